@@ -1,0 +1,58 @@
+import SQLite from 'better-sqlite3'
+import { CompiledQuery, type DatabaseConnection, SqliteDialect, SqliteDriver } from 'kysely'
+
+/**
+ * SQLite for the one connection that writes. Kysely begins a plain (deferred) transaction, which fails with
+ * SQLITE_BUSY_SNAPSHOT when it has read before it writes; a writer takes the lock first.
+ */
+export class WriterDialect extends SqliteDialect {
+  readonly #database: SQLite.Database
+  constructor(database: SQLite.Database) {
+    super({ database })
+    this.#database = database
+  }
+  override createDriver() {
+    return new ImmediateDriver({ database: this.#database })
+  }
+}
+
+class ImmediateDriver extends SqliteDriver {
+  override async beginTransaction(connection: DatabaseConnection) {
+    await connection.executeQuery(CompiledQuery.raw('begin immediate'))
+  }
+}
+
+const OLDEST_SQLITE = [3, 51, 3] // older ones can corrupt a WAL that two connections reset at once
+
+/** Opens the file with the pragmas that make an answered write durable (reliability: 2xx only after an fsync). */
+export function openFile(path: string, { readonly = false } = {}): SQLite.Database {
+  const database = new SQLite(path, { readonly })
+  if (!readonly) {
+    database.pragma('page_size = 4096')
+    database.pragma('auto_vacuum = INCREMENTAL')
+    const mode = database.pragma('journal_mode = WAL', { simple: true })
+    if (mode !== 'wal') throw new Error(`SQLite answered journal mode ${mode}; the data folder must be on a local disk`)
+    // better-sqlite3 is built to fall back to NORMAL in WAL mode, which loses acknowledged writes in a power cut.
+    database.pragma('synchronous = FULL')
+    database.pragma('wal_autocheckpoint = 1000')
+    database.pragma('journal_size_limit = 67108864')
+  }
+  database.pragma('foreign_keys = ON')
+  database.pragma('busy_timeout = 5000')
+  database.pragma('trusted_schema = OFF')
+  database.pragma('cell_size_check = ON')
+  database.pragma('mmap_size = 0')
+  database.pragma('temp_store = MEMORY')
+  refuseOldLibrary(database)
+  return database
+}
+
+function refuseOldLibrary(database: SQLite.Database) {
+  const version = database.prepare('select sqlite_version()').pluck().get() as string
+  const parts = version.split('.').map(Number)
+  for (const [i, oldest] of OLDEST_SQLITE.entries()) {
+    const part = parts[i] ?? 0
+    if (part > oldest) return
+    if (part < oldest) throw new Error(`SQLite ${version} is too old; ${OLDEST_SQLITE.join('.')} is the oldest that is safe`)
+  }
+}

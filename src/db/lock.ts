@@ -1,0 +1,36 @@
+import SQLite from 'better-sqlite3'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+/** Another server owns the data folder. */
+export class FolderInUse extends Error {
+  constructor(folder: string, pid: string) {
+    super(`the data folder ${folder} is in use by the server with pid ${pid}`)
+  }
+}
+
+/**
+ * Takes the data folder for this process until `release` or death: an exclusive SQLite lock, which the kernel drops
+ * even after kill -9, so a stale pid file can never keep a server from starting. Throws FolderInUse.
+ */
+export function lockFolder(folder: string): { release(): void } {
+  const pidFile = join(folder, 'server.pid')
+  const lock = new SQLite(join(folder, 'lock.db'), { timeout: 0 })
+  try {
+    lock.exec('begin exclusive')
+  } catch (error) {
+    lock.close()
+    if ((error as { code?: string }).code === 'SQLITE_BUSY') throw new FolderInUse(folder, pidIn(pidFile))
+    throw error
+  }
+  writeFileSync(pidFile, `${process.pid}\n`, { mode: 0o600 })
+  return { release: () => lock.close() }
+}
+
+function pidIn(file: string): string {
+  try {
+    return readFileSync(file, 'utf8').trim() || 'unknown'
+  } catch {
+    return 'unknown'
+  }
+}

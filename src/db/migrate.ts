@@ -1,0 +1,46 @@
+import type SQLite from 'better-sqlite3'
+import { randomBytes } from 'node:crypto'
+import { sql as log_tasks_workers } from './migrations/0001_log_tasks_workers.ts'
+
+/** Forward only: the place in this list is the version that SQLite's user_version remembers. Append; never edit. */
+const MIGRATIONS = [log_tasks_workers]
+
+/** The database was written by a newer program (exit code 65). */
+export class NewerDatabase extends Error {
+  constructor(found: number) {
+    super(`the database is at version ${found} and this program knows ${MIGRATIONS.length}: install a newer telltale`)
+  }
+}
+
+export function versionOf(database: SQLite.Database): number {
+  return database.pragma('user_version', { simple: true }) as number
+}
+
+/** Throws NewerDatabase; reads only, so a refused start leaves the file as it was. */
+export function refuseNewer(database: SQLite.Database) {
+  const version = versionOf(database)
+  if (version > MIGRATIONS.length) throw new NewerDatabase(version)
+}
+
+/** Brings the schema up to date, each step in a transaction of its own; a killed run leaves the old or the new one. */
+export function migrate(database: SQLite.Database) {
+  refuseNewer(database)
+  for (let version = versionOf(database); version < MIGRATIONS.length; version++) {
+    const step = MIGRATIONS[version] as string
+    database
+      .transaction(() => {
+        database.exec(step)
+        if (version === 0) database.prepare("insert into meta values ('epoch', ?)").run(newEpoch())
+        const broken = database.pragma('foreign_key_check') as unknown[]
+        if (broken.length > 0) throw new Error(`migration ${version + 1} leaves ${broken.length} dangling references`)
+        database.pragma(`user_version = ${version + 1}`)
+      })
+      .immediate()
+  }
+}
+
+/** Eight random base32 characters: names one unbroken run of the event counter. */
+export function newEpoch(): string {
+  const letters = 'abcdefghijkmnpqrstuvwxyz23456789'
+  return Array.from(randomBytes(8), (byte) => letters[byte % letters.length]).join('')
+}

@@ -1,0 +1,53 @@
+import { Kysely, SqliteDialect } from 'kysely'
+import { existsSync } from 'node:fs'
+import { openFile, WriterDialect } from './dialect.ts'
+import { migrate, refuseNewer } from './migrate.ts'
+import type { Schema } from './schema.ts'
+
+/** What every question is asked of. It is opened read-only: a slice that tries to write through it fails. */
+export type Db = Kysely<Schema>
+
+export interface Database {
+  reader: Db
+  /** Belongs to `live/mutate.ts` alone. */
+  writer: Db
+  close(): Promise<void>
+}
+
+/** Opens or creates the database. Throws NewerDatabase before it changes a byte. */
+export function openDatabase(path: string): Database {
+  if (existsSync(path)) {
+    const found = openFile(path, { readonly: true })
+    try {
+      refuseNewer(found)
+    } finally {
+      found.close()
+    }
+  }
+  const file = openFile(path)
+  migrate(file)
+  assertDurable(file)
+  const writer = new Kysely<Schema>({ dialect: new WriterDialect(file) })
+  const reader = new Kysely<Schema>({ dialect: new SqliteDialect({ database: openFile(path, { readonly: true }) }) })
+  return {
+    reader,
+    writer,
+    async close() {
+      await reader.destroy()
+      file.pragma('wal_checkpoint(TRUNCATE)')
+      await writer.destroy()
+    },
+  }
+}
+
+/** Runs `read` on one snapshot: every query inside sees the same commit. */
+export function snapshot<T>(db: Db, read: (db: Db) => Promise<T>): Promise<T> {
+  return db.transaction().execute(read)
+}
+
+/** The pragma tells the truth only after a write: asked earlier, it still names the setting it is about to drop. */
+function assertDurable(file: ReturnType<typeof openFile>) {
+  file.prepare("insert into meta values ('opened_at', ?) on conflict do update set value = excluded.value").run(String(Date.now()))
+  const level = file.pragma('synchronous', { simple: true })
+  if (level !== 2) throw new Error(`SQLite runs with synchronous=${level}; an acknowledged write could be lost`)
+}

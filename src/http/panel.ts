@@ -1,0 +1,64 @@
+import type { Hono } from 'hono'
+import type { ZodType } from 'zod'
+import type { App } from '../live/app.ts'
+import type { Action, Actor } from '../live/actor.ts'
+import type { Db, Ms } from '../db/index.ts'
+
+/** Variables that the gate puts on every admitted request. */
+export type Env = { Variables: { actor: Actor; requestId: string } }
+export type Router = Hono<Env>
+
+/** Who looks, and when: a view asks no clock and no database. */
+export interface Viewer {
+  name: string
+  may(action: Action): boolean
+  now: Ms
+}
+
+export interface Badge {
+  count: number
+  /** 'alert' may be coloured; 'quiet' never is. */
+  tone: 'quiet' | 'alert'
+}
+
+/** The counters table by noun and state, summed over queues: `counts.tasks.failed`. */
+export type Counts = Record<string, Record<string, number>>
+
+/** A keyset page: `next` is the cursor of the page after it, or null. */
+export interface Page<Item> {
+  items: readonly Item[]
+  next: string | null
+}
+
+/** One thing of the panel's noun: page `/tasks/t_9`, partial `/ui/tasks/t_9`, JSON `/api/tasks/t_9`. */
+export interface ItemView<Item> {
+  title(item: Item): string
+  /** Throws Problem not_found. */
+  load(db: Db, id: string, app: App): Promise<Item>
+  view(item: Item, viewer: Viewer): string
+  /** What JSON answers as `item`; default: what was loaded. */
+  json?(item: Item): unknown
+}
+
+/**
+ * A slice, seen from the shell. From this one definition follow the nav entry, the page `/<name>`, the partial
+ * `/ui/<name>`, the list `/api/<name>`, the stream's `<name>-changed` event and the stylesheet `css/<name>.css`.
+ */
+export interface Panel<Data extends Page<unknown> = Page<unknown>, Query = unknown, Item = unknown> {
+  name: string
+  title: string
+  group: 'now' | 'work' | 'context' | 'system'
+  /** Event kinds, or prefixes ending in a dot, that make the panel stale. */
+  staleOn: readonly string[]
+  /** Filter, sort and cursor, parsed from the URL's query, so that every view is a link. */
+  query: ZodType<Query>
+  load(db: Db, query: Query): Promise<Data>
+  view(data: Data, query: Query, viewer: Viewer): string
+  /** Stands above the live region and is never swapped: a form, a filter. */
+  head?(query: Query, viewer: Viewer): string
+  item?: ItemView<Item>
+  badge?(counts: Counts): Badge | undefined
+  routes?(router: Router, app: App): void
+  /** Starts what runs beside requests (a reaper, a supervisor); the answer stops it. */
+  start?(app: App): () => void | Promise<void>
+}

@@ -1,0 +1,15 @@
+#!/usr/bin/env node
+// Plain JavaScript, so that any Node can read it: an old one is refused in one line, before a native module can crash it.
+const OLDEST_NODE = 24
+
+const major = Number(process.versions.node.split('.')[0])
+if (major < OLDEST_NODE) {
+  console.error(`telltale: needs Node ${OLDEST_NODE} or newer, and this is ${process.versions.node}.`)
+  process.exitCode = 1
+} else {
+  const { register } = await import('tsx/esm/api')
+  const { fileURLToPath } = await import('node:url')
+  register({ tsconfig: fileURLToPath(new URL('../tsconfig.json', import.meta.url)) })
+  const { main } = await import('./main.ts')
+  await main(process.argv.slice(2))
+}

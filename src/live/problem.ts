@@ -1,0 +1,23 @@
+/** The six ways in which a request can fail; `http/errors.ts` maps each to a status and to HTML and JSON. */
+export type Code = 'invalid' | 'not_found' | 'conflict' | 'forbidden' | 'unauthorized' | 'internal'
+
+/** A rule that failed. `message` is a sentence for a person: what is wrong and what to do. */
+export class Problem extends Error {
+  readonly code: Code
+  /** One sentence for each form field that is wrong. */
+  readonly fields: Readonly<Record<string, string>>
+  /** What a machine needs to go on, such as the current state after a conflict. */
+  readonly extra: Readonly<Record<string, unknown>>
+
+  constructor(code: Code, message: string, { fields = {}, extra = {} }: { fields?: Record<string, string>; extra?: Record<string, unknown> } = {}) {
+    super(message)
+    this.code = code
+    this.fields = fields
+    this.extra = extra
+  }
+}
+
+export const invalid = (message: string, fields?: Record<string, string>) => new Problem('invalid', message, fields ? { fields } : {})
+export const notFound = (message: string) => new Problem('not_found', message)
+export const conflict = (message: string, extra?: Record<string, unknown>) => new Problem('conflict', message, extra ? { extra } : {})
+export const forbidden = (message: string) => new Problem('forbidden', message)

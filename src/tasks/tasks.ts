@@ -1,0 +1,170 @@
+import type { Selectable } from 'kysely'
+import type { Db, Ms } from '../db/index.ts'
+import type { TaskTable } from '../db/schema.ts'
+import { notFound } from '../live/problem.ts'
+import { matching, type TaskFilter } from './filter.ts'
+
+export const TASK_STATES = ['queued', 'claimed', 'running', 'succeeded', 'failed', 'cancelled', 'lost'] as const
+export type TaskState = (typeof TASK_STATES)[number]
+export const URGENCIES = ['low', 'medium', 'high'] as const
+export type Urgency = (typeof URGENCIES)[number]
+export type ProcessStatus = 'running' | 'waiting-for-input' | 'completed'
+
+export const isOpen = (state: TaskState) => state === 'queued' || state === 'claimed' || state === 'running'
+export const isHeld = (state: TaskState) => state === 'claimed' || state === 'running'
+
+/** A task as the page and the API show it. Times are RFC 3339 strings, UTC; absent is null. */
+export interface Task {
+  id: string
+  title: string
+  description: string
+  command: string
+  argv: readonly string[]
+  type: string | null
+  queue: string
+  project: string | null
+  urgency: Urgency
+  contract: string | null
+  parent_task_id: string | null
+  created_by: string
+  state: TaskState
+  /** Why it is in this state, as a phrase. */
+  reason: string
+  status: ProcessStatus | null
+  attempt: number
+  max_attempts: number
+  idempotent: boolean
+  timeout_s: number | null
+  unique_key: string | null
+  worker_id: string | null
+  run_at: string
+  created_at: string
+  claimed_at: string | null
+  started_at: string | null
+  finished_at: string | null
+  cancel_requested_at: string | null
+  cancel_requested_by: string | null
+  exit_code: number | null
+  error: string | null
+  result: unknown
+  version: number
+}
+
+export interface Attempt {
+  attempt: number
+  worker_id: string
+  pid: number | null
+  claimed_at: string
+  started_at: string | null
+  finished_at: string | null
+  outcome: TaskState | null
+  exit_code: number | null
+  error: string | null
+}
+
+/** One step of a task's life: what the timeline shows. */
+export interface TaskEvent {
+  seq: number
+  at: string
+  kind: string
+  actor: string
+  payload: Record<string, unknown>
+}
+
+export interface TaskList {
+  items: readonly Task[]
+  next: string | null
+  /** Over all tasks that are not deleted, from the counters. */
+  counts: Readonly<Record<TaskState, number>>
+  queues: readonly string[]
+}
+
+export interface TaskDetail {
+  task: Task
+  attempts: readonly Attempt[]
+  /** Oldest first, the newest TIMELINE_EVENTS. */
+  events: readonly TaskEvent[]
+}
+
+export type TaskRow = Selectable<TaskTable>
+
+export const PAGE_SIZE = 50
+const TIMELINE_EVENTS = 200
+
+/** One keyset page, newest first. */
+export async function list(db: Db, filter: TaskFilter): Promise<TaskList> {
+  let query = matching(db, filter).selectAll().orderBy('number', 'desc')
+  if (filter.before) query = query.where('number', '<', numberOf(filter.before))
+  const rows = await query.limit(PAGE_SIZE + 1).execute()
+  const items = rows.slice(0, PAGE_SIZE).map(toTask)
+  const next = rows.length > PAGE_SIZE ? (items.at(-1)?.id ?? null) : null
+  const { counts, queues } = await count(db)
+  return { items, next, counts, queues }
+}
+
+/** The task's row. Throws not_found for an id that never was, or was deleted. */
+export async function row(db: Db, id: string): Promise<TaskRow> {
+  const found = await db.selectFrom('tasks').selectAll().where('id', '=', id).where('deleted_at', 'is', null).executeTakeFirst()
+  if (!found) throw notFound(`There is no task ${id}. It may have been deleted.`)
+  return found
+}
+
+/** The task with its attempts and its life so far. Throws not_found. */
+export async function detail(db: Db, id: string): Promise<TaskDetail> {
+  const task = toTask(await row(db, id))
+  const attempts = await db.selectFrom('attempts').selectAll().where('task_id', '=', id).orderBy('attempt', 'desc').execute()
+  const events = await db
+    .selectFrom('events')
+    .select(['seq', 'at', 'kind', 'actor', 'payload'])
+    .where('subject', '=', `task:${id}`)
+    .orderBy('seq', 'desc')
+    .limit(TIMELINE_EVENTS)
+    .execute()
+  return { task, attempts: attempts.map(toAttempt), events: events.reverse().map((event) => ({ ...event, at: iso(event.at), payload: JSON.parse(event.payload) })) }
+}
+
+/** How many tasks are in each state, and which queues there are, from the counters: no row is counted. */
+export async function count(db: Db): Promise<Pick<TaskList, 'counts' | 'queues'>> {
+  const rows = await db.selectFrom('counters').selectAll().where('noun', '=', 'tasks').execute()
+  const counts = Object.fromEntries(TASK_STATES.map((state) => [state, 0])) as Record<TaskState, number>
+  for (const { state, value } of rows) counts[state as TaskState] += value
+  return { counts, queues: [...new Set(rows.map(({ queue }) => queue))].sort() }
+}
+
+export const numberOf = (id: string) => Number(id.slice(2))
+
+export function toTask(row: TaskRow): Task {
+  const { number: _, fence: __, priority: ___, lease_ttl_ms: ____, beat_at: _____, deleted_at: ______, ...shown } = row
+  return {
+    ...shown,
+    argv: JSON.parse(row.argv),
+    urgency: row.urgency as Urgency,
+    state: row.state as TaskState,
+    status: row.status as ProcessStatus | null,
+    idempotent: row.idempotent === 1,
+    run_at: iso(row.run_at),
+    created_at: iso(row.created_at),
+    claimed_at: iso(row.claimed_at),
+    started_at: iso(row.started_at),
+    finished_at: iso(row.finished_at),
+    cancel_requested_at: iso(row.cancel_requested_at),
+    result: row.result === null ? null : JSON.parse(row.result),
+  }
+}
+
+function toAttempt(row: Selectable<import('../db/schema.ts').AttemptTable>): Attempt {
+  const { task_id: _, fence: __, ...shown } = row
+  return {
+    ...shown,
+    claimed_at: iso(row.claimed_at),
+    started_at: iso(row.started_at),
+    finished_at: iso(row.finished_at),
+    outcome: row.outcome as TaskState | null,
+  }
+}
+
+function iso(at: Ms): string
+function iso(at: Ms | null): string | null
+function iso(at: Ms | null): string | null {
+  return at === null ? null : new Date(at).toISOString()
+}
