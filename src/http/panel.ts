@@ -36,6 +36,10 @@ export interface ItemView<Item> {
   /** Throws Problem not_found. */
   load(db: Db, id: string, app: App): Promise<Item>
   view(item: Item, viewer: Viewer): string
+  /** Stands below the live region and is never swapped with it, such as a log that keeps itself up to date. */
+  below?(item: Item, query: Record<string, string>, app: App): Promise<string>
+  /** Moves when the view shows something beside the item's own events. */
+  version?(id: string, app: App): string | number
   /** What JSON answers as `item`; default: what was loaded. */
   json?(item: Item): unknown
 }
@@ -55,7 +59,7 @@ export interface Panel<Data extends Page<unknown> = Page<unknown>, Query = unkno
   load(db: Db, query: Query): Promise<Data>
   view(data: Data, query: Query, viewer: Viewer): string
   /** Stands above the live region and is never swapped: a form, a filter. */
-  head?(query: Query, viewer: Viewer): string
+  head?(query: Query, viewer: Viewer, data: Data): string
   item?: ItemView<Item>
   badge?(counts: Counts): Badge | undefined
   routes?(router: Router, app: App): void

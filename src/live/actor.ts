@@ -6,8 +6,8 @@ export type Role = (typeof ROLES)[number]
 export interface Actor {
   name: string
   role: Role
-  /** The token that it came with, where there is one. */
-  tokenId?: string
+  /** What it came with: `token:<id>` or `session:<hash>`. Its streams end when that is revoked. */
+  credential?: string
 }
 
 /** The server itself: the reaper, the reconciler, the supervisor. */

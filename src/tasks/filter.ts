@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { z } from 'zod'
 import type { Db } from '../db/index.ts'
 import type { TaskState } from './tasks.ts'
@@ -43,7 +44,7 @@ export function matching(db: Db, filter: TaskFilter, now = Date.now()) {
   if (filter.since) query = query.where('created_at', '>=', sinceMs(filter.since, now))
   if (filter.q) {
     const like = `%${filter.q.replace(/[\\%_]/g, '\\$&')}%`
-    query = query.where((eb) => eb.or((['title', 'command', 'error'] as const).map((column) => sqlLike(eb.ref(column), like))))
+    query = query.where((eb) => eb.or((['title', 'command', 'error'] as const).map((column) => sql<boolean>`${eb.ref(column)} like ${like} escape '\\'`)))
   }
   return query
 }

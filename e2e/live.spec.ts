@@ -1,0 +1,170 @@
+import type { Browser } from 'playwright'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { launch } from './support/browser.ts'
+import { Dashboard, eventually } from './support/dashboard.ts'
+import { Server } from './support/server.ts'
+
+const PARTIAL = /\/ui\/tasks(\?|$)/
+
+let server: Server
+let browser: Browser
+const opened: Dashboard[] = []
+const open = async (path?: string) => {
+  const dashboard = await Dashboard.open(browser, server, path)
+  opened.push(dashboard)
+  return dashboard
+}
+
+beforeAll(async () => {
+  ;[server, browser] = await Promise.all([Server.start(), launch()])
+})
+afterEach(async () => {
+  await Promise.all(opened.splice(0).map((dashboard) => dashboard.close()))
+})
+afterAll(async () => {
+  await browser?.close()
+  await server?.stop()
+})
+
+describe('two pages', () => {
+  test('what one does by form is in the other, which keeps what its reader was doing', async () => {
+    for (let i = 1; i <= 40; i++) await server.newTask({ title: `older ${i}` })
+    const [actor, reader] = [await open(), await open()]
+    const { page } = reader
+    await page.locator('[name=q]').first().fill('half-ty')
+    await reader.openNewTask()
+    await page.locator('#task-form [name=title]').fill('not sent yet')
+    await page.evaluate('scrollTo(0, 500)')
+    const before = await page.evaluate<number>('scrollY')
+    expect(before).toBeGreaterThan(0)
+
+    await actor.newTask({ title: 'from the other page', command: 'true' })
+
+    await eventually(() => reader.titles()).toContain('from the other page')
+    expect(await page.locator('[name=q]').first().inputValue()).toBe('half-ty')
+    expect(await page.locator('#task-form [name=title]').inputValue()).toBe('not sent yet')
+    expect(await page.evaluate<string>('document.activeElement.name')).toBe('title')
+    expect(await reader.newTaskIsOpen()).toBe(true)
+    expect(await page.evaluate<string>('document.activeElement.getBoundingClientRect().width > 0')).toBe(true)
+    // The row above pushes nothing under the reader's eyes: what they saw stays where it was.
+    expect(Math.abs((await page.evaluate<number>('scrollY')) - before)).toBeLessThanOrEqual(80)
+  })
+
+  test('a row whose menu is open or which is selected is kept and marked; an untouched one changes in place', async () => {
+    const [held, chosen, free] = [await server.newTask({ title: 'held' }), await server.newTask({ title: 'chosen' }), await server.newTask({ title: 'free' })]
+    const reader = await open()
+    await reader.row(held).locator('details.menu > summary').click()
+    await reader.row(chosen).locator('input[type=checkbox]').check()
+
+    for (const id of [held, chosen, free]) await server.api('POST', `/api/tasks/${id}/cancel`)
+
+    await eventually(() => reader.row(free).textContent()).toMatch(/cancelled/i)
+    expect(await reader.row(held).textContent()).toMatch(/queued/i)
+    expect(await reader.row(chosen).textContent()).toMatch(/queued/i)
+    expect(await reader.row(held).getAttribute('data-changed')).toBe('')
+    expect(await reader.row(free).getAttribute('data-changed')).toBeNull()
+
+    await reader.row(chosen).locator('input[type=checkbox]').uncheck()
+    await eventually(() => reader.row(chosen).textContent()).toMatch(/cancelled/i)
+  })
+
+  test('the page that acts does not ask again for what its answer held; the other asks once', async () => {
+    const id = await server.newTask({ title: 'to be cancelled' })
+    const [actor, reader] = [await open(), await open()]
+    await actor.cancel(id)
+    await eventually(() => reader.row(id).textContent()).toMatch(/cancelled/i)
+    await eventually(() => actor.row(id).textContent()).toMatch(/cancelled/i)
+    expect(reader.asked(PARTIAL)).toBe(1)
+    expect(actor.asked(PARTIAL)).toBe(0)
+  })
+})
+
+describe('pace', () => {
+  test('a task made by JSON is in another open page within 100 ms at the median', async () => {
+    const reader = await open()
+    const delays: number[] = []
+    for (let i = 0; i < 30; i++) {
+      const asked = performance.timeOrigin + performance.now()
+      const id = await server.newTask({ title: `timed ${i}` })
+      await reader.row(id).waitFor({ state: 'attached' })
+      delays.push((await reader.firstSeen(id)) - asked)
+    }
+    delays.sort((a, b) => a - b)
+    const median = delays[15] ?? Number.NaN
+    console.log(`JSON create to another page's DOM: median ${median.toFixed(1)} ms, slowest ${delays.at(-1)?.toFixed(1)} ms, of ${delays.length}`)
+    expect(median).toBeLessThan(100)
+  })
+
+  test('a hundred rapid changes cause few fetches, never two at once, and the last state is shown', async () => {
+    const reader = await open()
+    const flight = reader.watchFlight(PARTIAL)
+    const made = await Promise.all(Array.from({ length: 100 }, (_, i) => server.newTask({ title: `rapid ${i}` })))
+    const last = await server.newTask({ title: 'the last of them' })
+    await eventually(() => reader.titles()).toContain('the last of them')
+    await reader.row(last).waitFor()
+    expect(made).toHaveLength(100)
+    expect(flight.most).toBe(1)
+    console.log(`101 rapid changes: ${reader.asked(PARTIAL)} fetches of the panel`)
+    expect(reader.asked(PARTIAL)).toBeLessThan(40)
+  })
+
+  test('after a thousand nudges a change is still fetched exactly once, over one stream', async () => {
+    const reader = await open()
+    const id = await server.newTask({ title: 'written again and again' })
+    let { version } = (await server.api('GET', `/api/tasks/${id}`)).json.item
+    for (let i = 0; i < 1000; i++) {
+      const { json } = await server.api('POST', `/api/tasks/${id}/description`, { description: `text ${i}`, version })
+      version = json.item.version
+    }
+    await reader.settled(PARTIAL)
+    for (let i = 0; i < 5; i++) {
+      const before = reader.asked(PARTIAL)
+      const made = await server.newTask({ title: `after the thousand ${i}` })
+      await reader.row(made).waitFor()
+      await reader.settled(PARTIAL)
+      expect(reader.asked(PARTIAL) - before).toBe(1)
+    }
+    expect(await reader.streams()).toBe(1)
+  })
+})
+
+describe('order', () => {
+  test('an answer that arrives after a newer one is dropped', async () => {
+    const reader = await open()
+    const late = await reader.delayNext(PARTIAL)
+    await server.newTask({ title: 'seen by the late answer' })
+    await late.asked
+    await reader.newTask({ title: 'made while it was on its way', command: 'true' })
+    await eventually(() => reader.titles()).toContain('made while it was on its way')
+    await late.deliver()
+    await reader.settled(PARTIAL)
+    expect(await reader.titles()).toContain('made while it was on its way')
+    expect(late.held).not.toContain('made while it was on its way')
+  })
+
+  test('a change between rendering and connecting is fetched, once', async () => {
+    const reader = await open()
+    const gap = await reader.delayStream()
+    await reader.page.reload()
+    await gap.asked
+    const before = reader.asked(PARTIAL)
+    await server.newTask({ title: 'made in the gap' })
+    expect(await reader.titles()).not.toContain('made in the gap')
+    await gap.deliver()
+    await eventually(() => reader.titles()).toContain('made in the gap')
+    await reader.settled(PARTIAL)
+    expect(reader.asked(PARTIAL) - before).toBe(1)
+  })
+
+  test('a hidden tab fetches nothing until it is looked at', async () => {
+    const reader = await open()
+    await reader.hide(true)
+    const id = await server.newTask({ title: 'while nobody looked' })
+    const other = await open()
+    await other.row(id).waitFor()
+    expect(reader.asked(PARTIAL)).toBe(0)
+    await reader.hide(false)
+    await reader.row(id).waitFor()
+    expect(reader.asked(PARTIAL)).toBe(1)
+  })
+})

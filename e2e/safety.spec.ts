@@ -1,0 +1,77 @@
+import type { Browser } from 'playwright'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { launch } from './support/browser.ts'
+import { Dashboard, eventually } from './support/dashboard.ts'
+import { Server } from './support/server.ts'
+
+const HOSTILE = `<img src=x onerror="window.owned=1"><button hx-post="/api/tasks" hx-trigger="load">x</button><script>window.owned=1</script>`
+
+let server: Server
+let browser: Browser
+
+beforeAll(async () => {
+  ;[server, browser] = await Promise.all([Server.start({ workers: 1 }), launch()])
+})
+afterAll(async () => {
+  await browser?.close()
+  await server?.stop()
+})
+
+test('what a task says is text, on every page, at load and after a live change', async () => {
+  const id = await server.newTask({ title: HOSTILE, command: `echo '${HOSTILE.replaceAll("'", '')}'; exit 3`, description: HOSTILE })
+  for (const path of ['/tasks', `/tasks/${id}`, '/workers']) {
+    const reader = await Dashboard.open(browser, server, path)
+    const next = await server.newTask({ title: HOSTILE, command: 'true' })
+    if (path === '/tasks') await reader.row(next).waitFor()
+    if (path.endsWith(id)) await eventually(() => reader.page.locator('log-view .log').textContent()).toContain('onerror')
+    expect(await reader.page.evaluate('window.owned')).toBeUndefined()
+    expect(await reader.page.locator('#tasks img, log-view img').count()).toBe(0)
+    expect(reader.asked(/./, 'POST')).toBeLessThanOrEqual(1) // the sign-in itself
+    expect(await reader.refused()).toEqual([])
+    expect(reader.faults).toEqual([])
+    await reader.close()
+  }
+})
+
+test('markup that holds a script is not shown, and the words of one are', async () => {
+  const reader = await Dashboard.open(browser, server)
+  const show = (html: string) =>
+    reader.page.evaluate((text) => {
+      // biome-ignore lint/suspicious/noExplicitAny: runs in the page, where the DOM is.
+      const element = (globalThis as any).document.createElement('div')
+      try {
+        element.innerHTML = text
+        return element.textContent as string
+      } catch (error) {
+        return (error as Error).name
+      }
+    }, html)
+  expect(await show('<b>innocent</b> onclick= here')).toBe('innocent onclick= here')
+  expect(await show('<svg><a href=x onclick=alert(1)>x</a></svg>')).toBe('TypeError')
+  expect(await show('<template><script>1</script></template>')).toBe('TypeError')
+  await reader.close()
+})
+
+test('a refused form says what is wrong beside the field and keeps what was typed', async () => {
+  const reader = await Dashboard.open(browser, server)
+  await reader.openNewTask()
+  const form = reader.page.locator('#task-form')
+  await form.evaluate((element) => element.setAttribute('novalidate', ''))
+  await reader.sendNewTask({ title: 'typed with care', command: '' })
+  await eventually(() => reader.page.locator('#task-form [aria-invalid=true], #task-form [role=alert]').count()).toBeGreaterThan(0)
+  expect(await reader.page.locator('#task-form [name=title]').inputValue()).toBe('typed with care')
+  expect(await reader.titles()).not.toContain('typed with care')
+  await reader.close()
+})
+
+test('a button pressed twice makes one task', async () => {
+  const reader = await Dashboard.open(browser, server)
+  await reader.openNewTask()
+  await reader.page.locator('#task-form [name=title]').fill('only once')
+  await reader.page.locator('#task-form [name=command]').fill('true')
+  await reader.page.locator('#task-form button[type=submit]').last().dblclick()
+  await eventually(() => reader.titles()).toContain('only once')
+  await reader.settled(/\/ui\/tasks(\?|$)/)
+  expect((await reader.titles()).filter((title) => title === 'only once')).toHaveLength(1)
+  await reader.close()
+})

@@ -1,0 +1,163 @@
+import { fileURLToPath } from 'node:url'
+import type { Browser, BrowserContextOptions, Locator, Page, Request } from 'playwright'
+import { expect } from 'vitest'
+import type { Server } from './server.ts'
+
+const WATCH_PAGE = fileURLToPath(new URL('watch-page.js', import.meta.url))
+/** Long enough for a slow machine; a wait ends as soon as what it waits for is true. */
+const DEADLINE_MS = 10_000
+/** Longer than a nudge takes to become a request. */
+const QUIET_MS = 400
+const STREAM = '**/ui/stream?*'
+
+/** Waits until `read` answers what the matcher wants. */
+export const eventually = <Value>(read: () => Promise<Value> | Value, timeout = DEADLINE_MS) => expect.poll(read, { timeout, interval: 20 })
+
+/** One page of Telltale, in the words of who uses it; it remembers every request and every broken rule. */
+export class Dashboard {
+  readonly page: Page
+  /** Errors of the page's scripts, and what its Content-Security-Policy said on the console. */
+  readonly faults: string[] = []
+  readonly #requests: Request[] = []
+
+  private constructor(page: Page) {
+    this.page = page
+    page.on('request', (request) => this.#requests.push(request))
+    page.on('pageerror', (error) => this.faults.push(String(error)))
+    page.on('console', (message) => /Content Security Policy|TrustedHTML/i.test(message.text()) && this.faults.push(message.text()))
+  }
+
+  /** A browser context of its own, signed in by a one-use link, at `path` and live. */
+  static async open(browser: Browser, server: Server, path = '/tasks', options: BrowserContextOptions = {}): Promise<Dashboard> {
+    const context = await browser.newContext(options)
+    await context.addInitScript({ path: WATCH_PAGE })
+    const dashboard = new Dashboard(await context.newPage())
+    await dashboard.page.goto(await server.link())
+    await dashboard.page.waitForURL('**/tasks')
+    if (path !== '/tasks') await dashboard.page.goto(server.url + path)
+    await dashboard.isLive()
+    return dashboard
+  }
+
+  get status(): Locator {
+    return this.page.locator('#event-bus-status')
+  }
+
+  isLive = (timeout = DEADLINE_MS) => eventually(() => this.status.textContent(), timeout).toMatch(/^\s*Live\s*$/)
+
+  row = (id: string): Locator => this.page.locator(`#tasks tr[id$="${id}"]`)
+  titles = () => this.page.locator('#tasks tbody tr a[href^="/tasks/t_"]').allTextContents()
+
+  /** When an element whose id ends in `id` was first in the DOM, in ms of the wall clock. */
+  firstSeen = (id: string) => this.page.evaluate<number>(`Object.entries(window.firstSeen).find(([key]) => key.endsWith('${id}'))[1]`)
+  /** EventSources that this page has open now. */
+  streams = () => this.page.evaluate<number>('window.streams.size')
+  /** What the Content-Security-Policy refused. */
+  refused = () => this.page.evaluate<string[]>('window.refused')
+  close = () => this.page.context().close()
+
+  #newTaskBox = () => this.page.locator('details:has(#task-form)')
+  newTaskIsOpen = async () => (await this.#newTaskBox().getAttribute('open')) !== null
+
+  async openNewTask() {
+    if (!(await this.newTaskIsOpen())) await this.#newTaskBox().locator('> summary').click()
+  }
+
+  /** Fills the form for a new task, which is open, and sends it. */
+  async sendNewTask({ title, command }: { title: string; command: string }) {
+    await this.page.locator('#task-form [name=title]').fill(title)
+    await this.page.locator('#task-form [name=command]').fill(command)
+    await this.page.locator('#task-form button[type=submit]').last().click()
+  }
+
+  async newTask(task: { title: string; command: string }) {
+    await this.openNewTask()
+    await this.sendNewTask(task)
+  }
+
+  async cancel(id: string) {
+    await this.row(id).locator('details.menu > summary').click()
+    await this.row(id).locator(`form[action$="/${id}/cancel"] button`).click()
+  }
+
+  /** How often the page has asked for a URL that `pattern` matches. */
+  asked(pattern: RegExp, method = 'GET'): number {
+    return this.#requests.filter((request) => request.method() === method && pattern.test(request.url())).length
+  }
+
+  /** Resolves when nothing that `pattern` matches was asked for a while. */
+  async settled(pattern: RegExp) {
+    let before = -1
+    while (before !== this.asked(pattern)) {
+      before = this.asked(pattern)
+      await new Promise((resolve) => setTimeout(resolve, QUIET_MS))
+    }
+  }
+
+  /** Counts how many requests were on their way at once. */
+  watchFlight(pattern: RegExp): { most: number } {
+    const flight = { most: 0 }
+    let now = 0
+    this.page.on('request', (request) => {
+      if (pattern.test(request.url())) flight.most = Math.max(flight.most, ++now)
+    })
+    const end = (request: Request) => void (pattern.test(request.url()) && now--)
+    this.page.on('requestfinished', end)
+    this.page.on('requestfailed', end)
+    return flight
+  }
+
+  /** The next answer is made at once and held back until it is delivered. */
+  async delayNext(pattern: RegExp) {
+    const delay = { held: '', asked: Promise.resolve(), deliver: async () => {} }
+    let release = () => {}
+    const released = new Promise<void>((resolve) => (release = resolve))
+    delay.asked = new Promise((resolve) => {
+      void this.page.route(
+        pattern,
+        async (route) => {
+          const answer = await route.fetch()
+          delay.held = await answer.text()
+          resolve()
+          await released
+          await route.fulfill({ response: answer, body: delay.held })
+        },
+        { times: 1 },
+      )
+    })
+    delay.deliver = async () => release()
+    return delay
+  }
+
+  /** The page's next stream is not opened until it is delivered. */
+  async delayStream() {
+    let release = () => {}
+    let told = () => {}
+    const released = new Promise<void>((resolve) => (release = resolve))
+    const asked = new Promise<void>((resolve) => (told = resolve))
+    await this.page.route(STREAM, async (route) => {
+      told()
+      await released
+      await route.continue()
+    })
+    return { asked, deliver: async () => release() }
+  }
+
+  /** Cuts the stream, and answers every attempt to open it with `status`. */
+  async refuseStream(status: number) {
+    const refusal = { count: 0, end: () => this.page.unroute(STREAM) }
+    await this.page.route(STREAM, (route) => {
+      refusal.count++
+      return route.fulfill({ status, body: '' })
+    })
+    await this.page.evaluate('dispatchEvent(new Event("online"))')
+    return refusal
+  }
+
+  /** As if the person looked at another tab, or came back. */
+  async hide(hidden: boolean) {
+    await this.page.evaluate(`
+      Object.defineProperty(document, 'hidden', { configurable: true, get: () => ${hidden} })
+      document.dispatchEvent(new Event('visibilitychange'))`)
+  }
+}

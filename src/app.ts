@@ -1,0 +1,138 @@
+import { randomUUID } from 'node:crypto'
+import { Hono } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import { openDatabase } from './db/index.ts'
+import type { Config } from './config.ts'
+import { accessLog, type AccessLog, logRequests } from './http/access-log.ts'
+import { Assets } from './http/assets.ts'
+import { MAX_BODY_BYTES } from './http/body.ts'
+import { answerError, Refusal, wantsHtml } from './http/errors.ts'
+import { checkRequest, identify } from './http/gate.ts'
+import { secureHeaders } from './http/headers.ts'
+import { Shell } from './http/mount.ts'
+import type { Env, Panel } from './http/panel.ts'
+import { mountCredentials, mountSignIn } from './http/sign-in.ts'
+import { serveAssets } from './http/static.ts'
+import type { Actor } from './live/actor.ts'
+import { type App, type Clock, SYSTEM_CLOCK } from './live/app.ts'
+import { Hub } from './live/hub.ts'
+import { epochOf, head, headOf } from './live/log.ts'
+import { mutator } from './live/mutate.ts'
+import { pageStream, panelStream } from './live/page-stream.ts'
+import { mustBeAllowed } from './http/respond.ts'
+import { Streams } from './live/stream.ts'
+
+export interface Telltale extends App {
+  http: Hono<Env>
+  shell: Shell
+  /** Starts what the panels run beside requests. */
+  start(): void
+  /** Stops that, and ends every stream. */
+  stop(): Promise<void>
+  /** Closes the database, when no request is under way any more. */
+  close(): Promise<void>
+}
+
+export interface Deps {
+  config: Config
+  /** The database file. */
+  file: string
+  panels: readonly Panel[]
+  clock?: Clock
+  log?: AccessLog
+}
+
+/** The whole program, except that it does not listen: a test talks to `http.request`. */
+export async function createApp({ config, file, panels, clock = SYSTEM_CLOCK, log = accessLog(config['log-format']) }: Deps): Promise<Telltale> {
+  const database = openDatabase(file)
+  const db = database.reader
+  const epoch = await epochOf(db)
+  const topics = [...panels, { name: 'nav', staleOn: panels.flatMap(({ staleOn }) => staleOn) }]
+  const versions: Record<string, number> = {}
+  for (const { name, staleOn } of topics) versions[name] = await headOf(db, staleOn)
+  const hub = new Hub({ epoch, head: await head(db), panels: topics, versions })
+  const assets = new Assets()
+  const app: App = {
+    config,
+    address: { port: config.port },
+    db,
+    database,
+    epoch,
+    hub,
+    mutate: mutator({ database, hub, clock }),
+    streams: new Streams(config['stream-max-seconds']),
+    clock,
+    log,
+    build: assets.build,
+    render: (c, path) => shell.fragment(c, path),
+    bare: (c, title, body, status) => shell.bare(c, title, body, status),
+  }
+  const shell = new Shell(app, panels, assets)
+  const http = routes(app, shell, assets)
+  const stops: (() => void | Promise<void>)[] = []
+  return Object.assign(app, {
+    http,
+    shell,
+    start() {
+      for (const panel of panels) if (panel.start) stops.push(panel.start(app))
+    },
+    async stop() {
+      for (const stop of stops.reverse()) await stop()
+      app.streams.endAll()
+    },
+    close: () => database.close(),
+  })
+}
+
+function routes(app: App, shell: Shell, assets: Assets): Hono<Env> {
+  const http = new Hono<Env>()
+  http.onError((error, c) => answerError(app, c, error))
+  http.notFound((c) => {
+    throw new Refusal(404, `There is nothing at ${c.req.path}.`)
+  })
+  // Streams come first: a middleware that touches headers or bodies after the fact would stall or break them.
+  http.get('/ui/stream', async (c) => pageStream(app, await admit(app, c), c))
+  http.get('/ui/sse/:panel', async (c) => panelStream(app, await admit(app, c), c))
+  http.use(async (c, next) => {
+    c.set('requestId', randomUUID().slice(0, 8))
+    await next()
+  })
+  http.use(logRequests(app.log), secureHeaders())
+  http.use(async (c, next) => {
+    checkRequest(app, c)
+    await next()
+  })
+  http.use(bodyLimit({ maxSize: MAX_BODY_BYTES, onError: () => answerTooLarge() }))
+  http.get('/healthz', (c) => c.text('ok'))
+  http.get('/readyz', (c) => c.text('ready'))
+  http.post('/csp', async (c) => {
+    app.log.info(`a page broke the content security policy: ${(await c.req.text()).slice(0, 500)}`)
+    return c.body(null, 204)
+  })
+  serveAssets(http, assets)
+  mountSignIn(http, app, assets)
+  http.use(async (c, next) => {
+    try {
+      c.set('actor', await identify(app, c))
+    } catch (error) {
+      if (c.req.method === 'GET' && wantsHtml(c) && !c.req.header('hx-request')) return c.redirect('/in', 303)
+      throw error
+    }
+    await next()
+  })
+  mountCredentials(http, app)
+  shell.mount(http)
+  return http
+}
+
+async function admit(app: App, c: Parameters<typeof identify>[1]): Promise<Actor> {
+  checkRequest(app, c)
+  const actor = await identify(app, c)
+  c.set('actor', actor)
+  mustBeAllowed(c, 'read')
+  return actor
+}
+
+function answerTooLarge(): never {
+  throw new Refusal(413, `The body is larger than ${MAX_BODY_BYTES / 1024} KiB.`)
+}

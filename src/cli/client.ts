@@ -1,0 +1,129 @@
+import http from 'node:http'
+import https from 'node:https'
+import { join } from 'node:path'
+
+/** Where a server is: an address with a token, or the data folder whose control socket makes the caller its owner. */
+export interface Target {
+  url?: string | undefined
+  token?: string | undefined
+  data: string
+}
+
+export interface CallOptions {
+  headers?: Record<string, string> | undefined
+  signal?: AbortSignal | undefined
+  /** How long the server may take to answer; a long poll says more than the default. */
+  timeoutMs?: number | undefined
+}
+
+export interface Answer<T> {
+  status: number
+  headers: http.IncomingHttpHeaders
+  /** Undefined when the answer has no body. */
+  body: T
+}
+
+export interface Client {
+  /** For people: the URL or the socket's path. */
+  where: string
+  /** JSON in, JSON out. Throws Refused for a status from 400 on, Unreachable when nobody answered. */
+  call<T>(method: string, path: string, body?: unknown, options?: CallOptions): Promise<Answer<T>>
+  /** The answer's bytes as they come, with no limit on how long they do. Throws as `call` does. */
+  stream(path: string, options?: CallOptions): Promise<http.IncomingMessage>
+  close(): void
+}
+
+/** Nobody answered: no such socket, connection refused or broken, or no answer in time. It may work later. */
+export class Unreachable extends Error {
+  constructor(where: string, cause: unknown) {
+    super(`no server answers at ${where}; start it with \`npx telltale\``, { cause })
+  }
+}
+
+/** The server said no. `message` is its sentence; `problem` is all that it said (RFC 9457), such as the current state. */
+export class Refused extends Error {
+  readonly status: number
+  readonly code: string
+  readonly problem: Readonly<Record<string, unknown>>
+
+  constructor(status: number, problem: Record<string, unknown>) {
+    super(String(problem.detail ?? `the server answered ${status}`))
+    this.status = status
+    this.code = String(problem.code ?? 'internal')
+    this.problem = problem
+  }
+}
+
+const CALL_TIMEOUT_MS = 15_000
+const EXIT_FAILURE = 1
+const EXIT_UNREACHABLE = 69
+
+/** A client that keeps its connections; `close` lets the process end. */
+export function connect({ url, token, data }: Target): Client {
+  const base = new URL(url ?? 'http://telltale/')
+  const { Agent, request } = base.protocol === 'https:' ? https : http
+  const agent = new Agent({ keepAlive: true })
+  const socketPath = url === undefined ? join(data, 'control.sock') : undefined
+  const where = url ?? (socketPath as string)
+
+  /** Answers once the head of the answer is there; `timeoutMs` bounds the wait for it. */
+  function open(method: string, path: string, body: string | undefined, { headers, signal, timeoutMs = CALL_TIMEOUT_MS }: CallOptions) {
+    return new Promise<http.IncomingMessage>((resolve, reject) => {
+      const sent = { ...(token && { authorization: `Bearer ${token}` }), ...(body !== undefined && { 'content-type': 'application/json' }), ...headers }
+      const req = request(new URL(path, base), { method, agent, headers: sent, ...(socketPath && { socketPath }), ...(signal && { signal }) }, resolve)
+      const late = setTimeout(() => req.destroy(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs)
+      req.once('response', () => clearTimeout(late))
+      req.once('error', (error) => {
+        clearTimeout(late)
+        reject(signal?.aborted ? signal.reason : new Unreachable(where, error))
+      })
+      req.end(body)
+    })
+  }
+
+  async function read(res: http.IncomingMessage, signal?: AbortSignal): Promise<string> {
+    try {
+      return Buffer.concat(await res.toArray()).toString()
+    } catch (error) {
+      throw signal?.aborted ? signal.reason : new Unreachable(where, error)
+    }
+  }
+
+  async function call<T>(method: string, path: string, body?: unknown, options: CallOptions = {}): Promise<Answer<T>> {
+    const headers = { accept: 'application/json', ...options.headers }
+    const res = await open(method, path, body === undefined ? undefined : JSON.stringify(body), { ...options, headers })
+    const status = res.statusCode as number
+    const text = await read(res, options.signal)
+    if (status >= 400) throw new Refused(status, problemIn(text))
+    return { status, headers: res.headers, body: (text ? JSON.parse(text) : undefined) as T }
+  }
+
+  async function stream(path: string, options: CallOptions = {}): Promise<http.IncomingMessage> {
+    const res = await open('GET', path, undefined, options)
+    const status = res.statusCode as number
+    if (status >= 400) throw new Refused(status, problemIn(await read(res)))
+    return res
+  }
+
+  return { where, call, stream, close: () => agent.destroy() }
+}
+
+/** Whether the same call may succeed a little later: nobody answered, or the server has too much to do or broke. */
+export function isPassing(error: unknown): boolean {
+  return error instanceof Unreachable || (error instanceof Refused && (error.status >= 500 || error.status === 429))
+}
+
+/** Says in one line why a verb failed, and answers its exit code. Throws what is neither Refused nor Unreachable. */
+export function failed(error: unknown): number {
+  if (!(error instanceof Refused || error instanceof Unreachable)) throw error
+  console.error(`telltale: ${error.message}`)
+  return error instanceof Unreachable ? EXIT_UNREACHABLE : EXIT_FAILURE
+}
+
+function problemIn(text: string): Record<string, unknown> {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return {}
+  }
+}

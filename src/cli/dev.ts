@@ -1,0 +1,49 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { watch } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+export const help = `telltale dev: the server, started again at every edit of src, views or public
+
+It takes the flags of telltale serve. Open pages keep what is typed in them and show the new version by themselves.
+`
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+const WATCHED = ['src', 'views', 'public']
+/** An editor writes a file in several steps. */
+const SETTLE_MS = 80
+
+/** Runs until a signal. */
+export async function dev(args: string[]): Promise<number> {
+  let child = start(args)
+  let settled: NodeJS.Timeout | undefined
+  let ending = false
+  const again = async () => {
+    await ended(child)
+    if (!ending) child = start(args)
+  }
+  for (const folder of WATCHED) {
+    watch(join(ROOT, folder), { recursive: true }, () => {
+      clearTimeout(settled)
+      settled = setTimeout(() => void again(), SETTLE_MS)
+    })
+  }
+  await new Promise<void>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
+  })
+  ending = true
+  clearTimeout(settled)
+  await ended(child)
+  return 0
+}
+
+function start(args: string[]): ChildProcess {
+  return spawn(process.execPath, [join(ROOT, 'src/launch.js'), 'serve', ...args], { stdio: 'inherit' })
+}
+
+async function ended(child: ChildProcess) {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const over = new Promise((resolve) => child.once('exit', resolve))
+  child.kill('SIGTERM')
+  await over
+}

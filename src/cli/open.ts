@@ -1,0 +1,29 @@
+import { parseArgs } from 'node:util'
+import { environment } from '../config.ts'
+import { connect, failed } from './client.ts'
+
+export const help = `telltale open: prints a new one-use sign-in link
+
+  --data DIR   the server's data folder (TELLTALE_DATA; data)
+`
+
+/** Asks the running server over its control socket, which only the owner can open. */
+export async function open(args: string[]): Promise<number> {
+  let data: string
+  try {
+    data = parseArgs({ args, options: { data: { type: 'string' } } }).values.data ?? environment.data
+  } catch (error) {
+    console.error(`telltale open: ${(error as Error).message}`)
+    return 2
+  }
+  const client = connect({ data })
+  try {
+    const { body } = await client.call<{ url: string }>('POST', '/api/sign-in-links')
+    console.log(body.url)
+    return 0
+  } catch (error) {
+    return failed(error)
+  } finally {
+    client.close()
+  }
+}

@@ -1,0 +1,150 @@
+import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { setTimeout as pause } from 'node:timers/promises'
+import { parseArgs } from 'node:util'
+import { environment } from '../config.ts'
+import { backOff } from '../workers/process/link.ts'
+import { type Client, connect, failed, isPassing } from './client.ts'
+import { frames } from './sse.ts'
+
+export const help = `telltale run [options] -- COMMAND [ARGUMENT…]: enqueues a task, prints what it prints, ends as it ends
+
+  --queue NAME      the queue that it waits in (default)
+  --title TEXT      what it is called on the page (the command)
+  --project NAME    the project that it belongs to
+  --urgency LEVEL   low, medium or high (medium)
+  --timeout SECONDS killed after so long
+  --retries N       how often a failure is tried again (0)
+  --url URL         the server (TELLTALE_URL); without one, the control socket in --data
+  --token TOKEN     a token (TELLTALE_TOKEN)
+  --data DIR        the server's data folder (TELLTALE_DATA; data)
+
+Ctrl-C cancels the task; a second one leaves it alone. Exit codes: the command's own; 130 cancelled; 1 lost.
+`
+
+const EXIT_FAILURE = 1
+const EXIT_USAGE = 2
+const EXIT_CANCELLED = 130
+const OPEN = ['queued', 'claimed', 'running']
+
+interface Task {
+  id: string
+  state: string
+  attempt: number
+  exit_code: number | null
+  error: string | null
+}
+
+/** Runs a command as a task. Answers the command's exit code. */
+export async function run(args: string[]): Promise<number> {
+  let asked: Asked
+  try {
+    asked = parse(args)
+  } catch (error) {
+    console.error(`telltale run: ${(error as Error).message}`)
+    return EXIT_USAGE
+  }
+  const client = connect(asked)
+  try {
+    const { body } = await client.call<{ item: Task }>('POST', '/api/tasks', asked.task, { headers: { 'idempotency-key': randomUUID() } })
+    return await attend(client, body.item.id)
+  } catch (error) {
+    return failed(error)
+  } finally {
+    client.close()
+  }
+}
+
+interface Asked {
+  url: string | undefined
+  token: string | undefined
+  data: string
+  /** The body of the request that creates the task. */
+  task: Record<string, unknown>
+}
+
+function parse(args: string[]): Asked {
+  const dashes = args.indexOf('--')
+  const argv = dashes === -1 ? [] : args.slice(dashes + 1)
+  const text = { type: 'string' } as const
+  const options = { url: text, token: text, data: text, queue: text, title: text, project: text, urgency: text, timeout: text, retries: text }
+  const { values } = parseArgs({ args: dashes === -1 ? args : args.slice(0, dashes), options })
+  if (argv.length === 0) throw new Error('say what to run after two dashes: telltale run -- COMMAND')
+  const { url, token, data, timeout, retries, ...said } = values
+  const numbers = { ...(timeout !== undefined && { timeout_s: Number(timeout) }), ...(retries !== undefined && { retries: Number(retries) }) }
+  return {
+    url: url ?? (data ? undefined : environment.url),
+    token: token ?? environment.token,
+    data: data ?? environment.data,
+    task: { ...said, ...numbers, argv },
+  }
+}
+
+/** Prints the task's attempts until it is over; the first Ctrl-C cancels it, the second leaves. */
+async function attend(client: Client, id: string): Promise<number> {
+  const [leave, over] = [new AbortController(), new AbortController()]
+  const settled = AbortSignal.any([leave.signal, over.signal])
+  let interrupts = 0
+  const interrupt = () => {
+    if (++interrupts > 1) return leave.abort()
+    console.error(`telltale: cancels ${id}; once more to leave it alone`)
+    // A task that only waited is over at once, and has no log that could say so.
+    void client.call<{ item: Task }>('POST', `/api/tasks/${id}/cancel`, {}).then(({ body }) => OPEN.includes(body.item.state) || over.abort(), () => {})
+  }
+  process.on('SIGINT', interrupt).on('SIGTERM', interrupt)
+  process.stdout.on('error', () => leave.abort()) // whoever read it has gone
+  try {
+    await follow(client, id, settled)
+    if (leave.signal.aborted) return EXIT_CANCELLED
+    return exitCodeOf(await look(client, id))
+  } finally {
+    process.off('SIGINT', interrupt).off('SIGTERM', interrupt)
+  }
+}
+
+/** Prints attempt after attempt, resuming where a connection broke. */
+async function follow(client: Client, id: string, settled: AbortSignal) {
+  const place = { attempt: 1, offset: 0 }
+  for (let tries = 0; !settled.aborted; tries++) {
+    try {
+      if (await print(client, id, place, settled)) {
+        const { state, attempt } = await look(client, id)
+        if (!OPEN.includes(state)) return
+        Object.assign(place, { attempt: Math.max(place.attempt + 1, attempt), offset: 0 })
+        tries = 0
+      }
+    } catch (error) {
+      if (settled.aborted) return
+      if (!isPassing(error)) throw error
+      if (tries === 0) console.error(`telltale: waits for the server to answer again about ${id}`)
+    }
+    await pause(backOff(tries), undefined, { signal: settled }).catch(() => {})
+  }
+}
+
+/** Prints one attempt from `place` on, which moves along; false when the stream ended and the attempt did not. */
+async function print(client: Client, id: string, place: { attempt: number; offset: number }, signal: AbortSignal): Promise<boolean> {
+  const headers = { accept: 'text/event-stream', 'last-event-id': String(place.offset) }
+  const stream = await client.stream(`/api/tasks/${id}/log?attempt=${place.attempt}`, { headers, signal })
+  for await (const { event, data } of frames(stream)) {
+    if (event === 'end') return data !== 'timeout'
+    if (event !== 'log') continue
+    const chunk = JSON.parse(data) as { offset: number; stream: 'stdout' | 'stderr'; data: string }
+    const bytes = Buffer.from(chunk.data, 'base64')
+    if (!process[chunk.stream].write(bytes)) await once(process[chunk.stream], 'drain', { signal })
+    place.offset = chunk.offset + bytes.length
+  }
+  return false
+}
+
+async function look(client: Client, id: string): Promise<Task> {
+  const { body } = await client.call<{ item: Task | { task: Task } }>('GET', `/api/tasks/${id}`)
+  return 'task' in body.item ? body.item.task : body.item
+}
+
+function exitCodeOf({ id, state, exit_code, error }: Task): number {
+  if (state === 'succeeded') return 0
+  if (state === 'cancelled') return EXIT_CANCELLED
+  if (exit_code === null || state === 'lost') console.error(`telltale: ${id} is ${state}: ${error ?? 'no reason was given'}`)
+  return state === 'failed' ? (exit_code ?? EXIT_FAILURE) : EXIT_FAILURE
+}

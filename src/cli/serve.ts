@@ -1,0 +1,121 @@
+import { chmodSync, existsSync, mkdirSync, rmSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { createApp, type Telltale } from '../app.ts'
+import { type Config, configFrom, configHelp, UsageError } from '../config.ts'
+import { NewerDatabase } from '../db/migrate.ts'
+import { FolderInUse, lockFolder } from '../db/lock.ts'
+import { newLink } from '../http/sessions.ts'
+import { signInUrl } from '../http/sign-in.ts'
+import { panels } from '../panels.ts'
+import { Door } from './door.ts'
+
+export const help = `telltale serve: the server, on this machine only
+
+${configHelp()}
+
+Exit codes: 0 stopped, 1 failed, 2 wrong flags, 65 the data folder is newer than this program.
+`
+
+const EXIT = { failure: 1, usage: 2, newer: 65 } as const
+/** A Unix socket's path may be no longer than this, on any system. */
+const SOCKET_PATH_LENGTH = 103
+
+const UNWRITABLE = ['EACCES', 'EPERM', 'EROFS', 'ENOENT', 'ENOTDIR', 'SQLITE_CANTOPEN', 'SQLITE_READONLY']
+
+/** Serves until a signal; answers the exit code. */
+export async function serve(args: string[]): Promise<number> {
+  let config: Config
+  try {
+    config = configFrom(args)
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error
+    return refuse(EXIT.usage, error.message)
+  }
+  try {
+    return await run(config)
+  } catch (error) {
+    if (error instanceof NewerDatabase) return refuse(EXIT.newer, error.message)
+    const sentence = inWords(error, config)
+    if (sentence) return refuse(EXIT.failure, sentence)
+    throw error
+  }
+}
+
+/** The port is taken first: a start that fails there has created nothing. */
+async function run(config: Config): Promise<number> {
+  const door = await Door.open(config.host, config.port)
+  const made = makeFolder(config.data)
+  let lock: { release(): void } | undefined
+  let app: Telltale | undefined
+  try {
+    const socket = join(config.data, 'control.sock')
+    if (socket.length > SOCKET_PATH_LENGTH) throw new UsageError(`the data folder's path is too long for a Unix socket: ${config.data}`)
+    lock = lockFolder(config.data)
+    app = await createApp({ config, file: join(config.data, 'telltale.db'), panels })
+    app.address.port = door.port
+    await door.serve(app, socket)
+    app.start()
+    await greet(app, config)
+    const signal = await untilSignal()
+    app.log.info(`${signal}: stopping`)
+    door.drain()
+    await app.stop()
+    await door.close()
+    await app.close()
+    return 0
+  } catch (error) {
+    await door.close()
+    if (made && !app) rmSync(config.data, { recursive: true, force: true })
+    throw error
+  } finally {
+    lock?.release()
+  }
+}
+
+async function greet(app: Telltale, config: Config) {
+  const url = `http://127.0.0.1:${app.address.port}`
+  console.log(`
+  Dashboard  ${url}      (this computer only)
+  Sign in    ${signInUrl(app, await newLink(app))}   (one use, 10 minutes; \`npx telltale open\` makes another)
+  Data       ${config.data}
+`)
+}
+
+/** True when the folder was made now. Only its owner may look inside. */
+function makeFolder(folder: string): boolean {
+  if (existsSync(folder)) {
+    if (!statSync(folder).isDirectory()) throw new UsageError(`${folder} is not a folder`)
+    chmodSync(folder, 0o700)
+    return false
+  }
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  return true
+}
+
+/** The first signal asks to stop, a second one leaves at once. */
+function untilSignal(): Promise<NodeJS.Signals> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      process.once(signal, () => {
+        process.once(signal, () => process.kill(process.pid, 'SIGKILL'))
+        resolve(signal)
+      })
+    }
+  })
+}
+
+function inWords(error: unknown, { port, host, data }: Config): string | undefined {
+  if (error instanceof FolderInUse || error instanceof UsageError) return error.message
+  const code = (error as { code?: string } | null)?.code
+  if (code === 'EADDRINUSE') return `the port ${port} is in use; choose another with --port, or stop what listens there`
+  if (code === 'EADDRNOTAVAIL') return `this machine has no address ${host}`
+  if (UNWRITABLE.includes(code ?? '')) return `the data folder ${data} cannot be written`
+  if (code === 'ENOSPC' || code === 'SQLITE_FULL') return `the disk of the data folder ${data} is full`
+  if (code === 'SQLITE_NOTADB' || code === 'SQLITE_CORRUPT') return `the database in ${data} is damaged; restore a backup`
+  return undefined
+}
+
+function refuse(code: number, sentence: string): number {
+  console.error(`telltale: ${sentence}`)
+  return code
+}

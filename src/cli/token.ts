@@ -1,0 +1,69 @@
+import { parseArgs } from 'node:util'
+import { environment, UsageError } from '../config.ts'
+import { type Client, connect, failed } from './client.ts'
+
+export const help = `telltale token: tokens for workers, agents and scripts
+
+  telltale token create --role ROLE --name NAME [--expires 90d]   prints the token alone
+  telltale token list
+  telltale token revoke ID
+
+  --role     viewer, operator, admin, worker, agent or ingest
+  --data DIR the server's data folder (TELLTALE_DATA; data)
+`
+
+interface Listed {
+  id: string
+  name: string
+  role: string
+  expires_at: string
+  used_at: string | null
+  revoked_at: string | null
+}
+
+/** Works over the control socket: who runs it is the owner. */
+export async function token(args: string[]): Promise<number> {
+  let client: Client | undefined
+  try {
+    const text = { type: 'string' } as const
+    const { values, positionals } = parseArgs({ args, allowPositionals: true, options: { role: text, name: text, expires: text, data: text } })
+    client = connect({ data: values.data ?? environment.data })
+    const [verb, id] = positionals
+    if (verb === 'create') return await create(client, values)
+    if (verb === 'list') return await list(client)
+    if (verb === 'revoke' && id) return await revoke(client, id)
+    throw new UsageError('say create, list or revoke ID; see telltale token --help')
+  } catch (error) {
+    if (error instanceof UsageError || (error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS')) {
+      console.error(`telltale token: ${(error as Error).message}`)
+      return 2
+    }
+    return failed(error)
+  } finally {
+    client?.close()
+  }
+}
+
+async function create(client: Client, { role, name, expires = '90d' }: { role?: string; name?: string; expires?: string }): Promise<number> {
+  if (!role || !name) throw new UsageError('create needs --role and --name')
+  const days = /^(\d+)d$/.exec(expires)?.[1]
+  if (!days) throw new UsageError(`--expires is a number of days such as 90d, not ${JSON.stringify(expires)}`)
+  const { body } = await client.call<{ item: { token: string } }>('POST', '/api/tokens', { name, role, expires_days: Number(days) })
+  console.log(body.item.token)
+  return 0
+}
+
+async function list(client: Client): Promise<number> {
+  const { body } = await client.call<{ items: Listed[] }>('GET', '/api/tokens')
+  for (const { id, name, role, expires_at, used_at, revoked_at } of body.items) {
+    const standing = revoked_at ? `revoked ${revoked_at}` : `expires ${expires_at}, ${used_at ? `used ${used_at}` : 'never used'}`
+    console.log(`${id}  ${role.padEnd(8)}  ${name}  (${standing})`)
+  }
+  return 0
+}
+
+async function revoke(client: Client, id: string): Promise<number> {
+  await client.call('POST', `/api/tokens/${encodeURIComponent(id)}/revoke`)
+  console.log(`revoked ${id}`)
+  return 0
+}

@@ -1,0 +1,95 @@
+import { resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+
+/** One option of the server: a flag `--lease-ms`, or the environment's TELLTALE_LEASE_MS; the flag wins. */
+interface Option<T> {
+  default: T
+  parse(text: string): T
+  help: string
+  secret?: boolean
+}
+
+const integer =
+  (least: number, most: number) =>
+  (text: string): number => {
+    const value = Number(text)
+    if (!Number.isInteger(value) || value < least || value > most) throw new Error(`must be a whole number from ${least} to ${most}`)
+    return value
+  }
+const oneOf =
+  <T extends string>(...words: T[]) =>
+  (text: string): T => {
+    if (!words.includes(text as T)) throw new Error(`must be ${words.join(' or ')}`)
+    return text as T
+  }
+const flag = (text: string) => text !== 'false' && text !== '0'
+const path = (text: string) => resolve(text)
+const loopback = (text: string) => {
+  if (!['127.0.0.1', '::1', 'localhost'].includes(text)) throw new Error('must be 127.0.0.1, ::1 or localhost: this version serves its own machine only')
+  return text
+}
+
+const OPTIONS = {
+  port: { default: 8355, parse: integer(0, 65_535), help: 'TCP port; 0 takes a free one' } as Option<number>,
+  host: { default: '127.0.0.1', parse: loopback, help: 'address to listen on' } as Option<string>,
+  data: { default: resolve('data'), parse: path, help: 'data folder: database, logs, control socket' } as Option<string>,
+  workers: { default: 1, parse: integer(0, 64), help: 'local workers to launch' } as Option<number>,
+  shell: { default: true, parse: flag, help: 'free-form shell commands; --no-shell allows task types only' } as Option<boolean>,
+  isolate: { default: 'auto' as const, parse: oneOf('auto', 'off'), help: 'PID namespaces for tasks: auto or off' } as Option<'auto' | 'off'>,
+  'lease-ms': { default: 20_000, parse: integer(100, 600_000), help: 'how long a claimed task may go without a heartbeat' } as Option<number>,
+  'stream-max-seconds': { default: 1800, parse: integer(1, 86_400), help: 'lifetime of a stream, ± 10 %' } as Option<number>,
+  'idle-seconds': { default: 90, parse: integer(1, 86_400), help: 'silence after which an open prompt counts as waiting for input' } as Option<number>,
+  'log-format': { default: 'text' as const, parse: oneOf('text', 'json'), help: 'access log on stderr: text or json' } as Option<'text' | 'json'>,
+} as const
+
+type Options = typeof OPTIONS
+export type Config = { [Name in keyof Options]: Options[Name] extends Option<infer T> ? T : never }
+
+/** A flag or a variable that is not right; the message is one line for the terminal. */
+export class UsageError extends Error {}
+
+/** Reads the server's options from flags and the environment. Throws UsageError. */
+export function configFrom(args: string[], environment: NodeJS.ProcessEnv = process.env): Config {
+  const flags = parse(args)
+  const config: Record<string, unknown> = {}
+  for (const [name, option] of Object.entries(OPTIONS) as [keyof Options, Option<unknown>][]) {
+    const text = flags[name] ?? environment[variable(name)]
+    try {
+      config[name] = text === undefined ? option.default : option.parse(String(text))
+    } catch (error) {
+      throw new UsageError(`--${name} ${(error as Error).message}, not ${JSON.stringify(text)}`)
+    }
+  }
+  return config as Config
+}
+
+/** The server's flags, a line each, for `--help`. */
+export function configHelp(): string {
+  const lines = Object.entries(OPTIONS).map(([name, { help, default: standard }]) => `  --${name.padEnd(20)} ${help} (${variable(name)}; ${String(standard)})`)
+  return lines.join('\n')
+}
+
+/** What the other verbs need to find a server. */
+export const environment = {
+  url: process.env.TELLTALE_URL,
+  token: process.env.TELLTALE_TOKEN,
+  data: resolve(process.env.TELLTALE_DATA ?? 'data'),
+}
+
+/** What a task's command inherits, and nothing else: a secret in this process's environment is not for it. */
+export const inherited = Object.fromEntries(['PATH', 'HOME', 'LANG', 'TZ'].flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])))
+
+/** Where a test finds its browser; see `e2e/support`. */
+export const chromium = process.env.TELLTALE_CHROMIUM
+
+const variable = (name: string) => `TELLTALE_${name.toUpperCase().replaceAll('-', '_')}`
+
+function parse(args: string[]): Record<string, string | undefined> {
+  const options = Object.fromEntries(Object.keys(OPTIONS).map((name) => [name, { type: 'string' as const }]))
+  try {
+    const expanded = args.map((arg) => (arg === '--no-shell' ? '--shell=false' : arg === '--allow-shell' ? '--shell=true' : arg))
+    return parseArgs({ args: expanded, options, strict: true }).values as Record<string, string | undefined>
+  } catch (error) {
+    throw new UsageError((error as Error).message.split('. ')[0] ?? 'these flags were not understood')
+  }
+}

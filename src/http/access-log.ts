@@ -1,0 +1,36 @@
+import type { MiddlewareHandler } from 'hono'
+import type { Env } from './panel.ts'
+
+/** Writes the server's own log, one line an entry, to stderr. */
+export interface AccessLog {
+  request(line: { method: string; path: string; status: number; ms: number; actor: string; id: string }): void
+  info(message: string): void
+  error(message: string, error: unknown): void
+}
+
+export function accessLog(format: 'text' | 'json', write: (line: string) => void = (line) => process.stderr.write(`${line}\n`)): AccessLog {
+  const entry = (level: string, text: string, facts: object) => {
+    const at = new Date().toISOString()
+    write(format === 'json' ? JSON.stringify({ at, level, message: text, ...facts }) : `${at} ${text}`)
+  }
+  return {
+    request: ({ method, path, status, ms, actor, id }) => entry('info', `${status} ${method} ${path} ${ms.toFixed(1)} ms ${actor} ${id}`, { method, path, status, ms, actor, id }),
+    info: (message) => entry('info', message, {}),
+    error: (message, error) => entry('error', `${message}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`, {}),
+  }
+}
+
+/** What workers say all day long. */
+const WORK = /^\/api\/tasks\/(claim|[^/]+\/(run|heartbeat|log|finish))$/
+
+/** Logs what changes things and what goes wrong; a page being read is not news. */
+export function logRequests(log: AccessLog): MiddlewareHandler<Env> {
+  return async (c, next) => {
+    const started = performance.now()
+    await next()
+    const { method } = c.req
+    if (c.res.status < 400 && (method === 'GET' || method === 'HEAD' || WORK.test(c.req.path))) return
+    const actor = c.get('actor')?.name ?? '-'
+    log.request({ method, path: c.req.path, status: c.res.status, ms: performance.now() - started, actor, id: c.get('requestId') })
+  }
+}

@@ -1,0 +1,64 @@
+import type { Context } from 'hono'
+import { type ZodType, z } from 'zod'
+import { invalid } from '../live/problem.ts'
+import { Refusal } from './errors.ts'
+
+export const MAX_BODY_BYTES = 1_048_576
+const JSON_TYPE = 'application/json'
+const FORM_TYPE = 'application/x-www-form-urlencoded'
+
+/** The media type of the body, without its parameters; undefined where there is no body. */
+export function contentType(c: Context): string | undefined {
+  return c.req.header('content-type')?.split(';')[0]?.trim().toLowerCase()
+}
+
+/** What the body says, JSON or form, before any check: a form's empty fields are left out. Throws 415 and invalid. */
+export async function readBody(c: Context): Promise<Record<string, unknown>> {
+  const type = contentType(c)
+  if (type === undefined) return {}
+  if (type === JSON_TYPE) return readJson(c)
+  if (type !== FORM_TYPE) throw new Refusal(415, `Send ${JSON_TYPE} or ${FORM_TYPE}, not ${type}.`)
+  const form = await c.req.parseBody({ all: true })
+  return Object.fromEntries(Object.entries(form).filter(([, value]) => value !== ''))
+}
+
+/** The body, checked by `schema`. Throws invalid with a sentence for each field that is wrong. */
+export async function parseBody<T>(c: Context, schema: ZodType<T>): Promise<T> {
+  return check(schema, await readBody(c))
+}
+
+/** The URL's query, checked by `schema`; of a repeated name the first counts. */
+export function parseQuery<T>(c: Context, schema: ZodType<T>): T {
+  return check(schema, c.req.query())
+}
+
+export function check<T>(schema: ZodType<T>, input: unknown): T {
+  const parsed = schema.safeParse(input)
+  if (parsed.success) return parsed.data
+  const fields: Record<string, string> = {}
+  for (const issue of parsed.error.issues) fields[issue.path.join('.') || unknownKey(issue) || 'body'] ??= sentence(issue)
+  const [name, message] = Object.entries(fields)[0] as [string, string]
+  throw invalid(Object.keys(fields).length === 1 ? `${name}: ${message}` : `${Object.keys(fields).length} fields are not right: ${Object.keys(fields).join(', ')}.`, fields)
+}
+
+async function readJson(c: Context): Promise<Record<string, unknown>> {
+  let body: unknown
+  try {
+    body = JSON.parse((await c.req.text()) || '{}')
+  } catch (error) {
+    if (error instanceof SyntaxError) throw invalid(`The body is not JSON: ${error.message}.`)
+    throw error
+  }
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) throw invalid('The body must be a JSON object.')
+  return body as Record<string, unknown>
+}
+
+function unknownKey(issue: z.core.$ZodIssue): string | undefined {
+  return issue.code === 'unrecognized_keys' ? issue.keys[0] : undefined
+}
+
+function sentence(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'unrecognized_keys') return 'There is no such field here.'
+  if (issue.code === 'invalid_type' && issue.input === undefined) return 'This is needed.'
+  return issue.message.endsWith('.') ? issue.message : `${issue.message}.`
+}

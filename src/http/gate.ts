@@ -1,0 +1,103 @@
+import type { HttpBindings } from '@hono/node-server'
+import type { Context } from 'hono'
+import { getCookie } from 'hono/cookie'
+import type { Socket } from 'node:net'
+import { type Actor, OWNER } from '../live/actor.ts'
+import type { App } from '../live/app.ts'
+import { forbidden, Problem } from '../live/problem.ts'
+import { contentType, MAX_BODY_BYTES } from './body.ts'
+import { Refusal } from './errors.ts'
+import * as sessions from './sessions.ts'
+import * as tokens from './tokens.ts'
+
+export const MAX_FORM_BYTES = 65_536
+const SAFE = ['GET', 'HEAD']
+const UNSAFE = ['POST', 'PUT', 'PATCH', 'DELETE']
+const BODY_TYPES = ['application/json', 'application/x-www-form-urlencoded']
+/** `__Host-` needs a secure context, which every browser but Safari grants to a loopback address. */
+export const COOKIES = ['__Host-telltale', 'telltale'] as const
+
+const controlSockets = new WeakSet<object>()
+
+/** Marks a connection to the control socket: who can open that file is the owner. */
+export const trustSocket = (socket: Socket | object) => controlSockets.add(socket)
+
+/** True for a request that came over the control socket. */
+export function isLocalOwner(c: Context): boolean {
+  const socket = (c.env as Partial<HttpBindings> | undefined)?.incoming?.socket
+  return socket !== undefined && controlSockets.has(socket)
+}
+
+/**
+ * The gate, in order: host, method, content type and size, cross-site. Throws a refusal; answers nothing. It comes
+ * before every route, also before the streams, which no middleware may wrap.
+ */
+export function checkRequest(app: App, c: Context) {
+  if (!isLocalOwner(c)) checkHost(app, c)
+  checkBody(c)
+  checkSite(app, c)
+}
+
+/** Who asks: by session cookie, bearer token or control socket. Throws unauthorized. */
+export async function identify(app: App, c: Context): Promise<Actor> {
+  const secret = sessionSecret(c)
+  const bearer = /^Bearer (.+)$/i.exec(c.req.header('authorization') ?? '')?.[1]
+  if (secret && bearer) throw new Problem('unauthorized', 'Send a session cookie or a bearer token, not both.')
+  if (bearer) {
+    const holder = await tokens.holderOf(app, bearer)
+    if (holder) return holder
+    throw new Problem('unauthorized', 'This token is not known here: it was revoked, has expired, or is not whole.')
+  }
+  if (isLocalOwner(c)) return OWNER
+  const holder = secret ? await sessions.holderOf(app, secret) : undefined
+  if (!holder) throw new Problem('unauthorized', 'Sign in with the link that the server printed, or run `npx telltale open` for a new one.')
+  return holder
+}
+
+export const sessionSecret = (c: Context) => COOKIES.map((name) => getCookie(c, name)).find(Boolean)
+
+/** An exact allow-list: a name that an attacker's DNS points here is not on it (421). */
+function checkHost(app: App, c: Context) {
+  const { incoming } = c.env as HttpBindings
+  const hosts = incoming.rawHeaders.filter((_, i, all) => i % 2 === 0 && all[i]?.toLowerCase() === 'host')
+  const host = c.req.header('host') ?? ''
+  if (hosts.length === 1 && incoming.url?.startsWith('/') && allowedHosts(app).includes(host)) return
+  throw new Refusal(421, `This server does not answer for the host ${JSON.stringify(host)}. Open ${originOf(app)} instead.`)
+}
+
+function checkBody(c: Context) {
+  const { method } = c.req
+  if (SAFE.includes(method)) return
+  if (!UNSAFE.includes(method)) throw new Refusal(405, `The method ${method} is not used here.`)
+  const length = Number(c.req.header('content-length') ?? Number.NaN)
+  const type = contentType(c)
+  if (type === undefined) {
+    if (length > 0 || c.req.header('transfer-encoding')) throw new Refusal(415, 'Say what the body is: send a Content-Type header.')
+    return
+  }
+  if (c.req.path === '/csp') return
+  if (!BODY_TYPES.includes(type)) throw new Refusal(415, `Send ${BODY_TYPES.join(' or ')}, not ${type}.`)
+  const most = type === BODY_TYPES[1] ? MAX_FORM_BYTES : MAX_BODY_BYTES
+  if (length > most) throw new Refusal(413, `The body is larger than ${most / 1024} KiB.`)
+}
+
+/** Every method but GET and HEAD must come from our own page, or from no page at all. */
+function checkSite(app: App, c: Context) {
+  const site = c.req.header('sec-fetch-site')
+  const own = site === undefined || site === 'same-origin' || site === 'none'
+  if (SAFE.includes(c.req.method)) {
+    if (!own && c.req.header('sec-fetch-mode') !== 'navigate') throw forbidden('Another site asked for this in your name: refused.')
+    return
+  }
+  if (c.req.path === '/csp') return
+  if (!own) throw forbidden('Another site sent this in your name: refused, nothing was changed.')
+  if (site !== undefined) return
+  const origin = c.req.header('origin')
+  if (origin !== undefined ? !allowedHosts(app).map((host) => `http://${host}`).includes(origin) : c.req.header('cookie') !== undefined) {
+    throw forbidden('This did not come from a page of this server: refused, nothing was changed.')
+  }
+}
+
+const LOOPBACK_NAMES = ['127.0.0.1', '[::1]', 'localhost', 'telltale.localhost']
+const allowedHosts = (app: App) => LOOPBACK_NAMES.map((name) => `${name}:${app.address.port}`)
+const originOf = (app: App) => `http://127.0.0.1:${app.address.port}`

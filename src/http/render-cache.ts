@@ -1,0 +1,53 @@
+import type { Context } from 'hono'
+import { type Encoded, encode } from './encoding.ts'
+
+/** About one page each of what a small team looks at; the oldest goes first. */
+const MAX_ENTRIES = 500
+
+interface Entry {
+  version: string
+  body: Promise<Encoded>
+}
+
+/**
+ * Rendered partials by URL and role. However many readers ask after one change, one render answers them all: the
+ * first asks for it, the others wait for the same promise, and its bytes and their compressed forms are kept.
+ */
+export class RenderCache {
+  readonly #entries = new Map<string, Entry>()
+  /** For the bench and the hub page. */
+  readonly stats = { renders: 0, hits: 0, notModified: 0 }
+
+  /**
+   * Answers a GET. `version` names everything that the body depends on beside the key; `seq` is the cursor that the
+   * answer includes; `render` makes the body from a snapshot that is no older.
+   */
+  async answer(c: Context, { key, version, seq, render }: { key: string; version: string; seq: string; render: () => Promise<string> }): Promise<Response> {
+    const etag = `W/"${version}"`
+    const headers: Record<string, string> = { ETag: etag, 'Cache-Control': 'private, no-cache', 'X-Live-Seq': seq, Vary: 'HX-Request, Cookie, Accept-Encoding' }
+    if (c.req.header('if-none-match') === etag) {
+      this.stats.notModified++
+      return c.body(null, 304, headers)
+    }
+    const { bytes, encoding } = await (await this.#body(key, version, render)).as(c.req.header('accept-encoding'))
+    if (encoding) headers['Content-Encoding'] = encoding
+    return c.body(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length) as Uint8Array<ArrayBuffer>, 200, { ...headers, 'Content-Type': 'text/html; charset=utf-8' })
+  }
+
+  #body(key: string, version: string, render: () => Promise<string>): Promise<Encoded> {
+    const kept = this.#entries.get(key)
+    if (kept?.version === version) {
+      this.stats.hits++
+      return kept.body
+    }
+    this.stats.renders++
+    const body = render().then((html) => encode(Buffer.from(html)))
+    const entry = { version, body }
+    this.#entries.delete(key)
+    this.#entries.set(key, entry)
+    body.catch(() => this.#entries.get(key) === entry && this.#entries.delete(key))
+    const oldest = this.#entries.size > MAX_ENTRIES ? this.#entries.keys().next().value : undefined
+    if (oldest !== undefined) this.#entries.delete(oldest)
+    return body
+  }
+}

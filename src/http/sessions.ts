@@ -1,0 +1,78 @@
+import type { Actor, Role } from '../live/actor.ts'
+import { OWNER } from '../live/actor.ts'
+import { type App, perApp } from '../live/app.ts'
+import { Problem } from '../live/problem.ts'
+import { hashOf, newSecret } from './secret.ts'
+
+const LINK_MS = 10 * 60_000
+const IDLE_MS = 12 * 3_600_000
+const ABSOLUTE_MS = 30 * 86_400_000
+/** How stale `seen_at` may grow before a request refreshes it: a write for each click would be waste. */
+const SEEN_MS = 5 * 60_000
+
+interface Session {
+  actor: Actor
+  seenAt: number
+  expiresAt: number
+}
+
+/** The sessions that were asked for since they last changed, by hash; this process owns the table. */
+const known = perApp(() => new Map<string, Session>())
+
+/** A one-use code that signs a browser in as the owner; ten minutes. */
+export async function newLink(app: App): Promise<string> {
+  const code = newSecret()
+  await app.mutate({ actor: OWNER }, ({ db, now }) =>
+    db.insertInto('sign_in_links').values({ hash: hashOf(code), expires_at: now + LINK_MS, used_at: null }).execute(),
+  )
+  return code
+}
+
+/** Uses the code up and opens a session; answers its secret. Throws unauthorized with what to do next. */
+export async function exchange(app: App, code: string): Promise<string> {
+  const secret = newSecret()
+  await app.mutate({ actor: OWNER }, async ({ db, now }) => {
+    const link = await db.selectFrom('sign_in_links').selectAll().where('hash', '=', hashOf(code)).executeTakeFirst()
+    if (!link) throw new Problem('unauthorized', 'This sign-in link is not known here. Run `npx telltale open` for a new one.')
+    if (link.used_at !== null) throw new Problem('unauthorized', 'This sign-in link was used already. Run `npx telltale open` for a new one.')
+    if (link.expires_at < now) throw new Problem('unauthorized', 'This sign-in link has expired. Run `npx telltale open` for a new one.')
+    await db.updateTable('sign_in_links').set({ used_at: now }).where('hash', '=', link.hash).execute()
+    await db
+      .insertInto('sessions')
+      .values({ hash: hashOf(secret), name: 'operator', role: 'admin', created_at: now, seen_at: now, expires_at: now + ABSOLUTE_MS })
+      .execute()
+  })
+  return secret
+}
+
+/** Who the session belongs to, or undefined when it is not known, idle for 12 hours or older than 30 days. */
+export async function holderOf(app: App, secret: string): Promise<Actor | undefined> {
+  const hash = hashOf(secret)
+  const session = known(app).get(hash) ?? (await load(app, hash))
+  const now = app.clock.now()
+  if (!session || session.expiresAt < now || session.seenAt + IDLE_MS < now) return undefined
+  if (session.seenAt + SEEN_MS < now) {
+    session.seenAt = now
+    await app.mutate({ actor: session.actor }, ({ db }) => db.updateTable('sessions').set({ seen_at: now }).where('hash', '=', hash).execute())
+  }
+  return session.actor
+}
+
+/** Ends the session and the streams that it holds open. */
+export async function signOut(app: App, secret: string) {
+  const hash = hashOf(secret)
+  await app.mutate({ actor: OWNER }, ({ db }) => db.deleteFrom('sessions').where('hash', '=', hash).execute())
+  known(app).delete(hash)
+  app.streams.endOf(streamOwner(hash))
+}
+
+const streamOwner = (hash: string) => `session:${hash}`
+
+async function load(app: App, hash: string): Promise<Session | undefined> {
+  const row = await app.db.selectFrom('sessions').selectAll().where('hash', '=', hash).executeTakeFirst()
+  if (!row) return undefined
+  const actor: Actor = { name: row.name, role: row.role as Role, credential: streamOwner(hash) }
+  const session = { actor, seenAt: row.seen_at, expiresAt: row.expires_at }
+  known(app).set(hash, session)
+  return session
+}

@@ -1,0 +1,20 @@
+import type { Context } from 'hono'
+import type { Assets } from './assets.ts'
+import type { Env, Router } from './panel.ts'
+
+const FOREVER = 'public, max-age=31536000, immutable'
+
+/** Assets under their hashed URLs, kept for ever; the icons and the favicon also under plain ones. */
+export function serveAssets(router: Router, assets: Assets) {
+  const serve = async (c: Context<Env>, cacheControl: string) => {
+    const asset = assets.find(c.req.path)
+    if (!asset) return c.text('There is no such file.', 404)
+    const headers: Record<string, string> = { 'Content-Type': asset.type, 'Cache-Control': cacheControl, ETag: `"${asset.url}"`, Vary: 'Accept-Encoding' }
+    if (c.req.header('if-none-match') === headers.ETag) return c.body(null, 304, headers)
+    const { bytes, encoding } = await asset.body.as(c.req.header('accept-encoding'))
+    if (encoding) headers['Content-Encoding'] = encoding
+    return c.body(new Uint8Array(bytes), 200, headers)
+  }
+  router.get('/assets/*', (c) => serve(c, FOREVER))
+  for (const plain of ['/icons.svg', '/favicon.svg']) router.get(plain, (c) => serve(c, 'no-cache'))
+}

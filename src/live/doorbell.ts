@@ -1,0 +1,31 @@
+import type { App } from './app.ts'
+import type { Written } from './mutate.ts'
+
+/**
+ * Waits until a commit writes an event that `matters`, `ms` have passed, or the asker has gone. It may also ring for
+ * nothing: who waits looks again. Start to wait before you look, or a change in between rings unheard.
+ */
+export function doorbell(app: App, matters: (event: Written) => boolean): { wait(ms: number, gone?: AbortSignal): Promise<void>; close(): void } {
+  let rung = false
+  let ring = () => {}
+  const close = app.hub.listen((written) => {
+    if (!written.some(matters)) return
+    rung = true
+    ring()
+  })
+  return {
+    close,
+    async wait(ms, gone) {
+      if (!rung && !gone?.aborted) {
+        await new Promise<void>((resolve) => {
+          ring = resolve
+          const timer = setTimeout(resolve, ms)
+          gone?.addEventListener('abort', () => resolve(), { once: true })
+          timer.unref()
+        })
+      }
+      rung = false
+      ring = () => {}
+    },
+  }
+}

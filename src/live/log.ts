@@ -1,0 +1,43 @@
+import type { Db } from '../db/index.ts'
+import { isNamed, KINDS } from './kinds.ts'
+
+/** The seq of the newest event, 0 for an empty log. */
+export async function head(db: Db): Promise<number> {
+  const { seq } = await db.selectFrom('events').select(({ fn }) => fn.max('seq').as('seq')).executeTakeFirstOrThrow()
+  return seq ?? 0
+}
+
+/** The seq of the newest event whose kind is named, by one index seek a kind. */
+export async function headOf(db: Db, patterns: readonly string[]): Promise<number> {
+  let newest = 0
+  for (const kind of Object.keys(KINDS).filter((kind) => isNamed(kind, patterns))) {
+    const { seq } = await db.selectFrom('events').select(({ fn }) => fn.max('seq').as('seq')).where('kind', '=', kind).executeTakeFirstOrThrow()
+    newest = Math.max(newest, seq ?? 0)
+  }
+  return newest
+}
+
+/** The seq of the newest event about one subject, such as `task:t_9`. */
+export async function headAbout(db: Db, subject: string): Promise<number> {
+  const { seq } = await db.selectFrom('events').select(({ fn }) => fn.max('seq').as('seq')).where('subject', '=', subject).executeTakeFirstOrThrow()
+  return seq ?? 0
+}
+
+export async function epochOf(db: Db): Promise<string> {
+  const { value } = await db.selectFrom('meta').select('value').where('key', '=', 'epoch').executeTakeFirstOrThrow()
+  return value
+}
+
+/** A place in the log. Two cursors compare only within one epoch. */
+export interface Cursor {
+  seq: number
+  epoch: string
+}
+
+export const formatCursor = ({ seq, epoch }: Cursor) => `${seq}.${epoch}`
+
+/** Null for anything that is not `<seq>.<epoch>`: a stream then starts anew rather than fail. */
+export function parseCursor(text: string | undefined | null): Cursor | null {
+  const match = /^(\d{1,15})\.([a-z0-9]{1,32})$/.exec(text ?? '')
+  return match ? { seq: Number(match[1]), epoch: match[2] as string } : null
+}

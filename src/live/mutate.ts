@@ -1,0 +1,111 @@
+import type { Transaction } from 'kysely'
+import type { Database } from '../db/index.ts'
+import type { Schema } from '../db/schema.ts'
+import type { Actor } from './actor.ts'
+import type { Clock } from './app.ts'
+import type { Hub } from './hub.ts'
+import { KINDS, type Kind, type Payload } from './kinds.ts'
+import { Problem } from './problem.ts'
+
+const PAYLOAD_BYTES = 65_536
+/** How long a repeated request still gets the first one's answer. */
+export const IDEMPOTENCY_MS = 48 * 3_600_000
+
+/** Who asks for a change, and the key under which a retry of the same request answers as the first did. */
+export interface Caller {
+  actor: Actor
+  idempotency?: { key: string; requestHash: string } | undefined
+  /** The seq of the event that led to this change. */
+  cause?: number | undefined
+}
+
+/** What a command may touch: this transaction, and nothing beside it (the other connection would wait for it for ever). */
+export interface Tx {
+  db: Transaction<Schema>
+  actor: Actor
+  now: number
+  /** Appends the event to the log and answers its seq. Throws on a payload that its kind does not allow. */
+  emit<K extends Kind>(kind: K, subject: string, payload: Payload<K>): Promise<number>
+}
+
+export interface Written {
+  seq: number
+  kind: string
+  subject: string
+}
+
+/** What the change answered, and a seq at which it is visible. */
+export interface Mutation<T> {
+  value: T
+  seq: number
+}
+
+export type Mutate = <T>(caller: Caller, change: (tx: Tx) => Promise<T>) => Promise<Mutation<T>>
+
+/**
+ * The only way to write. Rows, events, counters and the idempotency record commit together; the hub hears of them
+ * after the COMMIT and before the next change begins, so it sees every event once and in order. Throws what `change`
+ * throws, and then nothing was written.
+ */
+export function mutator({ database, hub, clock }: { database: Database; hub: Hub; clock: Clock }): Mutate {
+  let last: Promise<unknown> = Promise.resolve()
+  return (caller, change) => {
+    const run = last.then(() => commit(database, hub, clock, caller, change))
+    last = run.catch(() => {})
+    return run
+  }
+}
+
+async function commit<T>(database: Database, hub: Hub, clock: Clock, caller: Caller, change: (tx: Tx) => Promise<T>): Promise<Mutation<T>> {
+  const written: Written[] = []
+  const mutation = await database.writer.transaction().execute(async (db) => {
+    const repeated = await firstAnswer<T>(db, caller)
+    if (repeated) return repeated
+    const now = clock.now()
+    const value = await change({ db, actor: caller.actor, now, emit: emitter(db, caller, now, written) })
+    const mutation = { value, seq: written.at(-1)?.seq ?? hub.head }
+    await remember(db, caller, mutation, now)
+    return mutation
+  })
+  if (written.length > 0) hub.wake(written)
+  return mutation
+}
+
+function emitter(db: Transaction<Schema>, caller: Caller, now: number, written: Written[]): Tx['emit'] {
+  return async (kind, subject, payload) => {
+    const json = JSON.stringify(KINDS[kind].parse(payload))
+    if (Buffer.byteLength(json) > PAYLOAD_BYTES) throw new Problem('invalid', `This is too long: an event holds at most ${PAYLOAD_BYTES / 1024} KiB.`)
+    const { seq } = await db
+      .insertInto('events')
+      .values({ at: now, kind, subject, actor: caller.actor.name, source_id: null, cause: caller.cause ?? null, payload: json })
+      .returning('seq')
+      .executeTakeFirstOrThrow()
+    written.push({ seq, kind, subject })
+    return seq
+  }
+}
+
+async function firstAnswer<T>(db: Transaction<Schema>, { actor, idempotency }: Caller): Promise<Mutation<T> | undefined> {
+  if (!idempotency) return undefined
+  const found = await db
+    .selectFrom('idempotency')
+    .selectAll()
+    .where('principal', '=', actor.name)
+    .where('key', '=', idempotency.key)
+    .executeTakeFirst()
+  if (!found) return undefined
+  if (found.request_hash !== idempotency.requestHash) {
+    throw new Problem('invalid', 'This Idempotency-Key was used for another request. Use a new key for a new request.')
+  }
+  return { value: JSON.parse(found.answer), seq: found.seq }
+}
+
+async function remember(db: Transaction<Schema>, { actor, idempotency }: Caller, mutation: Mutation<unknown>, now: number) {
+  if (!idempotency) return
+  const answer = JSON.stringify(mutation.value ?? null)
+  await db
+    .insertInto('idempotency')
+    .values({ principal: actor.name, key: idempotency.key, request_hash: idempotency.requestHash, seq: mutation.seq, answer, at: now })
+    .execute()
+  await db.deleteFrom('idempotency').where('at', '<', now - IDEMPOTENCY_MS).execute()
+}

@@ -1,0 +1,65 @@
+import type { Context } from 'hono'
+import type { Actor } from './actor.ts'
+import type { App } from './app.ts'
+import type { Sink } from './channel.ts'
+import { frame, nudgeFrame } from './frame.ts'
+import { formatCursor, headAbout, parseCursor } from './log.ts'
+import { notFound } from './problem.ts'
+
+/** EventSource hears no comment, so a page's watchdog lives on this named frame. */
+const PING_MS = 15_000
+const PANEL_PING_MS = 30_000
+/** A page watches the few things that it shows. */
+const MAX_WATCHED = 20
+
+const SUBJECT_OF: Record<string, string> = { t: 'task', w: 'worker' }
+
+/**
+ * `GET /ui/stream?since=<cursor>&watch=t_9`: the one connection of a page. A nudge for each panel and each watched
+ * thing, after a `ready` that says what is newer than the cursor, so nothing falls between rendering and connecting.
+ */
+export async function pageStream(app: App, actor: Actor, c: Context): Promise<Response> {
+  const watched = (c.req.queries('watch') ?? []).filter((id) => /^[a-z]_\d{1,15}$/.test(id)).slice(0, MAX_WATCHED)
+  // A browser's own reconnect sends the URL's old cursor and a fresh header: the header wins.
+  const cursor = parseCursor(c.req.header('last-event-id') ?? c.req.query('since'))
+  const { stream, response } = app.streams.open(c, actor.credential ?? actor.name)
+  // Subscribed before it reads, silent until it has: a change in between waits in the channel behind `ready`.
+  let silent = true
+  const sink: Sink = { write: (bytes) => stream.write(bytes), get blocked() { return silent || stream.blocked } }
+  const channel = app.hub.subscribe(sink, new Set([...app.hub.panels, ...watched]))
+  stream.onDrain(() => channel.drain())
+  stream.onClose(() => app.hub.unsubscribe(channel))
+  const panels = await versions(app, watched)
+  const resumed = cursor !== null && cursor.epoch === app.epoch && cursor.seq <= app.hub.head
+  const ready = { epoch: app.epoch, seq: app.hub.head, resumed, panels, server_time: new Date(app.clock.now()).toISOString(), build: app.build }
+  stream.write(frame({ event: 'ready', data: ready, retry: 1000 }))
+  silent = false
+  channel.drain()
+  stream.every(PING_MS, () => channel.send(frame({ event: 'ping', data: { seq: app.hub.head } })))
+  return response
+}
+
+/** `GET /ui/sse/<panel>`: one panel's nudges, the first of them at once. */
+export function panelStream(app: App, actor: Actor, c: Context): Response {
+  const panel = c.req.param('panel') ?? ''
+  if (!app.hub.panels.includes(panel)) throw notFound(`There is no panel ${panel}.`)
+  const { stream, response } = app.streams.open(c, actor.credential ?? actor.name)
+  const channel = app.hub.subscribe(stream, new Set([panel]))
+  stream.onDrain(() => channel.drain())
+  stream.onClose(() => app.hub.unsubscribe(channel))
+  stream.write(nudgeFrame(panel, app.hub.version(panel), app.epoch))
+  stream.every(PANEL_PING_MS, () => channel.send(frame({ event: 'ping', data: { seq: app.hub.head } })))
+  return response
+}
+
+async function versions(app: App, watched: readonly string[]): Promise<Record<string, number>> {
+  const all = Object.fromEntries(app.hub.panels.map((panel) => [panel, app.hub.version(panel)]))
+  for (const id of watched) {
+    const noun = SUBJECT_OF[id[0] as string]
+    if (noun) all[id] = await headAbout(app.db, `${noun}:${id}`)
+  }
+  return all
+}
+
+/** The cursor that a page is rendered at. */
+export const cursorOf = (app: App) => formatCursor({ seq: app.hub.head, epoch: app.epoch })

@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs'
+
+/** One file a verb; each is loaded only when it is asked for. */
+const VERBS: Record<string, () => Promise<Verb>> = {
+  serve: async () => named(await import('./cli/serve.ts'), 'serve'),
+  dev: async () => named(await import('./cli/dev.ts'), 'dev'),
+  open: async () => named(await import('./cli/open.ts'), 'open'),
+  run: async () => named(await import('./cli/run.ts'), 'run'),
+  worker: async () => named(await import('./cli/worker.ts'), 'worker'),
+  token: async () => named(await import('./cli/token.ts'), 'token'),
+}
+
+interface Verb {
+  help: string
+  run(args: string[]): Promise<number>
+}
+
+const HELP = `telltale: a live dashboard for the tasks, workers and agents on your own machines
+
+  telltale [serve]      the server, with one local worker
+  telltale open         a new sign-in link
+  telltale run -- CMD   enqueue a command, stream its output, exit with its code
+  telltale worker       a worker, on this or another machine
+  telltale token        create, list and revoke tokens
+
+  telltale VERB --help  more about one of them
+`
+
+const USAGE = 2
+
+/** Parses the command line and starts a verb: the only file that ends the process. */
+export async function main(argv: string[]): Promise<void> {
+  const [first = 'serve', ...rest] = argv
+  if (first === '--help' || first === 'help') return leave(0, HELP)
+  if (first === '--version') return leave(0, `${JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version}\n`)
+  const [name, args] = first.startsWith('-') ? ['serve', argv] : [first, rest]
+  const load = VERBS[name]
+  if (!load) {
+    console.error(`telltale: there is no verb ${JSON.stringify(name)}; see telltale --help`)
+    process.exit(USAGE)
+  }
+  const verb = await load()
+  const end = args.indexOf('--')
+  if ((end === -1 ? args : args.slice(0, end)).includes('--help')) return leave(0, verb.help)
+  process.exit(await verb.run(args))
+}
+
+function named<Name extends string>(module: { help: string } & Record<Name, (args: string[]) => Promise<number>>, name: Name): Verb {
+  return { help: module.help, run: module[name] }
+}
+
+/** A pipe may not have taken everything yet: the process ends by itself. */
+function leave(code: number, text: string) {
+  process.exitCode = code
+  process.stdout.write(text)
+}

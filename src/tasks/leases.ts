@@ -1,0 +1,188 @@
+import { z } from 'zod'
+import { type App, perApp } from '../live/app.ts'
+import { doorbell } from '../live/doorbell.ts'
+import type { Caller, Mutation, Tx } from '../live/mutate.ts'
+import { conflict, Problem } from '../live/problem.ts'
+import { settle, whilePresent } from '../workers/presence.ts'
+import { output } from './output.ts'
+import { isOpen, type Task, type TaskRow, type TaskState, toTask } from './tasks.ts'
+import { change, heldBy, moveTo, rowIn, setStatus } from './transition.ts'
+
+/** A lease that no beat renewed is given to another after its length and this share of it: 20 s + 5 s. */
+const GRACE = 0.25
+/** A task that keeps killing its workers is not tried for ever, however idempotent it is. */
+const MOST_ORPHANED_RUNS = 3
+/** A long poll ends by itself before a proxy would end it. */
+export const LONGEST_WAIT_S = 60
+const LONGEST_BACKOFF_S = 300
+const ERROR_LENGTH = 8_000
+
+const Holder = z.object({ worker_id: z.string(), fence: z.int() })
+export const Run = Holder.extend({ pid: z.int().nullish() }).strict()
+export const Beat = Holder.extend({
+  wait_s: z.number().min(0).max(LONGEST_WAIT_S).default(0),
+  status: z.enum(['running', 'waiting-for-input']).optional(),
+  progress: z.strictObject({ done: z.number(), total: z.number().optional(), note: z.string().max(200).optional() }).optional(),
+}).strict()
+export const Finish = Holder.extend({
+  exit_code: z.int().nullable(),
+  signal: z.string().nullish(),
+  error: z.string().nullish(),
+  result: z.unknown().optional(),
+  cancelled: z.boolean().default(false),
+}).strict()
+
+interface Lease {
+  fence: number
+  ttl: number
+  /** Monotonic ms at which the last beat came. */
+  beatAt: number
+}
+
+/** The deadlines, on the monotonic clock: no jump of the wall clock can end a lease early or late. */
+const leases = perApp(() => new Map<string, Lease>())
+
+/** Claimed becomes running. Throws conflict for a stale fence. */
+export function run(app: App, caller: Caller, id: string, holder: z.infer<typeof Run>): Promise<Mutation<Task>> {
+  return app.mutate(caller, async (tx) => {
+    const row = await heldBy(tx, id, holder)
+    if (row.state === 'running') return toTask(row)
+    const pid = holder.pid ?? null
+    await tx.db.updateTable('attempts').set({ started_at: tx.now, pid }).where('task_id', '=', id).where('attempt', '=', row.attempt).execute()
+    const moved = await moveTo(tx, row, 'running', `started by ${holder.worker_id}`, { started_at: tx.now, beat_at: tx.now })
+    renew(app, moved)
+    return toTask(await setStatus(tx, moved, 'running'))
+  })
+}
+
+/**
+ * Renews the lease, then waits for news up to `wait_s`: a cancel reaches the worker at once, as the answer to the beat
+ * that is under way. Throws conflict for a stale fence.
+ */
+export function beat(app: App, caller: Caller, id: string, body: z.infer<typeof Beat>, gone?: AbortSignal) {
+  return whilePresent(app, body.worker_id, () => beatAndWait(app, caller, id, body, gone))
+}
+
+async function beatAndWait(app: App, caller: Caller, id: string, body: z.infer<typeof Beat>, gone?: AbortSignal) {
+  const bell = doorbell(app, ({ subject }) => subject === `task:${id}` || subject === `worker:${body.worker_id}`)
+  try {
+    const { value: row } = await app.mutate(caller, async (tx) => {
+      const held = await change(tx, await heldBy(tx, id, body), { beat_at: tx.now })
+      return body.status && held.state === 'running' ? setStatus(tx, held, body.status) : held
+    })
+    renew(app, row)
+    if (body.progress) app.hub.pulse(id, `${id}-progress`, body.progress)
+    const deadline = app.clock.elapsed() + body.wait_s * 1000
+    for (;;) {
+      const { task, worker } = await standing(app, id, body)
+      const cancel = task.cancel_requested_at !== null
+      const left = deadline - app.clock.elapsed()
+      if (cancel || worker === 'stopped' || left <= 0 || gone?.aborted) return { lease_ttl_ms: task.lease_ttl_ms, cancel, worker }
+      await bell.wait(left, gone)
+    }
+  } finally {
+    bell.close()
+  }
+}
+
+/** Ends the attempt; a failed one with retries left is queued again. Throws conflict for a stale fence. */
+export function finish(app: App, caller: Caller, id: string, body: z.infer<typeof Finish>): Promise<Mutation<Task>> {
+  return app.mutate(caller, async (tx) => {
+    const row = await heldBy(tx, id, body)
+    leases(app).delete(id)
+    const ended = await endAttempt(app, tx, row, outcomeOf(row, body))
+    await settle(tx, body.worker_id)
+    return toTask(ended)
+  })
+}
+
+/** Gives up the leases whose time is over: their tasks become lost, are queued again if that is safe, or count as cancelled. */
+export async function reap(app: App): Promise<number> {
+  const now = app.clock.elapsed()
+  const over = [...leases(app)].filter(([, { beatAt, ttl }]) => now > beatAt + ttl * (1 + GRACE))
+  for (const [id, { fence }] of over) {
+    leases(app).delete(id)
+    await orphan(app, id, fence, 'the worker was not heard of any more')
+  }
+  return over.length
+}
+
+/** Takes the task from a worker that is gone, if it still holds it under this fence. */
+export async function orphan(app: App, id: string, fence: number, why: string): Promise<void> {
+  await app.mutate({ actor: { name: 'telltale', role: 'admin' } }, async (tx) => {
+    const row = await rowIn(tx, id).catch(() => undefined)
+    if (!row || row.fence !== fence || (row.state !== 'claimed' && row.state !== 'running')) return
+    leases(app).delete(id)
+    const again = row.idempotent === 1 && row.attempt < Math.max(row.max_attempts, MOST_ORPHANED_RUNS)
+    const state: TaskState = row.cancel_requested_at !== null ? 'cancelled' : 'lost'
+    await endAttempt(app, tx, row, { state, exit_code: null, error: `${row.worker_id}: ${why}`, result: null, again })
+  })
+}
+
+/** Every task that is held when the server starts gets a whole lease: the server's own absence is not the worker's fault. */
+export async function resumeLeases(app: App) {
+  const held = await app.db.selectFrom('tasks').selectAll().where('state', 'in', ['claimed', 'running']).execute()
+  for (const row of held) renew(app, row)
+}
+
+/** The lease runs from now. */
+export function renew(app: App, { id, fence, lease_ttl_ms: ttl }: TaskRow) {
+  leases(app).set(id, { fence, ttl, beatAt: app.clock.elapsed() })
+}
+
+/** The fences that a worker holds now, by task. */
+export async function heldTasks(app: App, worker_id: string): Promise<{ id: string; fence: number }[]> {
+  return app.db.selectFrom('tasks').select(['id', 'fence']).where('worker_id', '=', worker_id).where('state', 'in', ['claimed', 'running']).execute()
+}
+
+interface Outcome {
+  state: TaskState
+  exit_code: number | null
+  error: string | null
+  result: string | null
+  /** Queue it again rather than end it. */
+  again: boolean
+}
+
+function outcomeOf(row: TaskRow, body: z.infer<typeof Finish>): Outcome {
+  const { exit_code } = body
+  const result = body.result === undefined ? null : JSON.stringify(body.result)
+  if (body.cancelled && row.cancel_requested_at !== null) return { state: 'cancelled', exit_code, error: null, result, again: false }
+  if (exit_code === 0 && !body.error) return { state: 'succeeded', exit_code, error: null, result, again: false }
+  const error = (body.error ?? (body.signal ? `killed by ${body.signal}` : `exit code ${exit_code ?? 'unknown'}`)).slice(0, ERROR_LENGTH)
+  return { state: 'failed', exit_code, error, result, again: row.attempt < row.max_attempts && row.cancel_requested_at === null }
+}
+
+async function endAttempt(app: App, tx: Tx, row: TaskRow, { state, exit_code, error, result, again }: Outcome): Promise<TaskRow> {
+  const { id, attempt } = row
+  const wasAsked = row.cancel_requested_at !== null
+  await tx.db.updateTable('attempts').set({ finished_at: tx.now, outcome: state, exit_code, error }).where('task_id', '=', id).where('attempt', '=', attempt).execute()
+  const ended = { exit_code, error, result, finished_at: tx.now }
+  let moved: TaskRow
+  if (again && !wasAsked) {
+    const backoff_s = Math.min(LONGEST_BACKOFF_S, 2 ** attempt)
+    moved = await moveTo(tx, row, 'queued', `attempt ${attempt} ${state}: ${error}; next try in ${backoff_s} s`, { ...ended, worker_id: null, run_at: tx.now + backoff_s * 1000 })
+  } else {
+    moved = await moveTo(tx, row, state, reasonOf(row, state, exit_code, error), ended)
+  }
+  if (row.status !== null) moved = await setStatus(tx, moved, 'completed')
+  if (wasAsked) await tx.emit('transient.cleared', `task:${id}`, { name: id, ok: state === 'cancelled' })
+  output(app).end(id, attempt)
+  return moved
+}
+
+function reasonOf(row: TaskRow, state: TaskState, exit_code: number | null, error: string | null): string {
+  if (state === 'cancelled') return `cancelled by ${row.cancel_requested_by ?? 'its worker'}`
+  if (state === 'succeeded') return `exit code ${exit_code}`
+  return error ?? state
+}
+
+async function standing(app: App, id: string, { worker_id, fence }: z.infer<typeof Holder>) {
+  const task = await app.db.selectFrom('tasks').selectAll().where('id', '=', id).executeTakeFirst()
+  if (!task || task.fence !== fence || !isOpen(task.state as TaskState) || task.state === 'queued') {
+    throw conflict(`${worker_id} does not hold ${id} any more. Stop what runs for it.`, { state: task?.state })
+  }
+  const worker = await app.db.selectFrom('workers').select('state').where('id', '=', worker_id).executeTakeFirst()
+  if (!worker) throw new Problem('not_found', `There is no worker ${worker_id}.`)
+  return { task, worker: worker.state }
+}

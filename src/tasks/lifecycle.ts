@@ -1,0 +1,178 @@
+import { z } from 'zod'
+import type { App } from '../live/app.ts'
+import type { Caller, Mutation, Tx } from '../live/mutate.ts'
+import { conflict, invalid, Problem } from '../live/problem.ts'
+import { isHeld, isOpen, type Task, type TaskRow, type TaskState, toTask, URGENCIES, type Urgency } from './tasks.ts'
+import { moveTo, rowIn } from './transition.ts'
+import { argvOf, taskTypes } from './types.ts'
+
+const PRIORITY: Record<Urgency, number> = { low: -1, medium: 0, high: 1 }
+const TITLE_LENGTH = 200
+
+const checkbox = z.preprocess((value) => (value === 'on' || value === 'true' ? true : value === 'false' ? false : value), z.boolean().default(false))
+const line = (most: number) => z.string().trim().min(1).max(most)
+
+/** What it takes to make a task, from a form or as JSON: a shell line, arguments, or a type with its parameters. */
+export const NewTask = z.strictObject({
+  title: line(TITLE_LENGTH).optional(),
+  command: z.string().trim().min(1).max(32_768).optional(),
+  argv: z.array(z.string().max(32_768)).min(1).max(1000).optional(),
+  type: line(100).optional(),
+  params: z.record(z.string(), z.unknown()).optional(),
+  queue: z
+    .string()
+    .trim()
+    .regex(/^[A-Za-z0-9._-]{1,64}$/, 'A queue name has 1 to 64 letters, digits, dots, dashes and underscores.')
+    .optional(),
+  project: line(100).optional(),
+  urgency: z.enum(URGENCIES).default('medium'),
+  contract: line(2000).optional(),
+  description: z.string().max(20_000).default(''),
+  parent_task_id: z.string().regex(/^t_\d+$/, 'A parent is a task id, such as t_91.').optional(),
+  timeout_s: z.coerce.number().int().min(1).max(604_800).optional(),
+  retries: z.coerce.number().int().min(0).max(20).default(0),
+  idempotent: checkbox,
+  unique_key: line(200).optional(),
+  run_at: z.coerce.date().optional(),
+})
+export type NewTask = z.input<typeof NewTask>
+
+export const Description = z.strictObject({ description: z.string().max(20_000).default(''), version: z.coerce.number().int().min(1) })
+
+/** Puts a task in its queue. Throws invalid, and conflict when an open task has the same unique key. */
+export async function create(app: App, caller: Caller, input: z.infer<typeof NewTask>): Promise<Mutation<Task>> {
+  const { argv, command, defaults } = await whatRuns(app, input)
+  return app.mutate(caller, async (tx) => {
+    await refuseDouble(tx, input.unique_key)
+    const row = await tx.db
+      .insertInto('tasks')
+      .values({
+        title: input.title ?? defaults.title ?? (command.split('\n')[0] as string).slice(0, TITLE_LENGTH),
+        description: input.description,
+        command,
+        argv: JSON.stringify(argv),
+        type: input.type ?? null,
+        queue: input.queue ?? defaults.queue ?? 'default',
+        project: input.project ?? null,
+        urgency: input.urgency,
+        priority: PRIORITY[input.urgency],
+        contract: input.contract ?? null,
+        parent_task_id: input.parent_task_id ?? null,
+        created_by: tx.actor.name,
+        state: 'queued',
+        reason: `created by ${tx.actor.name}`,
+        max_attempts: input.retries + 1,
+        idempotent: input.idempotent ? 1 : 0,
+        timeout_s: input.timeout_s ?? defaults.timeout_s ?? null,
+        unique_key: input.unique_key ?? null,
+        lease_ttl_ms: app.config['lease-ms'],
+        run_at: input.run_at?.getTime() ?? tx.now,
+        created_at: tx.now,
+      })
+      .returningAll()
+      .executeTakeFirstOrThrow()
+    const { id: task_id, state, urgency, contract, title, queue, project, parent_task_id } = row
+    await tx.emit('task.created', `task:${task_id}`, { task_id, state, urgency, contract, title, queue, project, parent_task_id })
+    return toTask(row)
+  })
+}
+
+/**
+ * Cancels a waiting task at once, and asks the worker of a running one to kill it; a second call changes nothing.
+ * Throws conflict for a task that is over.
+ */
+export function cancel(app: App, caller: Caller, id: string): Promise<Mutation<Task>> {
+  return app.mutate(caller, async (tx) => toTask(await cancelIn(tx, await rowIn(tx, id))))
+}
+
+/** Queues a task again that is over. Throws conflict for one that is not. */
+export function retry(app: App, caller: Caller, id: string): Promise<Mutation<Task>> {
+  return app.mutate(caller, async (tx) => toTask(await retryIn(tx, await rowIn(tx, id))))
+}
+
+/** Deletes a task that no worker holds; its events stay in the log. Throws conflict for one that runs. */
+export function remove(app: App, caller: Caller, id: string): Promise<Mutation<Task>> {
+  return app.mutate(caller, async (tx) => toTask(await removeIn(tx, await rowIn(tx, id))))
+}
+
+/** Replaces the description, if it is still the one that the writer saw. Throws conflict with the newer text. */
+export function describe(app: App, caller: Caller, id: string, { description, version }: z.infer<typeof Description>): Promise<Mutation<Task>> {
+  return app.mutate(caller, async (tx) => {
+    const row = await rowIn(tx, id)
+    if (row.version !== version) {
+      throw conflict('Someone else edited this description in the meantime. Compare, then save again.', { description: row.description, version: row.version })
+    }
+    if (row.description === description) return toTask(row)
+    const edited = await tx.db.updateTable('tasks').set({ description, version: version + 1 }).where('number', '=', row.number).returningAll().executeTakeFirstOrThrow()
+    await tx.emit('task.description_changed', `task:${id}`, { task_id: id, description })
+    return toTask(edited)
+  })
+}
+
+/** The verbs that work on many tasks at once, each inside a change. */
+export const VERBS = { cancel: cancelIn, retry: retryIn, delete: removeIn } as const
+export type Verb = keyof typeof VERBS
+
+async function cancelIn(tx: Tx, row: TaskRow): Promise<TaskRow> {
+  const state = row.state as TaskState
+  if (!isOpen(state)) throw conflict(`${row.id} is ${state} already: there is nothing to cancel.`, { state })
+  const by = { cancel_requested_at: tx.now, cancel_requested_by: tx.actor.name }
+  if (!isHeld(state)) return moveTo(tx, row, 'cancelled', `cancelled by ${tx.actor.name}`, { ...by, finished_at: tx.now })
+  if (row.cancel_requested_at !== null) return row
+  const asked = await tx.db.updateTable('tasks').set(by).where('number', '=', row.number).returningAll().executeTakeFirstOrThrow()
+  await tx.emit('transient.set', `task:${row.id}`, { name: row.id, transient_kind: 'stopping', since_unix: Math.floor(tx.now / 1000) })
+  return asked
+}
+
+async function retryIn(tx: Tx, row: TaskRow): Promise<TaskRow> {
+  const state = row.state as TaskState
+  if (isOpen(state)) throw conflict(`${row.id} is ${state}: only a task that is over can be retried.`, { state })
+  await refuseDouble(tx, row.unique_key ?? undefined)
+  return moveTo(tx, row, 'queued', `retried by ${tx.actor.name}`, {
+    max_attempts: Math.max(row.max_attempts, row.attempt + 1),
+    worker_id: null,
+    run_at: tx.now,
+    claimed_at: null,
+    started_at: null,
+    finished_at: null,
+    cancel_requested_at: null,
+    cancel_requested_by: null,
+    exit_code: null,
+    error: null,
+    result: null,
+  })
+}
+
+async function removeIn(tx: Tx, row: TaskRow): Promise<TaskRow> {
+  const state = row.state as TaskState
+  if (isHeld(state)) throw conflict(`${row.id} is ${state}: cancel it before you delete it.`, { state })
+  const removed = await tx.db.updateTable('tasks').set({ deleted_at: tx.now, unique_key: null }).where('number', '=', row.number).returningAll().executeTakeFirstOrThrow()
+  await tx.emit('task.deleted', `task:${row.id}`, { task_id: row.id, reason: `deleted by ${tx.actor.name}` })
+  return removed
+}
+
+async function refuseDouble(tx: Tx, uniqueKey: string | undefined) {
+  if (uniqueKey === undefined) return
+  const open = await tx.db.selectFrom('tasks').select(['id', 'state']).where('unique_key', '=', uniqueKey).where('state', 'in', ['queued', 'claimed', 'running']).executeTakeFirst()
+  if (open) throw conflict(`The open task ${open.id} has the unique key ${JSON.stringify(uniqueKey)} already.`, { task_id: open.id, state: open.state })
+}
+
+interface Runs {
+  argv: readonly string[]
+  command: string
+  defaults: { title?: string | undefined; queue?: string | undefined; timeout_s?: number | undefined }
+}
+
+async function whatRuns(app: App, { command, argv, type, params }: z.infer<typeof NewTask>): Promise<Runs> {
+  const given = [command, argv, type].filter((way) => way !== undefined).length
+  if (given !== 1) throw invalid('A task needs a command, arguments or a type: exactly one of them.', { command: given === 0 ? 'Say what to run.' : 'Give a command, arguments or a type: one of them.' })
+  if (type === undefined && !app.config.shell) throw new Problem('forbidden', 'Free-form commands are switched off here (--no-shell). Choose a task type.')
+  if (command !== undefined) return { argv: ['/bin/sh', '-c', command], command, defaults: {} }
+  if (argv !== undefined) return { argv, command: argv.map(quoted).join(' '), defaults: {} }
+  const found = (await taskTypes(app)).find(({ name }) => name === type)
+  if (!found) throw invalid(`There is no task type ${JSON.stringify(type)}.`, { type: 'There is no such task type.' })
+  const filled = argvOf(found, params ?? {})
+  return { argv: filled, command: filled.map(quoted).join(' '), defaults: found }
+}
+
+const quoted = (argument: string) => (/^[\w@%+=:,./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", String.raw`'\''`)}'`)

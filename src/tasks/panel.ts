@@ -1,0 +1,132 @@
+import type { Context } from 'hono'
+import { confirmPage, taskDetail, taskForm, taskHead, taskList } from '../../views/tasks.tsx'
+import { check, parseBody, parseQuery, readBody } from '../http/body.ts'
+import type { Env, Panel, Router } from '../http/panel.ts'
+import { callerOf, done, isHtmx, isPlainForm, item, mustBeAllowed, viewerOf } from '../http/respond.ts'
+import type { App } from '../live/app.ts'
+import { Problem } from '../live/problem.ts'
+import { bulk, Bulk, preview } from './bulk.ts'
+import { TaskFilter } from './filter.ts'
+import * as leases from './leases.ts'
+import * as lifecycle from './lifecycle.ts'
+import { logBlock, mountLog } from './log-routes.ts'
+import { reconcile } from './reconcile.ts'
+import { count, detail, list, type TaskDetail, type TaskList } from './tasks.ts'
+import { taskTypes } from './types.ts'
+import { mountWork } from './work-routes.ts'
+
+const REAP_MS = 500
+const RECONCILE_MS = 10_000
+
+export const panel: Panel<TaskList, TaskFilter, TaskDetail> = {
+  name: 'tasks',
+  title: 'Tasks',
+  group: 'work',
+  staleOn: ['task.', 'transient.'],
+  query: TaskFilter,
+  load: list,
+  view: taskList,
+  head: (query, viewer, { queues }) => taskHead(query, queues, viewer),
+  badge: ({ tasks = {} }) => {
+    const { failed = 0, lost = 0, running = 0, claimed = 0 } = tasks
+    if (failed + lost > 0) return { count: failed + lost, tone: 'alert' }
+    return running + claimed > 0 ? { count: running + claimed, tone: 'quiet' } : undefined
+  },
+  item: {
+    title: ({ task }) => task.title,
+    load: detail,
+    view: taskDetail,
+    below: async (detail, query, app) => logBlock(app, detail, query),
+    json: ({ task, attempts }) => ({ ...task, attempts }),
+  },
+  routes(router, app) {
+    mountWork(router, app)
+    mountLog(router, app)
+    mountForms(router, app)
+    router.post('/api/tasks', (c) => createTask(c, app))
+    router.post('/api/tasks/bulk', (c) => changeMany(c, app))
+    router.post('/api/tasks/:id/description', (c) => describe(c, app))
+    for (const verb of ['cancel', 'retry'] as const) router.post(`/api/tasks/:id/${verb}`, (c) => operate(c, app, lifecycle[verb]))
+    router.post('/api/tasks/:id/delete', (c) => operate(c, app, lifecycle.remove, '/tasks'))
+    router.delete('/api/tasks/:id', (c) => operate(c, app, lifecycle.remove, '/tasks'))
+  },
+  start(app) {
+    void leases.resumeLeases(app)
+    const failed = (error: unknown) => app.log.error('looking after the tasks failed', error)
+    const reaper = setInterval(() => leases.reap(app).catch(failed), REAP_MS)
+    const reconciler = setInterval(() => reconcile(app).catch(failed), RECONCILE_MS)
+    return () => {
+      clearInterval(reaper)
+      clearInterval(reconciler)
+    }
+  },
+}
+
+function mountForms(router: Router, app: App) {
+  router.get('/ui/tasks/new', async (c) => {
+    mustBeAllowed(c, 'tasks.create')
+    const { queues } = await count(app.db)
+    return c.html(taskForm({ values: c.req.query(), fields: {}, queues, types: await taskTypes(app), viewer: viewerOf(app, c) }))
+  })
+  router.get('/tasks/confirm', async (c) => {
+    mustBeAllowed(c, 'tasks.operate')
+    const asked = parseQuery(c, Bulk.pick({ verb: true, match: true }))
+    const ids = c.req.queries('id') ?? []
+    const { total, capped, sample } = await preview(app.db, { ...asked, id: ids })
+    const back = `/tasks${asked.match ? `?${asked.match}` : ''}`
+    return app.bare(c, 'Confirm', confirmPage({ verb: asked.verb, count: total, capped, sample, ids, match: asked.match, back }))
+  })
+}
+
+async function createTask(c: Context<Env>, app: App): Promise<Response> {
+  mustBeAllowed(c, 'tasks.create')
+  const body = withParams(await readBody(c))
+  try {
+    const input = check(lifecycle.NewTask, body)
+    if (input.type === undefined) mustBeAllowed(c, 'tasks.shell')
+    const created = await lifecycle.create(app, await callerOf(c), input)
+    if (isHtmx(c)) return c.html(await form(c, app, {}), 200, { 'HX-Trigger': JSON.stringify({ 'telltale:created': { id: created.value.id } }) })
+    if (isPlainForm(c)) return c.redirect('/tasks', 303)
+    return item(app, c, created, 201)
+  } catch (error) {
+    if (!(error instanceof Problem) || !(isHtmx(c) || isPlainForm(c)) || (error.code !== 'invalid' && error.code !== 'conflict')) throw error
+    const refused = await form(c, app, { values: body, problem: error })
+    if (isHtmx(c)) return c.html(refused, 422)
+    return app.bare(c, 'New task', refused, 422)
+  }
+}
+
+async function form(c: Context<Env>, app: App, { values = {}, problem }: { values?: Record<string, unknown>; problem?: Problem }): Promise<string> {
+  const { queues } = await count(app.db)
+  const shown = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)]))
+  const said = problem ? { message: problem.message } : {}
+  return taskForm({ values: shown, fields: problem?.fields ?? {}, ...said, queues, types: await taskTypes(app), viewer: viewerOf(app, c) })
+}
+
+async function operate(c: Context<Env>, app: App, command: typeof lifecycle.cancel, location = `/tasks/${c.req.param('id')}`): Promise<Response> {
+  mustBeAllowed(c, 'tasks.operate')
+  const changed = await command(app, await callerOf(c), c.req.param('id') ?? '')
+  return done(app, c, changed, { location })
+}
+
+async function describe(c: Context<Env>, app: App): Promise<Response> {
+  mustBeAllowed(c, 'tasks.operate')
+  const id = c.req.param('id') ?? ''
+  const edited = await lifecycle.describe(app, await callerOf(c), id, await parseBody(c, lifecycle.Description))
+  return done(app, c, edited, { location: `/tasks/${id}` })
+}
+
+async function changeMany(c: Context<Env>, app: App): Promise<Response> {
+  mustBeAllowed(c, 'tasks.operate')
+  const asked = await parseBody(c, Bulk)
+  const changed = await bulk(app, await callerOf(c), asked)
+  return done(app, c, changed, { location: `/tasks${asked.match ? `?${asked.match}` : ''}` })
+}
+
+/** A form names a type's parameters `params.<name>`. */
+function withParams(body: Record<string, unknown>): Record<string, unknown> {
+  const given = Object.entries(body)
+  const params = given.filter(([name]) => name.startsWith('params.')).map(([name, value]) => [name.slice('params.'.length), value])
+  const rest = Object.fromEntries(given.filter(([name]) => !name.startsWith('params.')))
+  return params.length > 0 && rest.type !== undefined ? { ...rest, params: Object.fromEntries(params) } : rest
+}

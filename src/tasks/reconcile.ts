@@ -1,0 +1,33 @@
+import { TELLTALE } from '../live/actor.ts'
+import type { App } from '../live/app.ts'
+import { output } from './output.ts'
+import type { ProcessStatus, TaskRow } from './tasks.ts'
+import { heldBy, setStatus } from './transition.ts'
+
+const NEWLINE = 0x0a
+
+/**
+ * Finds out what every running task is doing, whether or not someone looks, and says so only when it changed: silent
+ * for `idle-seconds` behind an open prompt is waiting for input; printing again is running. Answers how many changed.
+ */
+export async function reconcile(app: App): Promise<number> {
+  const running = await app.db.selectFrom('tasks').selectAll().where('state', '=', 'running').execute()
+  let changed = 0
+  for (const row of running) {
+    const status = statusOf(app, row)
+    if (status === row.status) continue
+    await app.mutate({ actor: TELLTALE }, async (tx) => setStatus(tx, await heldBy(tx, row.id, { worker_id: row.worker_id ?? '', fence: row.fence }), status)).catch(() => {})
+    changed++
+  }
+  return changed
+}
+
+/** What a worker said stands until the task prints again; otherwise an unfinished line and silence are a prompt. */
+function statusOf(app: App, { id, attempt, status }: TaskRow): ProcessStatus {
+  const log = output(app).log(id, attempt)
+  const silent = app.clock.now() - log.grewAt >= app.config['idle-seconds'] * 1000
+  if (!silent) return 'running'
+  if (status === 'waiting-for-input') return status
+  const last = log.read(log.size - 1, 1)[0]
+  return last !== undefined && last.bytes[0] !== NEWLINE ? 'waiting-for-input' : 'running'
+}

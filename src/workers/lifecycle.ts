@@ -1,0 +1,129 @@
+import { z } from 'zod'
+import type { App } from '../live/app.ts'
+import type { Caller, Mutation, Tx } from '../live/mutate.ts'
+import { conflict, forbidden, notFound } from '../live/problem.ts'
+import { heldTasks, orphan } from '../tasks/leases.ts'
+import { moveWorker, noteContact, settle } from './presence.ts'
+import { isAlive, toWorker, type Worker, type WorkerRow, type WorkerState } from './workers.ts'
+
+const QUEUE = /^([A-Za-z0-9._-]{1,64}|\*)$/
+const MOST_QUEUES = 50
+
+/** A form sends one text with commas or spaces, a program a list. */
+const queues = z.preprocess(
+  (value) => (typeof value === 'string' ? value.split(/[\s,]+/).filter(Boolean) : value),
+  z.array(z.string().regex(QUEUE, 'A queue name has 1 to 64 letters, digits, dots, dashes and underscores; * takes from every queue.')).min(1).max(MOST_QUEUES).default(['default']),
+)
+const name = z.string().trim().min(1).max(100)
+const concurrency = z.coerce.number().int().min(1).max(64).default(1)
+
+export const Launch = z.strictObject({ name: name.optional(), queues, concurrency })
+export const Register = z.strictObject({ name, queues, concurrency, kind: z.literal('remote').default('remote'), host: z.string().max(200).nullish(), pid: z.int().nullish() })
+export const Hello = z.strictObject({ host: z.string().max(200).nullish(), pid: z.int().nullish() })
+
+/** A worker that was started elsewhere says that it is there. It belongs to the token that it came with. */
+export async function register(app: App, caller: Caller, input: z.infer<typeof Register>): Promise<Mutation<Worker>> {
+  const registered = await app.mutate(caller, async (tx) => add(tx, { ...input, kind: 'remote', state: 'idle', reason: 'registered', token_id: caller.actor.credential ?? null }))
+  noteContact(app, registered.value.id)
+  return registered
+}
+
+/** The row of a worker that this server is about to start. */
+export function announce(app: App, caller: Caller, { name, queues, concurrency }: z.infer<typeof Launch>): Promise<Mutation<Worker>> {
+  return app.mutate(caller, (tx) =>
+    add(tx, { name: name ?? 'local', queues, concurrency, kind: 'local', state: 'starting', reason: `launched by ${tx.actor.name}`, token_id: null, host: null, pid: null }),
+  )
+}
+
+/** The process behind a launched worker is up. */
+export async function hello(app: App, caller: Caller, id: string, { host, pid }: z.infer<typeof Hello>): Promise<Mutation<Worker>> {
+  noteContact(app, id)
+  return app.mutate(caller, async (tx) => {
+    await rowIn(tx, id)
+    await tx.db.updateTable('workers').set({ host: host ?? null, pid: pid ?? null }).where('id', '=', id).execute()
+    await settle(tx, id)
+    return toWorker(await rowIn(tx, id))
+  })
+}
+
+/** The worker takes no more tasks, and stops when it holds none. Throws conflict for one that is not alive. */
+export function drain(app: App, caller: Caller, id: string): Promise<Mutation<Worker>> {
+  return app.mutate(caller, async (tx) => {
+    await mustBeAlive(tx, id)
+    await moveWorker(tx, id, 'draining', `drained by ${tx.actor.name}`)
+    await settle(tx, id)
+    return toWorker(await rowIn(tx, id))
+  })
+}
+
+/** The worker ends what it runs and stops; it hears of it within its next beat. Throws conflict for one that is not alive. */
+export function stop(app: App, caller: Caller, id: string, how = 'stopped'): Promise<Mutation<Worker>> {
+  return app.mutate(caller, async (tx) => {
+    await mustBeAlive(tx, id)
+    await moveWorker(tx, id, 'stopped', `${how} by ${tx.actor.name}`)
+    return toWorker(await rowIn(tx, id))
+  })
+}
+
+/** Deletes a worker that is not alive; its events stay in the log. Throws conflict for one that is. */
+export function remove(app: App, caller: Caller, id: string): Promise<Mutation<Worker>> {
+  return app.mutate(caller, async (tx) => {
+    const row = await rowIn(tx, id)
+    if (isAlive(row.state as WorkerState)) throw conflict(`${id} is ${row.state}: stop it before you delete it.`, { state: row.state })
+    await tx.db.updateTable('workers').set({ deleted_at: tx.now }).where('id', '=', id).execute()
+    await tx.emit('worker.deleted', `worker:${id}`, { worker_id: id })
+    return toWorker(row)
+  })
+}
+
+/** The process is gone or silent: its tasks are taken from it at once, whatever their leases say. */
+export async function lose(app: App, id: string, why: string) {
+  await app.mutate({ actor: { name: 'telltale', role: 'admin' } }, async (tx) => {
+    const row = await rowIn(tx, id)
+    if (isAlive(row.state as WorkerState)) await moveWorker(tx, id, 'lost', why)
+  })
+  for (const { id: task, fence } of await heldTasks(app, id)) await orphan(app, task, fence, why)
+}
+
+/** Throws forbidden when a worker's token speaks for a worker that another token registered. */
+export async function mustBeOwn(app: App, caller: Caller, id: string) {
+  if (caller.actor.role !== 'worker') return
+  const row = await app.db.selectFrom('workers').select('token_id').where('id', '=', id).executeTakeFirst()
+  if (!row) throw notFound(`There is no worker ${id}.`)
+  if (row.token_id !== caller.actor.credential) throw forbidden(`${id} was registered with another token.`)
+}
+
+interface NewWorker {
+  name: string
+  queues: readonly string[]
+  concurrency: number
+  kind: 'local' | 'remote'
+  state: WorkerState
+  reason: string
+  token_id: string | null
+  host?: string | null | undefined
+  pid?: number | null | undefined
+}
+
+async function add(tx: Tx, worker: NewWorker): Promise<Worker> {
+  const { queues, host, pid, ...columns } = worker
+  const row = await tx.db
+    .insertInto('workers')
+    .values({ ...columns, queues: JSON.stringify(queues), host: host ?? null, pid: pid ?? null, launched_at: tx.now })
+    .returningAll()
+    .executeTakeFirstOrThrow()
+  await tx.emit('worker.launched', `worker:${row.id}`, { worker_id: row.id, kind: row.kind, queues: [...queues] })
+  return toWorker(row)
+}
+
+async function mustBeAlive(tx: Tx, id: string): Promise<WorkerRow> {
+  const row = await rowIn(tx, id)
+  if (!isAlive(row.state as WorkerState)) throw conflict(`${id} is ${row.state} already.`, { state: row.state })
+  return row
+}
+
+async function rowIn(tx: Tx, id: string): Promise<WorkerRow> {
+  const row = await tx.db.selectFrom('workers').selectAll().where('id', '=', id).where('deleted_at', 'is', null).executeTakeFirst()
+  if (!row) throw notFound(`There is no worker ${id}. It may have been deleted.`)
+  return row
+}

@@ -1,0 +1,98 @@
+import type { Context } from 'hono'
+import { workerDetail, workerHead, workerList } from '../../views/workers.tsx'
+import { parseBody, readBody } from '../http/body.ts'
+import type { Env, Panel } from '../http/panel.ts'
+import { callerOf, done, isHtmx, isPlainForm, item, mustBeAllowed, viewerOf } from '../http/respond.ts'
+import type { App } from '../live/app.ts'
+import { TELLTALE } from '../live/actor.ts'
+import type { Caller, Mutation } from '../live/mutate.ts'
+import { Problem } from '../live/problem.ts'
+import * as lifecycle from './lifecycle.ts'
+import { adopt, launch, loseSilent, restart, stop, supervisor } from './supervisor.ts'
+import { detail, list, type Worker, type WorkerDetail, WorkerFilter, type WorkerList } from './workers.ts'
+
+const WATCH_MS = 1_000
+
+type Command = (app: App, caller: Caller, id: string) => Promise<Mutation<Worker>>
+
+const VERBS: Record<string, Command> = {
+  drain: lifecycle.drain,
+  stop,
+  'force-stop': (app, caller, id) => stop(app, caller, id, { force: true }),
+  restart,
+  delete: lifecycle.remove,
+}
+
+export const panel: Panel<WorkerList, WorkerFilter, WorkerDetail> = {
+  name: 'workers',
+  title: 'Workers',
+  group: 'work',
+  staleOn: ['worker.'],
+  query: WorkerFilter,
+  load: list,
+  view: workerList,
+  head: (_query, viewer) => workerHead(viewer),
+  badge: ({ workers = {} }) => {
+    const { idle = 0, busy = 0, draining = 0, lost = 0 } = workers
+    if (lost > 0) return { count: lost, tone: 'alert' }
+    return { count: idle + busy + draining, tone: 'quiet' }
+  },
+  item: {
+    title: ({ worker }) => `${worker.name} (${worker.id})`,
+    load: async (db, id, app) => {
+      const found = await detail(db, id)
+      return { ...found, log: found.worker.kind === 'local' ? supervisor(app).log(id) : null }
+    },
+    view: workerDetail,
+    version: (id, app) => supervisor(app).log(id).length,
+    json: ({ worker }) => worker,
+  },
+  routes(router, app) {
+    router.post('/api/workers', async (c) => {
+      mustBeAllowed(c, 'workers.register')
+      return item(app, c, await lifecycle.register(app, await callerOf(c), await parseBody(c, lifecycle.Register)), 201)
+    })
+    router.post('/api/workers/launch', (c) => launchWorker(c, app))
+    router.post('/api/workers/:id/hello', async (c) => {
+      mustBeAllowed(c, 'workers.register')
+      return item(app, c, await lifecycle.hello(app, await callerOf(c), c.req.param('id'), await parseBody(c, lifecycle.Hello)))
+    })
+    for (const [verb, command] of Object.entries(VERBS)) router.post(`/api/workers/:id/${verb}`, (c) => operate(c, app, command, verb === 'delete' ? '/workers' : undefined))
+    router.delete('/api/workers/:id', (c) => operate(c, app, lifecycle.remove, '/workers'))
+  },
+  start(app) {
+    const failed = (error: unknown) => app.log.error('looking after the workers failed', error)
+    const watch = setInterval(() => loseSilent(app).catch(failed), WATCH_MS)
+    void launchMissing(app).catch(failed)
+    return async () => {
+      clearInterval(watch)
+      await supervisor(app).stop()
+    }
+  },
+}
+
+/** A server that was killed left its workers running: only those that are missing are launched. */
+async function launchMissing(app: App) {
+  const alive = await adopt(app)
+  for (let missing = app.config.workers - alive; missing > 0; missing--) await launch(app, { actor: TELLTALE }, { queues: ['*'], concurrency: 1 })
+}
+
+async function launchWorker(c: Context<Env>, app: App): Promise<Response> {
+  mustBeAllowed(c, 'workers.operate')
+  try {
+    const launched = await launch(app, await callerOf(c), await parseBody(c, lifecycle.Launch))
+    if (isHtmx(c)) return c.html(workerHead(viewerOf(app, c)))
+    return await done(app, c, launched, { status: 201, location: '/workers' })
+  } catch (error) {
+    if (!(error instanceof Problem) || error.code !== 'invalid' || !(isHtmx(c) || isPlainForm(c))) throw error
+    const values = Object.fromEntries(Object.entries(await readBody(c)).map(([name, value]) => [name, String(value)]))
+    const refused = workerHead(viewerOf(app, c), { values, fields: error.fields, message: error.message })
+    return isHtmx(c) ? c.html(refused, 422) : app.bare(c, 'Launch a worker', refused, 422)
+  }
+}
+
+async function operate(c: Context<Env>, app: App, command: Command, location?: string): Promise<Response> {
+  mustBeAllowed(c, 'workers.operate')
+  const id = c.req.param('id') ?? ''
+  return done(app, c, await command(app, await callerOf(c), id), { location: location ?? `/workers/${id}` })
+}

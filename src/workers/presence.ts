@@ -1,0 +1,78 @@
+import type { Selectable } from 'kysely'
+import type { WorkerTable } from '../db/schema.ts'
+import { type App, perApp } from '../live/app.ts'
+import type { Tx } from '../live/mutate.ts'
+import { conflict } from '../live/problem.ts'
+import type { WorkerState } from './workers.ts'
+
+interface Contact {
+  /** When it was last heard of, in monotonic ms. */
+  at: number
+  /** Requests of it that wait for an answer: while one does, it is there. */
+  waiting: number
+}
+
+/** A beat is not an event: no list shows it, so it is not written. */
+const contacts = perApp(() => new Map<string, Contact>())
+
+export function noteContact(app: App, id: string) {
+  contact(app, id).at = app.clock.elapsed()
+}
+
+/** Counts the worker as there until `act` is over, and from then on as just heard of. */
+export async function whilePresent<T>(app: App, id: string, act: () => Promise<T>): Promise<T> {
+  const it = contact(app, id)
+  it.waiting++
+  try {
+    return await act()
+  } finally {
+    it.waiting--
+    it.at = app.clock.elapsed()
+  }
+}
+
+/** Ms for which nothing was heard of the worker; 0 while it waits for an answer. */
+export function silence(app: App, id: string): number {
+  const it = contact(app, id)
+  return it.waiting > 0 ? 0 : app.clock.elapsed() - it.at
+}
+
+function contact(app: App, id: string): Contact {
+  const it = contacts(app).get(id) ?? { at: app.clock.elapsed(), waiting: 0 }
+  contacts(app).set(id, it)
+  return it
+}
+
+/** The queues that the worker may claim from. Throws conflict, with the state, for one that may take no more. */
+export function claimable(worker: Selectable<WorkerTable>, wanted: readonly string[] | undefined): readonly string[] {
+  const { id, state } = worker
+  if (state === 'draining' || state === 'stopped') throw conflict(`${id} is ${state}: it takes no more tasks.`, { state })
+  const own = JSON.parse(worker.queues) as string[]
+  if (!wanted || own.includes('*')) return wanted ?? own
+  return wanted.filter((queue) => own.includes(queue))
+}
+
+/** Moves the worker to what its tasks make of it: busy or idle, and stopped when it drains and holds none. */
+export async function settle(tx: Tx, id: string) {
+  const worker = await tx.db.selectFrom('workers').select('state').where('id', '=', id).executeTakeFirst()
+  if (!worker || worker.state === 'stopped') return
+  const held = await tx.db.selectFrom('tasks').select('id').where('worker_id', '=', id).where('state', 'in', ['claimed', 'running']).limit(2).execute()
+  if (worker.state === 'draining') {
+    if (held.length === 0) await moveWorker(tx, id, 'stopped', 'drained')
+    return
+  }
+  const state = held.length > 0 ? 'busy' : 'idle'
+  if (worker.state !== state) await moveWorker(tx, id, state, held[0] ? `runs ${held.length > 1 ? 'several tasks' : held[0].id}` : 'waits for a task')
+}
+
+/** Moves the worker to `state` and says so in the log: the only writer of `workers.state`. */
+export async function moveWorker(tx: Tx, id: string, state: WorkerState, reason: string, columns: { pid?: number | null; host?: string | null; launched_at?: number } = {}) {
+  const over = state === 'stopped' || state === 'lost'
+  await tx.db
+    .updateTable('workers')
+    .set({ ...columns, state, reason, stopped_at: over ? tx.now : null })
+    .where('id', '=', id)
+    .execute()
+  await tx.emit('worker.state_changed', `worker:${id}`, { worker_id: id, state, reason })
+  if (state === 'stopped') await tx.emit('worker.stopped', `worker:${id}`, { worker_id: id, reason })
+}

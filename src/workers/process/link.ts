@@ -1,0 +1,60 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { type Answer, type CallOptions, type Client, isPassing, Refused } from '../../cli/client.ts'
+
+/** The worker's line to its server. */
+export interface Link {
+  /** One try of a POST. Throws as the client does. */
+  post<T>(path: string, body: unknown, options?: CallOptions): Promise<Answer<T>>
+  /** Tries for as long as it takes, and throws only a refusal that will not pass, or the signal's reason. */
+  insist<T>(path: string, body: unknown, options?: CallOptions): Promise<Answer<T>>
+}
+
+export type Say = (line: string) => void
+
+const FIRST_PAUSE_MS = 200
+const LONGEST_PAUSE_MS = 5000
+
+/** Says one line when the server stops answering and one when it answers again, however many calls wait for it. */
+export function link(client: Client, say: Say): Link {
+  let brokenSince: number | undefined
+
+  async function post<T>(path: string, body: unknown, options?: CallOptions): Promise<Answer<T>> {
+    try {
+      const answer = await client.call<T>('POST', path, body, options)
+      mended()
+      return answer
+    } catch (error) {
+      if (isPassing(error)) broken(error as Error)
+      else if (error instanceof Refused) mended()
+      throw error
+    }
+  }
+
+  async function insist<T>(path: string, body: unknown, options: CallOptions = {}): Promise<Answer<T>> {
+    for (let tries = 0; ; tries++) {
+      try {
+        return await post<T>(path, body, options)
+      } catch (error) {
+        if (!isPassing(error)) throw error
+        await pause(backOff(tries), undefined, options.signal ? { signal: options.signal } : {})
+      }
+    }
+  }
+
+  function broken({ message }: Error) {
+    if (brokenSince === undefined) say(`waiting for the server: ${message}`)
+    brokenSince ??= performance.now()
+  }
+
+  function mended() {
+    if (brokenSince !== undefined) say(`the server answers again, after ${Math.round((performance.now() - brokenSince) / 1000)} s`)
+    brokenSince = undefined
+  }
+
+  return { post, insist }
+}
+
+/** Doubles from 0.2 s to 5 s, with full jitter, so that many workers do not come back at once. */
+export function backOff(tries: number): number {
+  return Math.random() * Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** tries)
+}

@@ -1,0 +1,194 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { inherited } from '../config.ts'
+import { type App, perApp } from '../live/app.ts'
+import { TELLTALE } from '../live/actor.ts'
+import type { Caller, Mutation } from '../live/mutate.ts'
+import { conflict } from '../live/problem.ts'
+import * as lifecycle from './lifecycle.ts'
+import { moveWorker, noteContact, silence } from './presence.ts'
+import { detail, isAlive, list, toWorker, type Worker, type WorkerRow } from './workers.ts'
+
+const LAUNCHER = fileURLToPath(new URL('../launch.js', import.meta.url))
+/** A worker that falls over is started again after a second, then two, up to half a minute. */
+const FIRST_BACKOFF_MS = 1_000
+const LONGEST_BACKOFF_MS = 30_000
+/** One that ran this long has recovered: its next fall starts the back-off anew. */
+const RECOVERED_MS = 60_000
+/** Workers get this long to end what they run when the server stops. */
+const GOODBYE_MS = 5_000
+const LOG_TAIL_BYTES = 32_768
+
+/** The worker processes that this server launched on its own machine. */
+class Supervisor {
+  readonly #app: App
+  readonly #children = new Map<string, { child: ChildProcess; since: number; falls: number }>()
+  #stopping = false
+
+  constructor(app: App) {
+    this.#app = app
+  }
+
+  /** Starts the process of a worker whose row is there. */
+  start(worker: Worker, falls = 0) {
+    const { config } = this.#app
+    mkdirSync(join(config.data, 'logs', 'workers'), { recursive: true, mode: 0o700 })
+    const log = openSync(this.#logFile(worker.id), 'a', 0o600)
+    const queues = worker.queues.flatMap((queue) => ['--queue', queue])
+    const args = [LAUNCHER, 'worker', '--id', worker.id, '--name', worker.name, '--data', config.data, '--concurrency', String(worker.concurrency), '--isolate', config.isolate, ...queues]
+    const child = spawn(process.execPath, args, { detached: true, stdio: ['ignore', log, log], env: inherited })
+    closeSync(log)
+    noteContact(this.#app, worker.id)
+    this.#children.set(worker.id, { child, since: this.#app.clock.elapsed(), falls })
+    child.on('exit', (code, signal) => void this.#gone(worker, child, signal ? `was killed by ${signal}` : `ended with exit code ${code}`))
+    child.on('error', (error) => void this.#gone(worker, child, `could not be started: ${error.message}`))
+  }
+
+  /** Kills the worker's process, whoever started it: a server that was killed leaves its workers behind. */
+  kill(row: WorkerRow, signal: NodeJS.Signals) {
+    const pid = this.#children.get(row.id)?.child.pid ?? (isOurs(row) ? row.pid : undefined)
+    if (pid) send(pid, signal)
+  }
+
+  /** Ends every launched worker and waits for them. */
+  async stop() {
+    this.#stopping = true
+    const children = [...this.#children.values()].map(({ child }) => child)
+    await Promise.all(
+      children.map((child) => {
+        const over = new Promise((resolve) => child.once('exit', resolve))
+        child.kill('SIGTERM')
+        const patience = setTimeout(() => child.kill('SIGKILL'), GOODBYE_MS)
+        return over.finally(() => clearTimeout(patience))
+      }),
+    )
+  }
+
+  /** Resolves when the worker's process has ended, at once where there is none. */
+  async ended(id: string): Promise<void> {
+    const child = this.#children.get(id)?.child
+    if (child && child.exitCode === null && child.signalCode === null) await new Promise((resolve) => child.once('exit', resolve))
+  }
+
+  /** The end of what the worker's process printed. */
+  log(id: string): string {
+    try {
+      return readFileSync(this.#logFile(id)).subarray(-LOG_TAIL_BYTES).toString('utf8')
+    } catch {
+      return ''
+    }
+  }
+
+  #logFile(id: string) {
+    return join(this.#app.config.data, 'logs', 'workers', `${id}.log`)
+  }
+
+  async #gone(worker: Worker, child: ChildProcess, how: string) {
+    const it = this.#children.get(worker.id)
+    if (it?.child !== child) return
+    this.#children.delete(worker.id)
+    try {
+      if (this.#stopping) return await this.#sayStopped(worker.id, 'the server stopped')
+      const { worker: now } = await detail(this.#app.db, worker.id)
+      if (now.state === 'draining') return await this.#sayStopped(worker.id, 'drained')
+      if (now.state === 'stopped') return
+      await lifecycle.lose(this.#app, worker.id, `its process ${how}`)
+      const falls = this.#app.clock.elapsed() - it.since > RECOVERED_MS ? 0 : it.falls
+      setTimeout(() => void this.#again(worker, falls + 1), Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** falls)).unref()
+    } catch (error) {
+      this.#app.log.error(`could not note that ${worker.id} is gone`, error)
+    }
+  }
+
+  async #again(worker: Worker, falls: number) {
+    const { worker: now } = await detail(this.#app.db, worker.id).catch(() => ({ worker: undefined }))
+    if (this.#stopping || now?.state !== 'lost') return
+    await this.#app.mutate({ actor: TELLTALE }, (tx) => moveWorker(tx, worker.id, 'starting', `started again after ${falls} ${falls === 1 ? 'fall' : 'falls'}`, { pid: null }))
+    this.start(now, falls)
+  }
+
+  #sayStopped(id: string, why: string) {
+    return this.#app.mutate({ actor: TELLTALE }, (tx) => moveWorker(tx, id, 'stopped', why, { pid: null }))
+  }
+}
+
+export const supervisor = perApp((app) => new Supervisor(app))
+
+/** Launches a worker on this machine. */
+export async function launch(app: App, caller: Caller, input: Parameters<typeof lifecycle.announce>[2]): Promise<Mutation<Worker>> {
+  const launched = await lifecycle.announce(app, caller, input)
+  supervisor(app).start(launched.value)
+  return launched
+}
+
+/** Stops the worker and, where it runs here, its process: gently, or at once with its tasks taken from it. */
+export async function stop(app: App, caller: Caller, id: string, { force = false } = {}): Promise<Mutation<Worker>> {
+  const row = await rowOf(app, id)
+  const stopped = await lifecycle.stop(app, caller, id, force ? 'force-stopped' : 'stopped')
+  if (row) supervisor(app).kill(row, force ? 'SIGKILL' : 'SIGTERM')
+  if (force) await lifecycle.lose(app, id, `the worker was force-stopped by ${caller.actor.name}`)
+  return stopped
+}
+
+/** Stops a launched worker and starts it anew under the same id. Throws conflict for one that was started elsewhere. */
+export async function restart(app: App, caller: Caller, id: string): Promise<Mutation<Worker>> {
+  const row = await rowOf(app, id)
+  if (row && row.kind !== 'local') throw conflict(`${id} was started elsewhere: restart it there.`)
+  if (row && isAlive(toWorker(row).state)) await stop(app, caller, id)
+  await supervisor(app).ended(id)
+  const again = await app.mutate(caller, async (tx) => {
+    await moveWorker(tx, id, 'starting', `restarted by ${tx.actor.name}`, { pid: null, launched_at: tx.now })
+    return toWorker(await tx.db.selectFrom('workers').selectAll().where('id', '=', id).executeTakeFirstOrThrow())
+  })
+  supervisor(app).start(again.value)
+  return again
+}
+
+/** Finds again the launched workers that outlived a killed server, and gives up those that did not. Answers how many live. */
+export async function adopt(app: App): Promise<number> {
+  const rows = await app.db.selectFrom('workers').selectAll().where('state', 'not in', ['stopped', 'lost']).where('deleted_at', 'is', null).execute()
+  let alive = 0
+  for (const row of rows) {
+    noteContact(app, row.id)
+    if (row.kind !== 'local') continue
+    if (isOurs(row)) alive++
+    else await lifecycle.lose(app, row.id, 'its process was gone when the server started')
+  }
+  return alive
+}
+
+/** Gives up the workers that were not heard of for a lease and a quarter. */
+export async function loseSilent(app: App) {
+  const { items } = await list(app.db, { state: 'alive', before: undefined })
+  for (const { id } of items) {
+    const ms = silence(app, id)
+    if (ms > app.config['lease-ms'] * 1.25) await lifecycle.lose(app, id, `it was silent for ${Math.round(ms / 1000)} s`)
+  }
+}
+
+const rowOf = (app: App, id: string) => app.db.selectFrom('workers').selectAll().where('id', '=', id).where('deleted_at', 'is', null).executeTakeFirst()
+
+/** True when the pid is still this worker's process, and not another that came after it. */
+function isOurs({ id, pid }: WorkerRow): boolean {
+  if (pid === null) return false
+  try {
+    process.kill(pid, 0)
+  } catch {
+    return false
+  }
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(`worker\0--id\0${id}\0`)
+  } catch {
+    return true // no /proc here: the pid is all there is to go by
+  }
+}
+
+function send(pid: number, signal: NodeJS.Signals) {
+  try {
+    process.kill(pid, signal)
+  } catch {
+    // it has ended already
+  }
+}

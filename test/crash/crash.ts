@@ -1,0 +1,72 @@
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { type Acked, Loader, send } from './load.ts'
+import { removeFolder, serve, temporaryFolder } from './server.ts'
+import { type Findings, verify } from './verify.ts'
+
+export interface CrashReport extends Findings {
+  rounds: number
+  acked: number
+  /** Promised changes a second, while there was a server. */
+  rate: number
+  /** Requests that were sent again after a crash, and answered. */
+  repeated: number
+  restartP50Ms: number
+  /** The database, stopped, and what was promised of it. */
+  path: string
+  promises: Acked[]
+  remove(): void
+}
+
+const CLIENTS = 8
+/** Of each round's promises, how many are asked for once more after the crash. */
+const SAMPLE = 20
+const SHORTEST_MS = 150
+const LONGEST_MS = 900
+
+/** Kills a loaded server again and again, by SIGKILL at a random moment, and looks at what is left. */
+export async function crash(rounds: number): Promise<CrashReport> {
+  const data = temporaryFolder()
+  const loaders = Array.from({ length: CLIENTS }, () => new Loader())
+  const restarts: number[] = []
+  const broken: string[] = []
+  let loadedMs = 0
+  let repeated = 0
+  for (let round = 0; round < rounds; round++) {
+    const server = await serve(data)
+    restarts.push(server.startedInMs)
+    for (const loader of loaders) await loader.settle(server.client)
+    for (const promise of loaders.flatMap(({ acked }) => acked.slice(-SAMPLE / CLIENTS - 1))) {
+      const { seq } = await send(server.client, promise)
+      if (seq !== promise.seq) broken.push(`${promise.kind} of ${promise.task} was promised seq ${promise.seq}, and then ${seq}`)
+      repeated++
+    }
+    const began = performance.now()
+    const over = new AbortController()
+    const load = Promise.all(loaders.map((loader) => loader.run(server.client, over.signal)))
+    await pause(SHORTEST_MS + Math.random() * (LONGEST_MS - SHORTEST_MS))
+    loadedMs += performance.now() - began
+    await server.end('SIGKILL')
+    over.abort()
+    await load
+  }
+  const last = await serve(data)
+  for (const loader of loaders) await loader.settle(last.client)
+  await last.end('SIGTERM')
+
+  const path = join(data, 'telltale.db')
+  const promises = loaders.flatMap(({ acked }) => acked)
+  const findings = verify(path, promises)
+  return {
+    ...findings,
+    doubled: [...findings.doubled, ...broken],
+    rounds,
+    acked: promises.length,
+    rate: Math.round(promises.length / (loadedMs / 1000)),
+    repeated,
+    restartP50Ms: Math.round(restarts.sort((a, b) => a - b)[restarts.length >> 1] ?? 0),
+    path,
+    promises,
+    remove: () => removeFolder(data),
+  }
+}

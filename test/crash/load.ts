@@ -1,0 +1,94 @@
+import { randomUUID } from 'node:crypto'
+import { type Client, isPassing } from '../../src/cli/client.ts'
+
+/** One change that was asked for, under a key of its own. */
+export interface Asked {
+  key: string
+  path: string
+  body: Record<string, unknown>
+  /** The kind of the one event that it writes. */
+  kind: string
+}
+
+/** A change that the server has promised: it answered 2xx with this seq. */
+export interface Acked extends Asked {
+  task: string
+  seq: number
+}
+
+interface Answer {
+  seq: number
+  item: { id: string; version: number }
+}
+
+interface Change {
+  asked: Asked
+  /** Notes what it made of the task, once it is answered. */
+  apply(answer: Answer): void
+}
+
+interface Known {
+  id: string
+  version: number
+  waits: boolean
+}
+
+/** A client that changes its own tasks, one request after another, through any number of crashes. */
+export class Loader {
+  readonly acked: Acked[] = []
+  readonly #tasks: Known[] = []
+  /** What was under way when the server died: nobody knows what became of it. */
+  #open: Change | undefined
+
+  /** Makes changes until the server is gone. Throws when it refuses one: each is right when it is sent. */
+  async run(client: Client, signal: AbortSignal) {
+    while (!signal.aborted) {
+      try {
+        await this.#make(client, this.#choose())
+      } catch (error) {
+        if (isPassing(error)) return
+        throw error
+      }
+    }
+  }
+
+  /** Sends what was under way once more, under its key: it is done once, whether it was done before or not. */
+  async settle(client: Client) {
+    if (this.#open) await this.#make(client, this.#open)
+  }
+
+  async #make(client: Client, change: Change) {
+    this.#open = change
+    const answer = await send(client, change.asked)
+    this.acked.push({ ...change.asked, task: answer.item.id, seq: answer.seq })
+    change.apply(answer)
+    this.#open = undefined
+  }
+
+  #choose(): Change {
+    const at = Math.floor(Math.random() * this.#tasks.length)
+    const task = this.#tasks[at]
+    const dice = Math.random()
+    if (!task || dice < 0.4) {
+      const body = { title: randomUUID(), argv: ['true'] }
+      return change('/api/tasks', 'task.created', body, ({ item: { id, version } }) => this.#tasks.push({ id, version, waits: true }))
+    }
+    const path = `/api/tasks/${task.id}`
+    if (dice < 0.7) {
+      const body = { description: randomUUID(), version: task.version }
+      return change(`${path}/description`, 'task.description_changed', body, ({ item }) => Object.assign(task, { version: item.version }))
+    }
+    if (dice < 0.9 && task.waits) return change(`${path}/cancel`, 'task.state_changed', {}, () => Object.assign(task, { waits: false }))
+    return change(`${path}/delete`, 'task.deleted', {}, () => this.#tasks.splice(at, 1))
+  }
+}
+
+/** Sends the change under its key. */
+export async function send(client: Client, { key, path, body }: Asked): Promise<Answer> {
+  const answer = await client.call<Answer>('POST', path, body, { headers: { 'idempotency-key': key } })
+  return answer.body
+}
+
+function change(path: string, kind: string, body: Record<string, unknown>, apply: (answer: Answer) => void): Change {
+  return { asked: { key: randomUUID(), path, kind, body }, apply }
+}

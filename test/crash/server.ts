@@ -1,0 +1,63 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { type Client, connect } from '../../src/cli/client.ts'
+
+const LAUNCHER = fileURLToPath(new URL('../../src/launch.js', import.meta.url))
+const START_MS = 30_000
+const POLL_MS = 5
+
+/** A real server process on a folder of its own, spoken to over its control socket. */
+export interface Server {
+  data: string
+  client: Client
+  /** How long the start took, until it answered that it is ready. */
+  startedInMs: number
+  /** Ends it by `signal` and waits until it is gone. */
+  end(signal: NodeJS.Signals): Promise<void>
+}
+
+export const temporaryFolder = () => mkdtempSync(join(tmpdir(), 'telltale-'))
+
+export const removeFolder = (path: string) => rmSync(path, { recursive: true, force: true })
+
+/** Starts `telltale serve` with no worker, and answers once it is ready. Throws with its last words when it is not. */
+export async function serve(data: string, ...flags: string[]): Promise<Server> {
+  const began = performance.now()
+  const child = launch('serve', '--port', '0', '--data', data, '--workers', '0', ...flags)
+  let said = ''
+  child.stdout?.resume()
+  child.stderr?.on('data', (text) => {
+    said = (said + text).slice(-2000)
+  })
+  const client = connect({ data })
+  while (!(await isReady(client))) {
+    if (child.exitCode !== null || performance.now() - began > START_MS) throw new Error(`the server did not start: ${said}`)
+    await pause(POLL_MS)
+  }
+  const startedInMs = performance.now() - began
+  async function end(signal: NodeJS.Signals) {
+    child.kill(signal)
+    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
+    client.close()
+  }
+  return { data, client, startedInMs, end }
+}
+
+/** A verb of the command line, as its own process. */
+export function launch(...args: string[]): ChildProcess {
+  return spawn(process.execPath, [LAUNCHER, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+}
+
+async function isReady(client: Client): Promise<boolean> {
+  try {
+    await client.call('GET', '/readyz', undefined, { timeoutMs: 1000 })
+    return true
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,102 @@
+import Database from 'better-sqlite3'
+import type { Acked } from './load.ts'
+
+/** What is wrong with a database, in words; nothing where every list is empty. */
+export interface Findings {
+  /** Promised changes that are not there. */
+  lost: string[]
+  /** Changes that are there twice. */
+  doubled: string[]
+  /** Sequence numbers that no event has. */
+  holes: string[]
+  /** Rows that are not what their events say, and counters that are not what the rows say. */
+  torn: string[]
+}
+
+interface Event {
+  seq: number
+  kind: string
+  subject: string
+  payload: string
+}
+
+interface Row {
+  id: string
+  state: string
+  description: string
+  deleted_at: number | null
+}
+
+/** Compares the log, the rows and what was promised, in the file of a server that has stopped. */
+export function verify(path: string, acked: readonly Acked[]): Findings {
+  const file = new Database(path, { readonly: true })
+  try {
+    const events = file.prepare("SELECT seq, kind, subject, payload FROM events ORDER BY seq").all() as Event[]
+    const rows = file.prepare('SELECT id, state, description, deleted_at FROM tasks').all() as Row[]
+    return { lost: lost(events, acked), doubled: doubled(events, acked), holes: holes(events), torn: [...torn(events, rows), ...miscounted(file)] }
+  } finally {
+    file.close()
+  }
+}
+
+export const isSound = (findings: Findings) => Object.values(findings).every((list) => list.length === 0)
+
+function lost(events: readonly Event[], acked: readonly Acked[]): string[] {
+  const bySeq = new Map(events.map((event) => [event.seq, event]))
+  return acked
+    .filter(({ seq, kind, task, body }) => {
+      const event = bySeq.get(seq)
+      return !event || event.kind !== kind || event.subject !== `task:${task}` || !says(event, body)
+    })
+    .map(({ seq, kind, task }) => `${kind} of ${task} at ${seq}`)
+}
+
+/** What the event records of the request, where it records it. */
+function says({ payload }: Event, body: Record<string, unknown>): boolean {
+  const said = JSON.parse(payload) as Record<string, unknown>
+  return (['title', 'description'] as const).every((name) => body[name] === undefined || body[name] === said[name])
+}
+
+function doubled(events: readonly Event[], acked: readonly Acked[]): string[] {
+  const seqs = new Map<number, string>()
+  const twice = acked.filter(({ seq, key }) => {
+    const other = seqs.get(seq)
+    seqs.set(seq, key)
+    return other !== undefined && other !== key
+  })
+  const seen = new Set<string>()
+  const again = events.filter(({ kind, payload }) => {
+    const { title, description } = JSON.parse(payload) as { title?: string; description?: string }
+    const mark = kind === 'task.created' ? title : kind === 'task.description_changed' ? description : undefined
+    if (mark === undefined || !seen.has(mark)) return void seen.add(mark ?? '')
+    return true
+  })
+  return [...twice.map(({ seq }) => `two requests were promised seq ${seq}`), ...again.map(({ kind, subject, seq }) => `${kind} of ${subject} again at ${seq}`)]
+}
+
+function holes(events: readonly Event[]): string[] {
+  return events.flatMap(({ seq }, i) => (seq === (events[i - 1]?.seq ?? 0) + 1 ? [] : [`before ${seq}`]))
+}
+
+function torn(events: readonly Event[], rows: readonly Row[]): string[] {
+  const told = new Map<string, Row & { created: number }>()
+  for (const { kind, subject, payload } of events) {
+    if (!kind.startsWith('task.')) continue
+    const id = subject.slice('task:'.length)
+    const row = told.get(id) ?? { id, state: '', description: '', deleted_at: null, created: 0 }
+    const { state = row.state, description = row.description } = JSON.parse(payload) as Partial<Row>
+    told.set(id, { id, state, description, deleted_at: kind === 'task.deleted' ? 1 : row.deleted_at, created: row.created + (kind === 'task.created' ? 1 : 0) })
+  }
+  const differing = rows.filter(({ id, state, description, deleted_at }) => {
+    const log = told.get(id)
+    return log?.created !== 1 || log.state !== state || log.description !== description || (log.deleted_at === null) !== (deleted_at === null)
+  })
+  const ids = new Set(rows.map(({ id }) => id))
+  return [...differing.map(({ id }) => `${id} is not what the log says`), ...[...told.keys()].filter((id) => !ids.has(id)).map((id) => `${id} has events and no row`)]
+}
+
+function miscounted(file: Database.Database): string[] {
+  const counted = file.prepare("SELECT state, sum(value) AS value FROM counters WHERE noun = 'tasks' GROUP BY state HAVING value <> 0 ORDER BY state").all()
+  const there = file.prepare('SELECT state, count(*) AS value FROM tasks WHERE deleted_at IS NULL GROUP BY state ORDER BY state').all()
+  return JSON.stringify(counted) === JSON.stringify(there) ? [] : [`the counters say ${JSON.stringify(counted)}, the rows ${JSON.stringify(there)}`]
+}
