@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
-import { openDatabase } from './db/index.ts'
 import type { Config } from './config.ts'
-import { accessLog, type AccessLog, logRequests } from './http/access-log.ts'
+import { openDatabase } from './db/index.ts'
+import { type AccessLog, accessLog, logRequests } from './http/access-log.ts'
 import { Assets } from './http/assets.ts'
 import { MAX_BODY_BYTES } from './http/body.ts'
 import { answerError, Refusal, wantsHtml } from './http/errors.ts'
@@ -11,6 +11,7 @@ import { checkRequest, identify } from './http/gate.ts'
 import { secureHeaders } from './http/headers.ts'
 import { Shell } from './http/mount.ts'
 import type { Env, Panel } from './http/panel.ts'
+import { mustBeAllowed } from './http/respond.ts'
 import { mountCredentials, mountSignIn } from './http/sign-in.ts'
 import { serveAssets } from './http/static.ts'
 import type { Actor } from './live/actor.ts'
@@ -19,7 +20,6 @@ import { Hub } from './live/hub.ts'
 import { epochOf, head, headOf } from './live/log.ts'
 import { mutator } from './live/mutate.ts'
 import { pageStream, panelStream } from './live/page-stream.ts'
-import { mustBeAllowed } from './http/respond.ts'
 import { Streams } from './live/stream.ts'
 
 export interface Telltale extends App {
@@ -119,6 +119,10 @@ function routes(app: App, shell: Shell, assets: Assets): Hono<Env> {
       throw error
     }
     await next()
+  })
+  http.get('/api/hub', (c) => {
+    mustBeAllowed(c, 'read')
+    return c.json({ epoch: app.epoch, seq: app.hub.head, readers: app.hub.readers, streams: app.streams.size, ...app.hub.stats, ...shell.cache.stats })
   })
   mountCredentials(http, app)
   shell.mount(http)

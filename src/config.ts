@@ -77,7 +77,9 @@ export const environment = {
 }
 
 /** What a task's command inherits, and nothing else: a secret in this process's environment is not for it. */
-export const inherited = Object.fromEntries(['PATH', 'HOME', 'LANG', 'TZ'].flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])))
+export const inherited = Object.fromEntries(
+  ['PATH', 'HOME', 'LANG', 'TZ'].flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
+)
 
 /** Where a test finds its browser; see `e2e/support`. */
 export const chromium = process.env.TELLTALE_CHROMIUM

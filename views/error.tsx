@@ -1,2 +1,66 @@
-export const errorPage = (p: { status: number; title: string; detail: string; requestId: string }) => `<!doctype html><h1>${p.title}</h1><p>${p.detail}</p>`
-export const errorFragment = errorPage
+import { page } from './document.tsx'
+import { errorState } from './frame.tsx'
+import { ButtonLink } from './ui/button.tsx'
+import { html } from './ui/html.ts'
+import { Icon } from './ui/icon.tsx'
+
+export interface ErrorProps {
+  status: number
+  title: string
+  detail: string
+  requestId: string
+  stylesheets?: readonly string[]
+}
+
+const NEXT: Record<number, string> = {
+  401: 'Run `npx telltale open` in the folder where the server runs, and open the link that it prints.',
+  403: 'Ask whoever runs this server for a role that may do it.',
+  404: 'It may have been deleted, or the address has a mistake in it.',
+  409: 'Go back to see how it stands now, then decide again.',
+  413: 'Send less at once.',
+  421: 'Open Telltale under the address that it printed at its start, or name this one with --public-url.',
+  422: 'Go back, mend what is named above, and send it again.',
+  500: 'Nothing was half done: a change is kept whole or not at all. The server’s log tells more under the request’s id.',
+  503: 'Reading still works. Try again in a moment.',
+}
+
+/** A refusal as a page of its own, which needs no session. */
+export function errorPage({ status, title, detail, requestId, stylesheets = [] }: ErrorProps): string {
+  const next = NEXT[status]
+  const body = html(
+    <main class="card-page">
+      <div class="card">
+        <a class="brand" href="/">
+          <Icon name="lamp" class="brand-lamp" />
+          <span>Telltale</span>
+        </a>
+        <p class="card-kicker">{status}</p>
+        <h1 safe>{title}</h1>
+        <p data-detail safe>
+          {detail}
+        </p>
+        {next ? (
+          <p class="muted" safe>
+            {next}
+          </p>
+        ) : (
+          ''
+        )}
+        <div class="card-actions">{status === 401 ? <ButtonLink label="Sign in" href="/in" look="primary" /> : <ButtonLink label="Back to the dashboard" href="/" />}</div>
+        {requestId ? (
+          <p class="card-foot">
+            Request <code safe>{requestId}</code>
+          </p>
+        ) : (
+          ''
+        )}
+      </div>
+    </main>,
+  )
+  return page({ title, stylesheets, body })
+}
+
+/** The same for one part of a page. */
+export function errorFragment({ title, detail, requestId }: ErrorProps): string {
+  return errorState({ title, detail, requestId })
+}

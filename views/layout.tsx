@@ -1,1 +1,124 @@
-export const layout = (p: any): string => `<!doctype html><html><head><meta name="live" content="${p.live.seq}.${p.live.epoch}"><meta name="build" content="${p.build}">${p.scripts.map((s: string) => `<script defer src="${s}"></script>`).join('')}</head><body><div id="live" hx-ext="sse,morph" sse-connect="/ui/stream?since=${p.live.seq}.${p.live.epoch}">${p.body}</div></body></html>`
+import type { Viewer } from '../src/http/panel.ts'
+import { page } from './document.tsx'
+import { type NavEntry, nav } from './nav.tsx'
+import { html } from './ui/html.ts'
+import { Icon } from './ui/icon.tsx'
+
+export interface LayoutProps {
+  title: string
+  path: string
+  nav: readonly NavEntry[]
+  viewer: Viewer
+  /** The cursor that the page was rendered at; an item page also watches its item. */
+  live: { seq: number; epoch: string; watch?: string }
+  build: string
+  assets(path: string): string
+  stylesheets: readonly string[]
+  scripts: readonly string[]
+  theme?: 'light' | 'dark'
+  head?: string
+  body: string
+  /** The name of the panel that the page belongs to. */
+  panel: string
+}
+
+/** The shell: sidebar, top bar, and the one element that holds the live connection around everything that is swapped. */
+export function layout(p: LayoutProps): string {
+  const cursor = `${p.live.seq}.${p.live.epoch}`
+  const watch = p.live.watch ? `&watch=${p.live.watch}` : ''
+  const head = html(
+    <>
+      <meta name="live" content={cursor} />
+      <meta name="build" content={p.build} />
+    </>,
+  )
+  const safeNav = nav(p.nav)
+  const safeBody = p.body
+  const body = html(
+    <>
+      <a class="skip" href="#main">
+        Skip to the content
+      </a>
+      <div id="live" class="shell" hx-ext="sse,morph" sse-connect={`/ui/stream?since=${cursor}${watch}`}>
+        <header class="sidebar">
+          <a class="brand" href="/">
+            <Icon name="lamp" class="brand-lamp" />
+            <span>Telltale</span>
+          </a>
+          {safeNav}
+        </header>
+        <TopBar {...p} />
+        <main id="main" class="main" tabindex={-1}>
+          {safeBody}
+        </main>
+      </div>
+      <div id="announce" class="visually-hidden" role="status" aria-live="polite"></div>
+      <div class="toasts" data-toasts role="region" aria-label="Messages" aria-live="polite"></div>
+    </>,
+  )
+  return page({ ...p, favicon: p.assets('favicon.svg'), head: head + (p.head ?? ''), body })
+}
+
+function TopBar({ title, path, nav, panel, viewer }: LayoutProps): JSX.Element {
+  const section = nav.find(({ name }) => name === panel)
+  return (
+    <div class="topbar">
+      <nav class="crumbs" aria-label="Breadcrumb">
+        <ol>
+          {section && path !== section.href ? (
+            <li>
+              <a href={section.href} safe>
+                {section.title}
+              </a>
+            </li>
+          ) : (
+            ''
+          )}
+          <li aria-current="page" safe>
+            {title}
+          </li>
+        </ol>
+      </nav>
+      <Freshness />
+      <theme-switch class="theme-switch" hidden>
+        <button type="button" class="button" data-look="plain" aria-label="Light or dark" title="Light or dark">
+          <Icon name="theme" />
+        </button>
+      </theme-switch>
+      <details class="menu user">
+        <summary class="button" data-look="plain" aria-label={`Signed in as ${viewer.name}`}>
+          <Icon name="user" />
+          <span class="user-name" safe>
+            {viewer.name}
+          </span>
+        </summary>
+        <div class="menu-list">
+          <form method="post" action="/auth/sign-out">
+            <button class="button" data-look="plain">
+              <Icon name="sign-out" />
+              <span>Sign out</span>
+            </button>
+          </form>
+        </div>
+      </details>
+    </div>
+  )
+}
+
+/** How old what one sees may be, in words. */
+function Freshness(): JSX.Element {
+  return (
+    <>
+      <button type="button" id="event-bus-status" class="freshness" data-state="connecting" title="Whether this page shows changes as they happen">
+        <span class="freshness-dot" aria-hidden="true"></span>
+        <span data-word>Connecting</span>
+      </button>
+      <noscript>
+        <span class="freshness" data-state="off">
+          <span class="freshness-dot" aria-hidden="true"></span>
+          Not live: JavaScript is off
+        </span>
+      </noscript>
+    </>
+  )
+}

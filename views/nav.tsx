@@ -1,1 +1,61 @@
-export const navItems = (n: any[]): string => n.map((x) => `<a href="${x.href}">${x.title}</a>`).join('')
+import type { Badge, Panel } from '../src/http/panel.ts'
+import { html } from './ui/html.ts'
+import { Icon, type IconName } from './ui/icon.tsx'
+
+export interface NavEntry {
+  name: string
+  title: string
+  href: string
+  group: Panel['group']
+  badge?: Badge
+  current: boolean
+}
+
+const ICONS: Record<string, IconName> = { tasks: 'tasks', workers: 'workers' }
+const GROUPS: Record<NavEntry['group'], string> = { now: 'Now', work: 'Work', context: 'Context', system: 'System' }
+
+/** The sidebar's entries by group, with their counts; asks for itself when a count changed. */
+export function nav(entries: readonly NavEntry[]): string {
+  const at = entries.find(({ current }) => current)?.name ?? ''
+  const safeItems = navItems(entries)
+  return html(
+    <nav class="nav" id="nav" aria-label="Main" hx-get={`/ui/nav?at=${at}`} hx-trigger="sse:nav-changed" hx-swap="morph:innerHTML settle:0ms">
+      {safeItems}
+    </nav>,
+  )
+}
+
+/** The partial of `nav`. */
+export function navItems(entries: readonly NavEntry[]): string {
+  const groups = [...new Set(entries.map(({ group }) => group))]
+  return html(
+    <>
+      {groups.map((group) => (
+        <ul class="nav-group" aria-label={GROUPS[group]}>
+          {entries.filter((entry) => entry.group === group).map(Entry)}
+        </ul>
+      ))}
+    </>,
+  )
+}
+
+function Entry({ name, title, href, badge, current }: NavEntry): JSX.Element {
+  return (
+    <li>
+      <a class="nav-link" href={href} aria-current={current ? 'page' : undefined}>
+        <Icon name={ICONS[name] ?? 'tasks'} />
+        <span class="nav-word" safe>
+          {title}
+        </span>
+        {badge ? (
+          <span class="nav-count" data-tone={badge.tone}>
+            {badge.count.toLocaleString('en-US') as 'safe'}
+            {badge.tone === 'alert' ? <span class="visually-hidden"> need attention</span> : ''}
+          </span>
+        ) : (
+          ''
+        )}
+      </a>
+    </li>
+  )
+}

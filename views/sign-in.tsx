@@ -1,1 +1,49 @@
-export const signInPage = (p: any): string => `<h1>Sign in</h1><p>${p.problem ?? ''}</p>`
+import { page } from './document.tsx'
+import { Button } from './ui/button.tsx'
+import { html } from './ui/html.ts'
+import { Icon } from './ui/icon.tsx'
+
+export interface SignInProps {
+  problem?: string
+  assets?(path: string): string
+  stylesheets?: readonly string[]
+  /** The script that exchanges the code of a link. */
+  script?: string
+}
+
+/** How to sign in: by a one-use link, which a script exchanges, or by its code, typed or pasted. */
+export function signInPage({ problem, assets, stylesheets = [], script }: SignInProps): string {
+  const body = html(
+    <main class="card-page">
+      <div class="card">
+        <span class="brand">
+          <Icon name="lamp" class="brand-lamp" />
+          <span>Telltale</span>
+        </span>
+        <h1>Sign in</h1>
+        <div data-sign-in aria-live="polite">
+          {problem ? (
+            <p class="problem" role="alert" safe>
+              {problem}
+            </p>
+          ) : (
+            ''
+          )}
+        </div>
+        <p>You come in by a link that works once. The server prints one when it starts; for another, run this in the folder where it runs:</p>
+        <pre class="empty-command" tabindex={0}>
+          npx telltale open
+        </pre>
+        <form class="card-form" method="post" action="/auth/exchange">
+          <div class="field">
+            <label for="code">Link or code</label>
+            <input id="code" name="code" class="mono" required autocomplete="off" spellcheck="false" placeholder="http://127.0.0.1:8355/in#…" />
+            <p class="field-help">Opening the link is enough. Without JavaScript, paste it here.</p>
+          </div>
+          <Button label="Sign in" look="primary" />
+        </form>
+      </div>
+    </main>,
+  )
+  return page({ title: 'Sign in', stylesheets, scripts: script ? [script] : [], ...(assets && { favicon: assets('favicon.svg') }), body })
+}

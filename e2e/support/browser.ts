@@ -1,12 +1,11 @@
-import { existsSync } from 'node:fs'
 import { type Browser, chromium } from 'playwright'
+import { chromiumPath } from '../../test/support/chromium.js'
 
-const SYSTEM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome', '/usr/bin/google-chrome-stable']
 const ARGS = ['--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']
 
-/** TELLTALE_CHROMIUM, else the system's Chromium or Chrome, else Playwright's own. */
+/** The browser that `test/support/chromium.js` finds. */
 export function launch(): Promise<Browser> {
-  const path = process.env.TELLTALE_CHROMIUM ?? SYSTEM.find(existsSync)
+  const path = chromiumPath()
   // Chromium's sandbox refuses root, which is what a container runs as.
   const asRoot = process.getuid?.() === 0 ? ['--no-sandbox'] : []
   return chromium.launch({ args: [...ARGS, ...asRoot], ...(path && { executablePath: path }) })

@@ -69,7 +69,7 @@ export function connect({ url, token, data }: Target): Client {
   /** Answers once the head of the answer is there; `timeoutMs` bounds the wait for it. */
   function open(method: string, path: string, body: string | undefined, { headers, signal, timeoutMs = CALL_TIMEOUT_MS }: CallOptions) {
     return new Promise<http.IncomingMessage>((resolve, reject) => {
-      const sent = { ...(token && { authorization: `Bearer ${token}` }), ...(body !== undefined && { 'content-type': 'application/json' }), ...headers }
+      const sent = { ...(url && token && { authorization: `Bearer ${token}` }), ...(body !== undefined && { 'content-type': 'application/json' }), ...headers }
       const req = request(new URL(path, base), { method, agent, headers: sent, ...(socketPath && { socketPath }), ...(signal && { signal }) }, resolve)
       const late = setTimeout(() => req.destroy(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs)
       req.once('response', () => clearTimeout(late))
@@ -95,7 +95,9 @@ export function connect({ url, token, data }: Target): Client {
     const status = res.statusCode as number
     const text = await read(res, options.signal)
     if (status >= 400) throw new Refused(status, problemIn(text))
-    return { status, headers: res.headers, body: (text ? JSON.parse(text) : undefined) as T }
+    const answer = text ? parsed(text) : { json: undefined }
+    if (!answer) throw new Refused(status, { detail: `what answers at ${where} is not Telltale` })
+    return { status, headers: res.headers, body: answer.json as T }
   }
 
   async function stream(path: string, options: CallOptions = {}): Promise<http.IncomingMessage> {
@@ -121,9 +123,14 @@ export function failed(error: unknown): number {
 }
 
 function problemIn(text: string): Record<string, unknown> {
+  return (parsed(text)?.json as Record<string, unknown> | undefined) ?? {}
+}
+
+/** Undefined where the text is not JSON. */
+function parsed(text: string): { json: unknown } | undefined {
   try {
-    return JSON.parse(text)
+    return { json: JSON.parse(text) }
   } catch {
-    return {}
+    return undefined
   }
 }

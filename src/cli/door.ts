@@ -1,7 +1,7 @@
-import { getRequestListener } from '@hono/node-server'
 import { chmodSync, rmSync } from 'node:fs'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { getRequestListener } from '@hono/node-server'
 import type { Telltale } from '../app.ts'
 import { trustSocket } from '../http/gate.ts'
 

@@ -145,6 +145,6 @@ async function look(client: Client, id: string): Promise<Task> {
 function exitCodeOf({ id, state, exit_code, error }: Task): number {
   if (state === 'succeeded') return 0
   if (state === 'cancelled') return EXIT_CANCELLED
-  if (exit_code === null || state === 'lost') console.error(`telltale: ${id} is ${state}: ${error ?? 'no reason was given'}`)
+  if (exit_code === null || state === 'lost') console.error(`telltale: ${id} ${state === 'lost' ? 'was lost' : state}: ${error ?? 'no reason was given'}`)
   return state === 'failed' ? (exit_code ?? EXIT_FAILURE) : EXIT_FAILURE
 }

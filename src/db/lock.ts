@@ -1,6 +1,6 @@
-import SQLite from 'better-sqlite3'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import SQLite from 'better-sqlite3'
 
 /** Another server owns the data folder. */
 export class FolderInUse extends Error {

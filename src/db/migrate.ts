@@ -1,5 +1,5 @@
-import type SQLite from 'better-sqlite3'
 import { randomBytes } from 'node:crypto'
+import type SQLite from 'better-sqlite3'
 import { sql as log_tasks_workers } from './migrations/0001_log_tasks_workers.ts'
 
 /** Forward only: the place in this list is the version that SQLite's user_version remembers. Append; never edit. */

@@ -1,5 +1,5 @@
-import { Kysely, SqliteDialect } from 'kysely'
 import { existsSync } from 'node:fs'
+import { Kysely, SqliteDialect } from 'kysely'
 import { openFile, WriterDialect } from './dialect.ts'
 import { migrate, refuseNewer } from './migrate.ts'
 import type { Schema } from './schema.ts'
@@ -27,8 +27,9 @@ export function openDatabase(path: string): Database {
   const file = openFile(path)
   migrate(file)
   assertDurable(file)
+  const view = openFile(path, { readonly: true })
   const writer = new Kysely<Schema>({ dialect: new WriterDialect(file) })
-  const reader = new Kysely<Schema>({ dialect: new SqliteDialect({ database: openFile(path, { readonly: true }) }) })
+  const reader = new Kysely<Schema>({ dialect: new SqliteDialect({ database: view }) })
   return {
     reader,
     writer,
@@ -36,6 +37,8 @@ export function openDatabase(path: string): Database {
       await reader.destroy()
       file.pragma('wal_checkpoint(TRUNCATE)')
       await writer.destroy()
+      // Kysely closes only what it was asked a question of.
+      for (const handle of [view, file]) if (handle.open) handle.close()
     },
   }
 }

@@ -14,7 +14,8 @@ export function accessLog(format: 'text' | 'json', write: (line: string) => void
     write(format === 'json' ? JSON.stringify({ at, level, message: text, ...facts }) : `${at} ${text}`)
   }
   return {
-    request: ({ method, path, status, ms, actor, id }) => entry('info', `${status} ${method} ${path} ${ms.toFixed(1)} ms ${actor} ${id}`, { method, path, status, ms, actor, id }),
+    request: ({ method, path, status, ms, actor, id }) =>
+      entry('info', `${status} ${method} ${path} ${ms.toFixed(1)} ms ${actor} ${id}`, { method, path, status, ms, actor, id }),
     info: (message) => entry('info', message, {}),
     error: (message, error) => entry('error', `${message}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`, {}),
   }

@@ -1,5 +1,5 @@
 import type { Context } from 'hono'
-import { type ZodType, z } from 'zod'
+import type { ZodType, z } from 'zod'
 import { invalid } from '../live/problem.ts'
 import { Refusal } from './errors.ts'
 
@@ -38,7 +38,10 @@ export function check<T>(schema: ZodType<T>, input: unknown): T {
   const fields: Record<string, string> = {}
   for (const issue of parsed.error.issues) fields[issue.path.join('.') || unknownKey(issue) || 'body'] ??= sentence(issue)
   const [name, message] = Object.entries(fields)[0] as [string, string]
-  throw invalid(Object.keys(fields).length === 1 ? `${name}: ${message}` : `${Object.keys(fields).length} fields are not right: ${Object.keys(fields).join(', ')}.`, fields)
+  throw invalid(
+    Object.keys(fields).length === 1 ? `${name}: ${message}` : `${Object.keys(fields).length} fields are not right: ${Object.keys(fields).join(', ')}.`,
+    fields,
+  )
 }
 
 async function readJson(c: Context): Promise<Record<string, unknown>> {

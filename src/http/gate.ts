@@ -1,7 +1,7 @@
+import type { Socket } from 'node:net'
 import type { HttpBindings } from '@hono/node-server'
 import type { Context } from 'hono'
 import { getCookie } from 'hono/cookie'
-import type { Socket } from 'node:net'
 import { type Actor, OWNER } from '../live/actor.ts'
 import type { App } from '../live/app.ts'
 import { forbidden, Problem } from '../live/problem.ts'
@@ -93,7 +93,13 @@ function checkSite(app: App, c: Context) {
   if (!own) throw forbidden('Another site sent this in your name: refused, nothing was changed.')
   if (site !== undefined) return
   const origin = c.req.header('origin')
-  if (origin !== undefined ? !allowedHosts(app).map((host) => `http://${host}`).includes(origin) : c.req.header('cookie') !== undefined) {
+  if (
+    origin !== undefined
+      ? !allowedHosts(app)
+          .map((host) => `http://${host}`)
+          .includes(origin)
+      : c.req.header('cookie') !== undefined
+  ) {
     throw forbidden('This did not come from a page of this server: refused, nothing was changed.')
   }
 }

@@ -1,6 +1,6 @@
 import type { Context } from 'hono'
-import { layout } from '../../views/layout.tsx'
 import { panelFrame } from '../../views/frame.tsx'
+import { layout } from '../../views/layout.tsx'
 import { navItems } from '../../views/nav.tsx'
 import { type Db, snapshot } from '../db/index.ts'
 import type { App } from '../live/app.ts'
@@ -58,7 +58,13 @@ export class Shell {
     const search = searchOf(c)
     const body =
       (panel.head?.(query, viewer, data) ?? '') +
-      panelFrame({ name: panel.name, href: `/ui/${panel.name}${search}`, event: `sse:${panel.name}-changed`, label: panel.title, body: panel.view(data, query, viewer) })
+      panelFrame({
+        name: panel.name,
+        href: `/ui/${panel.name}${search}`,
+        event: `sse:${panel.name}-changed`,
+        label: panel.title,
+        body: panel.view(data, query, viewer),
+      })
     return this.#document(c, { panel, title: panel.title, seq, counts, body, viewer })
   }
 
@@ -101,7 +107,11 @@ export class Shell {
     const { item: view } = panel
     if (!view) throw notFound(`${panel.title} have no page of their own.`)
     const viewer = viewerOf(this.#app, c)
-    const { item, seq, counts } = await this.#read(async (db) => ({ item: await view.load(db, id, this.#app), seq: await head(db), counts: await countsOf(db) }))
+    const { item, seq, counts } = await this.#read(async (db) => ({
+      item: await view.load(db, id, this.#app),
+      seq: await head(db),
+      counts: await countsOf(db),
+    }))
     const name = `${panel.name.replace(/s$/, '')}-${id}`
     const body =
       panelFrame({ name, href: `/ui/${panel.name}/${id}`, event: `sse:${id}-changed`, label: view.title(item), body: view.view(item, viewer) }) +
@@ -142,7 +152,16 @@ export class Shell {
 
   #document(
     c: Context<Env>,
-    { panel, title, seq, counts, body, viewer, watch, status = 200 }: { panel: Panel; title: string; seq: number; counts: Counts; body: string; viewer: Viewer; watch?: string; status?: 200 | 422 },
+    {
+      panel,
+      title,
+      seq,
+      counts,
+      body,
+      viewer,
+      watch,
+      status = 200,
+    }: { panel: Panel; title: string; seq: number; counts: Counts; body: string; viewer: Viewer; watch?: string; status?: 200 | 422 },
   ) {
     const { epoch, build } = this.#app
     const html = layout({
@@ -182,6 +201,6 @@ async function countsOf(db: Db): Promise<Counts> {
     .groupBy(['noun', 'state'])
     .execute()
   const counts: Counts = {}
-  for (const { noun, state, value } of rows) (counts[noun] ??= {})[state] = value
+  for (const { noun, state, value } of rows) counts[noun] = { ...counts[noun], [state]: value }
   return counts
 }

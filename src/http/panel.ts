@@ -1,8 +1,8 @@
 import type { Hono } from 'hono'
 import type { ZodType } from 'zod'
-import type { App } from '../live/app.ts'
-import type { Action, Actor } from '../live/actor.ts'
 import type { Db, Ms } from '../db/index.ts'
+import type { Action, Actor } from '../live/actor.ts'
+import type { App } from '../live/app.ts'
 
 /** Variables that the gate puts on every admitted request. */
 export type Env = { Variables: { actor: Actor; requestId: string } }

@@ -31,7 +31,10 @@ export class RenderCache {
     }
     const { bytes, encoding } = await (await this.#body(key, version, render)).as(c.req.header('accept-encoding'))
     if (encoding) headers['Content-Encoding'] = encoding
-    return c.body(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length) as Uint8Array<ArrayBuffer>, 200, { ...headers, 'Content-Type': 'text/html; charset=utf-8' })
+    return c.body(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length) as Uint8Array<ArrayBuffer>, 200, {
+      ...headers,
+      'Content-Type': 'text/html; charset=utf-8',
+    })
   }
 
   #body(key: string, version: string, render: () => Promise<string>): Promise<Encoded> {

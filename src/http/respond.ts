@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
 import type { Context } from 'hono'
+import type { Action } from '../live/actor.ts'
 import { can } from '../live/actor.ts'
 import type { App } from '../live/app.ts'
 import { formatCursor } from '../live/log.ts'
 import type { Caller, Mutation } from '../live/mutate.ts'
 import { forbidden, invalid } from '../live/problem.ts'
-import type { Action } from '../live/actor.ts'
 import { readBody } from './body.ts'
 import { wantsHtml } from './errors.ts'
 import type { Env, Viewer } from './panel.ts'
@@ -47,7 +47,12 @@ export function item(app: App, c: Context, { value, seq }: Mutation<unknown>, st
  * The answer to a change, in the asker's own language: for htmx the partial that it shows (re-rendered from the path
  * and query of its page), for a plain form the page it came from or `location`, for a machine the thing itself.
  */
-export async function done(app: App, c: Context<Env>, mutation: Mutation<unknown>, { status, location }: { status?: 200 | 201; location: string }): Promise<Response> {
+export async function done(
+  app: App,
+  c: Context<Env>,
+  mutation: Mutation<unknown>,
+  { status, location }: { status?: 200 | 201; location: string },
+): Promise<Response> {
   if (isHtmx(c)) return c.html(await app.render(c, shownPath(c) ?? location), 200, { 'X-Live-Seq': cursorAt(app, mutation.seq) })
   if (wantsHtml(c)) return c.redirect(location, 303)
   return item(app, c, mutation, status)

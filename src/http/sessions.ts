@@ -23,7 +23,10 @@ const known = perApp(() => new Map<string, Session>())
 export async function newLink(app: App): Promise<string> {
   const code = newSecret()
   await app.mutate({ actor: OWNER }, ({ db, now }) =>
-    db.insertInto('sign_in_links').values({ hash: hashOf(code), expires_at: now + LINK_MS, used_at: null }).execute(),
+    db
+      .insertInto('sign_in_links')
+      .values({ hash: hashOf(code), expires_at: now + LINK_MS, used_at: null })
+      .execute(),
   )
   return code
 }

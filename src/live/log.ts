@@ -3,7 +3,10 @@ import { isNamed, KINDS } from './kinds.ts'
 
 /** The seq of the newest event, 0 for an empty log. */
 export async function head(db: Db): Promise<number> {
-  const { seq } = await db.selectFrom('events').select(({ fn }) => fn.max('seq').as('seq')).executeTakeFirstOrThrow()
+  const { seq } = await db
+    .selectFrom('events')
+    .select(({ fn }) => fn.max('seq').as('seq'))
+    .executeTakeFirstOrThrow()
   return seq ?? 0
 }
 
@@ -11,7 +14,11 @@ export async function head(db: Db): Promise<number> {
 export async function headOf(db: Db, patterns: readonly string[]): Promise<number> {
   let newest = 0
   for (const kind of Object.keys(KINDS).filter((kind) => isNamed(kind, patterns))) {
-    const { seq } = await db.selectFrom('events').select(({ fn }) => fn.max('seq').as('seq')).where('kind', '=', kind).executeTakeFirstOrThrow()
+    const { seq } = await db
+      .selectFrom('events')
+      .select(({ fn }) => fn.max('seq').as('seq'))
+      .where('kind', '=', kind)
+      .executeTakeFirstOrThrow()
     newest = Math.max(newest, seq ?? 0)
   }
   return newest
@@ -19,7 +26,11 @@ export async function headOf(db: Db, patterns: readonly string[]): Promise<numbe
 
 /** The seq of the newest event about one subject, such as `task:t_9`. */
 export async function headAbout(db: Db, subject: string): Promise<number> {
-  const { seq } = await db.selectFrom('events').select(({ fn }) => fn.max('seq').as('seq')).where('subject', '=', subject).executeTakeFirstOrThrow()
+  const { seq } = await db
+    .selectFrom('events')
+    .select(({ fn }) => fn.max('seq').as('seq'))
+    .where('subject', '=', subject)
+    .executeTakeFirstOrThrow()
   return seq ?? 0
 }
 

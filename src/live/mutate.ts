@@ -87,12 +87,7 @@ function emitter(db: Transaction<Schema>, caller: Caller, now: number, written: 
 
 async function firstAnswer<T>(db: Transaction<Schema>, { actor, idempotency }: Caller): Promise<Mutation<T> | undefined> {
   if (!idempotency) return undefined
-  const found = await db
-    .selectFrom('idempotency')
-    .selectAll()
-    .where('principal', '=', actor.name)
-    .where('key', '=', idempotency.key)
-    .executeTakeFirst()
+  const found = await db.selectFrom('idempotency').selectAll().where('principal', '=', actor.name).where('key', '=', idempotency.key).executeTakeFirst()
   if (!found) return undefined
   if (found.request_hash !== idempotency.requestHash) {
     throw new Problem('invalid', 'This Idempotency-Key was used for another request. Use a new key for a new request.')
@@ -107,5 +102,8 @@ async function remember(db: Transaction<Schema>, { actor, idempotency }: Caller,
     .insertInto('idempotency')
     .values({ principal: actor.name, key: idempotency.key, request_hash: idempotency.requestHash, seq: mutation.seq, answer, at: now })
     .execute()
-  await db.deleteFrom('idempotency').where('at', '<', now - IDEMPOTENCY_MS).execute()
+  await db
+    .deleteFrom('idempotency')
+    .where('at', '<', now - IDEMPOTENCY_MS)
+    .execute()
 }

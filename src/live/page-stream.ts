@@ -25,7 +25,12 @@ export async function pageStream(app: App, actor: Actor, c: Context): Promise<Re
   const { stream, response } = app.streams.open(c, actor.credential ?? actor.name)
   // Subscribed before it reads, silent until it has: a change in between waits in the channel behind `ready`.
   let silent = true
-  const sink: Sink = { write: (bytes) => stream.write(bytes), get blocked() { return silent || stream.blocked } }
+  const sink: Sink = {
+    write: (bytes) => stream.write(bytes),
+    get blocked() {
+      return silent || stream.blocked
+    },
+  }
   const channel = app.hub.subscribe(sink, new Set([...app.hub.panels, ...watched]))
   stream.onDrain(() => channel.drain())
   stream.onClose(() => app.hub.unsubscribe(channel))

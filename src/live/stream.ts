@@ -1,6 +1,6 @@
+import type { Socket } from 'node:net'
 import type { HttpBindings } from '@hono/node-server'
 import type { Context } from 'hono'
-import type { Socket } from 'node:net'
 import { COMMENT, frame } from './frame.ts'
 
 /** A stream whose socket takes nothing for this long is cut; its reader resumes from its cursor. */

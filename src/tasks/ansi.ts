@@ -12,7 +12,13 @@ const BRIGHT = [85, 85, 85, 255, 85, 85, 0, 255, 0, 255, 255, 85, 85, 85, 255, 2
 export function colours(): (line: string) => string {
   const ansi = Object.assign(new AnsiUp(), { use_classes: true, url_allowlist: {} })
   // The library escapes `<` in text, so what looks like a tag here is one of its own.
-  return (line) => ansi.ansi_to_html(line).replace(/<span style="([^"]*)"(?: class="([^"]*)")?>/g, (_, style: string, names = '') => `<span class="${[...classesOf(style), names].filter(Boolean).join(' ')}">`)
+  return (line) =>
+    ansi
+      .ansi_to_html(line)
+      .replace(
+        /<span style="([^"]*)"(?: class="([^"]*)")?>/g,
+        (_, style: string, names = '') => `<span class="${[...classesOf(style), names].filter(Boolean).join(' ')}">`,
+      )
 }
 
 function classesOf(style: string): string[] {

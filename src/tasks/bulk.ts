@@ -15,7 +15,13 @@ const COUNT_LIMIT = 10_000
 const SAMPLE = 5
 const MOST_IDS = 1000
 
-const ids = z.preprocess((value) => (typeof value === 'string' ? [value] : value), z.array(z.string().regex(/^t_\d{1,15}$/, 'A task id looks like t_91.')).max(MOST_IDS).default([]))
+const ids = z.preprocess(
+  (value) => (typeof value === 'string' ? [value] : value),
+  z
+    .array(z.string().regex(/^t_\d{1,15}$/, 'A task id looks like t_91.'))
+    .max(MOST_IDS)
+    .default([]),
+)
 
 /** One verb for the tasks that are named, or for all that a list's query string matches. */
 export const Bulk = z.strictObject({ verb: z.enum(['cancel', 'retry', 'delete']), id: ids, match: z.string().max(2000).optional() })
@@ -35,19 +41,32 @@ const FITS: Record<Verb, readonly TaskState[]> = {
 
 /** What the verb would change: how many, up to a limit, and the first few. */
 export async function preview(db: Db, asked: Bulk): Promise<{ total: number; capped: boolean; sample: Task[] }> {
-  const rows = await chosen(db, asked).orderBy('number', 'desc').select('number').limit(COUNT_LIMIT + 1).execute()
+  const rows = await chosen(db, asked)
+    .orderBy('number', 'desc')
+    .select('number')
+    .limit(COUNT_LIMIT + 1)
+    .execute()
   const sample = await chosen(db, asked).selectAll().orderBy('number', 'desc').limit(SAMPLE).execute()
   return { total: Math.min(rows.length, COUNT_LIMIT), capped: rows.length > COUNT_LIMIT, sample: sample.map(toTask) }
 }
 
 /** Does it, oldest first, in batches that commit one by one. A task that changed meanwhile is passed over, not forced. */
 export async function bulk(app: App, caller: Caller, asked: Bulk): Promise<Mutation<BulkResult>> {
-  const newest = await app.db.selectFrom('tasks').select(({ fn }) => fn.max('number').as('number')).executeTakeFirstOrThrow()
+  const newest = await app.db
+    .selectFrom('tasks')
+    .select(({ fn }) => fn.max('number').as('number'))
+    .executeTakeFirstOrThrow()
   const result: BulkResult = { changed: 0, passed_over: 0 }
   let seq = app.hub.head
   for (let after = 0; ; ) {
     // Tasks that arrive while this runs were not in the count that the person confirmed.
-    const rows = await chosen(app.db, asked).select(['id', 'number']).where('number', '>', after).where('number', '<=', newest.number ?? 0).orderBy('number').limit(BATCH).execute()
+    const rows = await chosen(app.db, asked)
+      .select(['id', 'number'])
+      .where('number', '>', after)
+      .where('number', '<=', newest.number ?? 0)
+      .orderBy('number')
+      .limit(BATCH)
+      .execute()
     const last = rows.at(-1)
     if (!last) return { value: result, seq }
     const { value, seq: at } = await app.mutate({ actor: caller.actor }, async (tx) => {

@@ -25,7 +25,12 @@ export function claim(app: App, caller: Caller, wanted: z.infer<typeof Claim>, g
   return whilePresent(app, wanted.worker_id, () => poll(app, caller, wanted, gone))
 }
 
-async function poll(app: App, caller: Caller, { worker_id, queues, wait_s }: z.infer<typeof Claim>, gone?: AbortSignal): Promise<Mutation<Claimed> | undefined> {
+async function poll(
+  app: App,
+  caller: Caller,
+  { worker_id, queues, wait_s }: z.infer<typeof Claim>,
+  gone?: AbortSignal,
+): Promise<Mutation<Claimed> | undefined> {
   const deadline = app.clock.elapsed() + wait_s * 1000
   const bell = doorbell(app, ({ kind, subject }) => kind === 'task.created' || kind === 'task.state_changed' || subject === `worker:${worker_id}`)
   try {
@@ -53,7 +58,10 @@ async function claimNow(app: App, caller: Caller, worker_id: string, queues: rea
     if (number === undefined) return null
     const { fence, attempt, ...row } = await tx.db.selectFrom('tasks').selectAll().where('number', '=', number).executeTakeFirstOrThrow()
     const held = { fence: fence + 1, attempt: attempt + 1, worker_id }
-    await tx.db.insertInto('attempts').values({ task_id: row.id, ...held, claimed_at: tx.now }).execute()
+    await tx.db
+      .insertInto('attempts')
+      .values({ task_id: row.id, ...held, claimed_at: tx.now })
+      .execute()
     const claimed = { ...held, claimed_at: tx.now, started_at: null, finished_at: null, beat_at: tx.now, exit_code: null, error: null, status: null }
     const moved = await moveTo(tx, { fence, attempt, ...row }, 'claimed', `claimed by ${worker_id}`, claimed)
     await settle(tx, worker_id)

@@ -3,11 +3,19 @@ import { z } from 'zod'
 import type { Db } from '../db/index.ts'
 import type { TaskState } from './tasks.ts'
 
-const word = z.string().trim().max(200).optional().transform((value) => value || undefined)
+const word = z
+  .string()
+  .trim()
+  .max(200)
+  .optional()
+  .transform((value) => value || undefined)
 
 /** What the URL of a task list may say. An unknown state or a wrong cursor is a clear 422, never an empty list. */
 export const TaskFilter = z.object({
-  state: z.enum(['queued', 'claimed', 'running', 'succeeded', 'failed', 'cancelled', 'lost', 'open', 'done', '']).optional().transform((value) => value || undefined),
+  state: z
+    .enum(['queued', 'claimed', 'running', 'succeeded', 'failed', 'cancelled', 'lost', 'open', 'done', ''])
+    .optional()
+    .transform((value) => value || undefined),
   queue: word,
   worker: word,
   project: word,
@@ -26,7 +34,7 @@ export const TaskFilter = z.object({
     .optional()
     .transform((value) => value || undefined),
 })
-export type TaskFilter = z.infer<typeof TaskFilter>
+export type TaskFilter = Partial<z.infer<typeof TaskFilter>>
 
 const OPEN: TaskState[] = ['queued', 'claimed', 'running']
 const DONE: TaskState[] = ['succeeded', 'failed', 'cancelled', 'lost']

@@ -156,12 +156,21 @@ function outcomeOf(row: TaskRow, body: z.infer<typeof Finish>): Outcome {
 async function endAttempt(app: App, tx: Tx, row: TaskRow, { state, exit_code, error, result, again }: Outcome): Promise<TaskRow> {
   const { id, attempt } = row
   const wasAsked = row.cancel_requested_at !== null
-  await tx.db.updateTable('attempts').set({ finished_at: tx.now, outcome: state, exit_code, error }).where('task_id', '=', id).where('attempt', '=', attempt).execute()
+  await tx.db
+    .updateTable('attempts')
+    .set({ finished_at: tx.now, outcome: state, exit_code, error })
+    .where('task_id', '=', id)
+    .where('attempt', '=', attempt)
+    .execute()
   const ended = { exit_code, error, result, finished_at: tx.now }
   let moved: TaskRow
   if (again && !wasAsked) {
     const backoff_s = Math.min(LONGEST_BACKOFF_S, 2 ** attempt)
-    moved = await moveTo(tx, row, 'queued', `attempt ${attempt} ${state}: ${error}; next try in ${backoff_s} s`, { ...ended, worker_id: null, run_at: tx.now + backoff_s * 1000 })
+    moved = await moveTo(tx, row, 'queued', `attempt ${attempt} ${state}: ${error}; next try in ${backoff_s} s`, {
+      ...ended,
+      worker_id: null,
+      run_at: tx.now + backoff_s * 1000,
+    })
   } else {
     moved = await moveTo(tx, row, state, reasonOf(row, state, exit_code, error), ended)
   }

@@ -28,7 +28,10 @@ export const NewTask = z.strictObject({
   urgency: z.enum(URGENCIES).default('medium'),
   contract: line(2000).optional(),
   description: z.string().max(20_000).default(''),
-  parent_task_id: z.string().regex(/^t_\d+$/, 'A parent is a task id, such as t_91.').optional(),
+  parent_task_id: z
+    .string()
+    .regex(/^t_\d+$/, 'A parent is a task id, such as t_91.')
+    .optional(),
   timeout_s: z.coerce.number().int().min(1).max(604_800).optional(),
   retries: z.coerce.number().int().min(0).max(20).default(0),
   idempotent: checkbox,
@@ -103,7 +106,12 @@ export function describe(app: App, caller: Caller, id: string, { description, ve
       throw conflict('Someone else edited this description in the meantime. Compare, then save again.', { description: row.description, version: row.version })
     }
     if (row.description === description) return toTask(row)
-    const edited = await tx.db.updateTable('tasks').set({ description, version: version + 1 }).where('number', '=', row.number).returningAll().executeTakeFirstOrThrow()
+    const edited = await tx.db
+      .updateTable('tasks')
+      .set({ description, version: version + 1 })
+      .where('number', '=', row.number)
+      .returningAll()
+      .executeTakeFirstOrThrow()
     await tx.emit('task.description_changed', `task:${id}`, { task_id: id, description })
     return toTask(edited)
   })
@@ -146,14 +154,24 @@ async function retryIn(tx: Tx, row: TaskRow): Promise<TaskRow> {
 async function removeIn(tx: Tx, row: TaskRow): Promise<TaskRow> {
   const state = row.state as TaskState
   if (isHeld(state)) throw conflict(`${row.id} is ${state}: cancel it before you delete it.`, { state })
-  const removed = await tx.db.updateTable('tasks').set({ deleted_at: tx.now, unique_key: null }).where('number', '=', row.number).returningAll().executeTakeFirstOrThrow()
+  const removed = await tx.db
+    .updateTable('tasks')
+    .set({ deleted_at: tx.now, unique_key: null })
+    .where('number', '=', row.number)
+    .returningAll()
+    .executeTakeFirstOrThrow()
   await tx.emit('task.deleted', `task:${row.id}`, { task_id: row.id, reason: `deleted by ${tx.actor.name}` })
   return removed
 }
 
 async function refuseDouble(tx: Tx, uniqueKey: string | undefined) {
   if (uniqueKey === undefined) return
-  const open = await tx.db.selectFrom('tasks').select(['id', 'state']).where('unique_key', '=', uniqueKey).where('state', 'in', ['queued', 'claimed', 'running']).executeTakeFirst()
+  const open = await tx.db
+    .selectFrom('tasks')
+    .select(['id', 'state'])
+    .where('unique_key', '=', uniqueKey)
+    .where('state', 'in', ['queued', 'claimed', 'running'])
+    .executeTakeFirst()
   if (open) throw conflict(`The open task ${open.id} has the unique key ${JSON.stringify(uniqueKey)} already.`, { task_id: open.id, state: open.state })
 }
 
@@ -165,7 +183,10 @@ interface Runs {
 
 async function whatRuns(app: App, { command, argv, type, params }: z.infer<typeof NewTask>): Promise<Runs> {
   const given = [command, argv, type].filter((way) => way !== undefined).length
-  if (given !== 1) throw invalid('A task needs a command, arguments or a type: exactly one of them.', { command: given === 0 ? 'Say what to run.' : 'Give a command, arguments or a type: one of them.' })
+  if (given !== 1)
+    throw invalid('A task needs a command, arguments or a type: exactly one of them.', {
+      command: given === 0 ? 'Say what to run.' : 'Give a command, arguments or a type: one of them.',
+    })
   if (type === undefined && !app.config.shell) throw new Problem('forbidden', 'Free-form commands are switched off here (--no-shell). Choose a task type.')
   if (command !== undefined) return { argv: ['/bin/sh', '-c', command], command, defaults: {} }
   if (argv !== undefined) return { argv, command: argv.map(quoted).join(' '), defaults: {} }

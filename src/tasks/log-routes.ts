@@ -25,7 +25,12 @@ export function mountLog(router: Router, app: App) {
   router.get('/ui/tasks/:id/log', async (c) => {
     const { log, query, ended } = await asked(app, c)
     const page = readLines(log, query.from ?? log.start, query.line ?? log.firstLine)
-    const headers = { 'X-Log-Next': String(page.next), 'X-Log-Line': String(page.line), 'X-Log-Skipped': String(page.skipped), ...(ended && { 'X-Log-End': 'true' }) }
+    const headers = {
+      'X-Log-Next': String(page.next),
+      'X-Log-Line': String(page.line),
+      'X-Log-Skipped': String(page.skipped),
+      ...(ended && { 'X-Log-End': 'true' }),
+    }
     return c.html(logLines(page.lines), 200, headers)
   })
   router.get('/api/tasks/:id/log', async (c) => {
@@ -33,7 +38,11 @@ export function mountLog(router: Router, app: App) {
     if ((c.req.header('accept') ?? '').includes('text/event-stream')) return tail(app, c, task, attempt)
     const bytes = Buffer.concat(log.read(query.from ?? log.start, WHOLE_BYTES).map((run) => run.bytes))
     const attachment = { 'Content-Disposition': `attachment; filename="${task.id}.${attempt}.log"`, 'Content-Security-Policy': 'sandbox' }
-    return c.body(new Uint8Array(bytes), 200, { 'Content-Type': 'text/plain; charset=utf-8', 'X-Log-Start': String(log.start), ...(query.download !== undefined && attachment) })
+    return c.body(new Uint8Array(bytes), 200, {
+      'Content-Type': 'text/plain; charset=utf-8',
+      'X-Log-Start': String(log.start),
+      ...(query.download !== undefined && attachment),
+    })
   })
 }
 
@@ -77,7 +86,13 @@ function pumping(app: App, stream: Reader, { id, attempt, from }: { id: string; 
     if (!over && log.size <= at) void endIfOver()
   }
   const endIfOver = async () => {
-    const ended = await app.db.selectFrom('attempts').select(['outcome', 'exit_code']).where('task_id', '=', id).where('attempt', '=', attempt).where('finished_at', 'is not', null).executeTakeFirst()
+    const ended = await app.db
+      .selectFrom('attempts')
+      .select(['outcome', 'exit_code'])
+      .where('task_id', '=', id)
+      .where('attempt', '=', attempt)
+      .where('finished_at', 'is not', null)
+      .executeTakeFirst()
     const task = await row(app.db, id).catch(() => undefined)
     // A task that was cancelled while it waited never has this attempt.
     if (over || (task && !ended && (task.attempt >= attempt || task.state === 'queued'))) return
@@ -92,6 +107,12 @@ async function asked(app: App, c: Context<Env>): Promise<{ task: TaskRow; attemp
   const query = parseQuery(c, LogQuery)
   const task = await row(app.db, c.req.param('id') ?? '')
   const attempt = query.attempt || (task.state === 'queued' ? task.attempt + 1 : Math.max(1, task.attempt))
-  const ended = await app.db.selectFrom('attempts').select('attempt').where('task_id', '=', task.id).where('attempt', '=', attempt).where('finished_at', 'is not', null).executeTakeFirst()
+  const ended = await app.db
+    .selectFrom('attempts')
+    .select('attempt')
+    .where('task_id', '=', task.id)
+    .where('attempt', '=', attempt)
+    .where('finished_at', 'is not', null)
+    .executeTakeFirst()
   return { task, attempt, log: output(app).log(task.id, attempt), query, ended: ended !== undefined }
 }

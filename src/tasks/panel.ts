@@ -5,7 +5,7 @@ import type { Env, Panel, Router } from '../http/panel.ts'
 import { callerOf, done, isHtmx, isPlainForm, item, mustBeAllowed, viewerOf } from '../http/respond.ts'
 import type { App } from '../live/app.ts'
 import { Problem } from '../live/problem.ts'
-import { bulk, Bulk, preview } from './bulk.ts'
+import { Bulk, bulk, preview } from './bulk.ts'
 import { TaskFilter } from './filter.ts'
 import * as leases from './leases.ts'
 import * as lifecycle from './lifecycle.ts'
@@ -46,7 +46,8 @@ export const panel: Panel<TaskList, TaskFilter, TaskDetail> = {
     router.post('/api/tasks', (c) => createTask(c, app))
     router.post('/api/tasks/bulk', (c) => changeMany(c, app))
     router.post('/api/tasks/:id/description', (c) => describe(c, app))
-    for (const verb of ['cancel', 'retry'] as const) router.post(`/api/tasks/:id/${verb}`, (c) => operate(c, app, lifecycle[verb]))
+    router.post('/api/tasks/:id/cancel', (c) => operate(c, app, lifecycle.cancel))
+    router.post('/api/tasks/:id/retry', (c) => operate(c, app, lifecycle.retry))
     router.post('/api/tasks/:id/delete', (c) => operate(c, app, lifecycle.remove, '/tasks'))
     router.delete('/api/tasks/:id', (c) => operate(c, app, lifecycle.remove, '/tasks'))
   },

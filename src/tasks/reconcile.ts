@@ -16,7 +16,9 @@ export async function reconcile(app: App): Promise<number> {
   for (const row of running) {
     const status = statusOf(app, row)
     if (status === row.status) continue
-    await app.mutate({ actor: TELLTALE }, async (tx) => setStatus(tx, await heldBy(tx, row.id, { worker_id: row.worker_id ?? '', fence: row.fence }), status)).catch(() => {})
+    await app
+      .mutate({ actor: TELLTALE }, async (tx) => setStatus(tx, await heldBy(tx, row.id, { worker_id: row.worker_id ?? '', fence: row.fence }), status))
+      .catch(() => {})
     changed++
   }
   return changed

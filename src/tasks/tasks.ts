@@ -120,7 +120,11 @@ export async function detail(db: Db, id: string): Promise<TaskDetail> {
     .orderBy('seq', 'desc')
     .limit(TIMELINE_EVENTS)
     .execute()
-  return { task, attempts: attempts.map(toAttempt), events: events.reverse().map((event) => ({ ...event, at: iso(event.at), payload: JSON.parse(event.payload) })) }
+  return {
+    task,
+    attempts: attempts.map(toAttempt),
+    events: events.reverse().map((event) => ({ ...event, at: iso(event.at), payload: JSON.parse(event.payload) })),
+  }
 }
 
 /** How many tasks are in each state, and which queues there are, from the counters: no row is counted. */

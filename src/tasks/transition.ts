@@ -18,7 +18,10 @@ export async function heldBy(tx: Tx, id: string, { worker_id, fence }: { worker_
   const row = await rowIn(tx, id)
   const holds = row.fence === fence && row.worker_id === worker_id && (row.state === 'claimed' || row.state === 'running')
   if (holds) return row
-  throw conflict(`${worker_id} does not hold ${id} under fence ${fence} any more: it is ${row.state}. Stop what runs for it.`, { state: row.state, fence: row.fence })
+  throw conflict(`${worker_id} does not hold ${id} under fence ${fence} any more: it is ${row.state}. Stop what runs for it.`, {
+    state: row.state,
+    fence: row.fence,
+  })
 }
 
 /** Moves the task to `state` and says so in the log: the only writer of `tasks.state`. */

@@ -64,7 +64,9 @@ export function argvOf(type: TaskType, params: Record<string, unknown>): string[
   }
   const [first] = Object.values(wrong)
   if (first) throw invalid(`${Object.keys(wrong).join(', ')}: ${first}`, wrong)
-  return type.argv.map((argument) => argument.replace(/\{([a-z][a-z0-9_]*)\}/g, (whole, name: string) => values[name] ?? whole)).filter((argument, i) => argument !== '' || type.argv[i] === '')
+  return type.argv
+    .map((argument) => argument.replace(/\{([a-z][a-z0-9_]*)\}/g, (whole, name: string) => values[name] ?? whole))
+    .filter((argument, i) => argument !== '' || type.argv[i] === '')
 }
 
 function schemaOf(param: TaskTypeParam): z.ZodType {
@@ -78,7 +80,10 @@ function schemaOf(param: TaskTypeParam): z.ZodType {
     case 'choice':
       return z.enum(param.values ?? [])
     default:
-      return z.coerce.string().max(4096).refine((text) => !text.startsWith('-'), 'A value may not start with a dash: the command could take it for an option')
+      return z.coerce
+        .string()
+        .max(4096)
+        .refine((text) => !text.startsWith('-'), 'A value may not start with a dash: the command could take it for an option')
   }
 }
 

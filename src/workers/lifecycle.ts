@@ -12,18 +12,31 @@ const MOST_QUEUES = 50
 /** A form sends one text with commas or spaces, a program a list. */
 const queues = z.preprocess(
   (value) => (typeof value === 'string' ? value.split(/[\s,]+/).filter(Boolean) : value),
-  z.array(z.string().regex(QUEUE, 'A queue name has 1 to 64 letters, digits, dots, dashes and underscores; * takes from every queue.')).min(1).max(MOST_QUEUES).default(['default']),
+  z
+    .array(z.string().regex(QUEUE, 'A queue name has 1 to 64 letters, digits, dots, dashes and underscores; * takes from every queue.'))
+    .min(1)
+    .max(MOST_QUEUES)
+    .default(['default']),
 )
 const name = z.string().trim().min(1).max(100)
 const concurrency = z.coerce.number().int().min(1).max(64).default(1)
 
 export const Launch = z.strictObject({ name: name.optional(), queues, concurrency })
-export const Register = z.strictObject({ name, queues, concurrency, kind: z.literal('remote').default('remote'), host: z.string().max(200).nullish(), pid: z.int().nullish() })
+export const Register = z.strictObject({
+  name,
+  queues,
+  concurrency,
+  kind: z.literal('remote').default('remote'),
+  host: z.string().max(200).nullish(),
+  pid: z.int().nullish(),
+})
 export const Hello = z.strictObject({ host: z.string().max(200).nullish(), pid: z.int().nullish() })
 
 /** A worker that was started elsewhere says that it is there. It belongs to the token that it came with. */
 export async function register(app: App, caller: Caller, input: z.infer<typeof Register>): Promise<Mutation<Worker>> {
-  const registered = await app.mutate(caller, async (tx) => add(tx, { ...input, kind: 'remote', state: 'idle', reason: 'registered', token_id: caller.actor.credential ?? null }))
+  const registered = await app.mutate(caller, async (tx) =>
+    add(tx, { ...input, kind: 'remote', state: 'idle', reason: 'registered', token_id: caller.actor.credential ?? null }),
+  )
   noteContact(app, registered.value.id)
   return registered
 }
@@ -31,7 +44,17 @@ export async function register(app: App, caller: Caller, input: z.infer<typeof R
 /** The row of a worker that this server is about to start. */
 export function announce(app: App, caller: Caller, { name, queues, concurrency }: z.infer<typeof Launch>): Promise<Mutation<Worker>> {
   return app.mutate(caller, (tx) =>
-    add(tx, { name: name ?? 'local', queues, concurrency, kind: 'local', state: 'starting', reason: `launched by ${tx.actor.name}`, token_id: null, host: null, pid: null }),
+    add(tx, {
+      name: name ?? 'local',
+      queues,
+      concurrency,
+      kind: 'local',
+      state: 'starting',
+      reason: `launched by ${tx.actor.name}`,
+      token_id: null,
+      host: null,
+      pid: null,
+    }),
   )
 }
 
@@ -40,7 +63,11 @@ export async function hello(app: App, caller: Caller, id: string, { host, pid }:
   noteContact(app, id)
   return app.mutate(caller, async (tx) => {
     await rowIn(tx, id)
-    await tx.db.updateTable('workers').set({ host: host ?? null, pid: pid ?? null }).where('id', '=', id).execute()
+    await tx.db
+      .updateTable('workers')
+      .set({ host: host ?? null, pid: pid ?? null })
+      .where('id', '=', id)
+      .execute()
     await settle(tx, id)
     return toWorker(await rowIn(tx, id))
   })

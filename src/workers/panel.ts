@@ -3,8 +3,8 @@ import { workerDetail, workerHead, workerList } from '../../views/workers.tsx'
 import { parseBody, readBody } from '../http/body.ts'
 import type { Env, Panel } from '../http/panel.ts'
 import { callerOf, done, isHtmx, isPlainForm, item, mustBeAllowed, viewerOf } from '../http/respond.ts'
-import type { App } from '../live/app.ts'
 import { TELLTALE } from '../live/actor.ts'
+import type { App } from '../live/app.ts'
 import type { Caller, Mutation } from '../live/mutate.ts'
 import { Problem } from '../live/problem.ts'
 import * as lifecycle from './lifecycle.ts'
@@ -57,7 +57,8 @@ export const panel: Panel<WorkerList, WorkerFilter, WorkerDetail> = {
       mustBeAllowed(c, 'workers.register')
       return item(app, c, await lifecycle.hello(app, await callerOf(c), c.req.param('id'), await parseBody(c, lifecycle.Hello)))
     })
-    for (const [verb, command] of Object.entries(VERBS)) router.post(`/api/workers/:id/${verb}`, (c) => operate(c, app, command, verb === 'delete' ? '/workers' : undefined))
+    for (const [verb, command] of Object.entries(VERBS))
+      router.post(`/api/workers/:id/${verb}`, (c) => operate(c, app, command, verb === 'delete' ? '/workers' : undefined))
     router.delete('/api/workers/:id', (c) => operate(c, app, lifecycle.remove, '/workers'))
   },
   start(app) {

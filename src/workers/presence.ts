@@ -66,7 +66,13 @@ export async function settle(tx: Tx, id: string) {
 }
 
 /** Moves the worker to `state` and says so in the log: the only writer of `workers.state`. */
-export async function moveWorker(tx: Tx, id: string, state: WorkerState, reason: string, columns: { pid?: number | null; host?: string | null; launched_at?: number } = {}) {
+export async function moveWorker(
+  tx: Tx,
+  id: string,
+  state: WorkerState,
+  reason: string,
+  columns: { pid?: number | null; host?: string | null; launched_at?: number } = {},
+) {
   const over = state === 'stopped' || state === 'lost'
   await tx.db
     .updateTable('workers')

@@ -3,8 +3,8 @@ import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { inherited } from '../config.ts'
-import { type App, perApp } from '../live/app.ts'
 import { TELLTALE } from '../live/actor.ts'
+import { type App, perApp } from '../live/app.ts'
 import type { Caller, Mutation } from '../live/mutate.ts'
 import { conflict } from '../live/problem.ts'
 import * as lifecycle from './lifecycle.ts'
@@ -19,12 +19,15 @@ const LONGEST_BACKOFF_MS = 30_000
 const RECOVERED_MS = 60_000
 /** Workers get this long to end what they run when the server stops. */
 const GOODBYE_MS = 5_000
+const ENDED_POLL_MS = 50
 const LOG_TAIL_BYTES = 32_768
 
 /** The worker processes that this server launched on its own machine. */
 class Supervisor {
   readonly #app: App
   readonly #children = new Map<string, { child: ChildProcess; since: number; falls: number }>()
+  /** Pids of workers that an earlier server started and that outlived it. */
+  readonly #adopted = new Map<string, number>()
   #stopping = false
 
   constructor(app: App) {
@@ -37,7 +40,21 @@ class Supervisor {
     mkdirSync(join(config.data, 'logs', 'workers'), { recursive: true, mode: 0o700 })
     const log = openSync(this.#logFile(worker.id), 'a', 0o600)
     const queues = worker.queues.flatMap((queue) => ['--queue', queue])
-    const args = [LAUNCHER, 'worker', '--id', worker.id, '--name', worker.name, '--data', config.data, '--concurrency', String(worker.concurrency), '--isolate', config.isolate, ...queues]
+    const args = [
+      LAUNCHER,
+      'worker',
+      '--id',
+      worker.id,
+      '--name',
+      worker.name,
+      '--data',
+      config.data,
+      '--concurrency',
+      String(worker.concurrency),
+      '--isolate',
+      config.isolate,
+      ...queues,
+    ]
     const child = spawn(process.execPath, args, { detached: true, stdio: ['ignore', log, log], env: inherited })
     closeSync(log)
     noteContact(this.#app, worker.id)
@@ -46,30 +63,42 @@ class Supervisor {
     child.on('error', (error) => void this.#gone(worker, child, `could not be started: ${error.message}`))
   }
 
-  /** Kills the worker's process, whoever started it: a server that was killed leaves its workers behind. */
-  kill(row: WorkerRow, signal: NodeJS.Signals) {
-    const pid = this.#children.get(row.id)?.child.pid ?? (isOurs(row) ? row.pid : undefined)
-    if (pid) send(pid, signal)
+  /** Takes over a worker that outlived the server that started it. */
+  adopt({ id, pid }: WorkerRow) {
+    if (pid !== null) this.#adopted.set(id, pid)
+  }
+
+  /** Signals the process of a launched worker; false where there is none here. */
+  kill(id: string, signal: NodeJS.Signals): boolean {
+    const pid = this.#children.get(id)?.child.pid ?? this.#adopted.get(id)
+    return pid !== undefined && send(pid, signal)
+  }
+
+  /** Starts a worker anew that was not heard of any more, if it is one of ours. */
+  async revive(worker: Worker) {
+    if (!this.#adopted.delete(worker.id)) return
+    await this.#again(worker, 1)
   }
 
   /** Ends every launched worker and waits for them. */
   async stop() {
     this.#stopping = true
-    const children = [...this.#children.values()].map(({ child }) => child)
-    await Promise.all(
-      children.map((child) => {
-        const over = new Promise((resolve) => child.once('exit', resolve))
-        child.kill('SIGTERM')
-        const patience = setTimeout(() => child.kill('SIGKILL'), GOODBYE_MS)
-        return over.finally(() => clearTimeout(patience))
-      }),
-    )
+    const ids = [...this.#children.keys(), ...this.#adopted.keys()]
+    for (const id of ids) this.kill(id, 'SIGTERM')
+    const patience = setTimeout(() => {
+      for (const id of ids) this.kill(id, 'SIGKILL')
+    }, GOODBYE_MS)
+    await Promise.all(ids.map((id) => this.ended(id)))
+    clearTimeout(patience)
   }
 
   /** Resolves when the worker's process has ended, at once where there is none. */
   async ended(id: string): Promise<void> {
     const child = this.#children.get(id)?.child
     if (child && child.exitCode === null && child.signalCode === null) await new Promise((resolve) => child.once('exit', resolve))
+    // One that is not our child ends without telling us.
+    for (const pid = this.#adopted.get(id); pid !== undefined && send(pid, 0); ) await new Promise((resolve) => setTimeout(resolve, ENDED_POLL_MS))
+    this.#adopted.delete(id)
   }
 
   /** The end of what the worker's process printed. */
@@ -105,7 +134,9 @@ class Supervisor {
   async #again(worker: Worker, falls: number) {
     const { worker: now } = await detail(this.#app.db, worker.id).catch(() => ({ worker: undefined }))
     if (this.#stopping || now?.state !== 'lost') return
-    await this.#app.mutate({ actor: TELLTALE }, (tx) => moveWorker(tx, worker.id, 'starting', `started again after ${falls} ${falls === 1 ? 'fall' : 'falls'}`, { pid: null }))
+    await this.#app.mutate({ actor: TELLTALE }, (tx) =>
+      moveWorker(tx, worker.id, 'starting', `started again after ${falls} ${falls === 1 ? 'fall' : 'falls'}`, { pid: null }),
+    )
     this.start(now, falls)
   }
 
@@ -125,9 +156,8 @@ export async function launch(app: App, caller: Caller, input: Parameters<typeof 
 
 /** Stops the worker and, where it runs here, its process: gently, or at once with its tasks taken from it. */
 export async function stop(app: App, caller: Caller, id: string, { force = false } = {}): Promise<Mutation<Worker>> {
-  const row = await rowOf(app, id)
   const stopped = await lifecycle.stop(app, caller, id, force ? 'force-stopped' : 'stopped')
-  if (row) supervisor(app).kill(row, force ? 'SIGKILL' : 'SIGTERM')
+  supervisor(app).kill(id, force ? 'SIGKILL' : 'SIGTERM')
   if (force) await lifecycle.lose(app, id, `the worker was force-stopped by ${caller.actor.name}`)
   return stopped
 }
@@ -153,18 +183,22 @@ export async function adopt(app: App): Promise<number> {
   for (const row of rows) {
     noteContact(app, row.id)
     if (row.kind !== 'local') continue
-    if (isOurs(row)) alive++
-    else await lifecycle.lose(app, row.id, 'its process was gone when the server started')
+    if (isOurs(row)) {
+      alive++
+      supervisor(app).adopt(row)
+    } else await lifecycle.lose(app, row.id, 'its process was gone when the server started')
   }
   return alive
 }
 
 /** Gives up the workers that were not heard of for a lease and a quarter. */
 export async function loseSilent(app: App) {
-  const { items } = await list(app.db, { state: 'alive', before: undefined })
-  for (const { id } of items) {
-    const ms = silence(app, id)
-    if (ms > app.config['lease-ms'] * 1.25) await lifecycle.lose(app, id, `it was silent for ${Math.round(ms / 1000)} s`)
+  const { items } = await list(app.db, { state: 'alive' })
+  for (const worker of items) {
+    const ms = silence(app, worker.id)
+    if (ms <= app.config['lease-ms'] * 1.25) continue
+    await lifecycle.lose(app, worker.id, `it was silent for ${Math.round(ms / 1000)} s`)
+    await supervisor(app).revive(worker)
   }
 }
 
@@ -172,12 +206,7 @@ const rowOf = (app: App, id: string) => app.db.selectFrom('workers').selectAll()
 
 /** True when the pid is still this worker's process, and not another that came after it. */
 function isOurs({ id, pid }: WorkerRow): boolean {
-  if (pid === null) return false
-  try {
-    process.kill(pid, 0)
-  } catch {
-    return false
-  }
+  if (pid === null || !send(pid, 0)) return false
   try {
     return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(`worker\0--id\0${id}\0`)
   } catch {
@@ -185,10 +214,11 @@ function isOurs({ id, pid }: WorkerRow): boolean {
   }
 }
 
-function send(pid: number, signal: NodeJS.Signals) {
+/** True when there was such a process; signal 0 only asks. */
+function send(pid: number, signal: NodeJS.Signals | 0): boolean {
   try {
-    process.kill(pid, signal)
+    return process.kill(pid, signal)
   } catch {
-    // it has ended already
+    return false
   }
 }

@@ -52,14 +52,17 @@ const NEWEST_EVENTS = 100
 const PAGE_SIZE = 100
 
 export const WorkerFilter = z.object({
-  state: z.enum([...WORKER_STATES, 'alive', '']).optional().transform((value) => value || undefined),
+  state: z
+    .enum([...WORKER_STATES, 'alive', ''])
+    .optional()
+    .transform((value) => value || undefined),
   before: z
     .string()
     .regex(/^(|w_\d{1,15})$/, 'The cursor is a worker id, such as w_3.')
     .optional()
     .transform((value) => value || undefined),
 })
-export type WorkerFilter = z.infer<typeof WorkerFilter>
+export type WorkerFilter = Partial<z.infer<typeof WorkerFilter>>
 
 /** One keyset page, newest first, each with the tasks that it holds. */
 export async function list(db: Db, { state, before }: WorkerFilter): Promise<WorkerList> {
@@ -78,7 +81,14 @@ export async function detail(db: Db, id: string): Promise<Omit<WorkerDetail, 'lo
   const row = await db.selectFrom('workers').selectAll().where('id', '=', id).where('deleted_at', 'is', null).executeTakeFirst()
   if (!row) throw notFound(`There is no worker ${id}. It may have been deleted.`)
   const [worker] = await withTasks(db, [toWorker(row)])
-  const tasks = await db.selectFrom('tasks').selectAll().where('worker_id', '=', id).where('deleted_at', 'is', null).orderBy('number', 'desc').limit(NEWEST_TASKS).execute()
+  const tasks = await db
+    .selectFrom('tasks')
+    .selectAll()
+    .where('worker_id', '=', id)
+    .where('deleted_at', 'is', null)
+    .orderBy('number', 'desc')
+    .limit(NEWEST_TASKS)
+    .execute()
   const events = await db
     .selectFrom('events')
     .select(['seq', 'at', 'kind', 'actor', 'payload'])
@@ -117,10 +127,17 @@ export function toWorker(row: WorkerRow): Worker {
 async function withTasks(db: Db, workers: readonly Worker[]): Promise<WorkerListItem[]> {
   const ids = workers.map(({ id }) => id)
   if (ids.length === 0) return []
-  const held = await db.selectFrom('tasks').select(['id', 'title', 'worker_id', 'started_at']).where('worker_id', 'in', ids).where('state', 'in', ['claimed', 'running']).execute()
+  const held = await db
+    .selectFrom('tasks')
+    .select(['id', 'title', 'worker_id', 'started_at'])
+    .where('worker_id', 'in', ids)
+    .where('state', 'in', ['claimed', 'running'])
+    .execute()
   return workers.map((worker) => ({
     ...worker,
-    holds: held.filter(({ worker_id }) => worker_id === worker.id).map(({ id, title, started_at }) => ({ id, title, started_at: started_at === null ? null : iso(started_at) })),
+    holds: held
+      .filter(({ worker_id }) => worker_id === worker.id)
+      .map(({ id, title, started_at }) => ({ id, title, started_at: started_at === null ? null : iso(started_at) })),
   }))
 }
 

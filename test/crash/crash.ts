@@ -44,10 +44,13 @@ export async function crash(rounds: number): Promise<CrashReport> {
     const began = performance.now()
     const over = new AbortController()
     const load = Promise.all(loaders.map((loader) => loader.run(server.client, over.signal)))
-    await pause(SHORTEST_MS + Math.random() * (LONGEST_MS - SHORTEST_MS))
-    loadedMs += performance.now() - began
-    await server.end('SIGKILL')
-    over.abort()
+    try {
+      await Promise.race([load, pause(SHORTEST_MS + Math.random() * (LONGEST_MS - SHORTEST_MS))])
+    } finally {
+      loadedMs += performance.now() - began
+      await server.end('SIGKILL')
+      over.abort()
+    }
     await load
   }
   const last = await serve(data)

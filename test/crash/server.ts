@@ -36,7 +36,10 @@ export async function serve(data: string, ...flags: string[]): Promise<Server> {
   })
   const client = connect({ data })
   while (!(await isReady(client))) {
-    if (child.exitCode !== null || performance.now() - began > START_MS) throw new Error(`the server did not start: ${said}`)
+    if (child.exitCode !== null || performance.now() - began > START_MS) {
+      child.kill('SIGKILL')
+      throw new Error(`the server did not start: ${said}`)
+    }
     await pause(POLL_MS)
   }
   const startedInMs = performance.now() - began
@@ -50,12 +53,16 @@ export async function serve(data: string, ...flags: string[]): Promise<Server> {
 
 /** A verb of the command line, as its own process. */
 export function launch(...args: string[]): ChildProcess {
-  return spawn(process.execPath, [LAUNCHER, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const [file = '', ...rest] = commandLine(...args)
+  return spawn(file, rest, { stdio: ['ignore', 'pipe', 'pipe'] })
 }
+
+export const commandLine = (...args: string[]) => [process.execPath, LAUNCHER, ...args]
 
 async function isReady(client: Client): Promise<boolean> {
   try {
-    await client.call('GET', '/readyz', undefined, { timeoutMs: 1000 })
+    const answer = await client.stream('/readyz', { timeoutMs: 1000 })
+    answer.resume()
     return true
   } catch {
     return false

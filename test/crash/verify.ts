@@ -39,7 +39,7 @@ export function verify(path: string, acked: readonly Acked[]): Findings {
   }
 }
 
-export const isSound = (findings: Findings) => Object.values(findings).every((list) => list.length === 0)
+export const isSound = ({ lost, doubled, holes, torn }: Findings) => [lost, doubled, holes, torn].every((list) => list.length === 0)
 
 function lost(events: readonly Event[], acked: readonly Acked[]): string[] {
   const bySeq = new Map(events.map((event) => [event.seq, event]))

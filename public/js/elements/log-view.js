@@ -20,8 +20,7 @@
       this.#lines.addEventListener('scroll', () => this.#read(), { signal, passive: true })
       this.addEventListener('click', ({ target }) => target.closest('[data-new]') && this.#follow(true), { signal })
       this.addEventListener('change', ({ target }) => target.matches('[data-follow]') && this.#follow(target.checked), { signal })
-      source?.addEventListener(this.dataset.event, ({ data }) => this.#heard(JSON.parse(data)), { signal })
-      source?.addEventListener('ready', () => this.#fetch(), { signal })
+      for (const name of [this.dataset.event, 'ready']) source?.addEventListener(name, () => this.#fetch(), { signal })
       document.addEventListener('visibilitychange', () => this.#fetch(), { signal })
       const linked = /^#L\d+$/.test(location.hash) && this.querySelector(location.hash)
       if (linked) linked.scrollIntoView({ block: 'center' })
@@ -31,11 +30,6 @@
 
     disconnectedCallback() {
       this.#listening.abort()
-    }
-
-    // A pulse of another attempt than the one on show is for who asks for that one.
-    #heard({ attempt }) {
-      if (new URL(this.dataset.src, location.href).searchParams.get('attempt') === String(attempt)) this.#fetch()
     }
 
     async #fetch() {

@@ -104,6 +104,7 @@ async function follow(site: Site, claim: Claim, tree: Tree): Promise<string | un
   try {
     const ending = await ender.ended
     await output.flush()
+    reported.abort() // a beat that is under way would be refused as soon as the server knows of the end
     await report('finish', ending)
     return wordsOf(ending)
   } catch (error) {

@@ -1,0 +1,18 @@
+import { parseArgs } from 'node:util'
+import { crash } from './crash.ts'
+import { fence } from './fence.ts'
+import { isSound } from './verify.ts'
+
+const { values } = parseArgs({ options: { rounds: { type: 'string', default: '50' }, claims: { type: 'string', default: '1000' } } })
+
+const crashed = await crash(Number(values.rounds))
+crashed.remove()
+const { rounds, acked, rate, repeated, lost, doubled, holes, torn, restartP50Ms } = crashed
+console.log(`${rounds} rounds of kill -9: ${acked} changes acknowledged (${rate}/s), ${repeated} asked for again`)
+console.log(`  lost ${lost.length}, doubled ${doubled.length}, holes ${holes.length}, torn ${torn.length}; restart p50 ${restartP50Ms} ms`)
+
+const fenced = await fence(Number(values.claims))
+console.log(`${fenced.claims} claims by 8 processes, one frozen ${fenced.pauses} times: ${fenced.stale} stale writes refused, ${fenced.wrong.length} wrong`)
+
+for (const line of [...lost, ...doubled, ...holes, ...torn, ...fenced.wrong].slice(0, 50)) console.error(`  ${line}`)
+process.exitCode = isSound(crashed) && fenced.wrong.length === 0 && fenced.stale > 0 ? 0 : 1

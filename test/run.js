@@ -1,0 +1,34 @@
+// One command checks everything, by named steps, the same here and in CI. Plain JavaScript: it starts before any tool.
+import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { ensureChromium } from './support/chromium.js'
+
+const STEPS = [
+  ['types', 'tsc', ['--noEmit']],
+  ['lint and format', 'biome', ['ci', '--error-on-warnings', '.']],
+  ['escaping of every text', 'xss-scan', []],
+  ['unit and architecture', 'vitest', ['run', '--project', 'unit']],
+  ['crash and fence', 'vitest', ['run', '--project', 'crash']],
+  ['end to end in a browser', 'vitest', ['run', '--project', 'e2e']],
+]
+
+const wanted = process.argv.slice(2)
+const started = performance.now()
+const seconds = (since) => `${((performance.now() - since) / 1000).toFixed(1)} s`
+
+for (const [name, command, args] of STEPS) {
+  if (wanted.length > 0 && !wanted.some((word) => name.includes(word))) continue
+  console.log(`\n=== ${name}`)
+  if (name.startsWith('end to end')) ensureChromium()
+  const since = performance.now()
+  const { status } = spawnSync(command, args, { stdio: 'inherit' })
+  if (status !== 0) {
+    console.error(`\n=== ${name}: failed after ${seconds(since)}`)
+    process.exit(1)
+  }
+  console.log(`=== ${name}: ok, ${seconds(since)}`)
+}
+
+const missing = existsSync('/usr/bin/unshare') ? [] : ['kills in a PID namespace were not run: this machine has no unshare']
+console.log(`\n=== all steps passed in ${seconds(started)}`)
+for (const line of missing) console.log(`=== not run: ${line}`)

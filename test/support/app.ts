@@ -1,0 +1,80 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { onTestFinished } from 'vitest'
+import { createApp, type Telltale } from '../../src/app.ts'
+import { type Config, configFrom } from '../../src/config.ts'
+import type { AccessLog } from '../../src/http/access-log.ts'
+import { trustSocket } from '../../src/http/gate.ts'
+import { OWNER } from '../../src/live/actor.ts'
+import type { Clock } from '../../src/live/app.ts'
+import type { Caller } from '../../src/live/mutate.ts'
+import { panels } from '../../src/panels.ts'
+
+export const owner: Caller = { actor: OWNER }
+
+/** A clock that a test moves by hand; both its times move together. */
+export class TestClock implements Clock {
+  #ms = 0
+  readonly #start = Date.UTC(2026, 10, 21, 12)
+  now = () => this.#start + this.#ms
+  elapsed = () => this.#ms
+  pass(ms: number) {
+    this.#ms += ms
+  }
+}
+
+export interface TestApp extends Telltale {
+  time: TestClock
+  lines: string[]
+  /** A request over the control socket: its sender is the owner. */
+  ask(path: string, init?: RequestInit): Promise<Response>
+  /** The same, JSON in and out. */
+  // biome-ignore lint/suspicious/noExplicitAny: a test reads what it expects and fails where that is not there
+  json<T = any>(path: string, body?: unknown, init?: RequestInit): Promise<{ status: number; body: T; headers: Headers }>
+  kinds(): Promise<string[]>
+}
+
+/** The whole program on a database of its own; nothing runs beside requests, and nothing listens. */
+export async function testApp(config: Partial<Config> = {}): Promise<TestApp> {
+  const data = mkdtempSync(join(tmpdir(), 'telltale-test-'))
+  const time = new TestClock()
+  const lines: string[] = []
+  const log: AccessLog = {
+    request: (line) => lines.push(JSON.stringify(line)),
+    info: (line) => lines.push(line),
+    error: (line, error) => lines.push(`${line} ${error}`),
+  }
+  const app = await createApp({ config: { ...configFrom([], {}), data, workers: 0, ...config }, file: join(data, 'telltale.db'), panels, clock: time, log })
+  onTestFinished(async () => {
+    await app.stop()
+    await app.close()
+    rmSync(data, { recursive: true, force: true })
+  })
+  const socket = {}
+  trustSocket(socket)
+  const ask = async (path: string, init?: RequestInit) => app.http.request(`http://telltale${path}`, init, { incoming: { socket, rawHeaders: [], url: path } })
+  return Object.assign(app, {
+    time,
+    lines,
+    ask,
+    async json<T>(path: string, body?: unknown, init: RequestInit = {}) {
+      const sent: RequestInit =
+        body === undefined ? init : { method: 'POST', body: JSON.stringify(body), ...init, headers: { 'content-type': 'application/json', ...init.headers } }
+      const answer = await ask(path, sent)
+      const text = await answer.text()
+      return { status: answer.status, body: (text ? JSON.parse(text) : undefined) as T, headers: answer.headers }
+    },
+    async kinds() {
+      const rows = await app.db.selectFrom('events').select('kind').orderBy('seq').execute()
+      return rows.map(({ kind }) => kind)
+    },
+  })
+}
+
+/** Sends a form as a browser does. */
+export const form = (fields: Record<string, string>, headers: Record<string, string> = {}) => ({
+  method: 'POST',
+  body: new URLSearchParams(fields).toString(),
+  headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
+})

@@ -1,0 +1,58 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { onTestFinished } from 'vitest'
+import { type Client, connect } from '../../src/cli/client.ts'
+
+export const LAUNCHER = fileURLToPath(new URL('../../src/launch.js', import.meta.url))
+
+export interface Process {
+  child: ChildProcess
+  output(): string
+  /** The exit code, or the signal that ended it. */
+  ended: Promise<number | string>
+}
+
+/** The real program, as a child process. */
+export function telltale(...args: string[]): Process {
+  const child = spawn(process.execPath, [LAUNCHER, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+  let output = ''
+  for (const pipe of [child.stdout, child.stderr]) pipe.on('data', (chunk) => (output += chunk))
+  const ended = new Promise<number | string>((resolve) => child.once('close', (code, signal) => resolve(code ?? (signal as string))))
+  return { child, output: () => output, ended }
+}
+
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'telltale-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  return folder
+}
+
+/** A running server on a folder of its own, with a client that is its owner; stopped when the test ends. */
+export async function running(...args: string[]): Promise<Process & { data: string; url: string; client: Client }> {
+  const data = join(temporaryFolder(), 'data')
+  const server = telltale('serve', '--port', '0', '--data', data, '--workers', '0', ...args)
+  onTestFinished(async () => {
+    server.child.kill('SIGTERM')
+    await server.ended
+  })
+  await until(
+    () => server.output().includes('Sign in') && existsSync(join(data, 'control.sock')),
+    () => server.output(),
+  )
+  const url = /Dashboard {2}(\S+)/.exec(server.output())?.[1] as string
+  const client = connect({ data })
+  onTestFinished(() => client.close())
+  return { ...server, data, url, client }
+}
+
+/** Waits for a condition, with a deadline; fails with what `explain` says. */
+export async function until(isSo: () => boolean | Promise<boolean>, explain: () => string = () => '', ms = 15_000) {
+  const deadline = Date.now() + ms
+  while (!(await isSo())) {
+    if (Date.now() > deadline) throw new Error(`waited ${ms} ms in vain. ${explain()}`)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+}

@@ -1,0 +1,241 @@
+import { describe, expect, test } from 'vitest'
+import { reap } from '../../src/tasks/leases.ts'
+import { reconcile } from '../../src/tasks/reconcile.ts'
+import { type TestApp, testApp } from '../support/app.ts'
+
+const LEASE_MS = 20_000
+
+/** A worker and a task that it holds. */
+async function claimed(app: TestApp, task: object = {}) {
+  const worker_id = (await app.json('/api/workers', { name: 'far', queues: ['default'] })).body.item.id as string
+  await app.json('/api/tasks', { command: 'true', ...task })
+  const { body } = await app.json('/api/tasks/claim', { worker_id })
+  return { worker_id, id: body.item.id as string, fence: body.fence as number, holder: { worker_id, fence: body.fence as number } }
+}
+
+const stateOf = async (app: TestApp, id: string) => (await app.json(`/api/tasks/${id}`)).body.item
+
+describe('a claim', () => {
+  test('takes the most urgent, then the oldest, and only what is due', async () => {
+    const app = await testApp()
+    const { body } = await app.json('/api/workers', { name: 'far', queues: ['default', 'mail'] })
+    const worker_id = body.item.id
+    await app.json('/api/tasks', { title: 'old', command: 'true' })
+    await app.json('/api/tasks', { title: 'urgent', command: 'true', queue: 'mail', urgency: 'high' })
+    await app.json('/api/tasks', { title: 'later', command: 'true', urgency: 'high', run_at: new Date(app.time.now() + 60_000).toISOString() })
+    await app.json('/api/tasks', { title: 'elsewhere', command: 'true', queue: 'other', urgency: 'high' })
+    const next = async () => (await app.json('/api/tasks/claim', { worker_id })).body?.item.title
+    expect([await next(), await next(), await next()]).toEqual(['urgent', 'old', undefined])
+    app.time.pass(60_000)
+    expect(await next()).toBe('later')
+  })
+
+  test('waits for a task to arrive, and answers the moment it does', async () => {
+    const app = await testApp()
+    const { body } = await app.json('/api/workers', { name: 'far', queues: ['default'] })
+    const waiting = app.json('/api/tasks/claim', { worker_id: body.item.id, wait_s: 30 })
+    await app.json('/api/tasks', { command: 'true' })
+    expect((await waiting).body).toMatchObject({ item: { id: 't_1', state: 'claimed', attempt: 1 }, fence: 1, lease_ttl_ms: LEASE_MS })
+  })
+
+  test('of one task by many workers at once is won by one of them', async () => {
+    const app = await testApp()
+    const workers = await Promise.all(Array.from({ length: 8 }, (_, i) => app.json('/api/workers', { name: `w${i}`, queues: ['default'] })))
+    await app.json('/api/tasks', { command: 'true' })
+    const claims = await Promise.all(workers.map(({ body }) => app.json('/api/tasks/claim', { worker_id: body.item.id })))
+    expect(claims.map(({ status }) => status).sort()).toEqual([200, 204, 204, 204, 204, 204, 204, 204])
+  })
+
+  test('moves the worker to busy and back to idle', async () => {
+    const app = await testApp()
+    const { worker_id, id, holder } = await claimed(app)
+    expect((await app.json(`/api/workers/${worker_id}`)).body.item).toMatchObject({ state: 'busy', holds: [{ id }] })
+    await app.json(`/api/tasks/${id}/run`, { ...holder, pid: 1 })
+    await app.json(`/api/tasks/${id}/finish`, { ...holder, exit_code: 0 })
+    expect((await app.json(`/api/workers/${worker_id}`)).body.item).toMatchObject({ state: 'idle', holds: [] })
+  })
+})
+
+describe('a run', () => {
+  test('goes from queued to succeeded with exactly these events', async () => {
+    const app = await testApp()
+    const { id, holder } = await claimed(app)
+    await app.json(`/api/tasks/${id}/run`, { ...holder, pid: 7 })
+    const { body } = await app.json(`/api/tasks/${id}/finish`, { ...holder, exit_code: 0, result: { rows: 3 } })
+    expect(body.item).toMatchObject({ state: 'succeeded', exit_code: 0, result: { rows: 3 }, status: 'completed', reason: 'exit code 0' })
+    const about = await app.db.selectFrom('events').select(['kind', 'payload', 'actor']).where('subject', '=', `task:${id}`).orderBy('seq').execute()
+    expect(about.map(({ kind, payload }) => [kind, JSON.parse(payload).state ?? JSON.parse(payload).status])).toEqual([
+      ['task.created', 'queued'],
+      ['task.state_changed', 'claimed'],
+      ['task.state_changed', 'running'],
+      ['task.status', 'running'],
+      ['task.state_changed', 'succeeded'],
+      ['task.status', 'completed'],
+    ])
+    expect(about.at(-1)?.actor).toBe('worker:w_1')
+  })
+
+  test('that fails is queued again with a back-off while it has tries left', async () => {
+    const app = await testApp()
+    const { id, holder, worker_id } = await claimed(app, { retries: 1 })
+    await app.json(`/api/tasks/${id}/run`, holder)
+    const first = (await app.json(`/api/tasks/${id}/finish`, { ...holder, exit_code: 2 })).body.item
+    expect(first).toMatchObject({ state: 'queued', reason: 'attempt 1 failed: exit code 2; next try in 2 s' })
+    app.time.pass(2_000)
+    const again = (await app.json('/api/tasks/claim', { worker_id })).body
+    expect(again).toMatchObject({ fence: 2, item: { attempt: 2 } })
+    await app.json(`/api/tasks/${id}/finish`, { worker_id, fence: 2, exit_code: 2 })
+    expect(await stateOf(app, id)).toMatchObject({
+      state: 'failed',
+      error: 'exit code 2',
+      attempts: [
+        { attempt: 2, outcome: 'failed' },
+        { attempt: 1, outcome: 'failed' },
+      ],
+    })
+  })
+})
+
+describe('a lease', () => {
+  test('that no beat renews is over after its length and a quarter, and the task is lost', async () => {
+    const app = await testApp()
+    const { id, holder } = await claimed(app)
+    await app.json(`/api/tasks/${id}/run`, holder)
+    app.time.pass(LEASE_MS * 1.25)
+    expect(await reap(app)).toBe(0)
+    app.time.pass(1)
+    expect(await reap(app)).toBe(1)
+    expect(await stateOf(app, id)).toMatchObject({ state: 'lost' })
+  })
+
+  test('is renewed by a beat, which is not an event', async () => {
+    const app = await testApp()
+    const { id, holder } = await claimed(app)
+    await app.json(`/api/tasks/${id}/run`, holder)
+    const before = await app.kinds()
+    for (let i = 0; i < 4; i++) {
+      app.time.pass(LEASE_MS)
+      expect((await app.json(`/api/tasks/${id}/heartbeat`, holder)).body).toMatchObject({ lease_ttl_ms: LEASE_MS, cancel: false })
+      expect(await reap(app)).toBe(0)
+    }
+    expect(await app.kinds()).toEqual(before)
+  })
+
+  test('of an idempotent task sends it back to the queue, but not for ever', async () => {
+    const app = await testApp()
+    const { id, worker_id } = await claimed(app, { idempotent: true })
+    for (const attempt of [1, 2]) {
+      app.time.pass(LEASE_MS * 2)
+      await reap(app)
+      expect(await stateOf(app, id)).toMatchObject({ state: 'queued', attempt })
+      app.time.pass(60_000)
+      await app.json('/api/tasks/claim', { worker_id })
+    }
+    app.time.pass(LEASE_MS * 2)
+    await reap(app)
+    expect(await stateOf(app, id)).toMatchObject({ state: 'lost', attempt: 3 })
+  })
+
+  test('fences: every write of a worker that lost it is refused with the state it is in', async () => {
+    const app = await testApp()
+    const { id, holder, worker_id } = await claimed(app, { idempotent: true })
+    await app.json(`/api/tasks/${id}/run`, holder)
+    app.time.pass(LEASE_MS * 2)
+    await reap(app)
+    app.time.pass(60_000)
+    const other = (await app.json('/api/workers', { name: 'other', queues: ['default'] })).body.item.id
+    expect((await app.json('/api/tasks/claim', { worker_id: other })).body.fence).toBe(2)
+    const before = await app.kinds()
+    for (const [path, body] of [
+      ['run', {}],
+      ['heartbeat', {}],
+      ['log', { offset: 0, data: Buffer.from('late').toString('base64') }],
+      ['finish', { exit_code: 0 }],
+    ] as const) {
+      const answer = await app.json(`/api/tasks/${id}/${path}`, { ...holder, ...body })
+      expect([path, answer.status, answer.body.code, answer.body.state]).toEqual([path, 409, 'conflict', 'claimed'])
+    }
+    expect(await app.kinds()).toEqual(before)
+    // The control: the holder of the new fence is heard.
+    expect((await app.json(`/api/tasks/${id}/run`, { worker_id: other, fence: 2 })).status).toBe(200)
+    expect(worker_id).not.toBe(other)
+  })
+})
+
+describe('a cancel', () => {
+  test('of a running task reaches the worker as the answer to the beat under way', async () => {
+    const app = await testApp()
+    const { id, holder } = await claimed(app)
+    await app.json(`/api/tasks/${id}/run`, holder)
+    const beat = app.json(`/api/tasks/${id}/heartbeat`, { ...holder, wait_s: 30 })
+    await app.json(`/api/tasks/${id}/cancel`, {})
+    expect((await beat).body).toMatchObject({ cancel: true })
+    expect(await stateOf(app, id)).toMatchObject({ state: 'running', cancel_requested_by: 'owner' })
+    await app.json(`/api/tasks/${id}/finish`, { ...holder, exit_code: null, cancelled: true })
+    expect(await stateOf(app, id)).toMatchObject({ state: 'cancelled', reason: 'cancelled by owner' })
+    expect((await app.kinds()).filter((kind) => kind.startsWith('transient'))).toEqual(['transient.set', 'transient.cleared'])
+  })
+
+  test('asked for twice changes nothing the second time', async () => {
+    const app = await testApp()
+    const { id } = await claimed(app)
+    await app.json(`/api/tasks/${id}/cancel`, {})
+    const before = await app.kinds()
+    expect((await app.json(`/api/tasks/${id}/cancel`, {})).status).toBe(200)
+    expect(await app.kinds()).toEqual(before)
+  })
+
+  test('that races with a finish ends in exactly one state, and a late one is told which', async () => {
+    const app = await testApp()
+    for (let i = 0; i < 20; i++) {
+      const { id, holder } = await claimed(app)
+      const both = [() => app.json(`/api/tasks/${id}/finish`, { ...holder, exit_code: 0 }), () => app.json(`/api/tasks/${id}/cancel`, {})]
+      await Promise.all((i % 2 ? both : both.reverse()).map((act) => act()))
+      const late = await app.json(`/api/tasks/${id}/cancel`, {})
+      expect([late.status, late.body.state]).toEqual([409, 'succeeded'])
+      const ends = await app.db.selectFrom('events').select('payload').where('subject', '=', `task:${id}`).where('kind', '=', 'task.state_changed').execute()
+      expect(ends.filter(({ payload }) => ['succeeded', 'cancelled'].includes(JSON.parse(payload).state))).toHaveLength(1)
+    }
+  })
+
+  test('holds when the worker dies before it obeys', async () => {
+    const app = await testApp()
+    const { id } = await claimed(app, { idempotent: true })
+    await app.json(`/api/tasks/${id}/cancel`, {})
+    app.time.pass(LEASE_MS * 2)
+    await reap(app)
+    expect(await stateOf(app, id)).toMatchObject({ state: 'cancelled' })
+  })
+})
+
+describe('what a running process is doing', () => {
+  const print = (app: TestApp, id: string, holder: object, offset: number, text: string) =>
+    app.json(`/api/tasks/${id}/log`, { ...holder, offset, data: Buffer.from(text).toString('base64') })
+
+  test('is waiting for input when it is silent behind an open prompt, and running when it prints again', async () => {
+    const app = await testApp({ 'idle-seconds': 1 })
+    const { id, holder } = await claimed(app)
+    await app.json(`/api/tasks/${id}/run`, holder)
+    await print(app, id, holder, 0, 'Continue? [y/N] ')
+    app.time.pass(Date.now() - app.time.now() + 500)
+    expect(await reconcile(app)).toBe(0)
+    app.time.pass(1_000)
+    expect(await reconcile(app)).toBe(1)
+    expect(await reconcile(app)).toBe(0)
+    expect(await stateOf(app, id)).toMatchObject({ status: 'waiting-for-input' })
+    app.time.pass(-1_400)
+    await print(app, id, holder, 16, 'y\n')
+    expect(await reconcile(app)).toBe(1)
+    expect(await stateOf(app, id)).toMatchObject({ status: 'running' })
+    expect((await app.kinds()).filter((kind) => kind === 'task.status')).toHaveLength(3)
+  })
+
+  test('is running when it is silent behind a finished line', async () => {
+    const app = await testApp({ 'idle-seconds': 1 })
+    const { id, holder } = await claimed(app)
+    await app.json(`/api/tasks/${id}/run`, holder)
+    await print(app, id, holder, 0, 'working\n')
+    app.time.pass(Date.now() - app.time.now() + 5_000)
+    expect(await reconcile(app)).toBe(0)
+  })
+})

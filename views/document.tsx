@@ -1,0 +1,59 @@
+import { html } from './ui/html.ts'
+
+/** What must hold under the page's policy: no eval, no inline script or style, no page of ours kept in the browser. */
+const HTMX = JSON.stringify({
+  allowEval: false,
+  allowScriptTags: false,
+  includeIndicatorStyles: false,
+  selfRequestsOnly: true,
+  historyCacheSize: 0,
+  historyRestoreAsHxRequest: false,
+  inlineScriptNonce: '',
+  inlineStyleNonce: '',
+  timeout: 10_000,
+  responseHandling: [
+    { code: '204', swap: false },
+    { code: '[23]..', swap: true },
+    { code: '(409|422)', swap: true, error: false },
+    { code: '...', swap: false, error: true },
+  ],
+})
+
+export interface DocumentProps {
+  title: string
+  stylesheets: readonly string[]
+  scripts?: readonly string[]
+  favicon?: string
+  theme?: 'light' | 'dark'
+  /** More of the head, such as the page's cursor. */
+  head?: string
+  /** Everything between <body> and </body>. */
+  body: string
+}
+
+/** An HTML document: what the shell and the pages outside it have in common. */
+export function page({ title, stylesheets, scripts = [], favicon = '/favicon.svg', theme, head = '', body }: DocumentProps): string {
+  const safeHead = head
+  const safeBody = body
+  const document = html(
+    <html lang="en" data-theme={theme}>
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <title safe>{`${title} · Telltale`}</title>
+        <link rel="icon" href={favicon} type="image/svg+xml" />
+        <meta name="htmx-config" content={HTMX} />
+        {safeHead}
+        {stylesheets.map((href) => (
+          <link rel="stylesheet" href={href} />
+        ))}
+        {scripts.map((src) => (
+          <script src={src} defer></script>
+        ))}
+      </head>
+      <body>{safeBody}</body>
+    </html>,
+  )
+  return `<!doctype html>${document}`
+}

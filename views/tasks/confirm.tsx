@@ -1,0 +1,69 @@
+import type { Task } from '../../src/tasks/tasks.ts'
+import { Badge } from '../ui/badge.tsx'
+import { Button, ButtonLink } from '../ui/button.tsx'
+import { html } from '../ui/html.ts'
+import { statusOfState } from './status.ts'
+
+export interface ConfirmProps {
+  verb: 'cancel' | 'retry' | 'delete'
+  count: number
+  /** True where there are more than were counted. */
+  capped: boolean
+  sample: readonly Task[]
+  ids: readonly string[]
+  match?: string | undefined
+  /** Where to return to. */
+  back: string
+}
+
+const WORDS = {
+  cancel: { what: 'Cancel', then: 'What waits is taken from its queue; what runs is killed, with every process that it started.' },
+  retry: { what: 'Retry', then: 'Each is queued again and runs from its beginning.' },
+  delete: { what: 'Delete', then: 'They leave every list. This cannot be undone.' },
+} as const
+
+/** The step before many tasks change: what, how many, and a few of them by name. */
+export function confirmPage({ verb, count, capped, sample, ids, match, back }: ConfirmProps): string {
+  const { what, then } = WORDS[verb]
+  const number = `${capped ? 'more than ' : ''}${count.toLocaleString('en-US')} ${count === 1 ? 'task' : 'tasks'}`
+  if (count === 0) return nothingFits(what, back)
+  return html(
+    <section class="card confirm" aria-labelledby="confirm-title">
+      <h1 id="confirm-title" safe>{`${what} ${number}?`}</h1>
+      <p>{then}</p>
+      <ul class="confirm-sample" hx-disable>
+        {sample.map(({ id, state, title }) => (
+          <li>
+            <Badge {...statusOfState(state)} />
+            <span class="confirm-title" dir="auto" safe>
+              {title}
+            </span>
+            <code safe>{id}</code>
+          </li>
+        ))}
+        {count > sample.length ? <li class="muted">{`and ${(count - sample.length).toLocaleString('en-US')} more` as 'safe'}</li> : ''}
+      </ul>
+      <form method="post" action="/api/tasks/bulk" class="card-actions">
+        <input type="hidden" name="verb" value={verb} />
+        {ids.map((id) => (
+          <input type="hidden" name="id" value={id} />
+        ))}
+        {match === undefined ? '' : <input type="hidden" name="match" value={match} />}
+        <Button label={`${what} ${number}`} look={verb === 'retry' ? 'primary' : 'danger'} />
+        <ButtonLink label="Keep them as they are" href={back} />
+      </form>
+    </section>,
+  )
+}
+
+function nothingFits(what: string, back: string): string {
+  return html(
+    <section class="card confirm">
+      <h1 safe>{`${what}: nothing to do`}</h1>
+      <p>None of the chosen tasks is in a state that this fits.</p>
+      <div class="card-actions">
+        <ButtonLink label="Back to the tasks" href={back} look="primary" />
+      </div>
+    </section>,
+  )
+}

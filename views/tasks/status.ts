@@ -1,0 +1,29 @@
+import type { Task, TaskState } from '../../src/tasks/tasks.ts'
+import type { Status } from '../ui/badge.tsx'
+
+const STATES: Record<TaskState, Status> = {
+  queued: { tone: 'queued', icon: 'queued', word: 'Queued' },
+  claimed: { tone: 'running', icon: 'claimed', word: 'Claimed' },
+  running: { tone: 'running', icon: 'half', word: 'Running' },
+  succeeded: { tone: 'succeeded', icon: 'done', word: 'Succeeded' },
+  failed: { tone: 'failed', icon: 'failed', word: 'Failed' },
+  cancelled: { tone: 'cancelled', icon: 'cancelled', word: 'Cancelled' },
+  lost: { tone: 'unknown', icon: 'unknown', word: 'Lost' },
+}
+
+/** Shape, word and colour of a bare state. */
+export const statusOfState = (state: TaskState): Status => STATES[state]
+
+/** What the task is doing, in more words than its state has: a queued one may be scheduled, or wait for its next try. */
+export function statusOf(task: Task, now: number): Status {
+  const { state, status, cancel_requested_at, attempt, run_at } = task
+  if (isHeld(task) && cancel_requested_at !== null) return { tone: 'running', icon: 'stop', word: 'Stopping' }
+  if (state === 'running' && status === 'waiting-for-input') return { tone: 'waiting', icon: 'waiting', word: 'Needs input' }
+  if (state === 'queued' && Date.parse(run_at) > now) {
+    return attempt > 0 ? { tone: 'retrying', icon: 'retrying', word: 'Retrying' } : { tone: 'queued', icon: 'scheduled', word: 'Scheduled' }
+  }
+  return STATES[state]
+}
+
+export const isHeld = ({ state }: Task) => state === 'claimed' || state === 'running'
+export const isOver = ({ state }: Task) => state !== 'queued' && state !== 'claimed' && state !== 'running'

@@ -1,0 +1,49 @@
+import { Icon, type IconName } from './icon.tsx'
+
+export interface ButtonProps {
+  label: string
+  icon?: IconName
+  /** 'primary' is the one thing to do here; 'danger' cannot be undone; 'plain' has no box. */
+  look?: 'primary' | 'danger' | 'plain'
+  name?: string
+  value?: string
+  form?: string
+  type?: 'submit' | 'button'
+  id?: string
+}
+
+export function Button({ label, icon, look, name, value, form, type = 'submit', id }: ButtonProps): JSX.Element {
+  return (
+    <button type={type} id={id} class="button" data-look={look} name={name} value={value} form={form}>
+      {icon ? <Icon name={icon} /> : ''}
+      <span safe>{label}</span>
+    </button>
+  )
+}
+
+/** A link that looks like what it does: an action's step on a page of its own. */
+export function ButtonLink({ label, icon, look, href }: Pick<ButtonProps, 'label' | 'icon' | 'look'> & { href: string }): JSX.Element {
+  return (
+    <a class="button" data-look={look} href={href}>
+      {icon ? <Icon name={icon} /> : ''}
+      <span safe>{label}</span>
+    </a>
+  )
+}
+
+export interface ActionProps extends ButtonProps {
+  /** The API route that does it. */
+  action: string
+  /** The id of the panel that the answer replaces; without one the page itself goes where the answer says. */
+  panel?: string
+}
+
+/** A form of one button: works as it is, and in place where there is script. */
+export function Action({ action, panel, ...button }: ActionProps): JSX.Element {
+  const inPlace = panel ? { 'hx-post': action, 'hx-target': `#${panel}`, 'hx-swap': 'morph:innerHTML settle:0ms' } : {}
+  return (
+    <form method="post" action={action} {...inPlace}>
+      <Button {...button} />
+    </form>
+  )
+}

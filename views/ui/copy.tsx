@@ -1,0 +1,16 @@
+import { Icon } from './icon.tsx'
+
+/** A text in code type with a button that copies it; the button shows itself only where that can work. */
+export function Copy({ text, label }: { text: string; label: string }): JSX.Element {
+  return (
+    <span class="copy">
+      <code safe>{text}</code>
+      <copy-button data-copy={text} hidden>
+        <button type="button" class="button" data-look="plain" aria-label={label} title={label}>
+          <Icon name="copy" class="copy-before" />
+          <Icon name="done" class="copy-after" />
+        </button>
+      </copy-button>
+    </span>
+  )
+}

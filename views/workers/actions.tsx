@@ -1,0 +1,26 @@
+import type { Worker } from '../../src/workers/workers.ts'
+import { Action, type ActionProps } from '../ui/button.tsx'
+import { isAlive } from './status.ts'
+
+type Choice = Pick<ActionProps, 'action' | 'label' | 'icon'>
+
+/** What fits the worker as it is, the gentlest first. Only what this server started can be started again by it. */
+export function choicesFor({ id, state, kind }: Worker): Choice[] {
+  const at = `/api/workers/${id}`
+  const restart: Choice[] = kind === 'local' ? [{ action: `${at}/restart`, label: 'Restart', icon: 'retrying' }] : []
+  if (!isAlive(state)) return [...restart, { action: `${at}/delete`, label: 'Delete', icon: 'trash' }]
+  const drain: Choice[] = state === 'draining' ? [] : [{ action: `${at}/drain`, label: 'Drain', icon: 'draining' }]
+  return [...drain, { action: `${at}/stop`, label: 'Stop', icon: 'stop' }, ...restart, { action: `${at}/force-stop`, label: 'Force stop', icon: 'failed' }]
+}
+
+/** One form for each choice; `panel` is what the answer replaces. */
+export function Choices({ worker, panel, look }: { worker: Worker; panel: string; look?: 'plain' }): JSX.Element {
+  return (
+    <>
+      {choicesFor(worker).map((choice) => {
+        const leaves = choice.label === 'Delete' && panel !== 'workers'
+        return <Action {...choice} {...(!leaves && { panel })} {...(look ? { look } : choice.label === 'Delete' && { look: 'danger' as const })} />
+      })}
+    </>
+  )
+}

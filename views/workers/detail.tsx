@@ -1,0 +1,199 @@
+import type { Viewer } from '../../src/http/panel.ts'
+import type { Task } from '../../src/tasks/tasks.ts'
+import type { WorkerDetail, WorkerListItem, WorkerState } from '../../src/workers/workers.ts'
+import { statusOf as statusOfTask } from '../tasks/status.ts'
+import { Badge } from '../ui/badge.tsx'
+import { Copy } from '../ui/copy.tsx'
+import { domId } from '../ui/dom-id.ts'
+import { html } from '../ui/html.ts'
+import { Icon } from '../ui/icon.tsx'
+import { Ago, Elapsed, Exact, Took } from '../ui/time.tsx'
+import { Choices } from './actions.tsx'
+import { statusOf } from './status.ts'
+
+/** A worker's page: how it is, what it holds and has run, and what its process printed. */
+export function workerDetail({ worker, tasks, events, log }: WorkerDetail, viewer: Viewer): string {
+  const { id } = worker
+  return html(
+    <article class="detail" id={domId('worker', id, 'detail')}>
+      <Header worker={worker} viewer={viewer} />
+      <div class="columns">
+        <Life events={events} now={viewer.now} />
+        <Facts worker={worker} now={viewer.now} />
+      </div>
+      <Tasks tasks={tasks} now={viewer.now} />
+      {log === null ? '' : <Printed log={log} />}
+    </article>,
+  )
+}
+
+function Header({ worker, viewer }: { worker: WorkerListItem; viewer: Viewer }): JSX.Element {
+  const { id, name, state, reason, stopped_at } = worker
+  const status = statusOf(state)
+  return (
+    <header class="detail-head">
+      <div class="detail-title" hx-disable>
+        <Badge {...status} />
+        <h1 dir="auto" safe>
+          {name}
+        </h1>
+        <Copy text={id} label={`Copy ${id}`} />
+      </div>
+      {viewer.may('workers.operate') ? (
+        <div class="actions">
+          <Choices worker={worker} panel={domId('worker', id)} />
+        </div>
+      ) : (
+        ''
+      )}
+      <p class="why" hx-disable>
+        <span safe>{`${status.word}: ${reason}`}</span>
+        {stopped_at ? (
+          <>
+            , <Ago at={stopped_at} now={viewer.now} />
+          </>
+        ) : (
+          ''
+        )}
+      </p>
+    </header>
+  )
+}
+
+function Facts({ worker, now }: { worker: WorkerListItem; now: number }): JSX.Element {
+  const { kind, queues, concurrency, host, pid, launched_at, beat_at, holds } = worker
+  return (
+    <section class="block" aria-label="Facts" hx-disable>
+      <h2>Facts</h2>
+      <dl class="facts">
+        <Fact name="Queues" value={queues.includes('*') ? 'every queue' : queues.join(', ')} />
+        <Fact name="Load" value={`${holds.length} of ${concurrency}`} />
+        <Fact name="Kind" value={kind === 'local' ? 'launched by this server' : 'registered from elsewhere'} />
+        <Fact name="Host" value={host} />
+        <Fact name="Process" value={pid ? String(pid) : null} />
+        <div>
+          <dt>Launched</dt>
+          <dd>
+            <Exact at={launched_at} />
+          </dd>
+        </div>
+        {beat_at ? (
+          <div>
+            <dt>Last heard of</dt>
+            <dd>
+              <Ago at={beat_at} now={now} />
+            </dd>
+          </div>
+        ) : (
+          ''
+        )}
+      </dl>
+    </section>
+  )
+}
+
+function Fact({ name, value }: { name: string; value: string | null }): JSX.Element {
+  if (value === null) return ''
+  return (
+    <div>
+      <dt safe>{name}</dt>
+      <dd dir="auto" safe>
+        {value}
+      </dd>
+    </div>
+  )
+}
+
+function Life({ events, now }: { events: WorkerDetail['events']; now: number }): JSX.Element {
+  const shown = events.filter(({ kind }) => kind === 'worker.launched' || kind === 'worker.state_changed').slice(-12)
+  return (
+    <section class="block" aria-label="Timeline" hx-disable>
+      <h2>Timeline</h2>
+      <ol class="timeline">
+        {shown.map(({ at, kind, actor, payload }, i) => {
+          const next = shown[i + 1]
+          const status = kind === 'worker.launched' ? { tone: 'queued' as const, icon: 'plus' as const, word: 'Launched' } : statusOf(payload.state as WorkerState)
+          return (
+            <li class="step" data-tone={status.tone}>
+              <Icon name={status.icon} />
+              <span class="step-words">
+                <strong safe>{status.word}</strong>
+                <span class="muted" dir="auto" safe>
+                  {kind === 'worker.launched' ? `by ${actor}` : String(payload.reason ?? '')}
+                </span>
+              </span>
+              <span class="step-took">{next ? <Took from={at} to={next.at} /> : <Elapsed at={at} now={now} />}</span>
+              <span class="step-at">
+                <Ago at={at} now={now} />
+              </span>
+            </li>
+          )
+        })}
+      </ol>
+    </section>
+  )
+}
+
+function Tasks({ tasks, now }: { tasks: readonly Task[]; now: number }): JSX.Element {
+  return (
+    <section class="block" aria-label="Newest tasks">
+      <h2>Newest tasks</h2>
+      {tasks.length === 0 ? (
+        <p class="muted">It has taken none yet.</p>
+      ) : (
+        <div class="table-frame">
+          <table class="table worker-tasks" hx-disable>
+            <thead class="visually-hidden">
+              <tr>
+                <th scope="col">Status</th>
+                <th scope="col">Task</th>
+                <th scope="col">Time</th>
+                <th scope="col">Created</th>
+              </tr>
+            </thead>
+            <tbody>
+              {tasks.map((task) => (
+                <TaskRow task={task} now={now} />
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </section>
+  )
+}
+
+function TaskRow({ task, now }: { task: Task; now: number }): JSX.Element {
+  const { id, title, started_at, finished_at, created_at } = task
+  return (
+    <tr id={domId('task', id)}>
+      <td class="cell-status">
+        <Badge {...statusOfTask(task, now)} />
+      </td>
+      <td class="cell-title">
+        <a class="row-link" href={`/tasks/${id}`} title={title} dir="auto" safe>
+          {title}
+        </a>
+      </td>
+      <td class="cell-took number">{started_at && finished_at ? <Took from={started_at} to={finished_at} /> : started_at ? <Elapsed at={started_at} now={now} /> : <span class="none">–</span>}</td>
+      <td class="cell-age number">
+        <Ago at={created_at} now={now} />
+      </td>
+    </tr>
+  )
+}
+
+function Printed({ log }: { log: string }): JSX.Element {
+  return (
+    <section class="block" aria-label="What its process printed">
+      <h2>Printed by its process</h2>
+      {log ? (
+        <pre class="printed" tabindex={0} hx-disable safe>
+          {log}
+        </pre>
+      ) : (
+        <p class="muted">Nothing yet.</p>
+      )}
+    </section>
+  )
+}

@@ -1,0 +1,172 @@
+import type { Viewer } from '../../src/http/panel.ts'
+import type { WorkerFilter, WorkerList, WorkerListItem } from '../../src/workers/workers.ts'
+import { emptyState } from '../frame.tsx'
+import { Badge } from '../ui/badge.tsx'
+import { domId } from '../ui/dom-id.ts'
+import { html } from '../ui/html.ts'
+import { Menu } from '../ui/menu.tsx'
+import { Ago, Elapsed } from '../ui/time.tsx'
+import { Choices } from './actions.tsx'
+import { isAlive, statusOf } from './status.ts'
+
+/** The panel of the workers: who is there, what each holds, and when it was last heard of. */
+export function workerList(data: WorkerList, query: WorkerFilter, viewer: Viewer): string {
+  const { items, next, counts } = data
+  const safeEmpty = items.length === 0 ? nothing(data, query) : ''
+  return html(
+    <>
+      <Tabs counts={counts} query={query} />
+      {items.length > 0 ? <Table items={items} viewer={viewer} /> : <div id="workers-empty">{safeEmpty}</div>}
+      {next ? (
+        <nav class="pager" id="workers-pager" aria-label="Older workers">
+          <a class="button" href={hrefOf(query.state, next)} rel="next">
+            Show more
+          </a>
+        </nav>
+      ) : (
+        ''
+      )}
+    </>,
+  )
+}
+
+function Tabs({ counts, query }: { counts: WorkerList['counts']; query: WorkerFilter }): JSX.Element {
+  const { starting, idle, busy, draining, stopped, lost } = counts
+  const tabs = [
+    { state: undefined, title: 'All', count: starting + idle + busy + draining + stopped + lost },
+    { state: 'alive', title: 'Alive', count: starting + idle + busy + draining },
+    { state: 'busy', title: 'Busy', count: busy },
+    { state: 'idle', title: 'Idle', count: idle },
+    { state: 'draining', title: 'Draining', count: draining },
+    { state: 'lost', title: 'Lost', count: lost },
+    { state: 'stopped', title: 'Stopped', count: stopped },
+  ] as const
+  return (
+    <nav class="tabs" id="workers-tabs" aria-label="By state">
+      {tabs.map(({ state, title, count }) => (
+        <a href={hrefOf(state)} aria-current={query.state === state ? 'page' : undefined}>
+          <span>{title}</span>
+          <span class="tab-count" data-tone={state === 'lost' && count > 0 ? 'alert' : undefined}>
+            {count}
+          </span>
+        </a>
+      ))}
+    </nav>
+  )
+}
+
+function Table({ items, viewer }: { items: readonly WorkerListItem[]; viewer: Viewer }): JSX.Element {
+  const operates = viewer.may('workers.operate')
+  return (
+    <div class="table-frame" id="workers-table">
+      <table class="table workers-table">
+        <caption class="visually-hidden">Workers, newest first</caption>
+        <thead>
+          <tr>
+            <th scope="col" class="cell-status">
+              Status
+            </th>
+            <th scope="col" class="cell-title">
+              Worker
+            </th>
+            <th scope="col" class="cell-holds">
+              Holds
+            </th>
+            <th scope="col" class="cell-queues">
+              Queues
+            </th>
+            <th scope="col" class="cell-load number">
+              Load
+            </th>
+            <th scope="col" class="cell-host">
+              Where
+            </th>
+            <th scope="col" class="cell-age number">
+              Since
+            </th>
+            {operates ? (
+              <th scope="col" class="cell-actions">
+                <span class="visually-hidden">Actions</span>
+              </th>
+            ) : (
+              ''
+            )}
+          </tr>
+        </thead>
+        <tbody>
+          {items.map((worker) => (
+            <Row worker={worker} operates={operates} now={viewer.now} />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}
+
+function Row({ worker, operates, now }: { worker: WorkerListItem; operates: boolean; now: number }): JSX.Element {
+  const { id, name, kind, queues, concurrency, state, host, pid, holds, launched_at, stopped_at } = worker
+  const status = statusOf(state)
+  return (
+    <tr id={domId('worker', id)} data-id={id} data-tone={status.tone} hx-disable={!operates}>
+      <td class="cell-status">
+        <Badge {...status} />
+      </td>
+      <td class="cell-title" hx-disable>
+        <a class="row-link" href={`/workers/${id}`} title={name} dir="auto" safe>
+          {name}
+        </a>
+        <code class="row-more" safe>{`${id} ${kind}`}</code>
+      </td>
+      <td class="cell-holds" hx-disable>
+        {holds.length > 0 ? <Holds holds={holds} now={now} /> : <span class="none">–</span>}
+      </td>
+      <td class="cell-queues" title={queues.join(', ')} safe>
+        {queues.includes('*') ? 'every queue' : queues.join(', ')}
+      </td>
+      <td class="cell-load number">{isAlive(state) ? (`${holds.length}/${concurrency}` as 'safe') : <span class="none">–</span>}</td>
+      <td class="cell-host" title={host ?? undefined} safe>
+        {[host, pid && `pid ${pid}`].filter(Boolean).join(' · ') || '–'}
+      </td>
+      <td class="cell-age number">
+        <Ago at={stopped_at ?? launched_at} now={now} />
+      </td>
+      {operates ? (
+        <td class="cell-actions">
+          <Menu id={domId('worker', id, 'menu')} label={`Actions for ${name}`}>
+            <Choices worker={worker} panel="workers" look="plain" />
+          </Menu>
+        </td>
+      ) : (
+        ''
+      )}
+    </tr>
+  )
+}
+
+/** The first task that it holds, and how many more. */
+function Holds({ holds, now }: { holds: WorkerListItem['holds']; now: number }): JSX.Element {
+  const [first] = holds
+  if (!first) return ''
+  return (
+    <span class="holds">
+      <a href={`/tasks/${first.id}`} dir="auto" safe>
+        {first.title}
+      </a>
+      {first.started_at ? <Elapsed at={first.started_at} now={now} /> : ''}
+      {holds.length > 1 ? <span class="muted">{`+${holds.length - 1}` as 'safe'}</span> : ''}
+    </span>
+  )
+}
+
+function hrefOf(state: WorkerFilter['state'], before?: string): string {
+  const search = new URLSearchParams({ ...(state && { state }), ...(before && { before }) }).toString()
+  return search ? `/workers?${search}` : '/workers'
+}
+
+function nothing({ counts }: WorkerList, query: WorkerFilter): string {
+  const all = Object.values(counts).reduce((sum, count) => sum + count, 0)
+  if (all > 0) {
+    return emptyState({ title: `No ${query.state ?? 'older'} workers`, detail: `${all.toLocaleString('en-US')} ${all === 1 ? 'worker exists' : 'workers exist'}.`, action: { label: 'Show all workers', href: '/workers' } })
+  }
+  return emptyState({ title: 'No workers yet', detail: 'Tasks wait until there is one. Launch one above, or run one in a shell, on this machine or on another with a token:', command: 'npx telltale worker' })
+}
