@@ -53,8 +53,8 @@ describe('two pages', () => {
   test('a row whose menu is open or which is selected is kept and marked; an untouched one changes in place', async () => {
     const [held, chosen, free] = [await server.newTask({ title: 'held' }), await server.newTask({ title: 'chosen' }), await server.newTask({ title: 'free' })]
     const reader = await open()
-    await reader.row(held).locator('details.menu > summary').click()
     await reader.row(chosen).locator('input[type=checkbox]').check()
+    await reader.row(held).locator('details.menu > summary').click()
 
     for (const id of [held, chosen, free]) await server.api('POST', `/api/tasks/${id}/cancel`)
 
@@ -74,6 +74,7 @@ describe('two pages', () => {
     await actor.cancel(id)
     await eventually(() => reader.row(id).textContent()).toMatch(/cancelled/i)
     await eventually(() => actor.row(id).textContent()).toMatch(/cancelled/i)
+    await Promise.all([reader.settled(PARTIAL), actor.settled(PARTIAL)])
     expect(reader.asked(PARTIAL)).toBe(1)
     expect(actor.asked(PARTIAL)).toBe(0)
   })
@@ -97,14 +98,11 @@ describe('pace', () => {
 
   test('a hundred rapid changes cause few fetches, never two at once, and the last state is shown', async () => {
     const reader = await open()
-    const flight = reader.watchFlight(PARTIAL)
-    const made = await Promise.all(Array.from({ length: 100 }, (_, i) => server.newTask({ title: `rapid ${i}` })))
-    const last = await server.newTask({ title: 'the last of them' })
-    await eventually(() => reader.titles()).toContain('the last of them')
-    await reader.row(last).waitFor()
-    expect(made).toHaveLength(100)
-    expect(flight.most).toBe(1)
-    console.log(`101 rapid changes: ${reader.asked(PARTIAL)} fetches of the panel`)
+    for (let i = 1; i <= 100; i++) await server.newTask({ title: `rapid ${i}` })
+    await eventually(() => reader.titles()).toContain('rapid 100')
+    await reader.settled(PARTIAL)
+    expect(await reader.mostAtOnce('/ui/tasks')).toBe(1)
+    console.log(`100 rapid changes: ${reader.asked(PARTIAL)} fetches of the panel`)
     expect(reader.asked(PARTIAL)).toBeLessThan(40)
   })
 
@@ -130,16 +128,17 @@ describe('pace', () => {
 
 describe('order', () => {
   test('an answer that arrives after a newer one is dropped', async () => {
+    const [first, second] = [await server.newTask({ title: 'first' }), await server.newTask({ title: 'second' })]
     const reader = await open()
     const late = await reader.delayNext(PARTIAL)
-    await server.newTask({ title: 'seen by the late answer' })
+    await server.api('POST', `/api/tasks/${first}/cancel`)
     await late.asked
-    await reader.newTask({ title: 'made while it was on its way', command: 'true' })
-    await eventually(() => reader.titles()).toContain('made while it was on its way')
+    await reader.cancel(second)
+    await eventually(() => reader.row(second).textContent()).toMatch(/cancelled/i)
+    expect(late.held).toMatch(/Cancel second|Actions for second/)
     await late.deliver()
     await reader.settled(PARTIAL)
-    expect(await reader.titles()).toContain('made while it was on its way')
-    expect(late.held).not.toContain('made while it was on its way')
+    expect(await reader.row(second).textContent()).toMatch(/cancelled/i)
   })
 
   test('a change between rendering and connecting is fetched, once', async () => {

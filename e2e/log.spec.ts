@@ -41,7 +41,10 @@ test('a log is read as it is written, in colour, and its reader stops asking whe
 })
 
 test('a flood keeps five hundred lines in the page, and who reads above is not carried away', async () => {
-  const id = await server.newTask({ title: 'floods', command: 'for i in $(seq 1 2000); do echo line $i; done; sleep 2; for i in $(seq 1 5); do echo later $i; done' })
+  const id = await server.newTask({
+    title: 'floods',
+    command: 'for i in $(seq 1 2000); do echo line $i; done; sleep 2; for i in $(seq 1 5); do echo later $i; done',
+  })
   const reader = await Dashboard.open(browser, server, `/tasks/${id}`)
   const log = reader.page.locator('log-view .log')
   await eventually(async () => (await lines(reader)).at(-1)).toMatch(/line 2000$/)

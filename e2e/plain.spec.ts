@@ -50,7 +50,10 @@ test('without script: a refused form comes back with its words and what was type
   await page.locator('#task-form [name=title]').fill('kept as typed')
   await page.locator('#task-form [name=command]').fill('')
   await page.locator('#task-form').evaluate((form) => form.setAttribute('novalidate', ''))
-  const [answer] = await Promise.all([page.waitForResponse((response) => response.request().method() === 'POST'), page.locator('#task-form button[type=submit]').last().click()])
+  const [answer] = await Promise.all([
+    page.waitForResponse((response) => response.request().method() === 'POST'),
+    page.locator('#task-form button[type=submit]').last().click(),
+  ])
   expect(answer.status()).toBe(422)
   expect(await page.locator('#task-form [name=title]').inputValue()).toBe('kept as typed')
   expect(await page.locator('#task-form [aria-invalid=true], #task-form [role=alert]').count()).toBeGreaterThan(0)

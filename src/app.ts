@@ -1,11 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { Hono } from 'hono'
-import { bodyLimit } from 'hono/body-limit'
 import type { Config } from './config.ts'
 import { openDatabase } from './db/index.ts'
 import { type AccessLog, accessLog, logRequests } from './http/access-log.ts'
 import { Assets } from './http/assets.ts'
-import { MAX_BODY_BYTES } from './http/body.ts'
 import { answerError, Refusal, wantsHtml } from './http/errors.ts'
 import { checkRequest, identify } from './http/gate.ts'
 import { secureHeaders } from './http/headers.ts'
@@ -102,7 +100,6 @@ function routes(app: App, shell: Shell, assets: Assets): Hono<Env> {
     checkRequest(app, c)
     await next()
   })
-  http.use(bodyLimit({ maxSize: MAX_BODY_BYTES, onError: () => answerTooLarge() }))
   http.get('/healthz', (c) => c.text('ok'))
   http.get('/readyz', (c) => c.text('ready'))
   http.post('/csp', async (c) => {
@@ -135,8 +132,4 @@ async function admit(app: App, c: Parameters<typeof identify>[1]): Promise<Actor
   c.set('actor', actor)
   mustBeAllowed(c, 'read')
   return actor
-}
-
-function answerTooLarge(): never {
-  throw new Refusal(413, `The body is larger than ${MAX_BODY_BYTES / 1024} KiB.`)
 }

@@ -3,7 +3,7 @@ import { chromiumPath } from '../../test/support/chromium.js'
 
 const ARGS = ['--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']
 
-/** The browser that `test/support/chromium.js` finds. */
+/** The machine's Chromium, without a window. */
 export function launch(): Promise<Browser> {
   const path = chromiumPath()
   // Chromium's sandbox refuses root, which is what a container runs as.

@@ -52,6 +52,8 @@ export class Dashboard {
   firstSeen = (id: string) => this.page.evaluate<number>(`Object.entries(window.firstSeen).find(([key]) => key.endsWith('${id}'))[1]`)
   /** EventSources that this page has open now. */
   streams = () => this.page.evaluate<number>('window.streams.size')
+  /** How many fetches of `path` were on their way at once, at most. */
+  mostAtOnce = (path: string) => this.page.evaluate<number>(`window.flights['${path}'].most`)
   /** What the Content-Security-Policy refused. */
   refused = () => this.page.evaluate<string[]>('window.refused')
   close = () => this.page.context().close()
@@ -92,19 +94,6 @@ export class Dashboard {
       before = this.asked(pattern)
       await new Promise((resolve) => setTimeout(resolve, QUIET_MS))
     }
-  }
-
-  /** Counts how many requests were on their way at once. */
-  watchFlight(pattern: RegExp): { most: number } {
-    const flight = { most: 0 }
-    let now = 0
-    this.page.on('request', (request) => {
-      if (pattern.test(request.url())) flight.most = Math.max(flight.most, ++now)
-    })
-    const end = (request: Request) => void (pattern.test(request.url()) && now--)
-    this.page.on('requestfinished', end)
-    this.page.on('requestfailed', end)
-    return flight
   }
 
   /** The next answer is made at once and held back until it is delivered. */

@@ -53,7 +53,9 @@ export class Server {
       const read = (chunk: Buffer) => {
         this.#output += chunk
         const link = LINK.exec(this.#output)?.[1]
-        if (link) clearTimeout(timer), resolve(link)
+        if (!link) return
+        clearTimeout(timer)
+        resolve(link)
       }
       child.stdout.on('data', read)
       child.stderr.on('data', read)

@@ -1,10 +1,11 @@
 // Runs in the page before its own scripts: counts open EventSources, remembers when each id was first in the DOM, and
-// what the Content-Security-Policy refused.
+// how many fetches of one path were on their way at once, and what the Content-Security-Policy refused.
 ;(() => {
   const streams = new Set()
   const firstSeen = {}
   const refused = []
-  Object.assign(window, { streams, firstSeen, refused })
+  const flights = {}
+  Object.assign(window, { streams, firstSeen, refused, flights })
 
   window.EventSource = class extends EventSource {
     constructor(url, options) {
@@ -15,6 +16,18 @@
       super.close()
       streams.delete(this)
     }
+  }
+
+  const { open, send } = XMLHttpRequest.prototype
+  XMLHttpRequest.prototype.open = function (...of) {
+    this.path = new URL(of[1], location.href).pathname
+    return open.apply(this, of)
+  }
+  XMLHttpRequest.prototype.send = function (...of) {
+    const flight = (flights[this.path] ??= { now: 0, most: 0 })
+    flight.most = Math.max(flight.most, ++flight.now)
+    this.addEventListener('readystatechange', () => this.readyState === XMLHttpRequest.DONE && flight.now--)
+    return send.apply(this, of)
   }
 
   new MutationObserver(() => {

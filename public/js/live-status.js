@@ -1,6 +1,6 @@
 // Says in words whether the page is live, and keeps it fresh by asking while, and only while, it is not.
 ;(() => {
-  const { source, panels, refresh } = telltale
+  const { source, refreshAll } = telltale
   if (!source) return
 
   const RECONNECTING_MS = 1000
@@ -21,7 +21,6 @@
   }
 
   const isDown = () => lostAt !== undefined
-  const pollAll = () => panels().forEach((panel) => refresh(panel))
 
   source.addEventListener('lost', () => {
     if (isDown()) return
@@ -30,7 +29,7 @@
       // A stream that the server only rotates is back before anyone could read the word.
       setTimeout(() => show('reconnecting', 'Reconnecting'), RECONNECTING_MS),
       setTimeout(() => show('offline', `Offline since ${clock.format(lostAt)}, showing last known`), OFFLINE_MS),
-      setInterval(pollAll, POLL_MS),
+      setInterval(refreshAll, POLL_MS),
     ]
   })
 

@@ -4,6 +4,7 @@
   const { source } = telltale
   if (!source) return
 
+  const PANEL = '[hx-trigger^="sse:"]'
   // An echo may overtake the answer that it echoes; longer than this nobody waits for the answer.
   const HOLD_MS = 1000
   const RETRY_MS = 500
@@ -15,7 +16,7 @@
     const [seq, epoch] = (text ?? '').split('.')
     return epoch ? { seq: Number(seq), epoch } : undefined
   }
-  const isPanel = (element) => element?.matches?.('[hx-trigger^="sse:"]')
+  const isPanel = (element) => element?.matches?.(PANEL)
   const isMutation = ({ detail }) => detail.requestConfig && detail.requestConfig.verb !== 'get'
 
   let rendered = cursorIn(document.querySelector('meta[name=live]')?.content)
@@ -27,7 +28,9 @@
   let holds = 0
   let holdUntil = 0
 
-  const panels = () => [...document.querySelectorAll('[hx-trigger^="sse:"]')]
+  const refreshAll = () => {
+    for (const panel of document.querySelectorAll(PANEL)) refresh(panel)
+  }
   const isHeld = () => document.hidden || (holds > 0 && performance.now() < holdUntil)
 
   function reflects(panel, seq) {
@@ -108,5 +111,5 @@
   })
   document.addEventListener('visibilitychange', settleDebts)
 
-  Object.assign(telltale, { panels, refresh })
+  Object.assign(telltale, { refresh, refreshAll })
 })()

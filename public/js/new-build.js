@@ -1,6 +1,6 @@
 // The server came back with other files: the page takes what it can without losing a word, and says so where it cannot.
 ;(() => {
-  const { source, panels, refresh } = telltale
+  const { source, refreshAll } = telltale
   if (!source) return
 
   const built = document.querySelector('meta[name=build]')
@@ -53,7 +53,7 @@
     built.content = build
     if (differ(page, 'script[src]', 'src')) return isTyped() ? sayReload() : location.reload()
     if (differ(page, 'link[rel=stylesheet]', 'href')) await takeStyles(page)
-    panels().forEach((panel) => refresh(panel))
+    refreshAll()
   }
 
   const sayReload = () => telltale.say('Telltale was updated. Reload the page when what you are typing is sent.', { href: location.href, action: 'Reload' })

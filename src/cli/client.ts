@@ -23,16 +23,6 @@ export interface Answer<T> {
   body: T
 }
 
-export interface Client {
-  /** For people: the URL or the socket's path. */
-  where: string
-  /** JSON in, JSON out. Throws Refused for a status from 400 on, Unreachable when nobody answered. */
-  call<T>(method: string, path: string, body?: unknown, options?: CallOptions): Promise<Answer<T>>
-  /** The answer's bytes as they come, with no limit on how long they do. Throws as `call` does. */
-  stream(path: string, options?: CallOptions): Promise<http.IncomingMessage>
-  close(): void
-}
-
 /** Nobody answered: no such socket, connection refused or broken, or no answer in time. It may work later. */
 export class Unreachable extends Error {
   constructor(where: string, cause: unknown) {
@@ -58,57 +48,79 @@ const CALL_TIMEOUT_MS = 15_000
 const EXIT_FAILURE = 1
 const EXIT_UNREACHABLE = 69
 
-/** A client that keeps its connections; `close` lets the process end. */
-export function connect({ url, token, data }: Target): Client {
-  const base = new URL(url ?? 'http://telltale/')
-  const { Agent, request } = base.protocol === 'https:' ? https : http
-  const agent = new Agent({ keepAlive: true })
-  const socketPath = url === undefined ? join(data, 'control.sock') : undefined
-  const where = url ?? (socketPath as string)
+/** Speaks to one server over connections that it keeps; `close` lets the process end. */
+export class Client {
+  /** For people: the URL or the socket's path. */
+  readonly where: string
+  readonly #base: URL
+  readonly #agent: http.Agent
+  readonly #way: http.RequestOptions
+  readonly #token: string | undefined
+
+  constructor({ url, token, data }: Target) {
+    const socketPath = join(data, 'control.sock')
+    this.#base = new URL(url ?? 'http://telltale/')
+    this.where = url ?? socketPath
+    this.#agent = new (this.#base.protocol === 'https:' ? https : http).Agent({ keepAlive: true })
+    this.#way = url === undefined ? { socketPath } : {}
+    this.#token = url === undefined ? undefined : token // over the socket a caller is the owner
+  }
+
+  /** JSON in, JSON out. Throws Refused for a status from 400 on, Unreachable when nobody answered. */
+  async call<T>(method: string, path: string, body?: unknown, options: CallOptions = {}): Promise<Answer<T>> {
+    const headers = { accept: 'application/json', ...options.headers }
+    const res = await this.#open(method, path, body === undefined ? undefined : JSON.stringify(body), { ...options, headers })
+    const status = res.statusCode as number
+    const text = await this.#read(res, options.signal)
+    if (status >= 400) throw new Refused(status, problemIn(text))
+    const answer = text ? parsed(text) : { json: undefined }
+    if (!answer) throw new Refused(status, { detail: `what answers at ${this.where} is not Telltale` })
+    return { status, headers: res.headers, body: answer.json as T }
+  }
+
+  /** The answer's bytes as they come, with no limit on how long they do. Throws as `call` does. */
+  async stream(path: string, options: CallOptions = {}): Promise<http.IncomingMessage> {
+    const res = await this.#open('GET', path, undefined, options)
+    const status = res.statusCode as number
+    if (status >= 400) throw new Refused(status, problemIn(await this.#read(res, options.signal)))
+    return res
+  }
+
+  close() {
+    this.#agent.destroy()
+  }
 
   /** Answers once the head of the answer is there; `timeoutMs` bounds the wait for it. */
-  function open(method: string, path: string, body: string | undefined, { headers, signal, timeoutMs = CALL_TIMEOUT_MS }: CallOptions) {
+  #open(method: string, path: string, body: string | undefined, { headers, signal, timeoutMs = CALL_TIMEOUT_MS }: CallOptions) {
+    const { request } = this.#base.protocol === 'https:' ? https : http
+    const sent = {
+      ...(this.#token && { authorization: `Bearer ${this.#token}` }),
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+      ...headers,
+    }
     return new Promise<http.IncomingMessage>((resolve, reject) => {
-      const sent = { ...(url && token && { authorization: `Bearer ${token}` }), ...(body !== undefined && { 'content-type': 'application/json' }), ...headers }
-      const req = request(new URL(path, base), { method, agent, headers: sent, ...(socketPath && { socketPath }), ...(signal && { signal }) }, resolve)
+      const req = request(new URL(path, this.#base), { ...this.#way, method, agent: this.#agent, headers: sent, ...(signal && { signal }) }, resolve)
       const late = setTimeout(() => req.destroy(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs)
       req.once('response', () => clearTimeout(late))
       req.once('error', (error) => {
         clearTimeout(late)
-        reject(signal?.aborted ? signal.reason : new Unreachable(where, error))
+        reject(signal?.aborted ? signal.reason : new Unreachable(this.where, error))
       })
       req.end(body)
     })
   }
 
-  async function read(res: http.IncomingMessage, signal?: AbortSignal): Promise<string> {
+  async #read(res: http.IncomingMessage, signal: AbortSignal | undefined): Promise<string> {
     try {
       return Buffer.concat(await res.toArray()).toString()
     } catch (error) {
-      throw signal?.aborted ? signal.reason : new Unreachable(where, error)
+      throw signal?.aborted ? signal.reason : new Unreachable(this.where, error)
     }
   }
-
-  async function call<T>(method: string, path: string, body?: unknown, options: CallOptions = {}): Promise<Answer<T>> {
-    const headers = { accept: 'application/json', ...options.headers }
-    const res = await open(method, path, body === undefined ? undefined : JSON.stringify(body), { ...options, headers })
-    const status = res.statusCode as number
-    const text = await read(res, options.signal)
-    if (status >= 400) throw new Refused(status, problemIn(text))
-    const answer = text ? parsed(text) : { json: undefined }
-    if (!answer) throw new Refused(status, { detail: `what answers at ${where} is not Telltale` })
-    return { status, headers: res.headers, body: answer.json as T }
-  }
-
-  async function stream(path: string, options: CallOptions = {}): Promise<http.IncomingMessage> {
-    const res = await open('GET', path, undefined, options)
-    const status = res.statusCode as number
-    if (status >= 400) throw new Refused(status, problemIn(await read(res)))
-    return res
-  }
-
-  return { where, call, stream, close: () => agent.destroy() }
 }
+
+/** A client of the server at `target`; nothing is sent yet. */
+export const connect = (target: Target) => new Client(target)
 
 /** Whether the same call may succeed a little later: nobody answered, or the server has too much to do or broke. */
 export function isPassing(error: unknown): boolean {

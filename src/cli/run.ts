@@ -45,14 +45,34 @@ export async function run(args: string[]): Promise<number> {
     return EXIT_USAGE
   }
   const client = connect(asked)
+  const interrupts = listen()
   try {
-    const { body } = await client.call<{ item: Task }>('POST', '/api/tasks', asked.task, { headers: { 'idempotency-key': randomUUID() } })
-    return await attend(client, body.item.id)
+    const options = { headers: { 'idempotency-key': randomUUID() }, signal: interrupts.second }
+    const { body } = await client.call<{ item: Task }>('POST', '/api/tasks', asked.task, options)
+    return await attend(client, body.item.id, interrupts)
   } catch (error) {
-    return failed(error)
+    return interrupts.second.aborted ? EXIT_CANCELLED : failed(error)
   } finally {
+    interrupts.end()
     client.close()
   }
+}
+
+interface Interrupts {
+  first: AbortSignal
+  second: AbortSignal
+  end(): void
+}
+
+/** Ctrl-C, from now on: one that comes before the task has an id is not lost. A reader of the output that went away counts as two. */
+function listen(): Interrupts {
+  const [first, second] = [new AbortController(), new AbortController()]
+  const leave = () => second.abort()
+  const interrupt = () => (first.signal.aborted ? second : first).abort()
+  process.on('SIGINT', interrupt).on('SIGTERM', interrupt)
+  process.stdout.on('error', leave)
+  const end = () => void process.off('SIGINT', interrupt).off('SIGTERM', interrupt)
+  return { first: first.signal, second: second.signal, end }
 }
 
 interface Asked {
@@ -81,25 +101,18 @@ function parse(args: string[]): Asked {
 }
 
 /** Prints the task's attempts until it is over; the first Ctrl-C cancels it, the second leaves. */
-async function attend(client: Client, id: string): Promise<number> {
-  const [leave, over] = [new AbortController(), new AbortController()]
-  const settled = AbortSignal.any([leave.signal, over.signal])
-  let interrupts = 0
-  const interrupt = () => {
-    if (++interrupts > 1) return leave.abort()
+async function attend(client: Client, id: string, { first, second }: Interrupts): Promise<number> {
+  const over = new AbortController()
+  const cancel = async () => {
     console.error(`telltale: cancels ${id}; once more to leave it alone`)
-    // A task that only waited is over at once, and has no log that could say so.
-    void client.call<{ item: Task }>('POST', `/api/tasks/${id}/cancel`, {}).then(({ body }) => OPEN.includes(body.item.state) || over.abort(), () => {})
+    const { body } = await client.call<{ item: Task }>('POST', `/api/tasks/${id}/cancel`, {})
+    if (!OPEN.includes(body.item.state)) over.abort() // it only waited, and has no log that could say so
   }
-  process.on('SIGINT', interrupt).on('SIGTERM', interrupt)
-  process.stdout.on('error', () => leave.abort()) // whoever read it has gone
-  try {
-    await follow(client, id, settled)
-    if (leave.signal.aborted) return EXIT_CANCELLED
-    return exitCodeOf(await look(client, id))
-  } finally {
-    process.off('SIGINT', interrupt).off('SIGTERM', interrupt)
-  }
+  const cancelled = () => void cancel().catch((error) => console.error(`telltale: ${id} was not cancelled: ${error.message}`))
+  if (first.aborted) cancelled()
+  first.addEventListener('abort', cancelled)
+  await follow(client, id, AbortSignal.any([second, over.signal]))
+  return second.aborted ? EXIT_CANCELLED : exitCodeOf(await look(client, id))
 }
 
 /** Prints attempt after attempt, resuming where a connection broke. */

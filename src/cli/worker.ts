@@ -60,7 +60,8 @@ function parse(args: string[]): Options {
     options: { url: text, token: text, data: text, name: text, id: text, concurrency: text, isolate: text, queue: { type: 'string', multiple: true } },
   })
   const concurrency = Number(values.concurrency ?? 1)
-  if (!Number.isInteger(concurrency) || concurrency < 1 || concurrency > MOST_AT_ONCE) throw new Error(`--concurrency must be a whole number from 1 to ${MOST_AT_ONCE}`)
+  if (!Number.isInteger(concurrency) || concurrency < 1 || concurrency > MOST_AT_ONCE)
+    throw new Error(`--concurrency must be a whole number from 1 to ${MOST_AT_ONCE}`)
   const isolate = values.isolate ?? 'auto'
   if (isolate !== 'auto' && isolate !== 'off') throw new Error('--isolate must be auto or off')
   return {

@@ -30,8 +30,10 @@ export function logRequests(log: AccessLog): MiddlewareHandler<Env> {
     const started = performance.now()
     await next()
     const { method } = c.req
-    if (c.res.status < 400 && (method === 'GET' || method === 'HEAD' || WORK.test(c.req.path))) return
+    const { path } = c.req
+    if (c.res.status < 500 && path.endsWith('/heartbeat')) return // one waits while its task ends
+    if (c.res.status < 400 && (method === 'GET' || method === 'HEAD' || WORK.test(path))) return
     const actor = c.get('actor')?.name ?? '-'
-    log.request({ method, path: c.req.path, status: c.res.status, ms: performance.now() - started, actor, id: c.get('requestId') })
+    log.request({ method, path, status: c.res.status, ms: performance.now() - started, actor, id: c.get('requestId') })
   }
 }

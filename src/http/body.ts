@@ -2,8 +2,10 @@ import type { Context } from 'hono'
 import type { ZodType, z } from 'zod'
 import { invalid } from '../live/problem.ts'
 import { Refusal } from './errors.ts'
+import type { Env } from './panel.ts'
 
 export const MAX_BODY_BYTES = 1_048_576
+export const MAX_FORM_BYTES = 65_536
 const JSON_TYPE = 'application/json'
 const FORM_TYPE = 'application/x-www-form-urlencoded'
 
@@ -12,18 +14,15 @@ export function contentType(c: Context): string | undefined {
   return c.req.header('content-type')?.split(';')[0]?.trim().toLowerCase()
 }
 
-/** What the body says, JSON or form, before any check: a form's empty fields are left out. Throws 415 and invalid. */
-export async function readBody(c: Context): Promise<Record<string, unknown>> {
-  const type = contentType(c)
-  if (type === undefined) return {}
-  if (type === JSON_TYPE) return readJson(c)
-  if (type !== FORM_TYPE) throw new Refusal(415, `Send ${JSON_TYPE} or ${FORM_TYPE}, not ${type}.`)
-  const form = await c.req.parseBody({ all: true })
-  return Object.fromEntries(Object.entries(form).filter(([, value]) => value !== ''))
+/** What the body says, JSON or form, before any check: a form's empty fields are left out. Throws 413, 415 and invalid. */
+export async function readBody(c: Context<Env>): Promise<Record<string, unknown>> {
+  const read = c.get('body') ?? (await parse(c))
+  c.set('body', read)
+  return read
 }
 
 /** The body, checked by `schema`. Throws invalid with a sentence for each field that is wrong. */
-export async function parseBody<T>(c: Context, schema: ZodType<T>): Promise<T> {
+export async function parseBody<T>(c: Context<Env>, schema: ZodType<T>): Promise<T> {
   return check(schema, await readBody(c))
 }
 
@@ -44,13 +43,38 @@ export function check<T>(schema: ZodType<T>, input: unknown): T {
   )
 }
 
-async function readJson(c: Context): Promise<Record<string, unknown>> {
+async function parse(c: Context): Promise<Record<string, unknown>> {
+  const type = contentType(c)
+  if (type === undefined) return {}
+  if (type !== JSON_TYPE && type !== FORM_TYPE) throw new Refusal(415, `Send ${JSON_TYPE} or ${FORM_TYPE}, not ${type}.`)
+  const text = await readText(c, type === FORM_TYPE ? MAX_FORM_BYTES : MAX_BODY_BYTES)
+  return type === FORM_TYPE ? fromForm(text) : fromJson(text)
+}
+
+/** The body as text, read no further than it may be long: a sender need not say how much it sends. */
+async function readText(c: Context, most: number): Promise<string> {
+  const chunks: Uint8Array[] = []
+  let length = 0
+  for await (const chunk of c.req.raw.body ?? []) {
+    length += chunk.length
+    if (length > most) throw new Refusal(413, `The body is larger than ${most / 1024} KiB.`)
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString('utf8')
+}
+
+function fromForm(text: string): Record<string, unknown> {
+  const form = new URLSearchParams(text)
+  const fields = [...new Set(form.keys())].map((name) => [name, form.getAll(name).filter((value) => value !== '')] as const)
+  return Object.fromEntries(fields.filter(([, values]) => values.length > 0).map(([name, values]) => [name, values.length === 1 ? values[0] : values]))
+}
+
+function fromJson(text: string): Record<string, unknown> {
   let body: unknown
   try {
-    body = JSON.parse((await c.req.text()) || '{}')
+    body = JSON.parse(text || '{}')
   } catch (error) {
-    if (error instanceof SyntaxError) throw invalid(`The body is not JSON: ${error.message}.`)
-    throw error
+    throw invalid(`The body is not JSON: ${(error as Error).message}.`)
   }
   if (typeof body !== 'object' || body === null || Array.isArray(body)) throw invalid('The body must be a JSON object.')
   return body as Record<string, unknown>

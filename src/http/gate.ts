@@ -5,12 +5,11 @@ import { getCookie } from 'hono/cookie'
 import { type Actor, OWNER } from '../live/actor.ts'
 import type { App } from '../live/app.ts'
 import { forbidden, Problem } from '../live/problem.ts'
-import { contentType, MAX_BODY_BYTES } from './body.ts'
+import { contentType, MAX_BODY_BYTES, MAX_FORM_BYTES } from './body.ts'
 import { Refusal } from './errors.ts'
 import * as sessions from './sessions.ts'
 import * as tokens from './tokens.ts'
 
-export const MAX_FORM_BYTES = 65_536
 const SAFE = ['GET', 'HEAD']
 const UNSAFE = ['POST', 'PUT', 'PATCH', 'DELETE']
 const BODY_TYPES = ['application/json', 'application/x-www-form-urlencoded']

@@ -5,7 +5,7 @@ import type { Action, Actor } from '../live/actor.ts'
 import type { App } from '../live/app.ts'
 
 /** Variables that the gate puts on every admitted request. */
-export type Env = { Variables: { actor: Actor; requestId: string } }
+export type Env = { Variables: { actor: Actor; requestId: string; body?: Record<string, unknown> } }
 export type Router = Hono<Env>
 
 /** Who looks, and when: a view asks no clock and no database. */

@@ -1,11 +1,11 @@
 import type { App } from './app.ts'
-import type { Written } from './mutate.ts'
+import type { LoggedEvent } from './log.ts'
 
 /**
  * Waits until a commit writes an event that `matters`, `ms` have passed, or the asker has gone. It may also ring for
  * nothing: who waits looks again. Start to wait before you look, or a change in between rings unheard.
  */
-export function doorbell(app: App, matters: (event: Written) => boolean): { wait(ms: number, gone?: AbortSignal): Promise<void>; close(): void } {
+export function doorbell(app: App, matters: (event: LoggedEvent) => boolean): { wait(ms: number, gone?: AbortSignal): Promise<void>; close(): void } {
   let rung = false
   let ring = () => {}
   const close = app.hub.listen((written) => {

@@ -1,7 +1,7 @@
 import { Channel, type ChannelStats, type Sink } from './channel.ts'
 import { frame, nudgeFrame } from './frame.ts'
 import { isNamed } from './kinds.ts'
-import type { Written } from './mutate.ts'
+import type { LoggedEvent } from './log.ts'
 
 /** The leading edge goes out at once; after it, a change waits for the end of this. */
 export const FLUSH_MS = 50
@@ -15,7 +15,7 @@ export interface Topic {
 }
 
 /** Hears of each commit, in order, with the events that it wrote. */
-export type Listener = (written: readonly Written[]) => void
+export type Listener = (written: readonly LoggedEvent[]) => void
 
 /**
  * The doorbell: it knows only that the log moved and which topics that made stale. A reader's channel holds at most
@@ -63,7 +63,7 @@ export class Hub {
   }
 
   /** Tells every reader that the log moved. Never waits and never throws: the change is committed already. */
-  wake(written: readonly Written[]) {
+  wake(written: readonly LoggedEvent[]) {
     this.stats.wakes++
     for (const { seq, kind, subject } of written) {
       this.#head = Math.max(this.#head, seq)

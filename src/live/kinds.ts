@@ -1,49 +1,144 @@
 import { z } from 'zod'
+import { bool, integer, kind, list, maybe, number, orNull, record, text, words } from './fields.ts'
 
-const text = z.string()
-const optional = <T extends z.ZodType>(type: T) => type.optional()
-const exact = z.strictObject
+const author = { project_id: text, slug: text, author: text }
+const entry = { run_id: text, item_id: text }
+const message = { from: text, to: text, body: text, at: text }
 
 /**
- * Every kind of event and its exact payload. A field is never renamed; a new one is added at the end, optional.
- * From this table come the type of `emit`, its check at run time, and the names that the browser listens for.
+ * Every kind of event that this program stores, with its exact payload and when it is published. A field is never
+ * renamed; a new one is added at the end, optional. From this table come the type of `emit`, its check at run time,
+ * the names that the browser listens for, and the page `/events`.
  */
 export const KINDS = {
-  'task.created': exact({
+  'task.created': kind('a task is created, by whichever path', {
     task_id: text,
     state: text,
     urgency: text,
-    contract: z.string().nullable(),
-    title: optional(text),
-    queue: optional(text),
-    project: optional(z.string().nullable()),
-    parent_task_id: optional(z.string().nullable()),
+    contract: orNull(text),
+    title: maybe(text),
+    queue: maybe(text),
+    project: maybe(orNull(text)),
+    parent_task_id: maybe(orNull(text)),
   }),
-  'task.state_changed': exact({
+  'task.state_changed': kind('its state really changed: claim, run, finish, fail, cancel, retry, lost', {
     task_id: text,
     state: text,
     reason: text,
-    attempt: optional(z.int()),
-    worker_id: optional(z.string().nullable()),
-    exit_code: optional(z.int().nullable()),
+    attempt: maybe(integer),
+    worker_id: maybe(orNull(text)),
+    exit_code: maybe(orNull(integer)),
   }),
-  'task.status': exact({ task_id: text, status: z.enum(['running', 'waiting-for-input', 'completed']), finished_at: optional(text) }),
-  'task.description_changed': exact({ task_id: text, description: text }),
-  'task.deleted': exact({ task_id: text, reason: text }),
-  'worker.launched': exact({ worker_id: text, kind: text, queues: z.array(text) }),
-  'worker.state_changed': exact({ worker_id: text, state: text, reason: text }),
-  'worker.stopped': exact({ worker_id: text, reason: text }),
-  'worker.deleted': exact({ worker_id: text }),
-  'transient.set': exact({
+  'task.status': kind('what its live process is doing changed, whoever noticed', {
+    task_id: text,
+    status: words('running', 'waiting-for-input', 'completed'),
+    finished_at: maybe(text),
+  }),
+  'task.description_changed': kind('its description was edited', { task_id: text, description: text }),
+  'task.deleted': kind('a task was deleted', { task_id: text, reason: text }),
+  'worker.launched': kind('a worker was launched or registered itself', { worker_id: text, kind: text, queues: list(text) }),
+  'worker.state_changed': kind('its state changed; not on a heartbeat', { worker_id: text, state: text, reason: text }),
+  'worker.stopped': kind('a worker stopped', { worker_id: text, reason: text }),
+  'worker.deleted': kind('a worker was deleted', { worker_id: text }),
+  'transient.set': kind('a lifecycle action started', {
     name: text,
-    transient_kind: z.enum(['spawning', 'starting', 'stopping', 'restarting', 'rebuilding', 'destroying']),
-    since_unix: z.int(),
+    transient_kind: words('spawning', 'starting', 'stopping', 'restarting', 'rebuilding', 'destroying'),
+    since_unix: integer,
   }),
-  'transient.cleared': exact({ name: text, ok: optional(z.boolean()), error: optional(text) }),
+  'transient.cleared': kind('that action ended, well or not', { name: text, ok: maybe(bool), error: maybe(text) }),
+  'agent.state_changed': kind('an agent’s state changed', { agent_id: text, state: text, reason: text }),
+  'approval.added': kind('an approval enters the queue', {
+    id: text,
+    agent: text,
+    approval_kind: words('apply_commit', 'spawn', 'tool_use', 'generic'),
+    sha_short: maybe(text),
+    diff: maybe(text),
+    description: maybe(text),
+    risk: maybe(text),
+    deadline_at: maybe(text),
+  }),
+  'approval.resolved': kind('it was decided, expired or withdrawn', {
+    id: text,
+    agent: text,
+    approval_kind: text,
+    sha_short: maybe(text),
+    status: words('approved', 'denied', 'failed', 'expired', 'withdrawn', 'resolved_elsewhere'),
+    resolved_at: text,
+    note: maybe(text),
+    description: maybe(text),
+    resolved_by: maybe(text),
+  }),
+  'approval.delivered': kind('the asker received the decision, ran it or failed', { id: text, outcome: words('delivered', 'executed', 'failed') }),
+  'question.added': kind('a question for the operator, or with a target for a peer', {
+    id: text,
+    asker: text,
+    question: text,
+    options: list(text),
+    multi: bool,
+    asked_at: text,
+    deadline_at: maybe(text),
+    target: maybe(text),
+  }),
+  'question.resolved': kind('it was answered, overridden, dismissed, or has expired', {
+    id: text,
+    answer: text,
+    answerer: text,
+    answered_at: text,
+    cancelled: bool,
+  }),
+  'message.sent': kind('the broker accepted a message', message),
+  'message.delivered': kind('it reached its reader', message),
+  'pool.entry_added': kind('submit, or raw submit', { ...entry, source: text, adapter: text, raw: maybe(z.unknown()), group: record }),
+  'pool.entry_state_changed': kind('the state of an entry changed', {
+    ...entry,
+    state: words('pending', 'stale', 'quarantined', 'reviewed', 'dropped'),
+    reason: maybe(text),
+    outcome: maybe(text),
+  }),
+  'pool.attraction_passes_bumped': kind('“Later” was pressed', { ...entry, count: integer }),
+  'pool.forced_context_stored': kind('“Re-direct” was stored', entry),
+  'project.created': kind('a new project', { project_id: text, slug: text, status: text, author: text }),
+  'project.updated': kind('a project was edited', author),
+  'project.deleted': kind('a project was deleted, softly', author),
+  'project.folders_changed': kind('its folders changed', {
+    project_id: text,
+    action: words('add', 'remove', 'archive', 'unarchive'),
+    path: text,
+    author: text,
+  }),
+  'project.aliases_changed': kind('its aliases changed', { project_id: text, action: words('add', 'remove'), alias: text, author: text }),
+  'project.description_confirmed': kind('a revision of its description was confirmed', { project_id: text, revision_id: text }),
+  'component.health_changed': kind('a component became available or not; on transition only', {
+    component_id: text,
+    available: bool,
+    reason: text,
+    state: maybe(text),
+  }),
+  'component.preference_changed': kind('whether it is wanted was decided', { component_id: text, wanted: orNull(bool), reason: text }),
+  'llm.call_logged': kind('a call was recorded', {
+    model: text,
+    task_id: orNull(text),
+    input_tokens: integer,
+    output_tokens: integer,
+    estimated_cost_usd: orNull(number),
+    execution_mode: text,
+    cached: bool,
+  }),
+  'budget.crossed': kind('spending crossed a line', { budget_id: text, level: words('warn', 'stop'), spent_usd: number, limit_usd: number }),
+  'cron.hot_reload': kind('the job files’ fingerprints changed, and not otherwise', { old_count: integer, new_count: integer }),
+  'user_job.created': kind('a job’s file was written', { name: text, file_path: text }),
+  'job.fired': kind('a schedule created its task', { job_id: text, task_id: text, scheduled_at: text, late_s: number }),
+  'job.state_changed': kind('a job was paused, resumed or missed', { job_id: text, state: text, reason: text }),
+  'setting.changed': kind('a setting changed; never with the value of a secret', { setting_id: text, value: maybe(z.unknown()), author: text }),
 } as const
 
 export type Kind = keyof typeof KINDS
-export type Payload<K extends Kind> = z.infer<(typeof KINDS)[K]>
+export type Payload<K extends Kind> = z.infer<(typeof KINDS)[K]['payload']>
+
+export const isKnown = (kind: string): kind is Kind => Object.hasOwn(KINDS, kind)
+
+/** A kind that another program may use: `noun.past_participle`. */
+export const KIND_NAME = /^[a-z][a-z0-9_]{0,40}(\.[a-z][a-z0-9_]{0,60}){1,3}$/
 
 /** True when `kind` is named by one of `patterns`; a pattern that ends in a dot names every kind that starts with it. */
 export function isNamed(kind: string, patterns: readonly string[]): boolean {

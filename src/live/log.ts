@@ -1,6 +1,20 @@
 import type { Db } from '../db/index.ts'
 import { isNamed, KINDS } from './kinds.ts'
 
+/** One event as the log keeps it; `payload` is JSON text. */
+export interface LoggedEvent {
+  seq: number
+  /** Ms since 1970, UTC. */
+  at: number
+  kind: string
+  subject: string
+  actor: string
+  source: string
+  source_id: string | null
+  cause: number | null
+  payload: string
+}
+
 /** The seq of the newest event, 0 for an empty log. */
 export async function head(db: Db): Promise<number> {
   const { seq } = await db
@@ -32,6 +46,20 @@ export async function headAbout(db: Db, subject: string): Promise<number> {
     .where('subject', '=', subject)
     .executeTakeFirstOrThrow()
   return seq ?? 0
+}
+
+/** The seq of the oldest event that is kept, 1 for an empty log. */
+export async function oldest(db: Db): Promise<number> {
+  const { seq } = await db
+    .selectFrom('events')
+    .select(({ fn }) => fn.min('seq').as('seq'))
+    .executeTakeFirstOrThrow()
+  return seq ?? 1
+}
+
+/** Up to `limit` events after `seq`, oldest first. */
+export function after(db: Db, seq: number, limit: number): Promise<LoggedEvent[]> {
+  return db.selectFrom('events').selectAll().where('seq', '>', seq).orderBy('seq').limit(limit).execute()
 }
 
 export async function epochOf(db: Db): Promise<string> {

@@ -5,6 +5,7 @@ import type { Actor } from './actor.ts'
 import type { Clock } from './app.ts'
 import type { Hub } from './hub.ts'
 import { KINDS, type Kind, type Payload } from './kinds.ts'
+import type { LoggedEvent } from './log.ts'
 import { Problem } from './problem.ts'
 
 const PAYLOAD_BYTES = 65_536
@@ -26,12 +27,6 @@ export interface Tx {
   now: number
   /** Appends the event to the log and answers its seq. Throws on a payload that its kind does not allow. */
   emit<K extends Kind>(kind: K, subject: string, payload: Payload<K>): Promise<number>
-}
-
-export interface Written {
-  seq: number
-  kind: string
-  subject: string
 }
 
 /** What the change answered, and a seq at which it is visible. */
@@ -57,7 +52,7 @@ export function mutator({ database, hub, clock }: { database: Database; hub: Hub
 }
 
 async function commit<T>(database: Database, hub: Hub, clock: Clock, caller: Caller, change: (tx: Tx) => Promise<T>): Promise<Mutation<T>> {
-  const written: Written[] = []
+  const written: LoggedEvent[] = []
   const mutation = await database.writer.transaction().execute(async (db) => {
     const repeated = await firstAnswer<T>(db, caller)
     if (repeated) return repeated
@@ -71,17 +66,17 @@ async function commit<T>(database: Database, hub: Hub, clock: Clock, caller: Cal
   return mutation
 }
 
-function emitter(db: Transaction<Schema>, caller: Caller, now: number, written: Written[]): Tx['emit'] {
+function emitter(db: Transaction<Schema>, caller: Caller, now: number, written: LoggedEvent[]): Tx['emit'] {
   return async (kind, subject, payload) => {
-    const json = JSON.stringify(KINDS[kind].parse(payload))
+    const json = JSON.stringify(KINDS[kind].payload.parse(payload))
     if (Buffer.byteLength(json) > PAYLOAD_BYTES) throw new Problem('invalid', `This is too long: an event holds at most ${PAYLOAD_BYTES / 1024} KiB.`)
-    const { seq } = await db
+    const event = await db
       .insertInto('events')
       .values({ at: now, kind, subject, actor: caller.actor.name, source_id: null, cause: caller.cause ?? null, payload: json })
-      .returning('seq')
+      .returningAll()
       .executeTakeFirstOrThrow()
-    written.push({ seq, kind, subject })
-    return seq
+    written.push(event)
+    return event.seq
   }
 }
 

@@ -28,6 +28,8 @@ class Supervisor {
   readonly #children = new Map<string, { child: ChildProcess; since: number; falls: number }>()
   /** Pids of workers that an earlier server started and that outlived it. */
   readonly #adopted = new Map<string, number>()
+  /** Ends that are being written down. */
+  readonly #leaving = new Set<Promise<void>>()
   #stopping = false
 
   constructor(app: App) {
@@ -59,8 +61,8 @@ class Supervisor {
     closeSync(log)
     noteContact(this.#app, worker.id)
     this.#children.set(worker.id, { child, since: this.#app.clock.elapsed(), falls })
-    child.on('exit', (code, signal) => void this.#gone(worker, child, signal ? `was killed by ${signal}` : `ended with exit code ${code}`))
-    child.on('error', (error) => void this.#gone(worker, child, `could not be started: ${error.message}`))
+    child.on('exit', (code, signal) => this.#leave(worker, child, signal ? `was killed by ${signal}` : `ended with exit code ${code}`))
+    child.on('error', (error) => this.#leave(worker, child, `could not be started: ${error.message}`))
   }
 
   /** Takes over a worker that outlived the server that started it. */
@@ -90,6 +92,7 @@ class Supervisor {
     }, GOODBYE_MS)
     await Promise.all(ids.map((id) => this.ended(id)))
     clearTimeout(patience)
+    await Promise.all(this.#leaving)
   }
 
   /** Resolves when the worker's process has ended, at once where there is none. */
@@ -114,7 +117,12 @@ class Supervisor {
     return join(this.#app.config.data, 'logs', 'workers', `${id}.log`)
   }
 
-  async #gone(worker: Worker, child: ChildProcess, how: string) {
+  #leave(worker: Worker, child: ChildProcess, how: string) {
+    const written = this.#gone(worker, child, how).finally(() => this.#leaving.delete(written))
+    this.#leaving.add(written)
+  }
+
+  async #gone(worker: Worker, child: ChildProcess, how: string): Promise<void> {
     const it = this.#children.get(worker.id)
     if (it?.child !== child) return
     this.#children.delete(worker.id)
@@ -140,8 +148,8 @@ class Supervisor {
     this.start(now, falls)
   }
 
-  #sayStopped(id: string, why: string) {
-    return this.#app.mutate({ actor: TELLTALE }, (tx) => moveWorker(tx, id, 'stopped', why, { pid: null }))
+  async #sayStopped(id: string, why: string) {
+    await this.#app.mutate({ actor: TELLTALE }, (tx) => moveWorker(tx, id, 'stopped', why, { pid: null }))
   }
 }
 

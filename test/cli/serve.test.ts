@@ -106,3 +106,15 @@ describe('a running server', () => {
     expect(Date.now() - since).toBeLessThan(5_000)
   })
 })
+
+test('a request with no body, or one of unknown length, is read as what it is', async () => {
+  const { data, url } = await running()
+  const made = telltale('token', 'create', '--role', 'admin', '--name', 'test', '--data', data)
+  await made.ended
+  const headers = { authorization: `Bearer ${made.output().trim()}`, 'content-type': 'application/json' }
+  const chunked = (body: string) => fetch(`${url}/api/tasks`, { method: 'POST', headers, body: new Blob([body]).stream(), duplex: 'half' } as RequestInit)
+  expect((await chunked('{"command":"true"}')).status).toBe(201)
+  expect((await chunked(JSON.stringify({ command: 'x'.repeat(1_200_000) }))).status).toBe(413)
+  const empty = await fetch(`${url}/api/tasks/t_1/cancel`, { method: 'POST', headers: { authorization: headers.authorization } })
+  expect(empty.status).toBe(200)
+})

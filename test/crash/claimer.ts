@@ -34,7 +34,10 @@ client.close()
 
 async function work() {
   const sent = now()
-  const { status, body } = await client.call<{ item: { id: string }; fence: number } | undefined>('POST', '/api/tasks/claim', { worker_id: worker, wait_s: 0.5 })
+  const { status, body } = await client.call<{ item: { id: string }; fence: number } | undefined>('POST', '/api/tasks/claim', {
+    worker_id: worker,
+    wait_s: 0.5,
+  })
   if (!body) return
   const held = { worker, task: body.item.id, fence: body.fence }
   record({ verb: 'claim', ...held, sent, answered: now(), status })

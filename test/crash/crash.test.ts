@@ -31,7 +31,11 @@ test('a request that is sent again under its key gets the first answer', () => {
 const FAULTS: [string, keyof Findings, string][] = [
   ['a promised change that is gone', 'lost', 'DELETE FROM events WHERE seq = (SELECT max(seq) FROM events)'],
   ['a hole in the log', 'holes', 'DELETE FROM events WHERE seq = 7'],
-  ['a change that was made twice', 'doubled', "INSERT INTO events (at, kind, subject, actor, payload) SELECT at, kind, subject, actor, payload FROM events WHERE kind = 'task.created' LIMIT 1"],
+  [
+    'a change that was made twice',
+    'doubled',
+    "INSERT INTO events (at, kind, subject, actor, payload) SELECT at, kind, subject, actor, payload FROM events WHERE kind = 'task.created' LIMIT 1",
+  ],
   ['a row without its event', 'torn', "UPDATE tasks SET state = 'lost' WHERE number = 1"],
   ['a counter that is off', 'torn', "UPDATE counters SET value = value + 1 WHERE noun = 'tasks'"],
 ]

@@ -19,10 +19,12 @@ test(`of ${CLAIMS} claims by 8 processes with pauses, no task is held under two 
 })
 
 test('the control: a server that took one stale write would be found out', () => {
-  const again = report.history.find(({ verb, fence }) => verb === 'claim' && fence > 1) as Entry
-  const stale = { ...again, verb: 'finish' as const, fence: again.fence - 1, sent: again.answered + 1, answered: again.answered + 2 }
+  const claims = report.history.filter(({ verb }) => verb === 'claim')
+  const again = claims.find(({ fence }) => fence > 1) as Entry
+  const before = claims.find(({ task, fence }) => task === again.task && fence === again.fence - 1) as Entry
+  const stale = { ...before, verb: 'finish' as const, sent: again.answered + 1, answered: again.answered + 2 }
   expect(judge([...report.history, { ...stale, status: 409 }], 0)).toEqual([])
-  expect(judge([...report.history, { ...stale, status: 200 }], 0)).toHaveLength(1)
+  expect(judge([...report.history, { ...stale, status: 200 }], 0).join()).toContain('was taken, though a newer fence was valid')
 })
 
 test('the control: a server that refused a live holder, or gave one fence twice, would be found out', () => {

@@ -57,7 +57,9 @@ export function judge(history: readonly Entry[], leaseMs: number): string[] {
     const what = `${verb} of ${task} by ${worker} under fence ${fence}`
     const newer = claims.some((claim) => claim.task === task && claim.fence > fence && claim.answered < sent)
     const same = claims.some((claim) => claim.task === task && claim.fence === fence && claim.worker !== worker)
-    const live = renewals.some((renewal) => renewal.task === task && renewal.fence === fence && renewal !== entry && renewal.sent < sent && answered - renewal.sent < leaseMs)
+    const live = renewals.some(
+      (renewal) => renewal.task === task && renewal.fence === fence && renewal !== entry && renewal.sent < sent && answered - renewal.sent < leaseMs,
+    )
     if (same) wrong.push(`${what}: another worker has the same fence`)
     if (status !== 409 && status >= 300) wrong.push(`${what} was answered ${status}`)
     if (status < 300 && newer) wrong.push(`${what} was taken, though a newer fence was valid`)

@@ -14,6 +14,8 @@ const POLL_MS = 5
 /** A real server process on a folder of its own, spoken to over its control socket. */
 export interface Server {
   data: string
+  /** Over TCP, where a caller needs a token. */
+  url: string
   client: Client
   /** How long the start took, until it answered that it is ready. */
   startedInMs: number
@@ -30,12 +32,15 @@ export async function serve(data: string, ...flags: string[]): Promise<Server> {
   const began = performance.now()
   const child = launch('serve', '--port', '0', '--data', data, '--workers', '0', ...flags)
   let said = ''
-  child.stdout?.resume()
+  let greeting = ''
+  child.stdout?.on('data', (text) => {
+    greeting += text
+  })
   child.stderr?.on('data', (text) => {
     said = (said + text).slice(-2000)
   })
   const client = connect({ data })
-  while (!(await isReady(client))) {
+  while (!(await isReady(client)) || !greeting.includes('Sign in')) {
     if (child.exitCode !== null || performance.now() - began > START_MS) {
       child.kill('SIGKILL')
       throw new Error(`the server did not start: ${said}`)
@@ -48,7 +53,7 @@ export async function serve(data: string, ...flags: string[]): Promise<Server> {
     if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
     client.close()
   }
-  return { data, client, startedInMs, end }
+  return { data, url: /http:\S+/.exec(greeting)?.[0] as string, client, startedInMs, end }
 }
 
 /** A verb of the command line, as its own process. */

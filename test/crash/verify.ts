@@ -31,7 +31,7 @@ interface Row {
 export function verify(path: string, acked: readonly Acked[]): Findings {
   const file = new Database(path, { readonly: true })
   try {
-    const events = file.prepare("SELECT seq, kind, subject, payload FROM events ORDER BY seq").all() as Event[]
+    const events = file.prepare('SELECT seq, kind, subject, payload FROM events ORDER BY seq').all() as Event[]
     const rows = file.prepare('SELECT id, state, description, deleted_at FROM tasks').all() as Row[]
     return { lost: lost(events, acked), doubled: doubled(events, acked), holes: holes(events), torn: [...torn(events, rows), ...miscounted(file)] }
   } finally {
@@ -92,7 +92,10 @@ function torn(events: readonly Event[], rows: readonly Row[]): string[] {
     return log?.created !== 1 || log.state !== state || log.description !== description || (log.deleted_at === null) !== (deleted_at === null)
   })
   const ids = new Set(rows.map(({ id }) => id))
-  return [...differing.map(({ id }) => `${id} is not what the log says`), ...[...told.keys()].filter((id) => !ids.has(id)).map((id) => `${id} has events and no row`)]
+  return [
+    ...differing.map(({ id }) => `${id} is not what the log says`),
+    ...[...told.keys()].filter((id) => !ids.has(id)).map((id) => `${id} has events and no row`),
+  ]
 }
 
 function miscounted(file: Database.Database): string[] {

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
-import type { Written } from '../../src/live/mutate.ts'
+import type { LoggedEvent } from '../../src/live/log.ts'
 import { owner, testApp } from '../support/app.ts'
 
 const created = { task_id: 't_1', state: 'queued', urgency: 'low', contract: null }
 
 test('a change that fails leaves no row, no event, and rings for nobody', async () => {
   const app = await testApp()
-  const heard: Written[] = []
+  const heard: LoggedEvent[] = []
   app.hub.listen((written) => heard.push(...written))
   const change = app.mutate(owner, async (tx) => {
     await tx.emit('task.created', 'task:t_1', created)
@@ -19,7 +19,7 @@ test('a change that fails leaves no row, no event, and rings for nobody', async 
   expect(heard).toEqual([])
   // The control: the same change, let through, is heard once.
   await app.mutate(owner, (tx) => tx.emit('task.created', 'task:t_1', created))
-  expect(heard).toEqual([{ seq: 1, kind: 'task.created', subject: 'task:t_1' }])
+  expect(heard).toMatchObject([{ seq: 1, kind: 'task.created', subject: 'task:t_1', actor: 'owner' }])
 })
 
 test('many changes at once are heard one after another, in the order of the log, each when it can be read', async () => {

@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream'
 import { expect, test } from 'vitest'
-import { type Batch, batches, ship } from '../../src/workers/process/output.ts'
+import { type Batch, batches, Output } from '../../src/workers/process/output.ts'
 import { until } from './processes.ts'
 
 const KIB = 1024
@@ -12,7 +12,7 @@ function pipes() {
 test('what both streams print is sent in order, with offsets that count both', async () => {
   const tree = pipes()
   const sent: Batch[] = []
-  const output = ship(tree, async (batch) => void sent.push(batch))
+  const output = new Output(tree, async (batch) => void sent.push(batch))
   tree.stdout.write('one\n')
   await until('the first byte goes at once', () => sent.length === 1, 90)
   tree.stderr.write('two\n')
@@ -29,7 +29,14 @@ test('what both streams print is sent in order, with offsets that count both', a
 
 test('neighbours of one stream travel together, and no batch is over 256 KiB', () => {
   const data = Buffer.alloc(100 * KIB)
-  const grouped = [...batches([{ stream: 'stdout', data }, { stream: 'stdout', data }, { stream: 'stdout', data }, { stream: 'stderr', data }])]
+  const grouped = [
+    ...batches([
+      { stream: 'stdout', data },
+      { stream: 'stdout', data },
+      { stream: 'stdout', data },
+      { stream: 'stderr', data },
+    ]),
+  ]
   expect(grouped.map(({ stream, data }) => [stream, data.length / KIB])).toEqual([
     ['stdout', 200],
     ['stdout', 100],
@@ -44,7 +51,7 @@ test('a server that does not take the output stops the command rather than fill 
     open = resolve
   })
   let received = 0
-  const output = ship(tree, async ({ offset, data }) => {
+  const output = new Output(tree, async ({ offset, data }) => {
     await opened
     expect(offset).toBe(received)
     received += data.length
@@ -67,7 +74,7 @@ test('a server that does not take the output stops the command rather than fill 
 test('a pipe that an escaped process holds open is not waited for', async () => {
   const tree = pipes()
   const sent: Batch[] = []
-  const output = ship(tree, async (batch) => void sent.push(batch))
+  const output = new Output(tree, async (batch) => void sent.push(batch))
   tree.stdout.write('last words')
   tree.stderr.end()
   const began = performance.now()
@@ -78,7 +85,7 @@ test('a pipe that an escaped process holds open is not waited for', async () => 
 
 test('what the server refuses is thrown', async () => {
   const tree = pipes()
-  const output = ship(tree, async () => {
+  const output = new Output(tree, async () => {
     throw new Error('refused')
   })
   tree.stdout.end('x')

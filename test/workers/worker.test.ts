@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
+import type { Readable } from 'node:stream'
+import { text } from 'node:stream/consumers'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { inherited } from '../../src/config.ts'
 import { commandLine, launch, removeFolder, type Server, serve, temporaryFolder } from '../crash/server.ts'
@@ -39,9 +41,9 @@ afterEach(async () => {
 })
 
 function startWorker(...flags: string[]): Worker {
-  const process = launch('worker', '--data', data, '--name', 'alpha', ...flags)
+  const process = launch('worker', '--name', 'alpha', ...(flags.includes('--url') ? [] : ['--data', data]), ...flags)
   let said = ''
-  for (const stream of [process.stdout, process.stderr]) stream?.on('data', (text) => (said += text))
+  for (const stream of [process.stdout, process.stderr]) stream?.on('data', (more) => (said += more))
   const worker = { process, said: () => said }
   workers.push(worker)
   return worker
@@ -92,7 +94,9 @@ test('a task runs with a clean environment, and its output and exit code are kep
   expect(await become(id, 'failed')).toMatchObject({ exit_code: 7, error: 'exit code 7' })
   const lines = (await logOf(id)).trim().split('\n')
   expect(lines).toContain('error')
-  expect(lines).toEqual(expect.arrayContaining([`TELLTALE_TASK_ID=${id}`, 'TELLTALE_ATTEMPT=1', 'TELLTALE_FENCE=1', 'TERM=xterm-256color', `PATH=${inherited.PATH}`]))
+  expect(lines).toEqual(
+    expect.arrayContaining([`TELLTALE_TASK_ID=${id}`, 'TELLTALE_ATTEMPT=1', 'TELLTALE_FENCE=1', 'TERM=xterm-256color', `PATH=${inherited.PATH}`]),
+  )
   expect(lines.join()).not.toContain(secret)
   expect(lines.join()).not.toContain('FORCE_COLOR')
 })
@@ -192,6 +196,17 @@ test('a command that prints 200 MB leaves the worker small, and is counted to th
   expect(peak).toBeLessThan(200)
   const end = await server.client.stream(`/api/tasks/${id}/log?from=${200 * MEBIBYTE - 5}`, { headers: { accept: 'text/plain' } })
   expect(Buffer.concat(await end.toArray()).toString()).toBe('xxxxx')
+})
+
+test('a worker elsewhere needs the address and a token, and says so in one line where the token is not right', async () => {
+  const created = launch('token', 'create', '--role', 'worker', '--name', 'elsewhere', '--data', data)
+  const secret = (await text(created.stdout as Readable)).trim()
+  const away = (token: string) => startWorker('--url', server.url, '--token', token)
+  const refused = away(`${secret}x`)
+  expect(await once(refused.process, 'close')).toEqual([1, null])
+  expect(refused.said()).toMatch(/^telltale: .+\n$/)
+  away(secret)
+  await become(await create('true'), 'succeeded')
 })
 
 test.each([

@@ -5,7 +5,7 @@ import { Copy } from '../ui/copy.tsx'
 import { domId } from '../ui/dom-id.ts'
 import { html } from '../ui/html.ts'
 import { Icon } from '../ui/icon.tsx'
-import { Ago, Elapsed, Took } from '../ui/time.tsx'
+import { Ago, Elapsed, Exact, Took } from '../ui/time.tsx'
 import { PageActions } from './actions.tsx'
 import { Description } from './description.tsx'
 import { Facts } from './facts.tsx'
@@ -32,12 +32,12 @@ export function taskDetail({ task, attempts, events }: TaskDetail, viewer: Viewe
         <CopyCommand command={command} />
       </div>
       <div class="columns">
-        <Timeline task={task} events={events} now={viewer.now} />
         <div>
-          <Facts task={task} attempts={attempts} />
+          <Timeline task={task} events={events} now={viewer.now} />
           <Description task={task} viewer={viewer} />
           <Result result={result} />
         </div>
+        <Facts task={task} attempts={attempts} />
       </div>
       {attempts.length > 1 ? <Attempts task={task} attempts={attempts} now={viewer.now} /> : ''}
     </article>,
@@ -54,16 +54,9 @@ function Header({ task, viewer }: { task: Task; viewer: Viewer }): JSX.Element {
           {title}
         </h1>
         <Copy text={id} label={`Copy ${id}`} />
-        {isHeld(task) && started_at ? (
-          <span class="detail-clock">
-            <Elapsed at={started_at} now={viewer.now} />
-          </span>
-        ) : (
-          ''
-        )}
         {isOver(task) && started_at && finished_at ? (
           <span class="detail-clock">
-            <Took from={started_at} to={finished_at} />
+            took <Took from={started_at} to={finished_at} />
           </span>
         ) : (
           ''
@@ -77,11 +70,10 @@ function Header({ task, viewer }: { task: Task; viewer: Viewer }): JSX.Element {
 
 /** Why it is in this state, and since when, in one line. */
 function Why({ task, now }: { task: Task; now: number }): JSX.Element {
-  const { word } = statusOf(task, now)
-  const { verb, at, because } = whyOf(task, now)
+  const { words, because, moment } = whyOf(task, now)
   return (
     <p class="why" hx-disable>
-      <span safe>{`${word}${verb}`}</span> <Ago at={at} now={now} />
+      {words as 'safe'} {moment}
       {because ? (
         <span dir="auto" safe>
           {`: ${because}`}
@@ -93,14 +85,18 @@ function Why({ task, now }: { task: Task; now: number }): JSX.Element {
   )
 }
 
-function whyOf(task: Task, now: number): { verb: string; at: string; because: string } {
-  const { reason, run_at, created_at, claimed_at, started_at, finished_at, error } = task
-  if (isHeld(task) && task.cancel_requested_at) return { verb: ', asked', at: task.cancel_requested_at, because: `${task.cancel_requested_by ?? 'someone'} cancelled it; its worker ends what it started` }
-  if (task.state === 'queued' && Date.parse(run_at) > now) return { verb: ', due', at: run_at, because: reason }
-  if (task.state === 'queued') return { verb: ', created', at: created_at, because: `waits for a worker of the queue ${task.queue}; ${reason}` }
-  if (task.status === 'waiting-for-input') return { verb: ', running since', at: started_at ?? created_at, because: 'it waits at a prompt, which the end of the log shows' }
-  const at = finished_at ?? started_at ?? claimed_at ?? created_at
-  return { verb: isOver(task) ? ', ended' : ', since', at, because: isLong(error) ? '' : reason }
+function whyOf(task: Task, now: number): { words: string; moment: JSX.Element; because: string } {
+  const { state, status, queue, reason, run_at, created_at, claimed_at, started_at, finished_at, error, exit_code } = task
+  const since = (at: string) => <Elapsed at={at} now={now} />
+  if (isOver(task)) {
+    const told = isLong(error) ? (exit_code === null ? '' : `exit code ${exit_code}`) : reason
+    return { words: 'Ended', moment: <Exact at={finished_at ?? created_at} />, because: told }
+  }
+  if (isHeld(task) && task.cancel_requested_at) return { words: 'Stopping for', moment: since(task.cancel_requested_at), because: `cancelled by ${task.cancel_requested_by ?? 'someone'}` }
+  if (status === 'waiting-for-input' && started_at) return { words: 'Running for', moment: since(started_at), because: 'it waits at a prompt, which the end of the log shows' }
+  if (isHeld(task)) return { words: state === 'running' ? 'Running for' : 'Claimed for', moment: since(started_at ?? claimed_at ?? created_at), because: reason }
+  if (Date.parse(run_at) > now) return { words: 'Due', moment: <Ago at={run_at} now={now} />, because: reason }
+  return { words: 'Waiting for', moment: since(run_at), because: `no worker of the queue ${queue} has taken it yet; ${reason}` }
 }
 
 /** One line is told by the why line; more needs its own place. */

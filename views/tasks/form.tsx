@@ -49,7 +49,7 @@ function CommandForm({ form, queues }: { form: FormState; queues: readonly strin
       </div>
       <More form={form} of={of} />
       <div class="form-actions">
-        <Button id={isRefused ? undefined : 'new-task-send'} label="Create task" look="primary" />
+        <Button {...(!isRefused && { id: 'new-task-send' })} label="Create task" look="primary" />
         <p class="field-help">A worker of the queue runs it with /bin/sh.</p>
       </div>
     </form>

@@ -89,6 +89,13 @@ function stepOf({ kind, actor, payload }: TaskEvent, wasWaiting: boolean): Omit<
   }
 }
 
+/** A reason that begins with the step's own word stands in for it: `Claimed by w_3`, not `Claimed claimed by w_3`. */
+function said(words: string, more: string): Pick<Step, 'words' | 'more'> {
+  const [word = ''] = words.split(',')
+  const by = `${word.toLowerCase()} by `
+  return more.startsWith(by) ? { words, more: more.slice(word.length + 1) } : { words, more }
+}
+
 function stateStep(payload: TaskEvent['payload']): Omit<Step, 'at'> {
   const state = payload.state as TaskState
   const { tone, icon, word } = statusOfState(state)
@@ -96,6 +103,6 @@ function stateStep(payload: TaskEvent['payload']): Omit<Step, 'at'> {
   const reason = String(payload.reason ?? '')
   const more = reason.length > 160 ? `${reason.slice(0, 160)}…` : reason
   if (state === 'queued') return { tone: 'retrying', icon: 'retrying', words: 'Queued again', more }
-  if (state === 'claimed') return { tone: 'quiet', icon, words: `Claimed${attempt}`, more }
-  return { tone, icon, words: state === 'running' ? `Started${attempt}` : word, more }
+  if (state === 'claimed') return { tone: 'quiet', icon, ...said(`Claimed${attempt}`, more) }
+  return { tone, icon, ...said(state === 'running' ? `Started${attempt}` : word, more) }
 }

@@ -107,7 +107,7 @@ function Row({ worker, operates, now }: { worker: WorkerListItem; operates: bool
   const { id, name, kind, queues, concurrency, state, host, pid, holds, launched_at, stopped_at } = worker
   const status = statusOf(state)
   return (
-    <tr id={domId('worker', id)} data-id={id} data-tone={status.tone} hx-disable={!operates}>
+    <tr id={domId('worker', id)} data-id={id} data-tone={status.tone}>
       <td class="cell-status">
         <Badge {...status} />
       </td>

@@ -1,8 +1,8 @@
 import { Refused } from '../../cli/client.ts'
 import type { Isolation } from './isolate.ts'
-import { type Beat, type Hold, keep } from './lease.ts'
+import { type Beat, keep, type Lease } from './lease.ts'
 import type { Link, Say } from './link.ts'
-import { ship } from './output.ts'
+import { Output } from './output.ts'
 import { type Ending, plant, type Tree } from './tree.ts'
 
 /** What a claim answers. */
@@ -69,12 +69,10 @@ async function begin({ link, workerId }: Site, { item, fence, lease_ttl_ms }: Cl
 
 /** Beats, sends the output, obeys; answers how it ended, in words, or nothing when the lease was lost. */
 async function follow(site: Site, claim: Claim, tree: Tree): Promise<string | undefined> {
-  const { link, workerId, stop } = site
   const { item, fence, lease_ttl_ms: ttlMs } = claim
-  const path = `/api/tasks/${item.id}`
-  const hold: Hold = { worker_id: workerId, fence }
-  const [lost, reported] = [new AbortController(), new AbortController()]
-  const ender = end(tree)
+  const lease = { path: `/api/tasks/${item.id}`, hold: { worker_id: site.workerId, fence }, ttlMs }
+  const [lost, over] = [new AbortController(), new AbortController()]
+  const ender = end(tree, item.timeout_s, site.stop)
 
   function abandon(why: string) {
     if (lost.signal.aborted) return
@@ -82,42 +80,43 @@ async function follow(site: Site, claim: Claim, tree: Tree): Promise<string | un
     tree.kill()
     lost.abort()
   }
-  async function report<T>(verb: string, body: object): Promise<void> {
-    await link.insist<T>(`${path}/${verb}`, { ...hold, ...body }, { signal: lost.signal }).catch((error) => {
-      if (error instanceof Refused) abandon(error.message)
-      throw error
-    })
-  }
   function beat({ cancel, worker }: Beat) {
     tree.beat()
     if (cancel) ender.stop({ cancelled: true })
     site.told(worker)
   }
-
-  const output = ship(tree, ({ offset, stream, data }) => report('log', { attempt: item.attempt, offset, stream, data: data.toString('base64') }))
+  const report = reporter(site.link, lease, lost.signal, abandon)
+  const output = new Output(tree, ({ offset, stream, data }) => report('log', { attempt: item.attempt, offset, stream, data: data.toString('base64') }))
   // A command that has ended does no harm: its report is tried until the server answers, whatever the lease says.
-  void keep(link, { path, hold, ttlMs }, { beat, lost: (why, refused) => (refused || !ender.over()) && abandon(why) }, AbortSignal.any([lost.signal, reported.signal]))
-  const stopped = () => ender.stop({ error: 'worker stopped' })
-  stop.addEventListener('abort', stopped)
-  if (stop.aborted) stopped()
-  ender.after(item.timeout_s)
+  void keep(site.link, lease, { beat, lost: (why, refused) => (refused || !ender.over()) && abandon(why) }, AbortSignal.any([lost.signal, over.signal]))
   try {
-    const ending = await ender.ended
+    const result = await ender.ended
     await output.flush()
-    reported.abort() // a beat that is under way would be refused as soon as the server knows of the end
-    await report('finish', ending)
-    return wordsOf(ending)
+    over.abort() // a beat that is under way would be refused as soon as the server knows of the end
+    await report('finish', result)
+    return wordsOf(result)
   } catch (error) {
     if (lost.signal.aborted) return undefined
     throw error
   } finally {
-    reported.abort()
-    stop.removeEventListener('abort', stopped)
+    over.abort()
   }
 }
 
-/** Ends a tree at most once, for the first reason given: TERM, and KILL a second later. */
-function end(tree: Tree) {
+/** Writes about the task under its fence, until `lost`; a refusal is handed to `refused`, and thrown. */
+function reporter({ insist }: Link, { path, hold }: Lease, lost: AbortSignal, refused: (why: string) => void) {
+  return async (verb: 'log' | 'finish', body: object): Promise<void> => {
+    try {
+      await insist(`${path}/${verb}`, { ...hold, ...body }, { signal: lost })
+    } catch (error) {
+      if (error instanceof Refused) refused(error.message)
+      throw error
+    }
+  }
+}
+
+/** Ends a tree at most once, for the first reason that comes up: TERM, and KILL a second later. */
+function end(tree: Tree, timeoutS: number | null, workerStops: AbortSignal) {
   let verdict: Verdict | undefined
   let over = false
   const timers: NodeJS.Timeout[] = []
@@ -128,15 +127,17 @@ function end(tree: Tree) {
     tree.terminate()
     timers.push(setTimeout(tree.kill, GRACE_MS))
   }
-  function after(seconds: number | null) {
-    if (seconds) timers.push(setTimeout(() => stop({ error: `timed out after ${seconds} s` }), Math.min(seconds * 1000, LONGEST_TIMER_MS)))
-  }
+  const workerStopped = () => stop({ error: 'worker stopped' })
   const ended = tree.ended.then((ending) => {
     over = true
     for (const timer of timers) clearTimeout(timer)
+    workerStops.removeEventListener('abort', workerStopped)
     return resultOf(ending, verdict)
   })
-  return { stop, after, ended, over: () => over }
+  if (timeoutS) timers.push(setTimeout(() => stop({ error: `timed out after ${timeoutS} s` }), Math.min(timeoutS * 1000, LONGEST_TIMER_MS)))
+  workerStops.addEventListener('abort', workerStopped)
+  if (workerStops.aborted) workerStopped()
+  return { stop, ended, over: () => over }
 }
 
 interface Result {

@@ -1,19 +1,15 @@
 import type { Readable } from 'node:stream'
 import { finished } from 'node:stream/promises'
-import { setTimeout as pause } from 'node:timers/promises'
 
 export type Stream = 'stdout' | 'stderr'
+
+type Chunk = Omit<Batch, 'offset'>
 
 export interface Batch {
   /** The bytes of the attempt before this one, of both streams. */
   offset: number
   stream: Stream
   data: Buffer
-}
-
-export interface Output {
-  /** The command has ended: reads and sends what is left. Throws what `send` threw. */
-  flush(): Promise<void>
 }
 
 /** One request's worth; base64 makes it a third larger, under the server's limit for a body. */
@@ -25,71 +21,81 @@ const FLUSH_MS = 100
 const LINGER_MS = 2000
 
 /**
- * Sends what the command prints, in the order in which it arrived, one batch at a time: the first byte at once, then
+ * Sends what a command prints, in the order in which it arrived, one batch at a time: the first byte at once, then
  * every 100 ms or when a batch is full.
  */
-export function ship({ stdout, stderr }: { stdout: Readable; stderr: Readable }, send: (batch: Batch) => Promise<void>): Output {
-  let pending: Omit<Batch, 'offset'>[] = []
-  let bytes = 0
-  let offset = 0
-  let ending = false
-  let closed = false
-  let wake = () => {}
+export class Output {
+  readonly #pipes: readonly Readable[]
+  readonly #send: (batch: Batch) => Promise<void>
+  readonly #closed: Promise<unknown>
+  readonly #sent: Promise<void>
+  #pending: Chunk[] = []
+  /** Read and not yet taken by the server. */
+  #bytes = 0
+  #offset = 0
+  #isEnding = false
+  #isClosed = false
+  #wake = () => {}
 
-  function read(stream: Stream, pipe: Readable): Promise<void> {
+  constructor({ stdout, stderr }: { stdout: Readable; stderr: Readable }, send: (batch: Batch) => Promise<void>) {
+    this.#pipes = [stdout, stderr]
+    this.#send = send
+    this.#closed = Promise.all([this.#read('stdout', stdout), this.#read('stderr', stderr)]).then(() => {
+      this.#isClosed = true
+      this.#wake()
+    })
+    this.#sent = this.#sendAll()
+    this.#sent.catch(() => {}) // flush throws it
+  }
+
+  /** The command has ended: reads and sends what is left. Throws what `send` threw. */
+  async flush() {
+    this.#isEnding = true // what is left is what the pipes hold: it fits, and it is read before anyone gives up on them
+    for (const pipe of this.#pipes) pipe.resume()
+    const lingering = setTimeout(() => this.#pipes.map((pipe) => pipe.destroy()), LINGER_MS)
+    void this.#closed.then(() => clearTimeout(lingering))
+    await this.#sent
+  }
+
+  #read(stream: Stream, pipe: Readable): Promise<void> {
     pipe.on('data', (data: Buffer) => {
-      pending.push({ stream, data })
-      bytes += data.length
-      if (bytes >= PENDING_BYTES && !ending) for (const each of [stdout, stderr]) each.pause()
-      wake()
+      this.#pending.push({ stream, data })
+      this.#bytes += data.length
+      if (this.#bytes >= PENDING_BYTES && !this.#isEnding) for (const each of this.#pipes) each.pause()
+      this.#wake()
     })
     return finished(pipe).catch(() => {}) // destroyed, after LINGER_MS
   }
-  const ended = Promise.all([read('stdout', stdout), read('stderr', stderr)]).then(() => {
-    closed = true
-    wake()
-  })
 
-  function changed(withinMs?: number): Promise<void> {
+  async #sendAll() {
+    while (!this.#isClosed || this.#pending.length > 0) {
+      while (!this.#isClosed && this.#pending.length === 0) await this.#changed()
+      const next = performance.now() + FLUSH_MS
+      for (const chunk of batches(this.#pending.splice(0))) await this.#sendOne(chunk)
+      for (let left = FLUSH_MS; left > 0 && this.#bytes < BATCH_BYTES && !this.#isClosed; left = next - performance.now()) await this.#changed(left)
+    }
+  }
+
+  async #sendOne({ stream, data }: Chunk) {
+    await this.#send({ offset: this.#offset, stream, data })
+    this.#offset += data.length
+    this.#bytes -= data.length
+    if (this.#bytes < PENDING_BYTES) for (const pipe of this.#pipes) pipe.resume()
+  }
+
+  #changed(withinMs?: number): Promise<void> {
     return new Promise((resolve) => {
       const timer = withinMs === undefined ? undefined : setTimeout(resolve, withinMs)
-      wake = () => {
+      this.#wake = () => {
         clearTimeout(timer)
         resolve()
       }
     })
   }
-
-  async function sendAll() {
-    while (!closed || pending.length > 0) {
-      while (!closed && pending.length === 0) await changed()
-      const next = performance.now() + FLUSH_MS
-      for (const { stream, data } of batches(pending.splice(0))) {
-        await send({ offset, stream, data })
-        offset += data.length
-        bytes -= data.length
-        if (bytes < PENDING_BYTES) for (const each of [stdout, stderr]) each.resume()
-      }
-      for (let left = FLUSH_MS; left > 0 && bytes < BATCH_BYTES && !closed; left = next - performance.now()) await changed(left)
-    }
-  }
-  const sent = sendAll()
-  sent.catch(() => {}) // flush throws it
-
-  async function flush() {
-    ending = true // what is left is what the pipes hold: it fits, and it is read at once, before anyone gives up on them
-    for (const each of [stdout, stderr]) each.resume()
-    const lingering = new AbortController()
-    void pause(LINGER_MS, undefined, lingering).then(() => [stdout, stderr].map((pipe) => pipe.destroy()), () => {})
-    void ended.then(() => lingering.abort())
-    await sent
-  }
-
-  return { flush }
 }
 
 /** Neighbours of one stream together, each batch of at most BATCH_BYTES. */
-export function* batches(chunks: readonly Omit<Batch, 'offset'>[]): Generator<Omit<Batch, 'offset'>> {
+export function* batches(chunks: readonly Chunk[]): Generator<Chunk> {
   let group: Buffer[] = []
   let size = 0
   for (const [at, { stream, data }] of chunks.entries()) {
