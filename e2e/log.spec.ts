@@ -58,3 +58,15 @@ test('a flood keeps five hundred lines in the page, and who reads above is not c
   expect(await log.evaluate((element) => element.scrollTop + element.clientHeight >= element.scrollHeight - 2)).toBe(true)
   await reader.close()
 })
+
+test('a retry goes on to the log of the new attempt, in the open page', async () => {
+  const id = await server.newTask({ title: 'fails', command: 'echo attempt at $(date +%s%N); exit 1' })
+  const reader = await Dashboard.open(browser, server, `/tasks/${id}`)
+  await eventually(() => lines(reader)).toHaveLength(1)
+  const [before] = await lines(reader)
+  await reader.page.getByRole('button', { name: 'Retry' }).first().click()
+  await eventually(async () => (await lines(reader))[0] ?? before).not.toBe(before)
+  expect(await lines(reader)).toHaveLength(1)
+  expect(await reader.page.locator('log-view a[href*="download"]').getAttribute('href')).toContain('attempt=2')
+  await reader.close()
+})

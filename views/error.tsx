@@ -15,7 +15,7 @@ export interface ErrorProps {
 const NEXT: Record<number, string> = {
   401: 'Run `npx telltale open` in the folder where the server runs, and open the link that it prints.',
   403: 'Ask whoever runs this server for a role that may do it.',
-  404: 'It may have been deleted, or the address has a mistake in it.',
+  404: 'Check the address, or find it from the dashboard.',
   409: 'Go back to see how it stands now, then decide again.',
   413: 'Send less at once.',
   421: 'Open Telltale under the address that it printed at its start, or name this one with --public-url.',
@@ -46,7 +46,9 @@ export function errorPage({ status, title, detail, requestId, stylesheets = [] }
         ) : (
           ''
         )}
-        <div class="card-actions">{status === 401 ? <ButtonLink label="Sign in" href="/in" look="primary" /> : <ButtonLink label="Back to the dashboard" href="/" />}</div>
+        <div class="card-actions">
+          {status === 401 ? <ButtonLink label="Sign in" href="/in" look="primary" /> : <ButtonLink label="Back to the dashboard" href="/" />}
+        </div>
         {requestId ? (
           <p class="card-foot">
             Request <code safe>{requestId}</code>

@@ -1,5 +1,5 @@
 import { ButtonLink } from './ui/button.tsx'
-import { html } from './ui/html.ts'
+import { attr, html } from './ui/html.ts'
 
 export interface FrameProps {
   /** The section's id. */
@@ -15,7 +15,7 @@ export interface FrameProps {
 export function panelFrame({ name, href, event, label, body }: FrameProps): string {
   const safeBody = body
   return html(
-    <section id={name} class="panel" aria-label={label} data-title={label} hx-get={href} hx-trigger={event} hx-swap="morph:innerHTML settle:0ms">
+    <section id={name} class="panel" aria-label={attr(label)} data-title={attr(label)} hx-get={href} hx-trigger={event} hx-swap="morph:innerHTML settle:0ms">
       {safeBody}
     </section>,
   )

@@ -1,7 +1,8 @@
 import type { Viewer } from '../src/http/panel.ts'
 import { page } from './document.tsx'
 import { type NavEntry, nav } from './nav.tsx'
-import { html } from './ui/html.ts'
+import { Button } from './ui/button.tsx'
+import { attr, html } from './ui/html.ts'
 import { Icon } from './ui/icon.tsx'
 
 export interface LayoutProps {
@@ -86,7 +87,7 @@ function TopBar({ title, path, nav, panel, viewer }: LayoutProps): JSX.Element {
         </button>
       </theme-switch>
       <details class="menu user">
-        <summary class="button" data-look="plain" aria-label={`Signed in as ${viewer.name}`}>
+        <summary class="button" data-look="plain" aria-label={`Signed in as ${attr(viewer.name)}`}>
           <Icon name="user" />
           <span class="user-name" safe>
             {viewer.name}
@@ -94,10 +95,7 @@ function TopBar({ title, path, nav, panel, viewer }: LayoutProps): JSX.Element {
         </summary>
         <div class="menu-list">
           <form method="post" action="/auth/sign-out">
-            <button class="button" data-look="plain">
-              <Icon name="sign-out" />
-              <span>Sign out</span>
-            </button>
+            <Button label="Sign out" icon="sign-out" look="plain" />
           </form>
         </div>
       </details>

@@ -28,15 +28,13 @@ export function nav(entries: readonly NavEntry[]): string {
 /** The partial of `nav`. */
 export function navItems(entries: readonly NavEntry[]): string {
   const groups = [...new Set(entries.map(({ group }) => group))]
-  return html(
-    <>
-      {groups.map((group) => (
-        <ul class="nav-group" aria-label={GROUPS[group]}>
-          {entries.filter((entry) => entry.group === group).map(Entry)}
-        </ul>
-      ))}
-    </>,
-  )
+  return groups
+    .map((group) => (
+      <ul class="nav-group" aria-label={GROUPS[group]}>
+        {entries.filter((entry) => entry.group === group).map(Entry)}
+      </ul>
+    ))
+    .join('')
 }
 
 function Entry({ name, title, href, badge, current }: NavEntry): JSX.Element {

@@ -1,6 +1,6 @@
 export { type ConfirmProps, confirmPage } from './tasks/confirm.tsx'
 export { taskDetail } from './tasks/detail.tsx'
-export { taskForm, type TaskFormProps } from './tasks/form.tsx'
+export { type TaskFormProps, taskForm } from './tasks/form.tsx'
 export { taskHead } from './tasks/head.tsx'
 export { taskList } from './tasks/list.tsx'
-export { type LogLine, logLines, taskLog, type TaskLogProps } from './tasks/log.tsx'
+export { type LogLine, logLines, type TaskLogProps, taskLog } from './tasks/log.tsx'

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import type { Browser, BrowserContextOptions, Locator, Page, Request } from 'playwright'
+import type { Browser, BrowserContextOptions, Locator, Page, Request, Route } from 'playwright'
 import { expect } from 'vitest'
 import type { Server } from './server.ts'
 
@@ -27,9 +27,15 @@ export class Dashboard {
     page.on('console', (message) => /Content Security Policy|TrustedHTML/i.test(message.text()) && this.faults.push(message.text()))
   }
 
-  /** A browser context of its own, signed in by a one-use link, at `path` and live. */
-  static async open(browser: Browser, server: Server, path = '/tasks', options: BrowserContextOptions = {}): Promise<Dashboard> {
+  /** A browser context of its own, signed in by a one-use link, at `path` and live; with `clock`, its time can be wound on. */
+  static async open(
+    browser: Browser,
+    server: Server,
+    path = '/tasks',
+    { clock = false, ...options }: BrowserContextOptions & { clock?: boolean } = {},
+  ): Promise<Dashboard> {
     const context = await browser.newContext(options)
+    if (clock) await context.clock.install()
     await context.addInitScript({ path: WATCH_PAGE })
     const dashboard = new Dashboard(await context.newPage())
     await dashboard.page.goto(await server.link())
@@ -48,8 +54,8 @@ export class Dashboard {
   row = (id: string): Locator => this.page.locator(`#tasks tr[id$="${id}"]`)
   titles = () => this.page.locator('#tasks tbody tr a[href^="/tasks/t_"]').allTextContents()
 
-  /** When an element whose id ends in `id` was first in the DOM, in ms of the wall clock. */
-  firstSeen = (id: string) => this.page.evaluate<number>(`Object.entries(window.firstSeen).find(([key]) => key.endsWith('${id}'))[1]`)
+  /** When the element with this id was first in the DOM, in ms of the wall clock; 0 while it was not. */
+  firstSeen = (id: string) => this.page.evaluate<number>(`window.firstSeen['${id}'] ?? 0`)
   /** EventSources that this page has open now. */
   streams = () => this.page.evaluate<number>('window.streams.size')
   /** How many fetches of `path` were on their way at once, at most. */
@@ -96,40 +102,31 @@ export class Dashboard {
     }
   }
 
-  /** The next answer is made at once and held back until it is delivered. */
-  async delayNext(pattern: RegExp) {
-    const delay = { held: '', asked: Promise.resolve(), deliver: async () => {} }
-    let release = () => {}
-    const released = new Promise<void>((resolve) => (release = resolve))
-    delay.asked = new Promise((resolve) => {
-      void this.page.route(
-        pattern,
-        async (route) => {
-          const answer = await route.fetch()
-          delay.held = await answer.text()
-          resolve()
-          await released
-          await route.fulfill({ response: answer, body: delay.held })
-        },
-        { times: 1 },
-      )
-    })
-    delay.deliver = async () => release()
-    return delay
+  /** The next answer is made at once and held back until it is delivered; `stamp` makes it claim another X-Live-Seq. */
+  async delayNext(pattern: RegExp, stamp = (own: string) => own) {
+    const delivered = Promise.withResolvers<void>()
+    const asked = Promise.withResolvers<string>()
+    const hold = async (route: Route) => {
+      const answer = await route.fetch()
+      const body = await answer.text()
+      asked.resolve(body)
+      await delivered.promise
+      await route.fulfill({ response: answer, body, headers: { ...answer.headers(), 'x-live-seq': stamp(answer.headers()['x-live-seq'] ?? '') } })
+    }
+    await this.page.route(pattern, hold, { times: 1 })
+    return { asked: asked.promise, deliver: delivered.resolve }
   }
 
   /** The page's next stream is not opened until it is delivered. */
   async delayStream() {
-    let release = () => {}
-    let told = () => {}
-    const released = new Promise<void>((resolve) => (release = resolve))
-    const asked = new Promise<void>((resolve) => (told = resolve))
+    const delivered = Promise.withResolvers<void>()
+    const asked = Promise.withResolvers<void>()
     await this.page.route(STREAM, async (route) => {
-      told()
-      await released
+      asked.resolve()
+      await delivered.promise
       await route.continue()
     })
-    return { asked, deliver: async () => release() }
+    return { asked: asked.promise, deliver: delivered.resolve }
   }
 
   /** Cuts the stream, and answers every attempt to open it with `status`. */
@@ -142,6 +139,9 @@ export class Dashboard {
     await this.page.evaluate('dispatchEvent(new Event("online"))')
     return refusal
   }
+
+  /** Winds the page's clock on: every timer that falls due fires once. */
+  windOn = (ms: number) => this.page.clock.fastForward(ms)
 
   /** As if the person looked at another tab, or came back. */
   async hide(hidden: boolean) {

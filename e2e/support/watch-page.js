@@ -24,7 +24,8 @@
     return open.apply(this, of)
   }
   XMLHttpRequest.prototype.send = function (...of) {
-    const flight = (flights[this.path] ??= { now: 0, most: 0 })
+    flights[this.path] ??= { now: 0, most: 0 }
+    const flight = flights[this.path]
     flight.most = Math.max(flight.most, ++flight.now)
     this.addEventListener('readystatechange', () => this.readyState === XMLHttpRequest.DONE && flight.now--)
     return send.apply(this, of)

@@ -48,11 +48,22 @@
     return loaded
   }
 
+  // What stands outside the panels, such as a form, is merged in: what is typed there stays.
+  function takeHeads(page) {
+    for (const old of document.querySelectorAll('#main > [id]:not(.panel, log-view)')) {
+      const fresh = page.getElementById(old.id)
+      if (!fresh) continue
+      Idiomorph.morph(old, [fresh], { morphStyle: 'outerHTML' })
+      htmx.process(old)
+    }
+  }
+
   async function take(build) {
     const page = await fetchPage()
     built.content = build
     if (differ(page, 'script[src]', 'src')) return isTyped() ? sayReload() : location.reload()
     if (differ(page, 'link[rel=stylesheet]', 'href')) await takeStyles(page)
+    takeHeads(page)
     refreshAll()
   }
 

@@ -1,7 +1,7 @@
 import type { Task } from '../../src/tasks/tasks.ts'
 import { Badge } from '../ui/badge.tsx'
 import { Button, ButtonLink } from '../ui/button.tsx'
-import { html } from '../ui/html.ts'
+import { attr, html } from '../ui/html.ts'
 import { statusOfState } from './status.ts'
 
 export interface ConfirmProps {
@@ -17,20 +17,20 @@ export interface ConfirmProps {
 }
 
 const WORDS = {
-  cancel: { what: 'Cancel', then: 'What waits is taken from its queue; what runs is killed, with every process that it started.' },
-  retry: { what: 'Retry', then: 'Each is queued again and runs from its beginning.' },
-  delete: { what: 'Delete', then: 'They leave every list. This cannot be undone.' },
+  cancel: { what: 'Cancel', effect: 'What waits is taken from its queue; what runs is killed, with every process that it started.' },
+  retry: { what: 'Retry', effect: 'Each is queued again and runs from its beginning.' },
+  delete: { what: 'Delete', effect: 'They leave every list. This cannot be undone.' },
 } as const
 
 /** The step before many tasks change: what, how many, and a few of them by name. */
 export function confirmPage({ verb, count, capped, sample, ids, match, back }: ConfirmProps): string {
-  const { what, then } = WORDS[verb]
+  const { what, effect } = WORDS[verb]
   const number = `${capped ? 'more than ' : ''}${count.toLocaleString('en-US')} ${count === 1 ? 'task' : 'tasks'}`
   if (count === 0) return nothingFits(what, back)
   return html(
     <section class="card confirm" aria-labelledby="confirm-title">
       <h1 id="confirm-title" safe>{`${what} ${number}?`}</h1>
-      <p>{then}</p>
+      <p>{effect}</p>
       <ul class="confirm-sample" hx-disable>
         {sample.map(({ id, state, title }) => (
           <li>
@@ -46,9 +46,9 @@ export function confirmPage({ verb, count, capped, sample, ids, match, back }: C
       <form method="post" action="/api/tasks/bulk" class="card-actions">
         <input type="hidden" name="verb" value={verb} />
         {ids.map((id) => (
-          <input type="hidden" name="id" value={id} />
+          <input type="hidden" name="id" value={attr(id)} />
         ))}
-        {match === undefined ? '' : <input type="hidden" name="match" value={match} />}
+        {match === undefined ? '' : <input type="hidden" name="match" value={attr(match)} />}
         <Button label={`${what} ${number}`} look={verb === 'retry' ? 'primary' : 'danger'} />
         <ButtonLink label="Keep them as they are" href={back} />
       </form>

@@ -3,7 +3,7 @@ import type { Attempt, Task, TaskDetail } from '../../src/tasks/tasks.ts'
 import { Badge } from '../ui/badge.tsx'
 import { Copy } from '../ui/copy.tsx'
 import { domId } from '../ui/dom-id.ts'
-import { html } from '../ui/html.ts'
+import { attr, html } from '../ui/html.ts'
 import { Icon } from '../ui/icon.tsx'
 import { Ago, Elapsed, Exact, Took } from '../ui/time.tsx'
 import { PageActions } from './actions.tsx'
@@ -26,7 +26,7 @@ export function taskDetail({ task, attempts, events }: TaskDetail, viewer: Viewe
         ''
       )}
       <div class="command" hx-disable>
-        <pre tabindex={0} aria-label="Command" dir="ltr" safe>
+        <pre tabindex={0} role="group" aria-label="Command" dir="ltr" safe>
           {command}
         </pre>
         <CopyCommand command={command} />
@@ -92,9 +92,12 @@ function whyOf(task: Task, now: number): { words: string; moment: JSX.Element; b
     const told = isLong(error) ? (exit_code === null ? '' : `exit code ${exit_code}`) : reason
     return { words: 'Ended', moment: <Exact at={finished_at ?? created_at} />, because: told }
   }
-  if (isHeld(task) && task.cancel_requested_at) return { words: 'Stopping for', moment: since(task.cancel_requested_at), because: `cancelled by ${task.cancel_requested_by ?? 'someone'}` }
-  if (status === 'waiting-for-input' && started_at) return { words: 'Running for', moment: since(started_at), because: 'it waits at a prompt, which the end of the log shows' }
-  if (isHeld(task)) return { words: state === 'running' ? 'Running for' : 'Claimed for', moment: since(started_at ?? claimed_at ?? created_at), because: reason }
+  if (isHeld(task) && task.cancel_requested_at)
+    return { words: 'Stopping for', moment: since(task.cancel_requested_at), because: `cancelled by ${task.cancel_requested_by ?? 'someone'}` }
+  if (status === 'waiting-for-input' && started_at)
+    return { words: 'Running for', moment: since(started_at), because: 'it waits at a prompt, which the end of the log shows' }
+  if (isHeld(task))
+    return { words: state === 'running' ? 'Running for' : 'Claimed for', moment: since(started_at ?? claimed_at ?? created_at), because: reason }
   if (Date.parse(run_at) > now) return { words: 'Due', moment: <Ago at={run_at} now={now} />, because: reason }
   return { words: 'Waiting for', moment: since(run_at), because: `no worker of the queue ${queue} has taken it yet; ${reason}` }
 }
@@ -104,7 +107,7 @@ const isLong = (error: string | null): error is string => error !== null && (err
 
 function CopyCommand({ command }: { command: string }): JSX.Element {
   return (
-    <copy-button data-copy={command} hidden>
+    <copy-button data-copy={attr(command)} hidden>
       <button type="button" class="button" data-look="plain" aria-label="Copy the command" title="Copy the command">
         <Icon name="copy" class="copy-before" />
         <Icon name="done" class="copy-after" />
@@ -176,7 +179,7 @@ function AttemptRow({ task, attempt: it, now }: { task: Task; attempt: Attempt; 
         <Ago at={began} now={now} />
       </td>
       <td class="number">{it.finished_at ? <Took from={began} to={it.finished_at} /> : <Elapsed at={began} now={now} />}</td>
-      <td class="cell-error" dir="auto" title={it.error ?? undefined} safe>
+      <td class="cell-error" dir="auto" title={attr(it.error ?? '')} safe>
         {it.error?.split('\n', 1)[0] ?? ''}
       </td>
     </tr>

@@ -1,8 +1,8 @@
 import type { Viewer } from '../../src/http/panel.ts'
 import type { TaskType, TaskTypeParam } from '../../src/tasks/types.ts'
 import { Button } from '../ui/button.tsx'
-import { Checkbox, type FormState, FormProblem, Input, Select, TextArea } from '../ui/field.tsx'
-import { html } from '../ui/html.ts'
+import { Checkbox, FormProblem, type FormState, Input, Select, TextArea } from '../ui/field.tsx'
+import { attr, html } from '../ui/html.ts'
 
 export interface TaskFormProps extends FormState {
   queues: readonly string[]
@@ -26,7 +26,11 @@ export function taskForm({ values = {}, fields = {}, message, queues, types, vie
       {types.map((type) => (
         <TypeForm type={type} form={typed === type.name ? form : {}} isOpen={typed === type.name} />
       ))}
-      {!viewer.may('tasks.shell') && types.length === 0 ? <p class="muted">There are no task types here: put one into the folder task-types of the server’s data.</p> : ''}
+      {!viewer.may('tasks.shell') && types.length === 0 ? (
+        <p class="muted">There are no task types here: put one into the folder task-types of the server’s data.</p>
+      ) : (
+        ''
+      )}
     </div>,
   )
 }
@@ -37,12 +41,12 @@ function CommandForm({ form, queues }: { form: FormState; queues: readonly strin
   return (
     <form {...SEND} class="form">
       <FormProblem form={form} />
-      <div class="form-fields">
+      <div class="form-fields form-lead">
         <Input form={form} of={of} name="title" label="Title" placeholder="Taken from what runs, if empty" />
         <Input form={form} of={of} name="queue" label="Queue" placeholder="default" list="new-task-queues" />
         <datalist id="new-task-queues">
           {queues.map((queue) => (
-            <option value={queue}></option>
+            <option value={attr(queue)}></option>
           ))}
         </datalist>
         <TextArea form={form} of={of} name="command" label="Command" rows={2} required mono wide placeholder="echo hello" />
@@ -93,14 +97,14 @@ function TypeForm({ type, form, isOpen }: { type: TaskType; form: FormState; isO
         ) : (
           ''
         )}
-        <input type="hidden" name="type" value={type.name} />
+        <input type="hidden" name="type" value={attr(type.name)} />
         <div class="form-fields">
           {Object.entries(type.params).map(([name, param]) => (
             <Param name={name} param={param} form={form} of={of} />
           ))}
         </div>
         <div class="form-actions">
-          <Button label={`Run ${type.title ?? type.name}`} look="primary" />
+          <Button label={`Run ${type.name}`} look="primary" />
         </div>
       </form>
     </details>

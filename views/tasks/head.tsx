@@ -2,7 +2,7 @@ import type { Viewer } from '../../src/http/panel.ts'
 import type { TaskFilter } from '../../src/tasks/filter.ts'
 import { Button } from '../ui/button.tsx'
 import { Input, Select } from '../ui/field.tsx'
-import { html } from '../ui/html.ts'
+import { attr, html } from '../ui/html.ts'
 import { Icon } from '../ui/icon.tsx'
 import { taskForm } from './form.tsx'
 import { listHref } from './links.ts'
@@ -18,7 +18,7 @@ export function taskHead(query: TaskFilter, queues: readonly string[], viewer: V
       <h1 class="visually-hidden">Tasks</h1>
       {viewer.may('tasks.create') ? (
         <details class="disclosure" hx-get="/ui/tasks/new" hx-trigger="toggle once" hx-target="#task-form" hx-swap="morph:outerHTML settle:0ms">
-          <summary class="button" data-look="primary">
+          <summary class="button tasks-new" data-look="primary">
             <Icon name="plus" />
             <span>New task</span>
           </summary>
@@ -45,7 +45,7 @@ function SearchForm({ query, queues }: { query: TaskFilter; queues: readonly str
       <label class="search-box">
         <span class="visually-hidden">Search titles, commands and errors</span>
         <Icon name="search" />
-        <input type="search" name="q" value={q} placeholder="Search titles, commands and errors" autocomplete="off" />
+        <input type="search" name="q" value={attr(q ?? '')} placeholder="Search titles, commands and errors" autocomplete="off" />
       </label>
       <details class="menu filters">
         <summary class="button">

@@ -4,7 +4,7 @@ import type { Task, TaskList } from '../../src/tasks/tasks.ts'
 import { emptyState } from '../frame.tsx'
 import { Badge } from '../ui/badge.tsx'
 import { domId } from '../ui/dom-id.ts'
-import { html } from '../ui/html.ts'
+import { attr, html } from '../ui/html.ts'
 import { Ago, Elapsed, Took } from '../ui/time.tsx'
 import { RowActions } from './actions.tsx'
 import { isNarrowed, listHref } from './links.ts'
@@ -43,13 +43,27 @@ function Table({ items, query, viewer }: { items: readonly Task[]; query: TaskFi
             ) : (
               ''
             )}
-            <th scope="col" class="cell-status">Status</th>
-            <th scope="col" class="cell-title">Task</th>
-            <th scope="col" class="cell-queue">Queue</th>
-            <th scope="col" class="cell-worker">Worker</th>
-            <th scope="col" class="cell-attempts number">Tries</th>
-            <th scope="col" class="cell-took number">Time</th>
-            <th scope="col" class="cell-age number">Created</th>
+            <th scope="col" class="cell-status">
+              Status
+            </th>
+            <th scope="col" class="cell-title">
+              Task
+            </th>
+            <th scope="col" class="cell-queue">
+              Queue
+            </th>
+            <th scope="col" class="cell-worker">
+              Worker
+            </th>
+            <th scope="col" class="cell-attempts number">
+              Tries
+            </th>
+            <th scope="col" class="cell-took number">
+              Time
+            </th>
+            <th scope="col" class="cell-age number">
+              Created
+            </th>
             {operates ? (
               <th scope="col" class="cell-actions">
                 <span class="visually-hidden">Actions</span>
@@ -59,7 +73,11 @@ function Table({ items, query, viewer }: { items: readonly Task[]; query: TaskFi
             )}
           </tr>
         </thead>
-        <tbody>{items.map((task) => (<Row task={task} operates={operates} now={viewer.now} />))}</tbody>
+        <tbody>
+          {items.map((task) => (
+            <Row task={task} operates={operates} now={viewer.now} />
+          ))}
+        </tbody>
       </table>
     </div>
   )
@@ -73,25 +91,55 @@ function Row({ task, operates, now }: { task: Task; operates: boolean; now: numb
       {operates ? (
         <td class="cell-check">
           <label class="check">
-            <input type="checkbox" name="id" value={id} form={SELECTION} autocomplete="off" aria-label={`Select ${title}`} />
+            <input type="checkbox" name="id" value={id} form={SELECTION} autocomplete="off" aria-label={`Select ${attr(title)}`} />
           </label>
         </td>
       ) : (
         ''
       )}
-      <td class="cell-status"><Badge {...status} /></td>
+      <td class="cell-status">
+        <Badge {...status} />
+      </td>
       <td class="cell-title" hx-disable>
-        <a class="row-link" href={`/tasks/${id}`} title={title} dir="auto" safe>
+        <a class="row-link" href={`/tasks/${id}`} title={attr(title)} dir="auto" safe>
           {title}
         </a>
-        {command === title ? '' : <code class="row-more" dir="ltr" safe>{command.split('\n', 1)[0]}</code>}
+        {command === title ? (
+          ''
+        ) : (
+          <code class="row-more" dir="ltr" safe>
+            {command.split('\n', 1)[0]}
+          </code>
+        )}
       </td>
-      <td class="cell-queue"><a href={`/tasks?queue=${encodeURIComponent(queue)}`} safe>{queue}</a></td>
-      <td class="cell-worker">{worker_id ? <a href={`/workers/${worker_id}`} safe>{worker_id}</a> : <span class="none">–</span>}</td>
-      <td class="cell-attempts number">{attempt > 0 ? `${attempt}/${max_attempts}` as 'safe' : <span class="none">–</span>}</td>
-      <td class="cell-took number"><Time task={task} now={now} /></td>
-      <td class="cell-age number"><Ago at={created_at} now={now} /></td>
-      {operates ? <td class="cell-actions"><RowActions task={task} /></td> : ''}
+      <td class="cell-queue" hx-disable>
+        <a href={`/tasks?queue=${encodeURIComponent(queue)}`} safe>
+          {queue}
+        </a>
+      </td>
+      <td class="cell-worker">
+        {worker_id ? (
+          <a href={`/workers/${worker_id}`} safe>
+            {worker_id}
+          </a>
+        ) : (
+          <span class="none">–</span>
+        )}
+      </td>
+      <td class="cell-attempts number">{attempt > 0 ? (`${attempt}/${max_attempts}` as 'safe') : <span class="none">–</span>}</td>
+      <td class="cell-took number">
+        <Time task={task} now={now} />
+      </td>
+      <td class="cell-age number">
+        <Ago at={created_at} now={now} />
+      </td>
+      {operates ? (
+        <td class="cell-actions">
+          <RowActions task={task} />
+        </td>
+      ) : (
+        ''
+      )}
     </tr>
   )
 }
@@ -109,8 +157,20 @@ function Pager({ next, query }: { next: string | null; query: TaskFilter }): JSX
   if (!next && !query.before) return ''
   return (
     <nav class="pager" id="tasks-pager" aria-label="Older and newer tasks">
-      {query.before ? <a class="button" href={listHref(query)}>Back to the newest</a> : ''}
-      {next ? <a class="button" href={listHref(query, { before: next })} rel="next">Show 50 more</a> : <span class="muted">These are the oldest.</span>}
+      {query.before ? (
+        <a class="button" href={listHref(query)}>
+          Back to the newest
+        </a>
+      ) : (
+        ''
+      )}
+      {next ? (
+        <a class="button" href={listHref(query, { before: next })} rel="next">
+          Show 50 more
+        </a>
+      ) : (
+        <span class="muted">These are the oldest.</span>
+      )}
     </nav>
   )
 }
@@ -120,10 +180,19 @@ function nothing({ counts }: TaskList, query: TaskFilter): string {
   const all = Object.values(counts).reduce((sum, count) => sum + count, 0)
   const action = { label: 'Show all tasks', href: '/tasks' }
   if (all === 0) {
-    return emptyState({ title: 'No tasks yet', detail: 'Write one above, or send one from a shell in the folder where the server runs:', command: 'npx telltale run -- echo hello' })
+    return emptyState({
+      title: 'No tasks yet',
+      detail: 'Write one above, or send one from a shell in the folder where the server runs:',
+      command: 'npx telltale run -- echo hello',
+    })
   }
   const exist = `${all.toLocaleString('en-US')} ${all === 1 ? 'task exists' : 'tasks exist'}.`
-  if (query.before) return emptyState({ title: 'No older tasks', detail: `That was the last of them; ${exist}`, action: { label: 'Back to the newest', href: listHref(query) } })
+  if (query.before)
+    return emptyState({
+      title: 'No older tasks',
+      detail: `That was the last of them; ${exist}`,
+      action: { label: 'Back to the newest', href: listHref(query) },
+    })
   const title = isNarrowed(query) ? 'No task matches' : `No ${query.state === 'open' ? 'open' : query.state === 'done' ? 'finished' : query.state} tasks`
   return emptyState({ title, detail: exist, action: isNarrowed(query) ? { label: 'Clear the filter', href: listHref({ state: query.state }) } : action })
 }

@@ -83,13 +83,14 @@ export function taskLog({ task, attempt, attempts, html: lines, next, line, ende
 
 /** Lines as list items, each with a number that links to it. */
 export function logLines(lines: readonly LogLine[]): string {
-  return html(<>{lines.map(Line)}</>)
+  return lines.map(Line).join('')
 }
 
 function Line({ number, html: text, stderr, partial }: LogLine): JSX.Element {
   const safeText = text
   return (
     <li id={`L${number}`} class={stderr ? 'log-line stderr' : 'log-line'} data-partial={partial}>
+      {/* biome-ignore lint/a11y/useAnchorContent: its label is its content; a number in the text would be copied and found with it */}
       <a class="log-number" href={`#L${number}`} data-number={String(number)} tabindex={-1} aria-label={`Line ${number}`}></a>
       <span class="log-text">{safeText}</span>
     </li>

@@ -1,3 +1,4 @@
+import { attr } from './html.ts'
 import { Icon } from './icon.tsx'
 
 /** A text in code type with a button that copies it; the button shows itself only where that can work. */
@@ -5,7 +6,7 @@ export function Copy({ text, label }: { text: string; label: string }): JSX.Elem
   return (
     <span class="copy">
       <code safe>{text}</code>
-      <copy-button data-copy={text} hidden>
+      <copy-button data-copy={attr(text)} hidden>
         <button type="button" class="button" data-look="plain" aria-label={label} title={label}>
           <Icon name="copy" class="copy-before" />
           <Icon name="done" class="copy-after" />

@@ -1,4 +1,5 @@
 import { escapeHtml } from '@kitajs/html'
+import { attr } from './html.ts'
 
 /** What was typed into a form that was refused, and why: by field name, and for the whole of it. */
 export interface FormState {
@@ -33,7 +34,7 @@ export function Input({ type = 'text', placeholder, required, min, max, list, mo
       <input
         {...control(field)}
         type={type}
-        value={field.form.values?.[field.name]}
+        value={attr(field.form.values?.[field.name] ?? '')}
         placeholder={placeholder}
         required={required}
         min={min}
@@ -47,11 +48,24 @@ export function Input({ type = 'text', placeholder, required, min, max, list, mo
   )
 }
 
-export function TextArea({ rows, required, mono, placeholder, ...field }: FieldProps & { rows: number; required?: boolean; mono?: boolean; placeholder?: string }): JSX.Element {
+export function TextArea({
+  rows,
+  required,
+  mono,
+  placeholder,
+  ...field
+}: FieldProps & { rows: number; required?: boolean; mono?: boolean; placeholder?: string }): JSX.Element {
   const safeText = escaped(field.form.values?.[field.name] ?? '')
   return (
     <Field {...field}>
-      <textarea {...control(field)} rows={String(rows)} required={required} placeholder={placeholder} class={mono ? 'mono' : undefined} spellcheck={mono ? 'false' : undefined}>
+      <textarea
+        {...control(field)}
+        rows={String(rows)}
+        required={required}
+        placeholder={placeholder}
+        class={mono ? 'mono' : undefined}
+        spellcheck={mono ? 'false' : undefined}
+      >
         {safeText}
       </textarea>
     </Field>
@@ -69,7 +83,7 @@ export function Select({ options, ...field }: FieldProps & { options: readonly O
     <Field {...field}>
       <select {...control(field)}>
         {options.map(({ value, label }) => (
-          <option value={value} selected={value === chosen} safe>
+          <option value={attr(value)} selected={value === chosen} safe>
             {label}
           </option>
         ))}
@@ -97,14 +111,14 @@ export function Checkbox({ form, of, name, label, help }: FieldProps): JSX.Eleme
   )
 }
 
-/** What is wrong with the form as a whole. */
-export function FormProblem({ form }: { form: FormState }): JSX.Element {
-  return form.message ? (
+/** What is wrong with the form as a whole, unless it only says again what stands beside a field. */
+export function FormProblem({ form: { message, fields = {} } }: { form: FormState }): JSX.Element {
+  const isTold = Object.values(fields).some((problem) => message?.includes(problem))
+  if (!message || isTold) return ''
+  return (
     <p class="problem" role="alert" safe>
-      {form.message}
+      {message}
     </p>
-  ) : (
-    ''
   )
 }
 

@@ -30,7 +30,7 @@ export type IconName =
 /** A shape of the sprite. It says nothing by itself: a word stands beside it, or its control is labelled. */
 export function Icon({ name, class: className }: { name: IconName; class?: string }): JSX.Element {
   return (
-    <svg class={className ? `icon ${className}` : 'icon'} aria-hidden="true">
+    <svg class={className ? `icon ${className}` : 'icon'} width="16" height="16" aria-hidden="true">
       <use href={`/icons.svg#${name}`}></use>
     </svg>
   )

@@ -1,11 +1,12 @@
 import type { PropsWithChildren } from '@kitajs/html'
+import { attr } from './html.ts'
 import { Icon } from './icon.tsx'
 
 /** A row's actions behind one button. Menus of one name close each other. */
 export function Menu({ id, label, children }: PropsWithChildren<{ id: string; label: string }>): JSX.Element {
   return (
     <details class="menu" name="menu" id={id}>
-      <summary class="button" data-look="plain" aria-label={label} title="Actions">
+      <summary class="button" data-look="plain" aria-label={attr(label)} title="Actions">
         <Icon name="more" />
       </summary>
       <div class="menu-list">{children}</div>

@@ -5,9 +5,10 @@ import { statusOf as statusOfTask } from '../tasks/status.ts'
 import { Badge } from '../ui/badge.tsx'
 import { Copy } from '../ui/copy.tsx'
 import { domId } from '../ui/dom-id.ts'
-import { html } from '../ui/html.ts'
-import { Icon } from '../ui/icon.tsx'
-import { Ago, Elapsed, Exact, Took } from '../ui/time.tsx'
+import { Fact, FactList, Moment } from '../ui/facts.tsx'
+import { attr, html } from '../ui/html.ts'
+import { Ago, Elapsed, Took } from '../ui/time.tsx'
+import { type Step, Steps } from '../ui/timeline.tsx'
 import { Choices } from './actions.tsx'
 import { statusOf } from './status.ts'
 
@@ -63,75 +64,44 @@ function Header({ worker, viewer }: { worker: WorkerListItem; viewer: Viewer }):
 function Facts({ worker, now }: { worker: WorkerListItem; now: number }): JSX.Element {
   const { kind, queues, concurrency, host, pid, launched_at, beat_at, holds } = worker
   return (
-    <section class="block" aria-label="Facts" hx-disable>
-      <h2>Facts</h2>
-      <dl class="facts">
-        <Fact name="Queues" value={queues.includes('*') ? 'every queue' : queues.join(', ')} />
-        <Fact name="Load" value={`${holds.length} of ${concurrency}`} />
-        <Fact name="Kind" value={kind === 'local' ? 'launched by this server' : 'registered from elsewhere'} />
-        <Fact name="Host" value={host} />
-        <Fact name="Process" value={pid ? String(pid) : null} />
+    <FactList>
+      <Fact name="Queues" value={queues.includes('*') ? 'every queue' : queues.join(', ')} />
+      <Fact name="Load" value={`${holds.length} of ${concurrency}`} />
+      <Fact name="Kind" value={kind === 'local' ? 'launched by this server' : 'registered from elsewhere'} />
+      <Fact name="Host" value={host} />
+      <Fact name="Process" value={pid ? String(pid) : null} />
+      <Moment name="Launched" at={launched_at} />
+      {beat_at ? (
         <div>
-          <dt>Launched</dt>
+          <dt>Last heard of</dt>
           <dd>
-            <Exact at={launched_at} />
+            <Ago at={beat_at} now={now} />
           </dd>
         </div>
-        {beat_at ? (
-          <div>
-            <dt>Last heard of</dt>
-            <dd>
-              <Ago at={beat_at} now={now} />
-            </dd>
-          </div>
-        ) : (
-          ''
-        )}
-      </dl>
-    </section>
+      ) : (
+        ''
+      )}
+    </FactList>
   )
 }
 
-function Fact({ name, value }: { name: string; value: string | null }): JSX.Element {
-  if (value === null) return ''
-  return (
-    <div>
-      <dt safe>{name}</dt>
-      <dd dir="auto" safe>
-        {value}
-      </dd>
-    </div>
-  )
-}
+/** As many steps as are seen at once: a busy worker has thousands. */
+const STEPS = 12
 
 function Life({ events, now }: { events: WorkerDetail['events']; now: number }): JSX.Element {
-  const shown = events.filter(({ kind }) => kind === 'worker.launched' || kind === 'worker.state_changed').slice(-12)
+  const steps = events.flatMap(stepOf).slice(-STEPS)
   return (
     <section class="block" aria-label="Timeline" hx-disable>
       <h2>Timeline</h2>
-      <ol class="timeline">
-        {shown.map(({ at, kind, actor, payload }, i) => {
-          const next = shown[i + 1]
-          const status = kind === 'worker.launched' ? { tone: 'queued' as const, icon: 'plus' as const, word: 'Launched' } : statusOf(payload.state as WorkerState)
-          return (
-            <li class="step" data-tone={status.tone}>
-              <Icon name={status.icon} />
-              <span class="step-words">
-                <strong safe>{status.word}</strong>
-                <span class="muted" dir="auto" safe>
-                  {kind === 'worker.launched' ? `by ${actor}` : String(payload.reason ?? '')}
-                </span>
-              </span>
-              <span class="step-took">{next ? <Took from={at} to={next.at} /> : <Elapsed at={at} now={now} />}</span>
-              <span class="step-at">
-                <Ago at={at} now={now} />
-              </span>
-            </li>
-          )
-        })}
-      </ol>
+      <Steps steps={steps} isCounting now={now} />
     </section>
   )
+}
+
+function stepOf({ at, kind, actor, payload }: WorkerDetail['events'][number]): Step[] {
+  if (kind === 'worker.launched') return [{ at, tone: 'queued', icon: 'plus', word: 'Launched', more: `by ${actor}` }]
+  if (kind !== 'worker.state_changed') return []
+  return [{ at, ...statusOf(payload.state as WorkerState), more: String(payload.reason ?? '') }]
 }
 
 function Tasks({ tasks, now }: { tasks: readonly Task[]; now: number }): JSX.Element {
@@ -143,12 +113,18 @@ function Tasks({ tasks, now }: { tasks: readonly Task[]; now: number }): JSX.Ele
       ) : (
         <div class="table-frame">
           <table class="table worker-tasks" hx-disable>
-            <thead class="visually-hidden">
+            <thead>
               <tr>
-                <th scope="col">Status</th>
+                <th scope="col" class="cell-status">
+                  Status
+                </th>
                 <th scope="col">Task</th>
-                <th scope="col">Time</th>
-                <th scope="col">Created</th>
+                <th scope="col" class="cell-took number">
+                  Time
+                </th>
+                <th scope="col" class="cell-age number">
+                  Created
+                </th>
               </tr>
             </thead>
             <tbody>
@@ -171,11 +147,19 @@ function TaskRow({ task, now }: { task: Task; now: number }): JSX.Element {
         <Badge {...statusOfTask(task, now)} />
       </td>
       <td class="cell-title">
-        <a class="row-link" href={`/tasks/${id}`} title={title} dir="auto" safe>
+        <a class="row-link" href={`/tasks/${id}`} title={attr(title)} dir="auto" safe>
           {title}
         </a>
       </td>
-      <td class="cell-took number">{started_at && finished_at ? <Took from={started_at} to={finished_at} /> : started_at ? <Elapsed at={started_at} now={now} /> : <span class="none">–</span>}</td>
+      <td class="cell-took number">
+        {started_at && finished_at ? (
+          <Took from={started_at} to={finished_at} />
+        ) : started_at ? (
+          <Elapsed at={started_at} now={now} />
+        ) : (
+          <span class="none">–</span>
+        )}
+      </td>
       <td class="cell-age number">
         <Ago at={created_at} now={now} />
       </td>

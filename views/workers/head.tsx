@@ -1,6 +1,6 @@
 import type { Viewer } from '../../src/http/panel.ts'
 import { Button } from '../ui/button.tsx'
-import { type FormState, FormProblem, Input } from '../ui/field.tsx'
+import { FormProblem, type FormState, Input } from '../ui/field.tsx'
 import { html } from '../ui/html.ts'
 import { Icon } from '../ui/icon.tsx'
 

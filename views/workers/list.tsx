@@ -3,7 +3,7 @@ import type { WorkerFilter, WorkerList, WorkerListItem } from '../../src/workers
 import { emptyState } from '../frame.tsx'
 import { Badge } from '../ui/badge.tsx'
 import { domId } from '../ui/dom-id.ts'
-import { html } from '../ui/html.ts'
+import { attr, html } from '../ui/html.ts'
 import { Menu } from '../ui/menu.tsx'
 import { Ago, Elapsed } from '../ui/time.tsx'
 import { Choices } from './actions.tsx'
@@ -70,7 +70,7 @@ function Table({ items, viewer }: { items: readonly WorkerListItem[]; viewer: Vi
               Worker
             </th>
             <th scope="col" class="cell-holds">
-              Holds
+              Now
             </th>
             <th scope="col" class="cell-queues">
               Queues
@@ -104,7 +104,7 @@ function Table({ items, viewer }: { items: readonly WorkerListItem[]; viewer: Vi
 }
 
 function Row({ worker, operates, now }: { worker: WorkerListItem; operates: boolean; now: number }): JSX.Element {
-  const { id, name, kind, queues, concurrency, state, host, pid, holds, launched_at, stopped_at } = worker
+  const { id, name, kind, queues, concurrency, state, reason, host, pid, holds, launched_at, stopped_at } = worker
   const status = statusOf(state)
   return (
     <tr id={domId('worker', id)} data-id={id} data-tone={status.tone}>
@@ -112,19 +112,25 @@ function Row({ worker, operates, now }: { worker: WorkerListItem; operates: bool
         <Badge {...status} />
       </td>
       <td class="cell-title" hx-disable>
-        <a class="row-link" href={`/workers/${id}`} title={name} dir="auto" safe>
+        <a class="row-link" href={`/workers/${id}`} title={attr(name)} dir="auto" safe>
           {name}
         </a>
         <code class="row-more" safe>{`${id} ${kind}`}</code>
       </td>
       <td class="cell-holds" hx-disable>
-        {holds.length > 0 ? <Holds holds={holds} now={now} /> : <span class="none">–</span>}
+        {holds.length > 0 ? (
+          <Holds holds={holds} now={now} />
+        ) : (
+          <span class="muted" safe>
+            {reason}
+          </span>
+        )}
       </td>
-      <td class="cell-queues" title={queues.join(', ')} safe>
+      <td class="cell-queues" title={attr(queues.join(', '))} hx-disable safe>
         {queues.includes('*') ? 'every queue' : queues.join(', ')}
       </td>
       <td class="cell-load number">{isAlive(state) ? (`${holds.length}/${concurrency}` as 'safe') : <span class="none">–</span>}</td>
-      <td class="cell-host" title={host ?? undefined} safe>
+      <td class="cell-host" title={attr(host ?? '')} hx-disable safe>
         {[host, pid && `pid ${pid}`].filter(Boolean).join(' · ') || '–'}
       </td>
       <td class="cell-age number">
@@ -166,7 +172,15 @@ function hrefOf(state: WorkerFilter['state'], before?: string): string {
 function nothing({ counts }: WorkerList, query: WorkerFilter): string {
   const all = Object.values(counts).reduce((sum, count) => sum + count, 0)
   if (all > 0) {
-    return emptyState({ title: `No ${query.state ?? 'older'} workers`, detail: `${all.toLocaleString('en-US')} ${all === 1 ? 'worker exists' : 'workers exist'}.`, action: { label: 'Show all workers', href: '/workers' } })
+    return emptyState({
+      title: `No ${query.state ?? 'older'} workers`,
+      detail: `${all.toLocaleString('en-US')} ${all === 1 ? 'worker exists' : 'workers exist'}.`,
+      action: { label: 'Show all workers', href: '/workers' },
+    })
   }
-  return emptyState({ title: 'No workers yet', detail: 'Tasks wait until there is one. Launch one above, or run one in a shell, on this machine or on another with a token:', command: 'npx telltale worker' })
+  return emptyState({
+    title: 'No workers yet',
+    detail: 'Tasks wait until there is one. Launch one above, or run one in a shell, on this machine or on another with a token:',
+    command: 'npx telltale worker',
+  })
 }

@@ -48,13 +48,15 @@
     }
 
     async #fetchOnce() {
-      const url = new URL(this.dataset.src, location.href)
+      const { src } = this.dataset
+      const url = new URL(src, location.href)
       url.searchParams.set('from', this.dataset.next)
       url.searchParams.set('line', this.dataset.line)
       const answer = await fetch(url, { headers: { Accept: 'text/html' } })
       if (!answer.ok) throw new Error(`the log answered ${answer.status}`)
       const template = document.createElement('template')
       template.innerHTML = await answer.text()
+      if (src !== this.dataset.src) return
       this.#append(template.content, Number(answer.headers.get('X-Log-Skipped')))
       this.dataset.next = answer.headers.get('X-Log-Next')
       this.dataset.line = answer.headers.get('X-Log-Line')
@@ -90,9 +92,7 @@
 
     #follow(on) {
       this.#following = on
-      if (!on) return
-      this.#say(0)
-      this.#toEnd()
+      if (on) this.#toEnd()
     }
 
     #toEnd() {

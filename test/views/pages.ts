@@ -1,0 +1,93 @@
+import { errorFragment, errorPage } from '../../views/error.tsx'
+import { panelFrame } from '../../views/frame.tsx'
+import { layout } from '../../views/layout.tsx'
+import { signInPage } from '../../views/sign-in.tsx'
+import { confirmPage, logLines, taskDetail, taskForm, taskHead, taskList, taskLog } from '../../views/tasks.tsx'
+import { workerDetail, workerHead, workerList } from '../../views/workers.tsx'
+import * as made from './samples.ts'
+
+/** Every view, with `text` wherever a task, a worker or a stranger can write. */
+export function everyView(text: string, viewer = made.operator): Record<string, string> {
+  const task = made.task({
+    title: text,
+    command: text,
+    description: text,
+    queue: text,
+    project: text,
+    contract: text,
+    unique_key: text,
+    type: text,
+    created_by: text,
+    max_attempts: 2,
+  })
+  const failed = { ...task, id: 't_8', state: 'failed' as const, reason: text, error: `${text}\nmore` }
+  const events = [made.event(made.ago(600), 'task.created', {}, text), made.event(made.ago(599), 'task.state_changed', { state: 'failed', reason: text })]
+  const attempts = [made.attempt({ attempt: 2, error: text }), made.attempt()]
+  const worker = made.worker({ name: text, queues: [text], host: text, reason: text, holds: [{ id: 't_9', title: text, started_at: made.ago(9) }] })
+  const types = [
+    {
+      name: 'backup',
+      title: text,
+      description: text,
+      argv: [text],
+      params: { place: { type: 'choice' as const, label: text, help: text, required: false, values: [text] } },
+    },
+  ]
+  const form = { values: { title: text, command: text, description: text, 'params.place': text }, fields: { queue: text }, message: 'Two things are wrong.' }
+  return {
+    taskHead: taskHead({ q: text, queue: text, project: text, worker: text, since: '2h' }, [text], viewer),
+    taskList: taskList(made.listOf([task, failed]), {}, viewer),
+    taskEmpty: taskList(made.listOf([]), { q: text }, viewer),
+    taskForm: taskForm({ ...form, queues: [text], types, viewer }),
+    taskTypeForm: taskForm({ ...form, values: { ...form.values, type: 'backup' }, queues: [text], types, viewer }),
+    taskDetail: taskDetail(made.detailOf({ ...failed, result: { said: text } }, { attempts, events }), viewer),
+    taskLog: taskLog({
+      task,
+      attempt: 1,
+      attempts,
+      html: logLines([{ number: 1, html: 'built', stderr: true, partial: false }]),
+      next: 6,
+      line: 2,
+      ended: true,
+      skipped: 3,
+      cut: 0,
+    }),
+    confirmPage: confirmPage({ verb: 'delete', count: 12, capped: false, sample: [task], ids: [text], match: text, back: '/tasks' }),
+    workerHead: workerHead(viewer, { ...form, values: { name: text, queues: text } }),
+    workerList: workerList(made.workersOf([worker]), {}, viewer),
+    workerDetail: workerDetail(made.workerOf(worker, { tasks: [task], events, log: text }), viewer),
+    errorFragment: errorFragment({ status: 409, title: text, detail: text, requestId: text }),
+  }
+}
+
+/** The same as whole pages. */
+export function everyPage(text: string, viewer = made.operator): Record<string, string> {
+  const views = everyView(text, viewer)
+  const frame = (name: string, body = '') => panelFrame({ name, href: `/ui/${name}`, event: `sse:${name}-changed`, label: text, body })
+  const shell = (panel: string, body: string) =>
+    layout({
+      title: text,
+      path: `/${panel}/x`,
+      panel,
+      nav: [
+        { name: 'tasks', title: 'Tasks', href: '/tasks', group: 'work', current: panel === 'tasks', badge: { count: 7, tone: 'alert' } },
+        { name: 'workers', title: 'Workers', href: '/workers', group: 'work', current: panel === 'workers', badge: { count: 1, tone: 'quiet' } },
+      ],
+      viewer: { ...viewer, name: text },
+      live: { seq: 17, epoch: 'k3v9q2ab', watch: 't_9' },
+      build: 'b1',
+      assets: (path) => `/assets/x/${path}`,
+      stylesheets: ['/assets/x/css/tokens.css'],
+      scripts: ['/assets/x/js/live.js'],
+      body,
+    })
+  return {
+    tasks: shell('tasks', `${views.taskHead}${frame('tasks', views.taskList)}`),
+    task: shell('tasks', `${frame('task-t_8', views.taskDetail)}${views.taskLog}`),
+    confirm: shell('tasks', views.confirmPage ?? ''),
+    workers: shell('workers', `${views.workerHead}${frame('workers', views.workerList)}`),
+    worker: shell('workers', frame('worker-w_3', views.workerDetail)),
+    error: errorPage({ status: 404, title: text, detail: text, requestId: text }),
+    signIn: signInPage({ problem: text, script: '/assets/x/js/sign-in.js' }),
+  }
+}

@@ -1,0 +1,106 @@
+import type { Viewer } from '../../src/http/panel.ts'
+import type { Attempt, Task, TaskDetail, TaskEvent, TaskList } from '../../src/tasks/tasks.ts'
+import type { WorkerDetail, WorkerList, WorkerListItem } from '../../src/workers/workers.ts'
+
+export const NOW = Date.parse('2026-11-21T12:00:00Z')
+export const ago = (seconds: number) => new Date(NOW - seconds * 1000).toISOString()
+
+export const operator: Viewer = { name: 'operator:ana', may: () => true, now: NOW }
+export const reader: Viewer = { name: 'viewer:bo', may: (action) => action === 'read', now: NOW }
+
+export function task(some: Partial<Task> = {}): Task {
+  return {
+    id: 't_9',
+    title: 'Rebuild the index',
+    description: '',
+    command: 'npm run index',
+    argv: ['/bin/sh', '-c', 'npm run index'],
+    type: null,
+    queue: 'default',
+    project: null,
+    urgency: 'medium',
+    contract: null,
+    parent_task_id: null,
+    created_by: 'operator:ana',
+    state: 'succeeded',
+    reason: 'exit code 0',
+    status: 'completed',
+    attempt: 1,
+    max_attempts: 1,
+    idempotent: false,
+    timeout_s: null,
+    unique_key: null,
+    worker_id: 'w_3',
+    run_at: ago(600),
+    created_at: ago(600),
+    claimed_at: ago(599),
+    started_at: ago(598),
+    finished_at: ago(556),
+    cancel_requested_at: null,
+    cancel_requested_by: null,
+    exit_code: 0,
+    error: null,
+    result: null,
+    version: 1,
+    ...some,
+  }
+}
+
+export const waiting = (some: Partial<Task> = {}) =>
+  task({ state: 'queued', status: null, attempt: 0, worker_id: null, claimed_at: null, started_at: null, finished_at: null, exit_code: null, ...some })
+export const running = (some: Partial<Task> = {}) => task({ state: 'running', status: 'running', finished_at: null, exit_code: null, ...some })
+
+export const COUNTS: TaskList['counts'] = { queued: 2, claimed: 1, running: 3, succeeded: 1284, failed: 7, cancelled: 0, lost: 0 }
+export const NONE: TaskList['counts'] = { queued: 0, claimed: 0, running: 0, succeeded: 0, failed: 0, cancelled: 0, lost: 0 }
+export const listOf = (items: Task[], some: Partial<TaskList> = {}): TaskList => ({ items, next: null, counts: COUNTS, queues: ['default'], ...some })
+
+export const event = (at: string, kind: string, payload: Record<string, unknown> = {}, actor = 'operator:ana'): TaskEvent => ({
+  seq: 1,
+  at,
+  kind,
+  actor,
+  payload,
+})
+export const attempt = (some: Partial<Attempt> = {}): Attempt => ({
+  attempt: 1,
+  worker_id: 'w_3',
+  pid: 4012,
+  claimed_at: ago(599),
+  started_at: ago(598),
+  finished_at: ago(556),
+  outcome: 'succeeded',
+  exit_code: 0,
+  error: null,
+  ...some,
+})
+export const detailOf = (of: Task, some: Partial<TaskDetail> = {}): TaskDetail => ({
+  task: of,
+  attempts: [attempt()],
+  events: [event(ago(600), 'task.created')],
+  ...some,
+})
+
+export function worker(some: Partial<WorkerListItem> = {}): WorkerListItem {
+  return {
+    id: 'w_3',
+    name: 'local',
+    kind: 'local',
+    queues: ['default'],
+    concurrency: 1,
+    state: 'idle',
+    reason: 'waits for a task',
+    host: 'workbench',
+    pid: 4012,
+    launched_at: ago(3600),
+    beat_at: ago(1),
+    stopped_at: null,
+    holds: [],
+    ...some,
+  }
+}
+export const workersOf = (items: WorkerListItem[]): WorkerList => ({
+  items,
+  next: null,
+  counts: { starting: 0, idle: 1, busy: 0, draining: 0, stopped: 0, lost: 0 },
+})
+export const workerOf = (of: WorkerListItem, some: Partial<WorkerDetail> = {}): WorkerDetail => ({ worker: of, tasks: [], events: [], log: null, ...some })

@@ -1,0 +1,51 @@
+import type { Status } from './badge.tsx'
+import { Icon } from './icon.tsx'
+import { Ago, Elapsed, Took } from './time.tsx'
+
+export interface Step extends Status {
+  at: string
+  /** What is known beside the word: who, and why. */
+  more: string
+}
+
+export interface StepsProps {
+  steps: readonly Step[]
+  /** When what follows the last of them began; without it the last one may still be counting. */
+  until?: string | undefined
+  isCounting: boolean
+  now: number
+}
+
+/** What happened one after the other, with the time from each to the next. */
+export function Steps({ steps, until, isCounting, now }: StepsProps): JSX.Element {
+  return (
+    <ol class="timeline">
+      {steps.map((step, i) => (
+        <Item step={step} next={steps[i + 1]?.at ?? until} isCounting={isCounting} now={now} />
+      ))}
+    </ol>
+  )
+}
+
+function Item({ step, next, isCounting, now }: { step: Step; next: string | undefined; isCounting: boolean; now: number }): JSX.Element {
+  const { at, tone, icon, word, more } = step
+  return (
+    <li class="step" data-tone={tone}>
+      <Icon name={icon} />
+      <span class="step-words">
+        <strong safe>{word}</strong>
+        {more ? (
+          <span class="muted" dir="auto" safe>
+            {more}
+          </span>
+        ) : (
+          ''
+        )}
+      </span>
+      <span class="step-took">{next ? <Took from={at} to={next} /> : isCounting ? <Elapsed at={at} now={now} /> : ''}</span>
+      <span class="step-at">
+        <Ago at={at} now={now} />
+      </span>
+    </li>
+  )
+}
