@@ -12,7 +12,7 @@ import type { Env, Panel } from './http/panel.ts'
 import { mustBeAllowed } from './http/respond.ts'
 import { mountCredentials, mountSignIn } from './http/sign-in.ts'
 import { serveAssets } from './http/static.ts'
-import type { Actor } from './live/actor.ts'
+import { type Actor, TELLTALE } from './live/actor.ts'
 import { type App, type Clock, SYSTEM_CLOCK } from './live/app.ts'
 import { Hub } from './live/hub.ts'
 import { epochOf, head, headOf } from './live/log.ts'
@@ -62,6 +62,7 @@ export async function createApp({ config, file, panels, clock = SYSTEM_CLOCK, lo
     clock,
     log,
     build: assets.build,
+    stylesheets: assets.stylesheets,
     render: (c, path) => shell.fragment(c, path),
     bare: (c, title, body, status) => shell.bare(c, title, body, status),
   }
@@ -78,7 +79,11 @@ export async function createApp({ config, file, panels, clock = SYSTEM_CLOCK, lo
       for (const stop of stops.reverse()) await stop()
       app.streams.endAll()
     },
-    close: () => database.close(),
+    async close() {
+      // The last change that was asked for commits before the file is closed under it.
+      await app.mutate({ actor: TELLTALE }, async () => {})
+      await database.close()
+    },
   })
 }
 

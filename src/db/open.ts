@@ -35,11 +35,20 @@ export function openDatabase(path: string): Database {
     writer,
     async close() {
       await reader.destroy()
-      file.pragma('wal_checkpoint(TRUNCATE)')
+      checkpoint(file)
       await writer.destroy()
       // Kysely closes only what it was asked a question of.
       for (const handle of [view, file]) if (handle.open) handle.close()
     },
+  }
+}
+
+/** Leaves a small file behind; where that cannot be done now, the next start reads the WAL, and nothing is lost. */
+function checkpoint(file: ReturnType<typeof openFile>) {
+  try {
+    file.pragma('wal_checkpoint(TRUNCATE)')
+  } catch (error) {
+    if (!String((error as { code?: string }).code).match(/^SQLITE_(LOCKED|BUSY)/)) throw error
   }
 }
 

@@ -41,7 +41,7 @@ export function answerError(app: App, c: Context<Env>, error: unknown): Response
   const title = TITLE[status] ?? 'Refused'
   if (status === 503) c.header('Retry-After', '1')
   if (c.req.header('hx-request')) return c.html(errorFragment({ status, title, detail: problem.message, requestId }), status)
-  if (wantsHtml(c)) return c.html(errorPage({ status, title, detail: problem.message, requestId }), status)
+  if (wantsHtml(c)) return c.html(errorPage({ status, title, detail: problem.message, requestId, stylesheets: app.stylesheets }), status)
   const { code, fields, extra, message: detail } = problem
   const body = { ...extra, type: 'about:blank', title, status, detail, code, request_id: requestId, ...(Object.keys(fields).length > 0 && { fields }) }
   return c.body(JSON.stringify(body), status, { 'Content-Type': 'application/problem+json' })

@@ -1,4 +1,5 @@
 import type { Context } from 'hono'
+import { getCookie } from 'hono/cookie'
 import { panelFrame } from '../../views/frame.tsx'
 import { layout } from '../../views/layout.tsx'
 import { navItems } from '../../views/nav.tsx'
@@ -175,6 +176,7 @@ export class Shell {
       assets: this.#assets.url,
       stylesheets: this.#assets.stylesheets,
       scripts: this.#assets.scripts,
+      ...themeOf(c),
       body,
     })
     return c.html(html, status, { 'Cache-Control': 'no-store', 'X-Live-Seq': cursorAt(this.#app, seq) })
@@ -190,6 +192,12 @@ export class Shell {
   #read<T>(read: (db: Db) => Promise<T>): Promise<T> {
     return snapshot(this.#app.db, read)
   }
+}
+
+/** The theme that the switch keeps in a cookie, so that no page flashes in the other one. */
+function themeOf(c: Context): { theme?: 'light' | 'dark' } {
+  const theme = getCookie(c, 'theme')
+  return theme === 'light' || theme === 'dark' ? { theme } : {}
 }
 
 const searchOf = (c: Context) => new URL(c.req.url).search

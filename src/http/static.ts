@@ -2,6 +2,7 @@ import type { Context } from 'hono'
 import type { Assets } from './assets.ts'
 import type { Env, Router } from './panel.ts'
 
+const AN_HOUR = 'public, max-age=3600'
 const FOREVER = 'public, max-age=31536000, immutable'
 
 /** Assets under their hashed URLs, kept for ever; the icons and the favicon also under plain ones. */
@@ -16,5 +17,5 @@ export function serveAssets(router: Router, assets: Assets) {
     return c.body(new Uint8Array(bytes), 200, headers)
   }
   router.get('/assets/*', (c) => serve(c, FOREVER))
-  for (const plain of ['/icons.svg', '/favicon.svg']) router.get(plain, (c) => serve(c, 'no-cache'))
+  for (const plain of ['/icons.svg', '/favicon.svg']) router.get(plain, (c) => serve(c, AN_HOUR))
 }

@@ -25,6 +25,8 @@ export interface App {
   render(c: Context<Env>, path: string): Promise<string>
   /** A page of the shell around `body`, with nothing live in it: a confirm step, a form that was refused. */
   bare(c: Context<Env>, title: string, body: string, status?: 200 | 422): Promise<Response>
+  /** The URLs of the stylesheets, in order. */
+  stylesheets: readonly string[]
   /** Changes with the code and the assets, so that a page can tell that it is out of date. */
   build: string
 }

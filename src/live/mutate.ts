@@ -8,8 +8,7 @@ import { KINDS, type Kind, type Payload } from './kinds.ts'
 import type { LoggedEvent } from './log.ts'
 import { Problem } from './problem.ts'
 
-/** A larger diff is cut and fetched from its subject. */
-export const PAYLOAD_BYTES = 65_536
+const PAYLOAD_BYTES = 65_536
 /** How long a repeated request still gets the first one's answer. */
 export const IDEMPOTENCY_MS = 48 * 3_600_000
 
@@ -28,20 +27,6 @@ export interface Tx {
   now: number
   /** Appends the event to the log and answers its seq. Throws on a payload that its kind does not allow. */
   emit<K extends Kind>(kind: K, subject: string, payload: Payload<K>): Promise<number>
-  /** Appends an event of another process, once for each `source` and `source_id`: a second time answers the first's seq. */
-  append(event: ForeignEvent): Promise<{ seq: number; duplicate: boolean }>
-}
-
-/** An event that happened elsewhere, checked by `foreign.ts`. */
-export interface ForeignEvent {
-  source: string
-  source_id: string
-  kind: string
-  subject: string
-  actor: string
-  at: number
-  cause: number | null
-  payload: string
 }
 
 /** What the change answered, and a seq at which it is visible. */
@@ -50,11 +35,7 @@ export interface Mutation<T> {
   seq: number
 }
 
-export interface Mutate {
-  <T>(caller: Caller, change: (tx: Tx) => Promise<T>): Promise<Mutation<T>>
-  /** Changes that wait for their turn: how hard the one writer is pressed. */
-  readonly waiting: number
-}
+export type Mutate = <T>(caller: Caller, change: (tx: Tx) => Promise<T>) => Promise<Mutation<T>>
 
 /**
  * The only way to write. Rows, events, counters and the idempotency record commit together; the hub hears of them
@@ -63,14 +44,11 @@ export interface Mutate {
  */
 export function mutator({ database, hub, clock }: { database: Database; hub: Hub; clock: Clock }): Mutate {
   let last: Promise<unknown> = Promise.resolve()
-  let waiting = 0
-  const mutate = <T>(caller: Caller, change: (tx: Tx) => Promise<T>): Promise<Mutation<T>> => {
-    waiting++
-    const run = last.then(() => commit(database, hub, clock, caller, change)).finally(() => waiting--)
+  return (caller, change) => {
+    const run = last.then(() => commit(database, hub, clock, caller, change))
     last = run.catch(() => {})
     return run
   }
-  return Object.defineProperty(mutate, 'waiting', { get: () => waiting }) as Mutate
 }
 
 async function commit<T>(database: Database, hub: Hub, clock: Clock, caller: Caller, change: (tx: Tx) => Promise<T>): Promise<Mutation<T>> {
@@ -79,7 +57,7 @@ async function commit<T>(database: Database, hub: Hub, clock: Clock, caller: Cal
     const repeated = await firstAnswer<T>(db, caller)
     if (repeated) return repeated
     const now = clock.now()
-    const value = await change({ db, actor: caller.actor, now, emit: emitter(db, caller, now, written), append: appender(db, written) })
+    const value = await change({ db, actor: caller.actor, now, emit: emitter(db, caller, now, written) })
     const mutation = { value, seq: written.at(-1)?.seq ?? hub.head }
     await remember(db, caller, mutation, now)
     return mutation
@@ -99,24 +77,6 @@ function emitter(db: Transaction<Schema>, caller: Caller, now: number, written: 
       .executeTakeFirstOrThrow()
     written.push(event)
     return event.seq
-  }
-}
-
-function appender(db: Transaction<Schema>, written: LoggedEvent[]): Tx['append'] {
-  return async (foreign) => {
-    const { source, source_id } = foreign
-    const event = await db
-      .insertInto('events')
-      .values(foreign)
-      .onConflict((conflict) => conflict.columns(['source', 'source_id']).where('source_id', 'is not', null).doNothing())
-      .returningAll()
-      .executeTakeFirst()
-    if (event) {
-      written.push(event)
-      return { seq: event.seq, duplicate: false }
-    }
-    const first = await db.selectFrom('events').select('seq').where('source', '=', source).where('source_id', '=', source_id).executeTakeFirstOrThrow()
-    return { seq: first.seq, duplicate: true }
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Context } from 'hono'
 import { confirmPage, taskDetail, taskForm, taskHead, taskList } from '../../views/tasks.tsx'
-import { check, parseBody, parseQuery, readBody } from '../http/body.ts'
+import { check, parseBody, readBody } from '../http/body.ts'
 import type { Env, Panel, Router } from '../http/panel.ts'
 import { callerOf, done, isHtmx, isPlainForm, item, mustBeAllowed, viewerOf } from '../http/respond.ts'
 import type { App } from '../live/app.ts'
@@ -71,11 +71,10 @@ function mountForms(router: Router, app: App) {
   })
   router.get('/tasks/confirm', async (c) => {
     mustBeAllowed(c, 'tasks.operate')
-    const asked = parseQuery(c, Bulk.pick({ verb: true, match: true }))
-    const ids = c.req.queries('id') ?? []
-    const { total, capped, sample } = await preview(app.db, { ...asked, id: ids })
+    const asked = check(Bulk, { ...c.req.query(), id: c.req.queries('id') ?? [] })
+    const { total, capped, sample } = await preview(app.db, asked)
     const back = `/tasks${asked.match ? `?${asked.match}` : ''}`
-    return app.bare(c, 'Confirm', confirmPage({ verb: asked.verb, count: total, capped, sample, ids, match: asked.match, back }))
+    return app.bare(c, 'Confirm', confirmPage({ verb: asked.verb, count: total, capped, sample, ids: asked.id, match: asked.match, back }))
   })
 }
 

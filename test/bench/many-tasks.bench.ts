@@ -31,7 +31,8 @@ async function filled(tasks: number): Promise<Telltale> {
   const path = join(data, 'telltale.db')
   const file = openFile(path)
   migrate(file)
-  const insert = file.prepare(`insert into tasks (title, description, command, argv, queue, urgency, priority, created_by, state, reason, max_attempts, idempotent, lease_ttl_ms, run_at, created_at)
+  const insert =
+    file.prepare(`insert into tasks (title, description, command, argv, queue, urgency, priority, created_by, state, reason, max_attempts, idempotent, lease_ttl_ms, run_at, created_at)
     values (?, '', 'true', '["true"]', ?, 'medium', 0, 'bench', ?, 'because', 1, 0, 20000, 0, ?)`)
   const states = ['queued', 'succeeded', 'failed', 'cancelled']
   file.transaction(() => {

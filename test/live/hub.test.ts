@@ -24,7 +24,9 @@ const hub = () =>
       { name: 'workers', staleOn: ['worker.launched'] },
     ],
   })
-const written = (seq: number, kind = 'task.created', subject = 'task:t_1') => [{ seq, kind, subject, at: 0, actor: 'test', source: 'local', source_id: null, cause: null, payload: '{}' }]
+const written = (seq: number, kind = 'task.created', subject = 'task:t_1') => [
+  { seq, kind, subject, at: 0, actor: 'test', source: 'local', source_id: null, cause: null, payload: '{}' },
+]
 const settled = () => pause(FLUSH_MS * 2)
 
 describe('the hub', () => {
