@@ -9,8 +9,8 @@ import { alive, escapist, token, until } from './processes.ts'
 const LONG_MS = 60_000
 const best = await probe()
 const kinds: [string, Isolation][] = [['found by a marker', await probe('off')]]
+// Where the machine allows none, `test/run.js` names in its last lines what was not run.
 if (best.kind === 'namespace') kinds.push(['in a PID namespace', best])
-else test.skip(`in a PID namespace: ${best.note}`, () => {})
 
 function start(isolation: Isolation, line: string, options: Partial<TreeOptions> = {}) {
   const tree = plant(isolation, { argv: ['/bin/sh', '-c', line], environment: inherited, silenceMs: LONG_MS, ...options })
