@@ -36,8 +36,9 @@ class Supervisor {
     this.#app = app
   }
 
-  /** Starts the process of a worker whose row is there. */
+  /** Starts the process of a worker whose row is there; a second call while it runs changes nothing. */
   start(worker: Worker, falls = 0) {
+    if (this.#children.has(worker.id)) return
     const { config } = this.#app
     mkdirSync(join(config.data, 'logs', 'workers'), { recursive: true, mode: 0o700 })
     const log = openSync(this.#logFile(worker.id), 'a', 0o600)
@@ -174,7 +175,8 @@ export async function stop(app: App, caller: Caller, id: string, { force = false
 export async function restart(app: App, caller: Caller, id: string): Promise<Mutation<Worker>> {
   const row = await rowOf(app, id)
   if (row && row.kind !== 'local') throw conflict(`${id} was started elsewhere: restart it there.`)
-  if (row && isAlive(toWorker(row).state)) await stop(app, caller, id)
+  // The caller's key stands for the whole restart: it is remembered with the last of its changes.
+  if (row && isAlive(toWorker(row).state)) await stop(app, { actor: caller.actor }, id)
   await supervisor(app).ended(id)
   const again = await app.mutate(caller, async (tx) => {
     await moveWorker(tx, id, 'starting', `restarted by ${tx.actor.name}`, { pid: null, launched_at: tx.now })
