@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { test } from 'vitest'
 import { running, until } from '../support/server.ts'
 
 interface Item {
