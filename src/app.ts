@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import { Hono } from 'hono'
+import { type Context, Hono } from 'hono'
 import type { Config } from './config.ts'
 import { openDatabase } from './db/index.ts'
 import { type AccessLog, accessLog, logRequests } from './http/access-log.ts'
 import { Assets } from './http/assets.ts'
+import { check } from './http/body.ts'
 import { answerError, Refusal, wantsHtml } from './http/errors.ts'
 import { checkRequest, identify } from './http/gate.ts'
 import { secureHeaders } from './http/headers.ts'
@@ -14,8 +15,10 @@ import { mountCredentials, mountSignIn } from './http/sign-in.ts'
 import { serveAssets } from './http/static.ts'
 import { type Actor, TELLTALE } from './live/actor.ts'
 import { type App, type Clock, SYSTEM_CLOCK } from './live/app.ts'
+import { FirehoseQuery, firehose, openFirehose } from './live/firehose.ts'
 import { Hub } from './live/hub.ts'
-import { epochOf, head, headOf } from './live/log.ts'
+import { inbox } from './live/inbox.ts'
+import { epochOf, head, headOf, subjectOf } from './live/log.ts'
 import { mutator } from './live/mutate.ts'
 import { pageStream, panelStream } from './live/page-stream.ts'
 import { Streams } from './live/stream.ts'
@@ -24,7 +27,7 @@ export interface Telltale extends App {
   http: Hono<Env>
   shell: Shell
   /** Starts what the panels run beside requests. */
-  start(): void
+  start(): Promise<void>
   /** Stops that, and ends every stream. */
   stop(): Promise<void>
   /** Closes the database, when no request is under way any more. */
@@ -45,7 +48,7 @@ export async function createApp({ config, file, panels, clock = SYSTEM_CLOCK, lo
   const database = openDatabase(file)
   const db = database.reader
   const epoch = await epochOf(db)
-  const topics = [...panels, { name: 'nav', staleOn: panels.flatMap(({ staleOn }) => staleOn) }]
+  const topics = [...panels, { name: 'nav', staleOn: panels.filter(({ isQuiet }) => !isQuiet).flatMap(({ staleOn }) => staleOn) }]
   const versions: Record<string, number> = {}
   for (const { name, staleOn } of topics) versions[name] = await headOf(db, staleOn)
   const hub = new Hub({ epoch, head: await head(db), panels: topics, versions })
@@ -68,23 +71,28 @@ export async function createApp({ config, file, panels, clock = SYSTEM_CLOCK, lo
   }
   const shell = new Shell(app, panels, assets)
   const http = routes(app, shell, assets)
+  return Object.assign(app, { http, shell, ...life(app, shell, panels) })
+}
+
+function life(app: App, shell: Shell, panels: readonly Panel[]): Pick<Telltale, 'start' | 'stop' | 'close'> {
   const stops: (() => void | Promise<void>)[] = []
-  return Object.assign(app, {
-    http,
-    shell,
-    start() {
+  return {
+    async start() {
+      await inbox(app).start()
+      stops.push(() => inbox(app).stop(), shell.beat())
       for (const panel of panels) if (panel.start) stops.push(panel.start(app))
     },
     async stop() {
       for (const stop of stops.reverse()) await stop()
-      app.streams.endAll()
+      firehose(app).stop()
+      await app.streams.endAll()
     },
     async close() {
       // The last change that was asked for commits before the file is closed under it.
       await app.mutate({ actor: TELLTALE }, async () => {})
-      await database.close()
+      await app.database.close()
     },
-  })
+  }
 }
 
 function routes(app: App, shell: Shell, assets: Assets): Hono<Env> {
@@ -96,6 +104,8 @@ function routes(app: App, shell: Shell, assets: Assets): Hono<Env> {
   // Streams come first: a middleware that touches headers or bodies after the fact would stall or break them.
   http.get('/ui/stream', async (c) => pageStream(app, await admit(app, c), c))
   http.get('/ui/sse/:panel', async (c) => panelStream(app, await admit(app, c), c))
+  http.get('/api/events', (c, next) => streamOr(next, app, c))
+  http.get('/api/:noun/:id/events', (c, next) => streamOr(next, app, c, subjectOf(c.req.param('noun'), c.req.param('id'))))
   http.use(async (c, next) => {
     c.set('requestId', randomUUID().slice(0, 8))
     await next()
@@ -129,6 +139,14 @@ function routes(app: App, shell: Shell, assets: Assets): Hono<Env> {
   mountCredentials(http, app)
   shell.mount(http)
   return http
+}
+
+/** The log as a stream, unless JSON is asked for: then a route further down answers with a page of it. */
+async function streamOr(next: () => Promise<void>, app: App, c: Context<Env>, subject?: string): Promise<Response | undefined> {
+  if ((c.req.header('accept') ?? '').includes('application/json')) return void (await next())
+  const actor = await admit(app, c)
+  const query = check(FirehoseQuery, c.req.query())
+  return openFirehose(app, actor, c, subject ? { ...query, subject } : query)
 }
 
 async function admit(app: App, c: Parameters<typeof identify>[1]): Promise<Actor> {

@@ -54,7 +54,7 @@ async function run(config: Config): Promise<number> {
     app = await createApp({ config, file: join(config.data, 'telltale.db'), panels })
     app.address.port = door.port
     await door.serve(app, socket)
-    app.start()
+    await app.start()
     await greet(app, config)
     const signal = await untilSignal()
     app.log.info(`${signal}: stopping`)

@@ -17,7 +17,7 @@ const VENDOR: Record<string, string> = {
 
 /** Load order matters: the page's own source must stand before the extension connects. */
 const SCRIPTS_FIRST = ['js/trusted-types.js', 'vendor/htmx.js', 'vendor/sse.js', 'vendor/idiomorph.js', 'js/live-source.js', 'js/live.js', 'js/dom-guards.js']
-const SCRIPTS_APART = ['js/sign-in.js']
+const SCRIPTS_APART = ['js/sign-in.js', 'js/live-worker.js']
 const STYLES_FIRST = ['css/tokens.css', 'css/base.css', 'css/layout.css']
 
 const TYPES: Record<string, string> = {
@@ -60,9 +60,10 @@ export class Assets {
     return this.#inOrder('js/', SCRIPTS_FIRST).filter((url) => !SCRIPTS_APART.some((apart) => url.endsWith(apart)))
   }
 
-  /** The asset at a hashed URL, or at its plain path. */
+  /** The asset at a hashed URL, at its plain path, or under the whole build's hash, where a module finds its neighbours. */
   find(url: string): Asset | undefined {
-    return this.#byUrl.get(url) ?? this.#byPath.get(url.slice(1))
+    const module = url.startsWith(`/assets/${this.build}/`) ? url.slice(`/assets/${this.build}/`.length) : url.slice(1)
+    return this.#byUrl.get(url) ?? this.#byPath.get(module)
   }
 
   #asset(path: string): Asset {

@@ -47,8 +47,20 @@ async function parse(c: Context): Promise<Record<string, unknown>> {
   const type = contentType(c)
   if (type === undefined) return {}
   if (type !== JSON_TYPE && type !== FORM_TYPE) throw new Refusal(415, `Send ${JSON_TYPE} or ${FORM_TYPE}, not ${type}.`)
-  const text = await readText(c, type === FORM_TYPE ? MAX_FORM_BYTES : MAX_BODY_BYTES)
-  return type === FORM_TYPE ? fromForm(text) : fromJson(text)
+  if (type === FORM_TYPE) return fromForm(await readText(c, MAX_FORM_BYTES))
+  const body = await readJson(c)
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) throw invalid('The body must be a JSON object.')
+  return body as Record<string, unknown>
+}
+
+/** The body as any JSON value; an empty one is `{}`. Throws 413 and invalid. */
+export async function readJson(c: Context): Promise<unknown> {
+  const text = await readText(c, MAX_BODY_BYTES)
+  try {
+    return JSON.parse(text || '{}')
+  } catch (error) {
+    throw invalid(`The body is not JSON: ${(error as Error).message}.`)
+  }
 }
 
 /** The body as text, read no further than it may be long: a sender need not say how much it sends. */
@@ -67,17 +79,6 @@ function fromForm(text: string): Record<string, unknown> {
   const form = new URLSearchParams(text)
   const fields = [...new Set(form.keys())].map((name) => [name, form.getAll(name).filter((value) => value !== '')] as const)
   return Object.fromEntries(fields.filter(([, values]) => values.length > 0).map(([name, values]) => [name, values.length === 1 ? values[0] : values]))
-}
-
-function fromJson(text: string): Record<string, unknown> {
-  let body: unknown
-  try {
-    body = JSON.parse(text || '{}')
-  } catch (error) {
-    throw invalid(`The body is not JSON: ${(error as Error).message}.`)
-  }
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) throw invalid('The body must be a JSON object.')
-  return body as Record<string, unknown>
 }
 
 function unknownKey(issue: z.core.$ZodIssue): string | undefined {

@@ -1,6 +1,7 @@
 import type { Context } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { errorFragment, errorPage } from '../../views/error.tsx'
+import { failureOf } from '../db/index.ts'
 import type { App } from '../live/app.ts'
 import { type Code, Problem } from '../live/problem.ts'
 import type { Env } from './panel.ts'
@@ -52,8 +53,8 @@ export const wantsHtml = (c: Context) => (c.req.header('accept') ?? '').includes
 
 function asProblem(error: unknown): Problem {
   if (error instanceof Problem) return error
-  const code = (error as { code?: unknown } | null)?.code
-  if (code === 'SQLITE_FULL' || code === 'SQLITE_IOERR_WRITE') return new Refusal(503, 'The disk is full: nothing was changed. Free some space and try again.')
-  if (code === 'SQLITE_BUSY') return new Refusal(503, 'The database is busy: nothing was changed. Try again.')
+  const failure = failureOf(error)
+  if (failure === 'full') return new Refusal(503, 'The disk is full: nothing was changed. Free some space and try again.')
+  if (failure === 'busy') return new Refusal(503, 'The database is busy: nothing was changed. Try again.')
   return new Problem('internal', 'Something went wrong on the server. The request id finds it in the log.')
 }

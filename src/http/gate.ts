@@ -13,6 +13,8 @@ import * as tokens from './tokens.ts'
 const SAFE = ['GET', 'HEAD']
 const UNSAFE = ['POST', 'PUT', 'PATCH', 'DELETE']
 const BODY_TYPES = ['application/json', 'application/x-www-form-urlencoded']
+/** What a program may send beside JSON; only the route that reads it knows what to do with it. */
+const EVENT_TYPES = ['application/cloudevents+json', 'application/cloudevents-batch+json']
 /** `__Host-` needs a secure context, which every browser but Safari grants to a loopback address. */
 export const COOKIES = ['__Host-telltale', 'telltale'] as const
 
@@ -75,7 +77,7 @@ function checkBody(c: Context) {
     return
   }
   if (c.req.path === '/csp') return
-  if (!BODY_TYPES.includes(type)) throw new Refusal(415, `Send ${BODY_TYPES.join(' or ')}, not ${type}.`)
+  if (![...BODY_TYPES, ...EVENT_TYPES].includes(type)) throw new Refusal(415, `Send ${BODY_TYPES.join(' or ')}, not ${type}.`)
   const most = type === BODY_TYPES[1] ? MAX_FORM_BYTES : MAX_BODY_BYTES
   if (length > most) throw new Refusal(413, `The body is larger than ${most / 1024} KiB.`)
 }

@@ -5,7 +5,7 @@ import { layout } from '../../views/layout.tsx'
 import { navItems } from '../../views/nav.tsx'
 import { type Db, snapshot } from '../db/index.ts'
 import type { App } from '../live/app.ts'
-import { head, headAbout } from '../live/log.ts'
+import { head, headAbout, subjectOf } from '../live/log.ts'
 import { notFound } from '../live/problem.ts'
 import type { Assets } from './assets.ts'
 import { check, parseQuery } from './body.ts'
@@ -38,6 +38,7 @@ export class Shell {
   mount(router: Router) {
     router.get('/', (c) => c.redirect(`/${this.#panels[0]?.name}`, 302))
     router.get('/ui/nav', (c) => this.#nav(c))
+    router.get('/api/state', (c) => this.#state(c))
     for (const panel of this.#panels) {
       const { name } = panel
       panel.routes?.(router, this.#app)
@@ -62,11 +63,28 @@ export class Shell {
       panelFrame({
         name: panel.name,
         href: `/ui/${panel.name}${search}`,
-        event: `sse:${panel.name}-changed`,
+        event: `sse:${panel.name}-${panel.pulse ? 'pulse' : 'changed'}`,
         label: panel.title,
         body: panel.view(data, query, viewer),
       })
-    return this.#document(c, { panel, title: panel.title, seq, counts, body, viewer })
+    const watch = panel.isQuiet || panel.pulse ? { watch: panel.name } : {}
+    return this.#document(c, { panel, title: panel.title, seq, counts, body, viewer, ...watch })
+  }
+
+  /** Tells the pages that show a panel with a pulse when its version has moved. The answer stops it. */
+  beat(): () => void {
+    const { hub } = this.#app
+    const timers = this.#panels.flatMap(({ name, pulse }) => {
+      if (!pulse) return []
+      let told = pulse.version(this.#app)
+      const beat = () => {
+        const version = pulse.version(this.#app)
+        if (version !== told) hub.pulse(name, `${name}-pulse`, {})
+        told = version
+      }
+      return [setInterval(beat, pulse.ms).unref()]
+    })
+    return () => timers.forEach(clearInterval)
   }
 
   /** The partial that a page shows, freshly rendered: what a mutation answers to htmx. Throws not_found. */
@@ -92,7 +110,7 @@ export class Shell {
     mustBeAllowed(c, 'read')
     const query = parseQuery(c, panel.query)
     const render = async () => panel.view(await this.#read((db) => panel.load(db, query)), query, viewerOf(this.#app, c))
-    return this.#cached(c, `${panel.name}.${this.#app.hub.version(panel.name)}`, render)
+    return this.#cached(c, `${panel.name}.${panel.pulse?.version(this.#app) ?? this.#app.hub.version(panel.name)}`, render)
   }
 
   async #list(c: Context<Env>, panel: Panel): Promise<Response> {
@@ -124,7 +142,7 @@ export class Shell {
     mustBeAllowed(c, 'read')
     const { item: view } = panel
     if (!view) throw notFound(`${panel.title} have no page of their own.`)
-    const version = await headAbout(this.#app.db, `${panel.name.replace(/s$/, '')}:${id}`)
+    const version = await headAbout(this.#app.db, subjectOf(panel.name, id))
     const render = async () => view.view(await this.#read((db) => view.load(db, id, this.#app)), viewerOf(this.#app, c))
     return this.#cached(c, `${id}.${version}.${view.version?.(id, this.#app) ?? 0}`, render)
   }
@@ -135,6 +153,19 @@ export class Shell {
     if (!view) throw notFound(`${panel.title} have no item of their own.`)
     const { item, seq } = await this.#read(async (db) => ({ item: await view.load(db, id, this.#app), seq: await head(db) }))
     return c.json({ epoch: this.#app.epoch, seq, item: view.json?.(item) ?? item }, 200, { 'X-Live-Seq': cursorAt(this.#app, seq) })
+  }
+
+  /** What a first look needs, read at one seq: a client follows it with the stream from there. */
+  async #state(c: Context<Env>): Promise<Response> {
+    mustBeAllowed(c, 'read')
+    const state = await this.#read(async (db) => {
+      const parts: Record<string, unknown> = {}
+      for (const { name, state } of this.#panels) if (state) parts[name] = await state(db)
+      return { seq: await head(db), counts: await countsOf(db), ...parts }
+    })
+    const { epoch, clock } = this.#app
+    const headers = { 'X-Live-Seq': cursorAt(this.#app, state.seq) }
+    return c.json({ epoch, server_time: new Date(clock.now()).toISOString(), ...state }, 200, headers)
   }
 
   /** `?at=<panel>`: the sidebar's entries with their counts. */

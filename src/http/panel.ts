@@ -54,6 +54,10 @@ export interface Panel<Data extends Page<unknown> = Page<unknown>, Query = unkno
   group: 'now' | 'work' | 'context' | 'system'
   /** Event kinds, or prefixes ending in a dot, that make the panel stale. */
   staleOn: readonly string[]
+  /** Only the pages that show it hear that it is stale: it changes often, and nothing else counts on it. */
+  isQuiet?: boolean
+  /** For what moves with no event of its own: the pages that show it ask again when its version has changed. */
+  pulse?: { ms: number; version(app: App): string | number }
   /** Filter, sort and cursor, parsed from the URL's query, so that every view is a link. */
   query: ZodType<Query>
   load(db: Db, query: Query): Promise<Data>
@@ -62,6 +66,8 @@ export interface Panel<Data extends Page<unknown> = Page<unknown>, Query = unkno
   head?(query: Query, viewer: Viewer, data: Data): string
   item?: ItemView<Item>
   badge?(counts: Counts): Badge | undefined
+  /** Its part of `GET /api/state`: what a first look at everything needs of it. */
+  state?(db: Db): Promise<unknown>
   routes?(router: Router, app: App): void
   /** Starts what runs beside requests (a reaper, a supervisor); the answer stops it. */
   start?(app: App): () => void | Promise<void>

@@ -12,6 +12,8 @@ export const PULSE_MS = 250
 export interface Topic {
   name: string
   staleOn: readonly string[]
+  /** Only who asks for it by name is told. */
+  isQuiet?: boolean
 }
 
 /** Hears of each commit, in order, with the events that it wrote. */
@@ -56,6 +58,11 @@ export class Hub {
 
   get panels(): string[] {
     return [...this.#versions.keys()]
+  }
+
+  /** The panels that every page hears of. */
+  get loud(): string[] {
+    return this.#panels.filter(({ isQuiet }) => !isQuiet).map(({ name }) => name)
   }
 
   get readers(): number {

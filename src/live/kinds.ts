@@ -137,10 +137,13 @@ export type Payload<K extends Kind> = z.infer<(typeof KINDS)[K]['payload']>
 
 export const isKnown = (kind: string): kind is Kind => Object.hasOwn(KINDS, kind)
 
-/** A kind that another program may use: `noun.past_participle`. */
-export const KIND_NAME = /^[a-z][a-z0-9_]{0,40}(\.[a-z][a-z0-9_]{0,60}){1,3}$/
+/** A kind that another program may use: `noun.past_participle`, or a longer name with dots such as CloudEvents have. */
+export const KIND_NAME = /^[a-z][a-z0-9_-]{0,60}(\.[a-z0-9][a-z0-9_-]{0,60}){1,7}$/
+
+/** Names every kind, also those that other programs made up. */
+export const EVERY_KIND = '*'
 
 /** True when `kind` is named by one of `patterns`; a pattern that ends in a dot names every kind that starts with it. */
 export function isNamed(kind: string, patterns: readonly string[]): boolean {
-  return patterns.some((pattern) => (pattern.endsWith('.') ? kind.startsWith(pattern) : kind === pattern))
+  return patterns.some((pattern) => (pattern.endsWith('.') ? kind.startsWith(pattern) : kind === pattern || pattern === EVERY_KIND))
 }

@@ -1,5 +1,5 @@
 import type { Db } from '../db/index.ts'
-import { isNamed, KINDS } from './kinds.ts'
+import { EVERY_KIND, isNamed, KINDS } from './kinds.ts'
 
 /** One event as the log keeps it; `payload` is JSON text. */
 export interface LoggedEvent {
@@ -15,6 +15,9 @@ export interface LoggedEvent {
   payload: string
 }
 
+/** `tasks`, `t_9` → `task:t_9`: the subject of the events that are about one thing. */
+export const subjectOf = (noun: string, id: string) => `${noun.replace(/s$/, '')}:${id}`
+
 /** The seq of the newest event, 0 for an empty log. */
 export async function head(db: Db): Promise<number> {
   const { seq } = await db
@@ -26,6 +29,7 @@ export async function head(db: Db): Promise<number> {
 
 /** The seq of the newest event whose kind is named, by one index seek a kind. */
 export async function headOf(db: Db, patterns: readonly string[]): Promise<number> {
+  if (patterns.includes(EVERY_KIND)) return head(db)
   let newest = 0
   for (const kind of Object.keys(KINDS).filter((kind) => isNamed(kind, patterns))) {
     const { seq } = await db
@@ -60,6 +64,30 @@ export async function oldest(db: Db): Promise<number> {
 /** Up to `limit` events after `seq`, oldest first. */
 export function after(db: Db, seq: number, limit: number): Promise<LoggedEvent[]> {
   return db.selectFrom('events').selectAll().where('seq', '>', seq).orderBy('seq').limit(limit).execute()
+}
+
+/** Which events of the log one wants: of some kinds (or prefixes ending in a dot; none for all), about one subject. */
+export interface Filter {
+  kinds: readonly string[]
+  subject?: string | undefined
+}
+
+/** Up to `limit` events that the filter names, oldest first after `since`, or newest first before `before`. */
+export function page(
+  db: Db,
+  { kinds, subject }: Filter,
+  { since, before, order, limit }: { since: number; before: number; order: 'asc' | 'desc'; limit: number },
+) {
+  let query = db.selectFrom('events').selectAll().where('seq', '>', since).orderBy('seq', order).limit(limit)
+  if (before < Number.POSITIVE_INFINITY) query = query.where('seq', '<', before)
+  if (subject !== undefined) query = query.where('subject', '=', subject)
+  if (kinds.length > 0) {
+    query = query.where(({ or, and, eb }) =>
+      // '/' follows '.', so this is every kind that begins with the prefix.
+      or(kinds.map((kind) => (kind.endsWith('.') ? and([eb('kind', '>=', kind), eb('kind', '<', `${kind.slice(0, -1)}/`)]) : eb('kind', '=', kind)))),
+    )
+  }
+  return query.execute()
 }
 
 export async function epochOf(db: Db): Promise<string> {

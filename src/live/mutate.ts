@@ -8,7 +8,8 @@ import { KINDS, type Kind, type Payload } from './kinds.ts'
 import type { LoggedEvent } from './log.ts'
 import { Problem } from './problem.ts'
 
-const PAYLOAD_BYTES = 65_536
+/** A larger diff is cut and fetched from its subject. */
+export const PAYLOAD_BYTES = 65_536
 /** How long a repeated request still gets the first one's answer. */
 export const IDEMPOTENCY_MS = 48 * 3_600_000
 
@@ -27,6 +28,20 @@ export interface Tx {
   now: number
   /** Appends the event to the log and answers its seq. Throws on a payload that its kind does not allow. */
   emit<K extends Kind>(kind: K, subject: string, payload: Payload<K>): Promise<number>
+  /** Appends an event of another process, once for each `source` and `source_id`: a second time answers the first's seq. */
+  append(event: ForeignEvent): Promise<{ seq: number; duplicate: boolean }>
+}
+
+/** An event that happened elsewhere, checked by `foreign.ts`. */
+export interface ForeignEvent {
+  source: string
+  source_id: string
+  kind: string
+  subject: string
+  actor: string
+  at: number
+  cause: number | null
+  payload: string
 }
 
 /** What the change answered, and a seq at which it is visible. */
@@ -35,7 +50,11 @@ export interface Mutation<T> {
   seq: number
 }
 
-export type Mutate = <T>(caller: Caller, change: (tx: Tx) => Promise<T>) => Promise<Mutation<T>>
+export interface Mutate {
+  <T>(caller: Caller, change: (tx: Tx) => Promise<T>): Promise<Mutation<T>>
+  /** Changes that wait for their turn: how hard the one writer is pressed. */
+  readonly waiting: number
+}
 
 /**
  * The only way to write. Rows, events, counters and the idempotency record commit together; the hub hears of them
@@ -44,11 +63,14 @@ export type Mutate = <T>(caller: Caller, change: (tx: Tx) => Promise<T>) => Prom
  */
 export function mutator({ database, hub, clock }: { database: Database; hub: Hub; clock: Clock }): Mutate {
   let last: Promise<unknown> = Promise.resolve()
-  return (caller, change) => {
-    const run = last.then(() => commit(database, hub, clock, caller, change))
+  let waiting = 0
+  const mutate = <T>(caller: Caller, change: (tx: Tx) => Promise<T>): Promise<Mutation<T>> => {
+    waiting++
+    const run = last.then(() => commit(database, hub, clock, caller, change)).finally(() => waiting--)
     last = run.catch(() => {})
     return run
   }
+  return Object.defineProperty(mutate, 'waiting', { get: () => waiting }) as Mutate
 }
 
 async function commit<T>(database: Database, hub: Hub, clock: Clock, caller: Caller, change: (tx: Tx) => Promise<T>): Promise<Mutation<T>> {
@@ -57,7 +79,7 @@ async function commit<T>(database: Database, hub: Hub, clock: Clock, caller: Cal
     const repeated = await firstAnswer<T>(db, caller)
     if (repeated) return repeated
     const now = clock.now()
-    const value = await change({ db, actor: caller.actor, now, emit: emitter(db, caller, now, written) })
+    const value = await change({ db, actor: caller.actor, now, emit: emitter(db, caller, now, written), append: appender(db, written) })
     const mutation = { value, seq: written.at(-1)?.seq ?? hub.head }
     await remember(db, caller, mutation, now)
     return mutation
@@ -77,6 +99,18 @@ function emitter(db: Transaction<Schema>, caller: Caller, now: number, written: 
       .executeTakeFirstOrThrow()
     written.push(event)
     return event.seq
+  }
+}
+
+/** Looks before it inserts: a refused insert would leave a hole in the numbers, and the writer is alone anyway. */
+function appender(db: Transaction<Schema>, written: LoggedEvent[]): Tx['append'] {
+  return async (foreign) => {
+    const { source, source_id } = foreign
+    const first = await db.selectFrom('events').select('seq').where('source', '=', source).where('source_id', '=', source_id).executeTakeFirst()
+    if (first) return { seq: first.seq, duplicate: true }
+    const event = await db.insertInto('events').values(foreign).returningAll().executeTakeFirstOrThrow()
+    written.push(event)
+    return { seq: event.seq, duplicate: false }
   }
 }
 

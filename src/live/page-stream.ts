@@ -11,6 +11,8 @@ const PING_MS = 15_000
 const PANEL_PING_MS = 30_000
 /** A page watches the few things that it shows. */
 const MAX_WATCHED = 20
+/** A thing's id (`t_9`), or the name of a quiet panel (`events`). */
+const WATCHABLE = /^[a-z]{1,40}(_\d{1,15})?$/
 
 const SUBJECT_OF: Record<string, string> = { t: 'task', w: 'worker' }
 
@@ -19,7 +21,7 @@ const SUBJECT_OF: Record<string, string> = { t: 'task', w: 'worker' }
  * thing, after a `ready` that says what is newer than the cursor, so nothing falls between rendering and connecting.
  */
 export async function pageStream(app: App, actor: Actor, c: Context): Promise<Response> {
-  const watched = (c.req.queries('watch') ?? []).filter((id) => /^[a-z]_\d{1,15}$/.test(id)).slice(0, MAX_WATCHED)
+  const watched = (c.req.queries('watch') ?? []).filter((topic) => WATCHABLE.test(topic)).slice(0, MAX_WATCHED)
   // A browser's own reconnect sends the URL's old cursor and a fresh header: the header wins.
   const cursor = parseCursor(c.req.header('last-event-id') ?? c.req.query('since'))
   const { stream, response } = app.streams.open(c, actor.credential ?? actor.name)
@@ -31,11 +33,12 @@ export async function pageStream(app: App, actor: Actor, c: Context): Promise<Re
       return silent || stream.blocked
     },
   }
-  const channel = app.hub.subscribe(sink, new Set([...app.hub.panels, ...watched]))
+  const channel = app.hub.subscribe(sink, new Set([...app.hub.loud, ...watched]))
   stream.onDrain(() => channel.drain())
   stream.onClose(() => app.hub.unsubscribe(channel))
   const panels = await versions(app, watched)
   const resumed = cursor !== null && cursor.epoch === app.epoch && cursor.seq <= app.hub.head
+  if (cursor) app.streams.resumes[!resumed ? 'reset' : Object.values(panels).some((at) => at > cursor.seq) ? 'partial' : 'full']++
   const ready = { epoch: app.epoch, seq: app.hub.head, resumed, panels, server_time: new Date(app.clock.now()).toISOString(), build: app.build }
   stream.write(frame({ event: 'ready', data: ready, retry: 1000 }))
   silent = false
@@ -58,10 +61,11 @@ export function panelStream(app: App, actor: Actor, c: Context): Response {
 }
 
 async function versions(app: App, watched: readonly string[]): Promise<Record<string, number>> {
-  const all = Object.fromEntries(app.hub.panels.map((panel) => [panel, app.hub.version(panel)]))
-  for (const id of watched) {
-    const noun = SUBJECT_OF[id[0] as string]
-    if (noun) all[id] = await headAbout(app.db, `${noun}:${id}`)
+  const all = Object.fromEntries(app.hub.loud.map((panel) => [panel, app.hub.version(panel)]))
+  for (const topic of watched) {
+    const noun = SUBJECT_OF[topic.split('_')[0] as string]
+    if (app.hub.panels.includes(topic)) all[topic] = app.hub.version(topic)
+    else if (noun) all[topic] = await headAbout(app.db, `${noun}:${topic}`)
   }
   return all
 }

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { HttpBindings } from '@hono/node-server'
 import type { Context } from 'hono'
 import { COMMENT, frame } from './frame.ts'
@@ -7,6 +8,9 @@ import { COMMENT, frame } from './frame.ts'
 export const STALL_MS = 10_000
 /** Sent with a planned end, so that the reader comes back soon and not all at once. */
 const RETRY_MS = 1_000
+/** How long a shutdown waits for full sockets to take the goodbye. */
+const GOODBYE_MS = 1_000
+const GOODBYE_CHECK_MS = 20
 
 const HEADERS = {
   'Content-Type': 'text/event-stream; charset=utf-8',
@@ -24,11 +28,16 @@ const HEADERS = {
 export class Stream {
   readonly #socket: Socket
   readonly #closers: (() => void)[] = []
+  readonly #stall: () => void
   #stalled: NodeJS.Timeout | undefined
   #open = true
 
-  constructor(socket: Socket, closed: (act: () => void) => void) {
+  constructor(socket: Socket, { closed, stalled }: { closed: (act: () => void) => void; stalled: () => void }) {
     this.#socket = socket
+    this.#stall = () => {
+      stalled()
+      this.cut()
+    }
     socket.setKeepAlive(true, 30_000)
     closed(() => this.#close())
   }
@@ -38,9 +47,18 @@ export class Stream {
     return this.#socket.writableNeedDrain
   }
 
+  get isOpen(): boolean {
+    return this.#open
+  }
+
   write(bytes: Buffer) {
     if (!this.#open) return
-    if (!this.#socket.write(bytes)) this.#stalled ??= setTimeout(() => this.#socket.destroy(), STALL_MS)
+    if (!this.#socket.write(bytes)) this.#stalled ??= setTimeout(() => this.#stall(), STALL_MS)
+  }
+
+  /** Ends the connection with no word; the reader comes back with its cursor. */
+  cut() {
+    this.#socket.destroy()
   }
 
   /** Calls `act` each time the socket can take more. */
@@ -83,6 +101,10 @@ export class Stream {
 
 /** All open streams, so that a shutdown can say goodbye to each and wait for none. */
 export class Streams {
+  /** Streams that were cut because their socket took nothing for too long. */
+  cuts = 0
+  /** How streams with a cursor began: with all that they missed, with the names of what is stale, or from scratch. */
+  readonly resumes = { full: 0, partial: 0, reset: 0 }
   readonly #open = new Map<Stream, string>()
   readonly #maxSeconds: number
 
@@ -101,7 +123,7 @@ export class Streams {
     outgoing.shouldKeepAlive = false
     outgoing.writeHead(200, HEADERS)
     outgoing.flushHeaders()
-    const stream = new Stream(incoming.socket, (act) => outgoing.on('close', act))
+    const stream = new Stream(incoming.socket, { closed: (act) => outgoing.on('close', act), stalled: () => this.cuts++ })
     this.#open.set(stream, owner)
     const spread = 0.9 + Math.random() * 0.2
     const lifetime = setTimeout(() => stream.end('end'), this.#maxSeconds * 1000 * spread)
@@ -118,7 +140,10 @@ export class Streams {
     for (const [stream, whose] of this.#open) if (whose === owner) stream.end('end')
   }
 
-  endAll() {
+  /** Says goodbye to all, and waits a little for those whose sockets are full to hear it. */
+  async endAll() {
     for (const stream of this.#open.keys()) stream.end('server-restarting')
+    const deadline = performance.now() + GOODBYE_MS
+    while (this.#open.size > 0 && performance.now() < deadline) await pause(GOODBYE_CHECK_MS)
   }
 }

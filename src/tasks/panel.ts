@@ -10,6 +10,7 @@ import { TaskFilter } from './filter.ts'
 import * as leases from './leases.ts'
 import * as lifecycle from './lifecycle.ts'
 import { logBlock, mountLog } from './log-routes.ts'
+import { overview } from './overview.ts'
 import { reconcile } from './reconcile.ts'
 import { count, detail, list, type TaskDetail, type TaskList } from './tasks.ts'
 import { taskTypes } from './types.ts'
@@ -39,6 +40,7 @@ export const panel: Panel<TaskList, TaskFilter, TaskDetail> = {
     below: async (detail, query, app) => logBlock(app, detail, query),
     json: ({ task, attempts }) => ({ ...task, attempts }),
   },
+  state: overview,
   routes(router, app) {
     mountWork(router, app)
     mountLog(router, app)

@@ -1,0 +1,114 @@
+import type { Context } from 'hono'
+import { z } from 'zod'
+import { contentType, parseQuery, readJson } from '../http/body.ts'
+import { Refusal } from '../http/errors.ts'
+import type { Env, Router } from '../http/panel.ts'
+import { cursorAt, mustBeAllowed } from '../http/respond.ts'
+import type { App } from '../live/app.ts'
+import { Kinds } from '../live/firehose.ts'
+import { append, foreign, fromCloudEvent } from '../live/foreign.ts'
+import { parseCursor, subjectOf } from '../live/log.ts'
+import { conflict, invalid, Problem } from '../live/problem.ts'
+import { envelope } from '../live/ring.ts'
+import * as events from './events.ts'
+
+const MOST_EVENTS = 100
+/** Changes that may wait for the one writer before a poster is asked to come back later. */
+const PRESSURE = 500
+const CE_HEADER = 'ce-'
+
+const cursor = z
+  .string()
+  .optional()
+  .transform((text) => (text === undefined || text === '' ? undefined : /^\d{1,15}$/.test(text) ? Number(text) : (parseCursor(text) ?? null)))
+
+const HistoryQuery = z.object({
+  kinds: Kinds,
+  subject: z.string().max(200).optional(),
+  order: z.enum(['asc', 'desc']).default('desc'),
+  since: cursor,
+  before: cursor,
+  limit: z.coerce.number().int().min(1).max(500).default(50),
+})
+
+/** The log over HTTP, apart from its stream: a page of history, what other programs append, the kinds, the snapshot. */
+export function mountEvents(router: Router, app: App) {
+  router.get('/api/events', (c) => history(app, c))
+  router.get('/api/:noun/:id/events', (c) => history(app, c, subjectOf(c.req.param('noun'), c.req.param('id'))))
+  router.get('/api/kinds', (c) => {
+    mustBeAllowed(c, 'read')
+    return c.json({ items: events.reference() })
+  })
+  router.post('/api/events', async (c) => {
+    mustBeAllowed(c, 'events.append')
+    if (app.mutate.waiting > PRESSURE) throw new Refusal(503, 'Too much is waiting to be written: nothing was appended. Try again.')
+    const from = { source: c.get('actor').name }
+    const given = (await posted(c)).map((event, i) => at(i, () => foreign(event, app.clock.now(), from)))
+    const { value, seq } = await append(app, { actor: c.get('actor') }, given)
+    return c.json({ epoch: app.epoch, seq, items: value }, 200, { 'X-Live-Seq': cursorAt(app, seq) })
+  })
+}
+
+/** One page of the log, with the URL of the next; an id of another epoch is a conflict. */
+async function history(app: App, c: Context<Env>, subject?: string): Promise<Response> {
+  mustBeAllowed(c, 'read')
+  const query = parseQuery(c, HistoryQuery)
+  const { order, limit } = query
+  const since = place(app, 'since', query.since) ?? 0
+  const before = place(app, 'before', query.before) ?? Number.POSITIVE_INFINITY
+  const filter = { kinds: query.kinds, subject: subject ?? query.subject }
+  const { seq, items, more } = await events.history(app.db, filter, { since, before, order, limit })
+  const next = new URL(c.req.url)
+  const last = items.at(-1)
+  if (last) next.searchParams.set(order === 'asc' ? 'since' : 'before', cursorAt(app, last.seq))
+  const body = items.map((event) => envelope(event, app.epoch)).join(',')
+  const url = more ? JSON.stringify(next.pathname + next.search) : 'null'
+  return c.body(`{"epoch":${JSON.stringify(app.epoch)},"seq":${seq},"items":[${body}],"next":${url}}`, 200, {
+    'Content-Type': 'application/json',
+    'X-Live-Seq': cursorAt(app, seq),
+  })
+}
+
+function place(app: App, name: string, asked: z.infer<typeof cursor>): number | undefined {
+  if (asked === null) throw invalid(`${name}: An id looks like 4182.k3v9q2ab, or is a number.`, { [name]: 'This is not an id.' })
+  if (typeof asked !== 'object') return asked
+  if (asked.epoch !== app.epoch) throw conflict('That id is of a log that began anew since: read from the beginning, with since=0.', { epoch: app.epoch })
+  return asked.seq
+}
+
+/** What the body holds, as a list: one event, several, or CloudEvents in any of their three modes. */
+async function posted(c: Context<Env>): Promise<unknown[]> {
+  const type = contentType(c)
+  const isBinary = c.req.header(`${CE_HEADER}specversion`) !== undefined
+  if (type?.startsWith('application/x-www-form')) throw new Refusal(415, 'Send events as application/json or as CloudEvents.')
+  const body = await readJson(c)
+  if (isBinary) return [fromCloudEvent({ ...headersOf(c), data: body })]
+  const list = Array.isArray(body) ? body : [body]
+  if (list.length === 0 || list.length > MOST_EVENTS) throw invalid(`Send 1 to ${MOST_EVENTS} events at once, not ${list.length}.`)
+  return type?.startsWith('application/cloudevents') ? list.map((event, i) => at(i, () => fromCloudEvent(event))) : list
+}
+
+/** `ce-` headers as attributes, percent-decoded (CloudEvents HTTP binding, 3.1.3.2). */
+function headersOf(c: Context): Record<string, string> {
+  const given = Object.entries(c.req.header()).filter(([name]) => name.startsWith(CE_HEADER))
+  return Object.fromEntries(given.map(([name, value]) => [name.slice(CE_HEADER.length), decoded(value)]))
+}
+
+function decoded(value: string): string {
+  try {
+    return decodeURIComponent(value)
+  } catch {
+    throw invalid('A ce- header is not percent-encoded as it should be.')
+  }
+}
+
+/** A refusal says which of the events it is about. */
+function at<T>(index: number, act: () => T): T {
+  try {
+    return act()
+  } catch (error) {
+    if (!(error instanceof Problem) || index === 0) throw error
+    const fields = Object.fromEntries(Object.entries(error.fields).map(([name, message]) => [`${index}.${name}`, message]))
+    throw invalid(`Event ${index + 1}: ${error.message}`, fields)
+  }
+}

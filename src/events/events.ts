@@ -1,0 +1,91 @@
+import { z } from 'zod'
+import { type Db, snapshot } from '../db/index.ts'
+import type { Page } from '../http/panel.ts'
+import { isKnown, KINDS, type Kind } from '../live/kinds.ts'
+import { type Filter, head, type LoggedEvent, page } from '../live/log.ts'
+
+/** A kind as the page `/events` and `/api/kinds` tell of it. */
+export interface KindReference {
+  kind: string
+  /** Published when this happens. */
+  when: string
+  fields: { name: string; type: string; optional: boolean }[]
+}
+
+/** A kind with the newest event of it that the log holds. */
+export interface KindSample extends KindReference {
+  /** False for a kind that another program made up. */
+  isKnown: boolean
+  sample: (Omit<LoggedEvent, 'payload'> & { payload: unknown }) | null
+}
+
+/** How many kinds of other programs are looked for. */
+const MOST_OTHERS = 200
+
+export interface History {
+  seq: number
+  items: LoggedEvent[]
+  /** Whether the log goes on after the last of them. */
+  more: boolean
+}
+
+/** A page of the log and the seq it was read at, in one snapshot. */
+export function history(db: Db, filter: Filter, at: { since: number; before: number; order: 'asc' | 'desc'; limit: number }): Promise<History> {
+  return snapshot(db, async (db) => {
+    const found = await page(db, filter, { ...at, limit: at.limit + 1 })
+    return { seq: await head(db), items: found.slice(0, at.limit), more: found.length > at.limit }
+  })
+}
+
+/** Every kind that this program stores, with its fields, from the registry. */
+export function reference(): KindReference[] {
+  return (Object.keys(KINDS) as Kind[]).map((kind) => {
+    const schema = z.toJSONSchema(KINDS[kind].payload) as { properties?: Record<string, JsonType>; required?: string[] }
+    const fields = Object.entries(schema.properties ?? {}).map(([name, type]) => ({ name, type: inWords(type), optional: !schema.required?.includes(name) }))
+    return { kind, when: KINDS[kind].when, fields }
+  })
+}
+
+/** The registry's kinds, then those that other programs brought, each with its newest event. */
+export async function samples(db: Db): Promise<Page<KindSample>> {
+  const others = (await kindsInLog(db)).filter((kind) => !isKnown(kind))
+  const kinds = [...reference().map((kind) => ({ ...kind, isKnown: true })), ...others.map((kind) => ({ kind, when: '', fields: [], isKnown: false }))]
+  const items = []
+  for (const kind of kinds) items.push({ ...kind, sample: await newest(db, kind.kind) })
+  return { items, next: null }
+}
+
+async function newest(db: Db, kind: string): Promise<KindSample['sample']> {
+  const found = await db.selectFrom('events').selectAll().where('kind', '=', kind).orderBy('seq', 'desc').limit(1).executeTakeFirst()
+  return found ? { ...found, payload: JSON.parse(found.payload) } : null
+}
+
+/** One index seek a kind, however long the log is. */
+async function kindsInLog(db: Db): Promise<string[]> {
+  const kinds: string[] = []
+  for (let last = ''; kinds.length < MOST_OTHERS; ) {
+    const { kind } = await db
+      .selectFrom('events')
+      .select(({ fn }) => fn.min('kind').as('kind'))
+      .where('kind', '>', last)
+      .executeTakeFirstOrThrow()
+    if (!kind) break
+    kinds.push(kind)
+    last = kind
+  }
+  return kinds
+}
+
+interface JsonType {
+  type?: string
+  enum?: string[]
+  items?: JsonType
+  anyOf?: JsonType[]
+}
+
+function inWords({ type, enum: words, items, anyOf }: JsonType): string {
+  if (anyOf) return anyOf.map(inWords).join(' or ')
+  if (words) return words.join(' | ')
+  if (type === 'array') return `list of ${items ? inWords(items) : 'anything'}`
+  return type ?? 'anything'
+}

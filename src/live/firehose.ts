@@ -1,0 +1,166 @@
+import type { Context } from 'hono'
+import { z } from 'zod'
+import type { Actor } from './actor.ts'
+import { type App, perApp } from './app.ts'
+import { frame } from './frame.ts'
+import { after, oldest, page, parseCursor } from './log.ts'
+import { type Batches, Reader, type ReaderOptions, type ReaderStats } from './reader.ts'
+import { Ring } from './ring.ts'
+import type { Stream } from './stream.ts'
+
+export const HEARTBEAT_S = 10
+/** No reader is left without a byte for longer: a proxy's patience ends at a minute, and a cursor should not age. */
+const IDLE_MS = 15_000
+const SUBJECT_HEARTBEAT_MS = 30_000
+const TICK_MS = 5_000
+const BACKFILL_EVENTS = 500
+
+/** `?kinds=task.,approval.added`: a list of kinds, or of prefixes that end in a dot. */
+export const Kinds = z
+  .string()
+  .max(1000)
+  .default('')
+  .transform((text) =>
+    text
+      .split(',')
+      .map((kind) => kind.trim())
+      .filter(Boolean),
+  )
+
+export const FirehoseQuery = z.object({
+  kinds: Kinds,
+  subject: z.string().max(200).optional(),
+  since: z.string().optional(),
+  shape: z.enum(['flat', 'envelope']).default('envelope'),
+  lossless: z
+    .string()
+    .optional()
+    .transform((value) => value === '1' || value === 'true'),
+  /** Without a cursor: begin with this many of the newest events. */
+  limit: z.coerce.number().int().min(0).max(BACKFILL_EVENTS).default(0),
+})
+export type FirehoseQuery = z.infer<typeof FirehoseQuery>
+
+/** All readers of the log: one ring, one wake-up a turn, one heartbeat. */
+class Firehose {
+  readonly stats: ReaderStats = { delivered: 0, gaps: 0, dropped: 0 }
+  readonly #app: App
+  readonly #ring: Ring
+  readonly #readers = new Set<Reader>()
+  readonly #timers: NodeJS.Timeout[]
+  #due: NodeJS.Immediate | undefined
+
+  constructor(app: App) {
+    this.#app = app
+    this.#ring = new Ring(app.epoch, app.hub.head)
+    app.hub.listen((events) => {
+      for (const event of events) this.#ring.push(event)
+      // One turn later all that this turn commits leaves as one write for each reader.
+      this.#due ??= setImmediate(() => this.#flush())
+    })
+    this.#timers = [setInterval(() => this.#tick(), TICK_MS).unref(), setInterval(() => this.#heartbeat(), HEARTBEAT_S * 1000).unref()]
+  }
+
+  get readers(): number {
+    return this.#readers.size
+  }
+
+  /** How far the slowest reader is behind, in events. */
+  get lag(): number {
+    let most = 0
+    for (const { lag } of this.#readers) most = Math.max(most, lag)
+    return most
+  }
+
+  /** Begins with `ready`, then what was missed since the cursor, then what happens. */
+  async open(stream: Stream, query: FirehoseQuery, asked: string | undefined) {
+    const { db, epoch, config, clock, streams } = this.#app
+    const kept = await oldest(db)
+    const backfill = asked ? undefined : await this.#backfill(query)
+    const { head } = this.#ring
+    const lost = asked ? whyLost(asked, { epoch, head, oldest: kept }) : undefined
+    if (asked) streams.resumes[lost ? 'reset' : 'full']++
+    const ready = {
+      epoch,
+      seq: head,
+      oldest: kept,
+      server_time: new Date(clock.now()).toISOString(),
+      heartbeat_s: HEARTBEAT_S,
+      max_s: config['stream-max-seconds'],
+    }
+    stream.write(frame({ event: 'ready', data: ready, retry: 1000 }))
+    if (lost) stream.write(frame({ event: 'reset', data: { epoch, seq: head, reason: lost } }))
+    this.#join(stream, query, asked && !lost ? seqOf(asked) : (backfill ?? head))
+  }
+
+  /** Says to every reader, also to one whose socket is full, that nothing more comes from here. */
+  stop() {
+    this.#timers.forEach(clearInterval)
+    const goodbye = frame({ event: 'bridge_stopped', data: {} })
+    for (const { stream } of this.#readers) stream.write(goodbye)
+  }
+
+  #join(stream: Stream, options: ReaderOptions, from: number) {
+    const load = (seq: number, limit: number) => after(this.#app.db, seq, limit)
+    const reader = new Reader(stream, from, options, { ring: this.#ring, load, stats: this.stats })
+    this.#readers.add(reader)
+    stream.onClose(() => this.#readers.delete(reader))
+    stream.onDrain(() => reader.pump(new Map()))
+    reader.pump(new Map())
+  }
+
+  /** The cursor before the newest `limit` events that the filter names. */
+  async #backfill({ limit, ...filter }: FirehoseQuery): Promise<number | undefined> {
+    if (limit === 0) return undefined
+    const newest = await page(this.#app.db, filter, { since: 0, before: Number.POSITIVE_INFINITY, order: 'desc', limit })
+    const first = newest.at(-1)
+    return first && first.seq - 1
+  }
+
+  #flush() {
+    this.#due = undefined
+    const batches: Batches = new Map()
+    for (const reader of this.#readers) reader.pump(batches)
+  }
+
+  #heartbeat() {
+    const beat = frame({ event: 'bus.heartbeat', data: { interval: HEARTBEAT_S } })
+    for (const { stream, options } of this.#readers) {
+      if (options.subject === undefined && (options.kinds.length === 0 || options.kinds.includes('bus.heartbeat')) && !stream.blocked) stream.write(beat)
+    }
+  }
+
+  #tick() {
+    const now = performance.now()
+    const told = frame({ event: 'heartbeat', data: { timestamp: Math.floor(this.#app.clock.now() / 1000) } })
+    for (const reader of this.#readers) {
+      if (reader.stream.blocked) continue
+      if (now - reader.wroteAt + TICK_MS > IDLE_MS) reader.keepAlive()
+      if (reader.options.subject === undefined || now - reader.quietSince < SUBJECT_HEARTBEAT_MS) continue
+      reader.quietSince = now
+      reader.stream.write(told)
+    }
+  }
+}
+
+export const firehose = perApp((app) => new Firehose(app))
+
+/** `GET /api/events` as a stream, or `/api/<noun>/<id>/events` for one subject. */
+export async function openFirehose(app: App, actor: Actor, c: Context, query: FirehoseQuery): Promise<Response> {
+  const { stream, response } = app.streams.open(c, actor.credential ?? actor.name)
+  // A browser's own reconnect sends the URL's old cursor and a fresh header: the header wins.
+  await firehose(app).open(stream, query, c.req.header('last-event-id') ?? query.since)
+  return response
+}
+
+const seqOf = (cursor: string) => Number.parseInt(cursor, 10)
+
+/** Why a reader cannot go on at its cursor, in words; undefined when it can. `0` is the beginning of the log. */
+function whyLost(asked: string, { epoch, head, oldest }: { epoch: string; head: number; oldest: number }): string | undefined {
+  const cursor = asked === '0' ? { seq: 0, epoch } : parseCursor(asked)
+  if (cursor === null) return 'the cursor cannot be read'
+  if (cursor.epoch !== epoch) return 'the log began anew'
+  if (cursor.seq > head) return 'the cursor is from the future'
+  if (asked !== '0' && cursor.seq < oldest - 1) return 'the log no longer reaches back that far'
+  return undefined
+}

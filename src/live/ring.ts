@@ -1,0 +1,84 @@
+import { frame } from './frame.ts'
+import type { LoggedEvent } from './log.ts'
+
+export const RING_EVENTS = 10_000
+
+/** How a record is laid out: the whole envelope, or `kind`, `seq` and the payload's fields on one level. */
+export type Shape = 'envelope' | 'flat'
+
+/** One event of the log as bytes, made when a reader first wants them and then shared by all. */
+export class Record {
+  readonly event: LoggedEvent
+  readonly #epoch: string
+  readonly #frames: Partial<{ [shape in Shape]: Buffer }> = {}
+
+  constructor(event: LoggedEvent, epoch: string) {
+    this.event = event
+    this.#epoch = epoch
+  }
+
+  frame(shape: Shape): Buffer {
+    const { seq, kind } = this.event
+    const made =
+      this.#frames[shape] ?? frame({ event: kind, id: `${seq}.${this.#epoch}`, data: shape === 'flat' ? flat(this.event) : envelope(this.event, this.#epoch) })
+    this.#frames[shape] = made
+    return made
+  }
+}
+
+/** The newest events, shared by every reader: a reader is a cursor into it, and holds no copy of anything. */
+export class Ring {
+  readonly epoch: string
+  readonly #records: (Record | undefined)[] = []
+  readonly #begin: number
+  #head: number
+
+  /** `head`: the newest event of the log when the ring begins, empty. */
+  constructor(epoch: string, head: number) {
+    this.epoch = epoch
+    this.#begin = head
+    this.#head = head
+  }
+
+  get head(): number {
+    return this.#head
+  }
+
+  push(event: LoggedEvent) {
+    this.#records[event.seq % RING_EVENTS] = new Record(event, this.epoch)
+    this.#head = event.seq
+  }
+
+  /** True when every event from `seq` to the head is here. */
+  reaches(seq: number): boolean {
+    return seq > this.#head - RING_EVENTS && seq > this.#begin
+  }
+
+  /** The event `seq`, or undefined when it is not here, or never was. */
+  at(seq: number): Record | undefined {
+    const record = this.#records[seq % RING_EVENTS]
+    return record?.event.seq === seq ? record : undefined
+  }
+}
+
+/** The envelope as JSON text; the payload is JSON already and is not parsed again. */
+export function envelope(event: LoggedEvent, epoch: string): string {
+  const { seq, kind, subject, actor, source, source_id, cause, payload } = event
+  const head = JSON.stringify({
+    seq,
+    epoch,
+    kind,
+    at: new Date(event.at).toISOString(),
+    subject,
+    actor,
+    source,
+    ...(source_id !== null && { source_id }),
+    cause,
+  })
+  return `${head.slice(0, -1)},"payload":${payload}}`
+}
+
+function flat({ seq, kind, payload }: LoggedEvent): string {
+  const head = JSON.stringify({ kind, seq })
+  return payload === '{}' ? head : `${head.slice(0, -1)},${payload.slice(1)}`
+}
