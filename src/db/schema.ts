@@ -17,6 +17,8 @@ export interface Schema {
   sign_in_links: { hash: string; expires_at: Ms; used_at: Ms | null }
   sessions: { hash: string; name: string; role: string; created_at: Ms; seen_at: Ms; expires_at: Ms }
   tokens: TokenTable
+  saved_views: { number: Generated<number>; name: string; panel: string; search: string; created_by: string; created_at: Ms }
+  upstream_cursors: { name: string; cursor: string; at: Ms }
 }
 
 export interface EventTable {

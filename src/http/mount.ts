@@ -6,7 +6,7 @@ import { navItems } from '../../views/nav.tsx'
 import { type Db, snapshot } from '../db/index.ts'
 import type { App } from '../live/app.ts'
 import { head, headAbout, subjectOf } from '../live/log.ts'
-import { notFound } from '../live/problem.ts'
+import { notFound, Problem } from '../live/problem.ts'
 import type { Assets } from './assets.ts'
 import { check, parseQuery } from './body.ts'
 import type { Badge, Counts, Env, Panel, Router, Viewer } from './panel.ts'
@@ -116,6 +116,7 @@ export class Shell {
   async #list(c: Context<Env>, panel: Panel): Promise<Response> {
     mustBeAllowed(c, 'read')
     const query = parseQuery(c, panel.query)
+    if (hasProblem(query)) throw query.problem
     const { data, seq } = await this.#read(async (db) => ({ data: await panel.load(db, query), seq: await head(db) }))
     const { items, next, ...rest } = data
     return c.json({ epoch: this.#app.epoch, seq, items, next, ...rest }, 200, { 'X-Live-Seq': cursorAt(this.#app, seq) })
@@ -230,6 +231,9 @@ function themeOf(c: Context): { theme?: 'light' | 'dark' } {
   const theme = getCookie(c, 'theme')
   return theme === 'light' || theme === 'dark' ? { theme } : {}
 }
+
+/** A query that cannot be read as it was meant: its page says so in place, a machine is refused. */
+const hasProblem = (query: unknown): query is { problem: Problem } => (query as { problem?: unknown } | null)?.problem instanceof Problem
 
 const searchOf = (c: Context) => new URL(c.req.url).search
 

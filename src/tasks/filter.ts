@@ -1,8 +1,12 @@
-import { sql } from 'kysely'
+import type { ExpressionBuilder, ExpressionWrapper, SqlBool } from 'kysely'
 import { z } from 'zod'
-import type { Db } from '../db/index.ts'
+import { type Db, holdsText } from '../db/index.ts'
+import type { Schema } from '../db/schema.ts'
+import { invalid, type Problem } from '../live/problem.ts'
+import { AGE, parseSearch, type SearchProblem, STATE_WORDS, type Term, typedTerm } from './search.ts'
 import type { TaskState } from './tasks.ts'
 
+const LONGEST = 1000
 const word = z
   .string()
   .trim()
@@ -10,56 +14,97 @@ const word = z
   .optional()
   .transform((value) => value || undefined)
 
-/** What the URL of a task list may say. An unknown state or a wrong cursor is a clear 422, never an empty list. */
-export const TaskFilter = z.object({
+const TaskQuery = z.object({
   state: z
-    .enum(['queued', 'claimed', 'running', 'succeeded', 'failed', 'cancelled', 'lost', 'open', 'done', ''])
+    .enum([...STATE_WORDS, ''])
+    .optional()
+    .transform((value) => value || undefined),
+  /** The search box: see `search.ts`. */
+  q: z
+    .string()
+    .trim()
+    .max(LONGEST)
     .optional()
     .transform((value) => value || undefined),
   queue: word,
   worker: word,
   project: word,
-  /** '2h', '30m', '7d', or an RFC 3339 time: created since then. */
-  since: z
-    .string()
-    .trim()
-    .regex(/^(|\d{1,6}[smhd]|\d{4}-\d\d-\d\d.*)$/, 'Say since when as 30m, 2h, 7d or a date such as 2026-11-20.')
-    .optional()
-    .transform((value) => value || undefined),
-  /** Text in the title, the command or the error. */
-  q: word,
+  since: word.refine((value) => value === undefined || AGE.test(value), 'Say since when as 30m, 2h, 7d or a date such as 2026-11-20.'),
   before: z
     .string()
     .regex(/^(|t_\d{1,15})$/, 'The cursor is a task id, such as t_91.')
     .optional()
     .transform((value) => value || undefined),
 })
-export type TaskFilter = Partial<z.infer<typeof TaskFilter>>
 
-const OPEN: TaskState[] = ['queued', 'claimed', 'running']
-const DONE: TaskState[] = ['succeeded', 'failed', 'cancelled', 'lost']
+/** What the URL of a task list says, with everything that narrows it as one search. */
+export interface TaskFilter {
+  state?: (typeof STATE_WORDS)[number]
+  /** The whole search as it is typed. */
+  q?: string
+  before?: string
+  terms: readonly Term[]
+  /** A search that cannot be read: the page says where, a machine is refused. */
+  problem?: Problem & { place: SearchProblem }
+}
+
+/** An unknown state or a wrong cursor is a clear 422, never an empty list. */
+export const TaskFilter = TaskQuery.transform(({ state, q, before, ...named }): TaskFilter => {
+  const extra = Object.entries(named).flatMap(([name, value]) => (value ? [typedTerm(name as Term['name'], value)] : []))
+  const all = [...extra, ...(q ? [q] : [])].join(' ')
+  const { terms, problem } = parseSearch(all)
+  return { ...(state && { state }), ...(all && { q: all }), ...(before && { before }), terms, ...(problem && { problem: asProblem(problem) }) }
+})
+
+/** A list with no filter at all. */
+export const EVERYTHING: TaskFilter = { terms: [] }
+
+const STATES: Partial<Record<(typeof STATE_WORDS)[number], TaskState[]>> = {
+  open: ['queued', 'claimed', 'running'],
+  done: ['succeeded', 'failed', 'cancelled', 'lost'],
+}
+const COLUMNS = { queue: 'queue', worker: 'worker_id', project: 'project', urgency: 'urgency', type: 'type', by: 'created_by' } as const
 const UNIT_MS = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
 
-/** The tasks that the filter names; the cursor is left to the caller. */
-export function matching(db: Db, filter: TaskFilter, now = Date.now()) {
+/** The tasks that the filter names; the cursor is left to the caller. Throws the filter's problem. */
+export function matching(db: Db, { state, terms, problem }: TaskFilter, now = Date.now()) {
+  if (problem) throw problem
   let query = db.selectFrom('tasks').where('deleted_at', 'is', null)
-  if (filter.state === 'open') query = query.where('state', 'in', OPEN)
-  else if (filter.state === 'done') query = query.where('state', 'in', DONE)
-  else if (filter.state) query = query.where('state', '=', filter.state)
-  if (filter.queue) query = query.where('queue', '=', filter.queue)
-  if (filter.worker) query = query.where('worker_id', '=', filter.worker)
-  if (filter.project) query = query.where('project', '=', filter.project)
-  if (filter.since) query = query.where('created_at', '>=', sinceMs(filter.since, now))
-  if (filter.q) {
-    const like = `%${filter.q.replace(/[\\%_]/g, '\\$&')}%`
-    query = query.where((eb) => eb.or((['title', 'command', 'error'] as const).map((column) => sql<boolean>`${eb.ref(column)} like ${like} escape '\\'`)))
+  if (state) query = query.where((eb) => inState(eb, state))
+  for (const name of new Set(terms.map(({ name }) => name))) {
+    const wanted = terms.filter((term) => term.name === name && !term.isExcluded)
+    const unwanted = terms.filter((term) => term.name === name && term.isExcluded)
+    // Two queues are either of them; two texts are both.
+    if (name === 'text') for (const { value } of wanted) query = query.where((eb) => holdsText(eb, value))
+    else if (wanted.length > 0) query = query.where((eb) => eb.or(wanted.map((term) => means(eb, term, now))))
+    for (const term of unwanted) query = query.where((eb) => eb.not(means(eb, term, now)))
   }
   return query
 }
 
-export const isFiltered = ({ before: _, ...filter }: TaskFilter) => Object.values(filter).some(Boolean)
+export const isFiltered = ({ state, q }: TaskFilter) => Boolean(state || q)
+
+type Eb = ExpressionBuilder<Schema, 'tasks'>
+
+function means(eb: Eb, { name, value }: Term, now: number): ExpressionWrapper<Schema, 'tasks', SqlBool> {
+  if (name === 'text') return eb.parens(holdsText(eb, value)) as ExpressionWrapper<Schema, 'tasks', SqlBool>
+  if (name === 'state') return inState(eb, value as (typeof STATE_WORDS)[number])
+  if (name === 'since') return eb('created_at', '>=', sinceMs(value, now))
+  // Without a worker is not that worker: null must not make the row vanish.
+  return eb.and([eb(COLUMNS[name], 'is not', null), eb(COLUMNS[name], '=', value)])
+}
+
+function inState(eb: Eb, state: (typeof STATE_WORDS)[number]): ExpressionWrapper<Schema, 'tasks', SqlBool> {
+  if (state === 'waiting') return eb.and([eb('state', '=', 'running'), eb('status', 'is not', null), eb('status', '=', 'waiting-for-input')])
+  const states = STATES[state]
+  return states ? eb('state', 'in', states) : eb('state', '=', state)
+}
 
 function sinceMs(since: string, now: number): number {
   const ago = /^(\d+)([smhd])$/.exec(since)
   return ago ? now - Number(ago[1]) * UNIT_MS[ago[2] as keyof typeof UNIT_MS] : Date.parse(since)
+}
+
+function asProblem(place: SearchProblem): Problem & { place: SearchProblem } {
+  return Object.assign(invalid(`${place.message} (character ${place.at + 1})`, { q: place.message }), { place })
 }

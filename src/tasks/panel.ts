@@ -1,5 +1,6 @@
 import type { Context } from 'hono'
 import { confirmPage, taskDetail, taskForm, taskHead, taskList } from '../../views/tasks.tsx'
+import { suggestionList } from '../../views/ui/suggestions.tsx'
 import { check, parseBody, readBody } from '../http/body.ts'
 import type { Env, Panel, Router } from '../http/panel.ts'
 import { callerOf, done, isHtmx, isPlainForm, item, mustBeAllowed, viewerOf } from '../http/respond.ts'
@@ -12,6 +13,7 @@ import * as lifecycle from './lifecycle.ts'
 import { logBlock, mountLog } from './log-routes.ts'
 import { overview } from './overview.ts'
 import { reconcile } from './reconcile.ts'
+import { suggestions } from './suggest.ts'
 import { count, detail, list, type TaskDetail, type TaskList } from './tasks.ts'
 import { taskTypes } from './types.ts'
 import { mountWork } from './work-routes.ts'
@@ -25,7 +27,7 @@ export const panel: Panel<TaskList, TaskFilter, TaskDetail> = {
   group: 'work',
   staleOn: ['task.', 'transient.'],
   query: TaskFilter,
-  load: list,
+  load: async (db, query) => (query.problem ? { items: [], next: null, ...(await count(db)) } : list(db, query)),
   view: taskList,
   head: (query, viewer, { queues }) => taskHead(query, queues, viewer),
   badge: ({ tasks = {} }) => {
@@ -66,6 +68,10 @@ export const panel: Panel<TaskList, TaskFilter, TaskDetail> = {
 }
 
 function mountForms(router: Router, app: App) {
+  router.get('/ui/tasks/suggest', async (c) => {
+    mustBeAllowed(c, 'read')
+    return c.html(suggestionList(await suggestions(app.db, (c.req.query('q') ?? '').slice(0, 1000))))
+  })
   router.get('/ui/tasks/new', async (c) => {
     mustBeAllowed(c, 'tasks.create')
     const { queues } = await count(app.db)

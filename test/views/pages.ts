@@ -35,9 +35,9 @@ export function everyView(text: string, viewer = made.operator): Record<string, 
   ]
   const form = { values: { title: text, command: text, description: text, 'params.place': text }, fields: { queue: text }, message: 'Two things are wrong.' }
   return {
-    taskHead: taskHead({ q: text, queue: text, project: text, worker: text, since: '2h' }, [text], viewer),
-    taskList: taskList(made.listOf([task, failed]), {}, viewer),
-    taskEmpty: taskList(made.listOf([]), { q: text }, viewer),
+    taskHead: taskHead(made.filterOf({ q: '"a" "b" -state:done', queue: text, project: text, worker: text, since: '2h' }), [text], viewer),
+    taskList: taskList(made.listOf([task, failed]), made.filterOf({}), viewer),
+    taskEmpty: taskList(made.listOf([]), made.filterOf({ q: text }), viewer),
     taskForm: taskForm({ ...form, queues: [text], types, viewer }),
     taskTypeForm: taskForm({ ...form, values: { ...form.values, type: 'backup' }, queues: [text], types, viewer }),
     taskDetail: taskDetail(made.detailOf({ ...failed, result: { said: text } }, { attempts, events }), viewer),

@@ -1,9 +1,13 @@
 import type { Viewer } from '../../src/http/panel.ts'
+import { TaskFilter } from '../../src/tasks/filter.ts'
 import type { Attempt, Task, TaskDetail, TaskEvent, TaskList } from '../../src/tasks/tasks.ts'
 import type { WorkerDetail, WorkerList, WorkerListItem } from '../../src/workers/workers.ts'
 
 export const NOW = Date.parse('2026-11-21T12:00:00Z')
 export const ago = (seconds: number) => new Date(NOW - seconds * 1000).toISOString()
+
+/** The filter that a list's URL stands for. */
+export const filterOf = (query: Record<string, string>): TaskFilter => TaskFilter.parse(query)
 
 export const operator: Viewer = { name: 'operator:ana', may: () => true, now: NOW }
 export const reader: Viewer = { name: 'viewer:bo', may: (action) => action === 'read', now: NOW }

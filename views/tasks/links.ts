@@ -1,18 +1,28 @@
 import type { TaskFilter } from '../../src/tasks/filter.ts'
+import type { Term } from '../../src/tasks/search.ts'
+
+type Place = { state?: string | undefined; q?: string | undefined; before?: string | undefined }
 
 /** The list's URL for a filter; what is not set is not in it, and a new filter begins at the newest task. */
-export function listHref(query: TaskFilter, changed: Partial<Record<keyof TaskFilter, string | undefined>> = {}): string {
-  const search = searchOf({ ...query, before: undefined, ...changed })
+export function listHref({ state, q }: TaskFilter, changed: Place = {}): string {
+  const search = searchOf({ state, q, ...changed })
   return search ? `/tasks?${search}` : '/tasks'
 }
 
 /** The filter as a query string, without the cursor: what "all that match" means. */
-export const matchOf = (query: TaskFilter): string => searchOf({ ...query, before: undefined })
+export const matchOf = ({ state, q }: TaskFilter): string => searchOf({ state, q })
 
 /** What is asked for beside the state. */
-export const isNarrowed = ({ queue, worker, project, since, q }: TaskFilter): boolean => [queue, worker, project, since, q].some(Boolean)
+export const isNarrowed = ({ q }: TaskFilter): boolean => Boolean(q)
 
-function searchOf(query: Partial<Record<string, string | undefined>>): string {
-  const set = Object.entries(query).filter((entry): entry is [string, string] => Boolean(entry[1]))
+/** The search without one of its parts. */
+export const without = ({ terms }: TaskFilter, gone: Term): string | undefined =>
+  terms
+    .filter((term) => term !== gone)
+    .map(({ typed }) => typed)
+    .join(' ') || undefined
+
+function searchOf(place: Place): string {
+  const set = Object.entries(place).filter((entry): entry is [string, string] => Boolean(entry[1]))
   return new URLSearchParams(set).toString()
 }

@@ -113,7 +113,7 @@ function Row({ task, operates, now }: { task: Task; operates: boolean; now: numb
         )}
       </td>
       <td class="cell-queue" hx-disable>
-        <a href={`/tasks?queue=${encodeURIComponent(queue)}`} safe>
+        <a href={`/tasks?q=${encodeURIComponent(queueTerm(queue))}`} safe>
           {queue}
         </a>
       </td>
@@ -175,6 +175,8 @@ function Pager({ next, query }: { next: string | null; query: TaskFilter }): JSX
   )
 }
 
+const queueTerm = (queue: string) => `queue:${/^[^\s"]+$/.test(queue) ? queue : JSON.stringify(queue)}`
+
 /** Nothing yet, nothing that matches, and nothing further back are three different things. */
 function nothing({ counts }: TaskList, query: TaskFilter): string {
   const all = Object.values(counts).reduce((sum, count) => sum + count, 0)
@@ -186,6 +188,7 @@ function nothing({ counts }: TaskList, query: TaskFilter): string {
       command: 'npx telltale run -- echo hello',
     })
   }
+  if (query.problem) return emptyState({ title: 'This search cannot be read', detail: 'Mend it above: the part that is wrong is marked.' })
   const exist = `${all.toLocaleString('en-US')} ${all === 1 ? 'task exists' : 'tasks exist'}.`
   if (query.before)
     return emptyState({
@@ -194,5 +197,5 @@ function nothing({ counts }: TaskList, query: TaskFilter): string {
       action: { label: 'Back to the newest', href: listHref(query) },
     })
   const title = isNarrowed(query) ? 'No task matches' : `No ${query.state === 'open' ? 'open' : query.state === 'done' ? 'finished' : query.state} tasks`
-  return emptyState({ title, detail: exist, action: isNarrowed(query) ? { label: 'Clear the filter', href: listHref({ state: query.state }) } : action })
+  return emptyState({ title, detail: exist, action: isNarrowed(query) ? { label: 'Clear the filter', href: listHref(query, { q: undefined }) } : action })
 }

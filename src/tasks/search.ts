@@ -1,0 +1,77 @@
+/** What a search may name beside free text: `queue:mail`, `-state:failed`, `since:2h`. */
+export const QUALIFIERS = ['state', 'queue', 'worker', 'project', 'urgency', 'type', 'by', 'since'] as const
+export type Qualifier = (typeof QUALIFIERS)[number]
+
+/** States, and three words for several of them. */
+export const STATE_WORDS = ['queued', 'claimed', 'running', 'waiting', 'succeeded', 'failed', 'cancelled', 'lost', 'open', 'done'] as const
+export const URGENCY_WORDS = ['low', 'medium', 'high'] as const
+/** `30m`, `2h`, `7d`, or a date with or without a time. */
+export const AGE = /^(\d{1,6}[smhd]|\d{4}-\d\d-\d\d(T[\d:.]+(Z|[+-]\d\d:\d\d)?)?)$/
+
+export interface Term {
+  name: Qualifier | 'text'
+  value: string
+  /** Written with a minus before it: what it names is left out. */
+  isExcluded: boolean
+  /** As it was typed, and where it begins. */
+  typed: string
+  at: number
+}
+
+/** What is wrong with a search, and at which characters of it. */
+export interface SearchProblem {
+  message: string
+  at: number
+  length: number
+}
+
+export interface Search {
+  terms: readonly Term[]
+  problem?: SearchProblem
+}
+
+const MOST_TERMS = 30
+/** An optional minus, an optional qualifier, then a quoted or a bare value. */
+const TOKEN = /(-?)(?:([A-Za-z][A-Za-z_-]*):)?(?:"((?:[^"\\]|\\.)*)("?)|(\S*))/y
+
+/** Reads `state:failed queue:mail since:2h "connection refused" -queue:x`. Never throws: the first mistake is told with its place. */
+export function parseSearch(text: string): Search {
+  const terms: Term[] = []
+  for (let at = skipSpace(text, 0); at < text.length; at = skipSpace(text, TOKEN.lastIndex)) {
+    TOKEN.lastIndex = at
+    const [typed, minus, name, quoted, closing, bare] = TOKEN.exec(text) as unknown as [string, string, string?, string?, string?, string?]
+    const term = { value: quoted?.replace(/\\(.)/g, '$1') ?? bare ?? '', isExcluded: minus === '-', typed, at }
+    const problem = (message: string) => ({ terms, problem: { message, at, length: typed.length } })
+    if (quoted !== undefined && closing === '') return problem('This quote is never closed: add a " at the end.')
+    const wrong = wrongWith(name?.toLowerCase(), term.value)
+    if (wrong) return problem(wrong)
+    if (terms.push({ ...term, name: (name?.toLowerCase() ?? 'text') as Term['name'] }) > MOST_TERMS) return problem(`A search has at most ${MOST_TERMS} parts.`)
+  }
+  return { terms }
+}
+
+/** One part as it is typed: quoted where it would else be read as something else. */
+export function typedTerm(name: Term['name'], value: string, isExcluded = false): string {
+  const isBare = name === 'text' ? /^[^\s":-][^\s":]*$/.test(value) : /^[^\s"]+$/.test(value)
+  const shown = isBare ? value : `"${value.replace(/["\\]/g, '\\$&')}"`
+  return `${isExcluded ? '-' : ''}${name === 'text' ? '' : `${name}:`}${shown}`
+}
+
+function wrongWith(name: string | undefined, value: string): string | undefined {
+  if (name !== undefined && !isQualifier(name)) return `There is no qualifier ${name}: use ${QUALIFIERS.join(', ')}, or quote the text.`
+  if (value === '') return name ? `Say which ${name === 'by' ? 'person' : name} after the colon.` : 'Say what to look for.'
+  if (name === 'state' && !isOneOf(STATE_WORDS, value)) return `There is no state ${value}: use ${STATE_WORDS.join(', ')}.`
+  if (name === 'urgency' && !isOneOf(URGENCY_WORDS, value)) return `Urgency is ${URGENCY_WORDS.join(', ')}.`
+  if (name === 'since' && (!AGE.test(value) || (value.includes('-') && Number.isNaN(Date.parse(value)))))
+    return 'Say since when as 30m, 2h, 7d or a date such as 2026-11-20.'
+  return undefined
+}
+
+const isQualifier = (name: string): name is Qualifier => isOneOf(QUALIFIERS, name)
+const isOneOf = (words: readonly string[], word: string) => words.includes(word)
+
+function skipSpace(text: string, from: number): number {
+  let at = from
+  while (at < text.length && /\s/.test(text[at] as string)) at++
+  return at
+}
