@@ -119,7 +119,7 @@ test('a page of an older build takes the new style and views without a reload, a
       const old = (await answer.text())
         .replace(/(<meta name="build" content=")[^"]*/, '$1older')
         .replace(/\/assets\/[^/]+\/css\/badge\.css/, '/assets/older/css/badge.css')
-        .replace('Search titles', 'Formerly titles')
+        .replace('Search: state', 'Formerly: state')
       await route.fulfill({ response: answer, body: old })
     },
     { times: 1 },
@@ -130,7 +130,7 @@ test('a page of an older build takes the new style and views without a reload, a
   await eventually(() => page.locator('meta[name=build]').getAttribute('content')).not.toBe('older')
   await eventually(() => page.locator('link[href*="/older/"]').count()).toBe(0)
   expect(await page.locator('link[href$="/css/badge.css"]').count()).toBe(1)
-  await eventually(() => page.locator('.search [name=q]').getAttribute('placeholder')).toMatch(/^Search titles/)
+  await eventually(() => page.locator('.search [name=q]').getAttribute('placeholder')).toMatch(/^Search: state/)
   expect(await page.locator('.search [name=q]').inputValue()).toBe('half-typed')
   expect(await page.evaluate('window.sameDocument')).toBe(true)
 })

@@ -65,7 +65,7 @@ test('without script: filter, page on, and cancel', async () => {
   expect(await page.locator('#tasks').textContent()).toContain('plain 60')
   expect(await page.locator('#tasks').textContent()).not.toContain('made without script')
   await page.locator('#tasks a[href*="before="]').click()
-  expect(page.url()).toContain('queue=plain')
+  expect(page.url()).toContain('queue%3Aplain')
   expect(await page.locator('#tasks').textContent()).toContain('plain 1')
 
   const id = await server.newTask({ title: 'to be cancelled by hand', queue: 'other' })

@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto'
 import type SQLite from 'better-sqlite3'
 import { sql as log_tasks_workers } from './migrations/0001_log_tasks_workers.ts'
 import { sql as upstream_cursors } from './migrations/0002_upstream_cursors.ts'
-import { sql as tasks_text_saved_views } from './migrations/0003_tasks_text_saved_views.ts'
+import { sql as search_minutes_views } from './migrations/0003_search_minutes_views.ts'
 
 /** Forward only: the place in this list is the version that SQLite's user_version remembers. Append; never edit. */
-const MIGRATIONS = [log_tasks_workers, upstream_cursors, tasks_text_saved_views]
+const MIGRATIONS = [log_tasks_workers, upstream_cursors, search_minutes_views]
 
 /** The database was written by a newer program (exit code 65). */
 export class NewerDatabase extends Error {

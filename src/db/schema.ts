@@ -17,6 +17,8 @@ export interface Schema {
   sign_in_links: { hash: string; expires_at: Ms; used_at: Ms | null }
   sessions: { hash: string; name: string; role: string; created_at: Ms; seen_at: Ms; expires_at: Ms }
   tokens: TokenTable
+  /** What each minute (since 1970) brought to a queue: tasks created, or ended so; how long they had waited and ran. */
+  task_minutes: { queue: string; minute: number; outcome: string; tasks: number; wait_ms: number; wait_ms_max: number; run_ms: number }
   saved_views: { number: Generated<number>; name: string; panel: string; search: string; created_by: string; created_at: Ms }
   upstream_cursors: { name: string; cursor: string; at: Ms }
 }

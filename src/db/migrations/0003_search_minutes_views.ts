@@ -1,3 +1,4 @@
+/** Full text over the tasks, what each minute brought for the charts, and the views that people save. */
 export const sql = `
 CREATE VIRTUAL TABLE tasks_text USING fts5 (title, description, command, error, content = 'tasks', content_rowid = 'number', tokenize = 'trigram');
 INSERT INTO tasks_text (rowid, title, description, command, error) SELECT number, title, description, command, error FROM tasks WHERE deleted_at IS NULL;
@@ -17,7 +18,28 @@ CREATE TRIGGER tasks_text_out AFTER UPDATE OF deleted_at ON tasks WHEN OLD.delet
 END;
 
 CREATE INDEX tasks_by_creation ON tasks (created_at) WHERE deleted_at IS NULL;
-CREATE INDEX tasks_by_finish ON tasks (finished_at) WHERE finished_at IS NOT NULL;
+
+CREATE TABLE task_minutes (
+  queue TEXT NOT NULL, minute INTEGER NOT NULL, outcome TEXT NOT NULL,
+  tasks INTEGER NOT NULL, wait_ms INTEGER NOT NULL, wait_ms_max INTEGER NOT NULL, run_ms INTEGER NOT NULL,
+  PRIMARY KEY (queue, minute, outcome)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX task_minutes_by_minute ON task_minutes (minute);
+CREATE TRIGGER tasks_timed_in AFTER INSERT ON tasks BEGIN
+  INSERT INTO task_minutes VALUES (NEW.queue, NEW.created_at / 60000, 'created', 1, 0, 0, 0)
+  ON CONFLICT DO UPDATE SET tasks = tasks + 1;
+END;
+CREATE TRIGGER tasks_timed_out AFTER UPDATE OF state ON tasks
+WHEN NEW.finished_at IS NOT NULL AND NEW.state IN ('succeeded', 'failed', 'cancelled', 'lost') AND OLD.state NOT IN ('succeeded', 'failed', 'cancelled', 'lost') BEGIN
+  INSERT INTO task_minutes VALUES (
+    NEW.queue, NEW.finished_at / 60000, NEW.state, 1,
+    max(0, coalesce(NEW.started_at, NEW.finished_at) - max(NEW.created_at, NEW.run_at)),
+    max(0, coalesce(NEW.started_at, NEW.finished_at) - max(NEW.created_at, NEW.run_at)),
+    coalesce(NEW.finished_at - NEW.started_at, 0)
+  )
+  ON CONFLICT DO UPDATE SET
+    tasks = tasks + 1, wait_ms = wait_ms + excluded.wait_ms, wait_ms_max = max(wait_ms_max, excluded.wait_ms_max), run_ms = run_ms + excluded.run_ms;
+END;
 
 CREATE TABLE saved_views (
   number INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -1,0 +1,96 @@
+import { z } from 'zod'
+import type { Db, Ms } from '../db/index.ts'
+
+const MINUTE_MS = 60_000
+
+/** How far back a chart looks, and how many minutes one of its buckets holds. */
+export const RANGES = {
+  '1h': { minutes: 60, bucket: 1 },
+  '6h': { minutes: 360, bucket: 5 },
+  '24h': { minutes: 1440, bucket: 20 },
+  '7d': { minutes: 10_080, bucket: 120 },
+}
+export type Range = keyof typeof RANGES
+export const Range = z.enum(Object.keys(RANGES) as [Range, ...Range[]])
+
+/** One bucket of a chart. Before the first task ever there is nothing to tell, which is not zero: those are left out. */
+export interface Bucket {
+  /** When it begins, ms since 1970. */
+  at: Ms
+  created: number
+  succeeded: number
+  failed: number
+  /** Cancelled or lost. */
+  other: number
+  /** How long the tasks that ended in it had waited, in ms: their mean and the longest; null where none ended. */
+  wait_ms: number | null
+  wait_ms_max: number | null
+  /** How long they ran, in ms, on average. */
+  run_ms: number | null
+}
+
+export interface Throughput {
+  range: Range
+  bucket_ms: Ms
+  /** Oldest first, without a gap; the last is still filling. */
+  buckets: readonly Bucket[]
+}
+
+/** What a queue (or all of them) was given and got done, from the numbers that are kept at each write: no task is scanned. */
+export async function throughput(db: Db, { range, queue, now }: { range: Range; queue?: string; now: Ms }): Promise<Throughput> {
+  const { minutes, bucket } = RANGES[range]
+  const last = Math.floor(now / MINUTE_MS / bucket)
+  const first = last - minutes / bucket + 1
+  const begun = await firstMinute(db, queue)
+  let query = db
+    .selectFrom('task_minutes')
+    .selectAll()
+    .where('minute', '>=', first * bucket)
+  if (queue !== undefined) query = query.where('queue', '=', queue)
+  const sums = new Map<number, Sum>()
+  for (const row of await query.execute()) {
+    const at = Math.floor(row.minute / bucket)
+    sums.set(at, add(sums.get(at), row))
+  }
+  const buckets: Bucket[] = []
+  for (let at = first; at <= last; at++) {
+    if (begun === null || (at + 1) * bucket <= begun) continue
+    buckets.push({ at: at * bucket * MINUTE_MS, ...told(sums.get(at) ?? NOTHING) })
+  }
+  return { range, bucket_ms: bucket * MINUTE_MS, buckets }
+}
+
+interface Sum {
+  created: number
+  succeeded: number
+  failed: number
+  other: number
+  wait_ms: number
+  wait_ms_max: number
+  run_ms: number
+}
+
+const NOTHING: Sum = { created: 0, succeeded: 0, failed: 0, other: 0, wait_ms: 0, wait_ms_max: 0, run_ms: 0 }
+
+function add(sum: Sum = NOTHING, row: { outcome: string; tasks: number; wait_ms: number; wait_ms_max: number; run_ms: number }): Sum {
+  const name = row.outcome === 'created' || row.outcome === 'succeeded' || row.outcome === 'failed' ? row.outcome : 'other'
+  return {
+    ...sum,
+    [name]: sum[name] + row.tasks,
+    wait_ms: sum.wait_ms + row.wait_ms,
+    wait_ms_max: Math.max(sum.wait_ms_max, row.wait_ms_max),
+    run_ms: sum.run_ms + row.run_ms,
+  }
+}
+
+function told({ wait_ms, wait_ms_max, run_ms, ...counts }: Sum): Omit<Bucket, 'at'> {
+  const ended = counts.succeeded + counts.failed + counts.other
+  if (ended === 0) return { ...counts, wait_ms: null, wait_ms_max: null, run_ms: null }
+  return { ...counts, wait_ms: Math.round(wait_ms / ended), wait_ms_max, run_ms: Math.round(run_ms / ended) }
+}
+
+async function firstMinute(db: Db, queue: string | undefined): Promise<number | null> {
+  let query = db.selectFrom('task_minutes').select(({ fn }) => fn.min('minute').as('minute'))
+  if (queue !== undefined) query = query.where('queue', '=', queue)
+  return (await query.executeTakeFirstOrThrow()).minute
+}

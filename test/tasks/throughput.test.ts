@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest'
+import { throughput } from '../../src/tasks/throughput.ts'
+import { testApp } from '../support/app.ts'
+
+const MINUTE = 60_000
+
+test('a chart holds what was created and what ended, a gap before the first task, and zero where nothing happened', async () => {
+  const app = await testApp()
+  await app.json('/api/workers', { name: 'one', queues: ['*'] })
+  const now = () => app.time.now()
+  const run = async (exit_code: number, waited: number, ran: number) => {
+    await app.json('/api/tasks', { command: 'true', queue: 'mail' })
+    app.time.pass(waited)
+    const { item, fence } = (await app.json('/api/tasks/claim', { worker_id: 'w_1' })).body
+    await app.json(`/api/tasks/${item.id}/run`, { worker_id: 'w_1', fence })
+    app.time.pass(ran)
+    await app.json(`/api/tasks/${item.id}/finish`, { worker_id: 'w_1', fence, exit_code })
+  }
+  expect((await throughput(app.db, { range: '1h', now: now() })).buckets).toEqual([])
+  await run(0, 4000, 1000)
+  await run(1, 2000, 3000)
+  app.time.pass(2 * MINUTE)
+  const { buckets, bucket_ms } = await throughput(app.db, { range: '1h', queue: 'mail', now: now() })
+  expect(bucket_ms).toBe(MINUTE)
+  expect(buckets).toEqual([
+    { at: now() - (now() % MINUTE) - 2 * MINUTE, created: 2, succeeded: 1, failed: 1, other: 0, wait_ms: 3000, wait_ms_max: 4000, run_ms: 2000 },
+    { at: now() - (now() % MINUTE) - MINUTE, created: 0, succeeded: 0, failed: 0, other: 0, wait_ms: null, wait_ms_max: null, run_ms: null },
+    { at: now() - (now() % MINUTE), created: 0, succeeded: 0, failed: 0, other: 0, wait_ms: null, wait_ms_max: null, run_ms: null },
+  ])
+  expect((await throughput(app.db, { range: '1h', queue: 'other', now: now() })).buckets).toEqual([])
+  expect((await throughput(app.db, { range: '24h', now: now() })).buckets).toHaveLength(1)
+})
