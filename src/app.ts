@@ -48,7 +48,7 @@ export async function createApp({ config, file, panels, clock = SYSTEM_CLOCK, lo
   const database = openDatabase(file)
   const db = database.reader
   const epoch = await epochOf(db)
-  const topics = [...panels, { name: 'nav', staleOn: panels.filter(({ isQuiet }) => !isQuiet).flatMap(({ staleOn }) => staleOn) }]
+  const topics = [...panels, { name: 'nav', staleOn: ['setting.', ...panels.filter(({ isQuiet }) => !isQuiet).flatMap(({ staleOn }) => staleOn)] }]
   const versions: Record<string, number> = {}
   for (const { name, staleOn } of topics) versions[name] = await headOf(db, staleOn)
   const hub = new Hub({ epoch, head: await head(db), panels: topics, versions })

@@ -1,6 +1,7 @@
 import type { Viewer } from '../src/http/panel.ts'
+import type { NavEntry } from '../src/http/sidebar.ts'
 import { page } from './document.tsx'
-import { type NavEntry, nav } from './nav.tsx'
+import { nav } from './nav.tsx'
 import { Button } from './ui/button.tsx'
 import { attr, html } from './ui/html.ts'
 import { Icon } from './ui/icon.tsx'

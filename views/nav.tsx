@@ -1,15 +1,7 @@
-import type { Badge, Panel } from '../src/http/panel.ts'
-import { html } from './ui/html.ts'
+import type { Link } from '../src/http/panel.ts'
+import type { NavEntry } from '../src/http/sidebar.ts'
+import { attr, html } from './ui/html.ts'
 import { Icon, type IconName } from './ui/icon.tsx'
-
-export interface NavEntry {
-  name: string
-  title: string
-  href: string
-  group: Panel['group']
-  badge?: Badge
-  current: boolean
-}
 
 const ICONS: Record<string, IconName> = { tasks: 'tasks', workers: 'workers' }
 const GROUPS: Record<NavEntry['group'], string> = { now: 'Now', work: 'Work', context: 'Context', system: 'System' }
@@ -37,7 +29,7 @@ export function navItems(entries: readonly NavEntry[]): string {
     .join('')
 }
 
-function Entry({ name, title, href, badge, current }: NavEntry): JSX.Element {
+function Entry({ name, title, href, badge, links, current }: NavEntry): JSX.Element {
   return (
     <li>
       <a class="nav-link" href={href} aria-current={current ? 'page' : undefined}>
@@ -54,6 +46,21 @@ function Entry({ name, title, href, badge, current }: NavEntry): JSX.Element {
           ''
         )}
       </a>
+      {links.length > 0 ? <Links links={links} of={title} /> : ''}
     </li>
+  )
+}
+
+function Links({ links, of }: { links: readonly Link[]; of: string }): JSX.Element {
+  return (
+    <ul class="nav-links" aria-label={attr(`${of}: saved views`)}>
+      {links.map(({ title, href }) => (
+        <li>
+          <a class="nav-link" href={href} safe>
+            {title}
+          </a>
+        </li>
+      ))}
+    </ul>
   )
 }

@@ -9,18 +9,10 @@ import { head, headAbout, subjectOf } from '../live/log.ts'
 import { notFound, Problem } from '../live/problem.ts'
 import type { Assets } from './assets.ts'
 import { check, parseQuery } from './body.ts'
-import type { Badge, Counts, Env, Panel, Router, Viewer } from './panel.ts'
+import type { Env, Panel, Router, Viewer } from './panel.ts'
 import { RenderCache } from './render-cache.ts'
 import { cursorAt, mustBeAllowed, viewerOf } from './respond.ts'
-
-export interface NavEntry {
-  name: string
-  title: string
-  href: string
-  group: Panel['group']
-  badge?: Badge
-  current: boolean
-}
+import { countsOf, navEntries, type Sidebar, sidebarOf } from './sidebar.ts'
 
 /** Pages, partials and JSON of every panel, from its one definition. */
 export class Shell {
@@ -56,7 +48,11 @@ export class Shell {
     mustBeAllowed(c, 'read')
     const query = parseQuery(c, panel.query)
     const viewer = viewerOf(this.#app, c)
-    const { data, seq, counts } = await this.#read(async (db) => ({ data: await panel.load(db, query), seq: await head(db), counts: await countsOf(db) }))
+    const { data, seq, sidebar } = await this.#read(async (db) => ({
+      data: await panel.load(db, query),
+      seq: await head(db),
+      sidebar: await sidebarOf(this.#panels, db),
+    }))
     const search = searchOf(c)
     const body =
       (panel.head?.(query, viewer, data) ?? '') +
@@ -68,7 +64,7 @@ export class Shell {
         body: panel.view(data, query, viewer),
       })
     const watch = panel.isQuiet || panel.pulse ? { watch: panel.name } : {}
-    return this.#document(c, { panel, title: panel.title, seq, counts, body, viewer, ...watch })
+    return this.#document(c, { panel, title: panel.title, seq, sidebar, body, viewer, ...watch })
   }
 
   /** Tells the pages that show a panel with a pulse when its version has moved. The answer stops it. */
@@ -102,8 +98,8 @@ export class Shell {
   /** A page of the shell with nothing live in it. */
   async bare(c: Context<Env>, title: string, body: string, status: 200 | 422 = 200): Promise<Response> {
     const [panel] = this.#panels
-    const { seq, counts } = await this.#read(async (db) => ({ seq: await head(db), counts: await countsOf(db) }))
-    return this.#document(c, { panel: panel as Panel, title, seq, counts, body, viewer: viewerOf(this.#app, c), status })
+    const { seq, sidebar } = await this.#read(async (db) => ({ seq: await head(db), sidebar: await sidebarOf(this.#panels, db) }))
+    return this.#document(c, { panel: panel as Panel, title, seq, sidebar, body, viewer: viewerOf(this.#app, c), status })
   }
 
   async #partial(c: Context<Env>, panel: Panel): Promise<Response> {
@@ -127,16 +123,16 @@ export class Shell {
     const { item: view } = panel
     if (!view) throw notFound(`${panel.title} have no page of their own.`)
     const viewer = viewerOf(this.#app, c)
-    const { item, seq, counts } = await this.#read(async (db) => ({
+    const { item, seq, sidebar } = await this.#read(async (db) => ({
       item: await view.load(db, id, this.#app),
       seq: await head(db),
-      counts: await countsOf(db),
+      sidebar: await sidebarOf(this.#panels, db),
     }))
     const name = `${panel.name.replace(/s$/, '')}-${id}`
     const body =
       panelFrame({ name, href: `/ui/${panel.name}/${id}`, event: `sse:${id}-changed`, label: view.title(item), body: view.view(item, viewer) }) +
       ((await view.below?.(item, c.req.query(), this.#app)) ?? '')
-    return this.#document(c, { panel, title: view.title(item), seq, counts, body, viewer, watch: id })
+    return this.#document(c, { panel, title: view.title(item), seq, sidebar, body, viewer, watch: id })
   }
 
   async #itemPartial(c: Context<Env>, panel: Panel, id: string): Promise<Response> {
@@ -173,14 +169,9 @@ export class Shell {
   async #nav(c: Context<Env>): Promise<Response> {
     mustBeAllowed(c, 'read')
     const at = c.req.query('at') ?? ''
-    return this.#cached(c, `nav.${this.#app.hub.version('nav')}`, async () => navItems(this.#entries(await this.#read(countsOf), at)))
-  }
-
-  #entries(counts: Counts, at: string): NavEntry[] {
-    return this.#panels.map(({ name, title, group, badge }) => {
-      const shown = badge?.(counts)
-      return { name, title, group, href: `/${name}`, current: name === at, ...(shown && { badge: shown }) }
-    })
+    return this.#cached(c, `nav.${this.#app.hub.version('nav')}`, async () =>
+      navItems(navEntries(this.#panels, await this.#read((db) => sidebarOf(this.#panels, db)), at)),
+    )
   }
 
   #document(
@@ -189,19 +180,19 @@ export class Shell {
       panel,
       title,
       seq,
-      counts,
+      sidebar,
       body,
       viewer,
       watch,
       status = 200,
-    }: { panel: Panel; title: string; seq: number; counts: Counts; body: string; viewer: Viewer; watch?: string; status?: 200 | 422 },
+    }: { panel: Panel; title: string; seq: number; sidebar: Sidebar; body: string; viewer: Viewer; watch?: string; status?: 200 | 422 },
   ) {
     const { epoch, build } = this.#app
     const html = layout({
       title,
       path: c.req.path,
       panel: panel.name,
-      nav: this.#entries(counts, panel.name),
+      nav: navEntries(this.#panels, sidebar, panel.name),
       viewer,
       live: { seq, epoch, ...(watch && { watch }) },
       build,
@@ -236,14 +227,3 @@ function themeOf(c: Context): { theme?: 'light' | 'dark' } {
 const hasProblem = (query: unknown): query is { problem: Problem } => (query as { problem?: unknown } | null)?.problem instanceof Problem
 
 const searchOf = (c: Context) => new URL(c.req.url).search
-
-async function countsOf(db: Db): Promise<Counts> {
-  const rows = await db
-    .selectFrom('counters')
-    .select(['noun', 'state', ({ fn }) => fn.sum<number>('value').as('value')])
-    .groupBy(['noun', 'state'])
-    .execute()
-  const counts: Counts = {}
-  for (const { noun, state, value } of rows) counts[noun] = { ...counts[noun], [state]: value }
-  return counts
-}

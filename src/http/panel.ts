@@ -21,6 +21,11 @@ export interface Badge {
   tone: 'quiet' | 'alert'
 }
 
+export interface Link {
+  title: string
+  href: string
+}
+
 /** The counters table by noun and state, summed over queues: `counts.tasks.failed`. */
 export type Counts = Record<string, Record<string, number>>
 
@@ -66,6 +71,8 @@ export interface Panel<Data extends Page<unknown> = Page<unknown>, Query = unkno
   head?(query: Query, viewer: Viewer, data: Data): string
   item?: ItemView<Item>
   badge?(counts: Counts): Badge | undefined
+  /** Links of its own below its entry in the sidebar, such as saved views. */
+  links?(db: Db): Promise<readonly Link[]>
   /** Its part of `GET /api/state`: what a first look at everything needs of it. */
   state?(db: Db): Promise<unknown>
   routes?(router: Router, app: App): void

@@ -13,9 +13,11 @@ import * as lifecycle from './lifecycle.ts'
 import { logBlock, mountLog } from './log-routes.ts'
 import { overview } from './overview.ts'
 import { reconcile } from './reconcile.ts'
+import { savedViews } from './saved-views.ts'
 import { suggestions } from './suggest.ts'
 import { count, detail, list, type TaskDetail, type TaskList } from './tasks.ts'
 import { taskTypes } from './types.ts'
+import { mountViews } from './view-routes.ts'
 import { mountWork } from './work-routes.ts'
 
 const REAP_MS = 500
@@ -43,9 +45,11 @@ export const panel: Panel<TaskList, TaskFilter, TaskDetail> = {
     json: ({ task, attempts }) => ({ ...task, attempts }),
   },
   state: overview,
+  links: async (db) => (await savedViews(db)).map(({ name, search }) => ({ title: name, href: `/tasks?${search}` })),
   routes(router, app) {
     mountWork(router, app)
     mountLog(router, app)
+    mountViews(router, app)
     mountForms(router, app)
     router.post('/api/tasks', (c) => createTask(c, app))
     router.post('/api/tasks/bulk', (c) => changeMany(c, app))

@@ -24,7 +24,7 @@ export function taskHead(query: TaskFilter, queues: readonly string[], viewer: V
         ''
       )}
       <Search query={query} />
-      <Chips query={query} />
+      <Chips query={query} viewer={viewer} />
     </div>,
   )
 }

@@ -1,13 +1,13 @@
 import type { Viewer } from '../../src/http/panel.ts'
 import type { TaskFilter } from '../../src/tasks/filter.ts'
 import type { Task, TaskList } from '../../src/tasks/tasks.ts'
-import { emptyState } from '../frame.tsx'
 import { Badge } from '../ui/badge.tsx'
 import { domId } from '../ui/dom-id.ts'
 import { attr, html } from '../ui/html.ts'
 import { Ago, Elapsed, Took } from '../ui/time.tsx'
 import { RowActions } from './actions.tsx'
-import { isNarrowed, listHref } from './links.ts'
+import { nothing } from './empty.tsx'
+import { listHref } from './links.ts'
 import { SELECTION, SelectionBar } from './selection.tsx'
 import { isHeld, statusOf } from './status.ts'
 import { Tabs } from './tabs.tsx'
@@ -176,26 +176,3 @@ function Pager({ next, query }: { next: string | null; query: TaskFilter }): JSX
 }
 
 const queueTerm = (queue: string) => `queue:${/^[^\s"]+$/.test(queue) ? queue : JSON.stringify(queue)}`
-
-/** Nothing yet, nothing that matches, and nothing further back are three different things. */
-function nothing({ counts }: TaskList, query: TaskFilter): string {
-  const all = Object.values(counts).reduce((sum, count) => sum + count, 0)
-  const action = { label: 'Show all tasks', href: '/tasks' }
-  if (all === 0) {
-    return emptyState({
-      title: 'No tasks yet',
-      detail: 'Write one above, or send one from a shell in the folder where the server runs:',
-      command: 'npx telltale run -- echo hello',
-    })
-  }
-  if (query.problem) return emptyState({ title: 'This search cannot be read', detail: 'Mend it above: the part that is wrong is marked.' })
-  const exist = `${all.toLocaleString('en-US')} ${all === 1 ? 'task exists' : 'tasks exist'}.`
-  if (query.before)
-    return emptyState({
-      title: 'No older tasks',
-      detail: `That was the last of them; ${exist}`,
-      action: { label: 'Back to the newest', href: listHref(query) },
-    })
-  const title = isNarrowed(query) ? 'No task matches' : `No ${query.state === 'open' ? 'open' : query.state === 'done' ? 'finished' : query.state} tasks`
-  return emptyState({ title, detail: exist, action: isNarrowed(query) ? { label: 'Clear the filter', href: listHref(query, { q: undefined }) } : action })
-}

@@ -1,9 +1,10 @@
+import type { Viewer } from '../../src/http/panel.ts'
 import type { TaskFilter } from '../../src/tasks/filter.ts'
 import type { SearchProblem, Term } from '../../src/tasks/search.ts'
 import { Button } from '../ui/button.tsx'
 import { attr } from '../ui/html.ts'
 import { Icon } from '../ui/icon.tsx'
-import { listHref, without } from './links.ts'
+import { listHref, matchOf, without } from './links.ts'
 
 const BOX = 'tasks-search'
 
@@ -85,9 +86,26 @@ function Mistake({ q, place: { message, at, length } }: { q: string; place: Sear
   )
 }
 
+/** Gives the list that one looks at a name in the sidebar. */
+function SaveView({ query }: { query: TaskFilter }): JSX.Element {
+  return (
+    <details class="menu save-view">
+      <summary class="chip-clear">Save view</summary>
+      <form class="menu-list save-view-form" method="post" action="/api/tasks/views">
+        <input type="hidden" name="search" value={attr(matchOf(query))} />
+        <label class="field">
+          <span class="field-label">Name</span>
+          <input type="text" name="name" required maxlength={60} autocomplete="off" />
+        </label>
+        <Button label="Save" look="primary" />
+      </form>
+    </details>
+  )
+}
+
 /** Each part of the search, as a link to the list without it. */
-export function Chips({ query }: { query: TaskFilter }): JSX.Element {
-  if (query.terms.length === 0 || query.problem) return ''
+export function Chips({ query, viewer }: { query: TaskFilter; viewer: Viewer }): JSX.Element {
+  if (query.problem || !(query.q || query.state)) return ''
   return (
     <ul class="chips" aria-label="Filters">
       {query.terms.map((term) => (
@@ -102,11 +120,22 @@ export function Chips({ query }: { query: TaskFilter }): JSX.Element {
           </a>
         </li>
       ))}
-      <li>
-        <a class="chip-clear" href={listHref(query, { q: undefined })}>
-          Clear all
-        </a>
-      </li>
+      {query.q ? (
+        <li>
+          <a class="chip-clear" href={listHref(query, { q: undefined })}>
+            Clear all
+          </a>
+        </li>
+      ) : (
+        ''
+      )}
+      {viewer.may('tasks.operate') ? (
+        <li>
+          <SaveView query={query} />
+        </li>
+      ) : (
+        ''
+      )}
     </ul>
   )
 }

@@ -1,0 +1,68 @@
+import { z } from 'zod'
+import type { Db } from '../db/index.ts'
+import type { App } from '../live/app.ts'
+import type { Caller, Mutation } from '../live/mutate.ts'
+import { conflict, notFound } from '../live/problem.ts'
+import { TaskFilter } from './filter.ts'
+
+/** A search of the task list that someone gave a name, so that it stands in the sidebar. */
+export interface SavedView {
+  id: string
+  name: string
+  /** The list's query string, such as `state=failed&q=queue%3Amail`. */
+  search: string
+  created_by: string
+  created_at: string
+}
+
+const MOST_VIEWS = 50
+
+/** What a form or a program sends: the search must be one that can be read. */
+export const NewView = z.strictObject({
+  name: z.string().trim().min(1, 'Give it a name').max(60),
+  search: z
+    .string()
+    .max(2000)
+    .transform((text) => text.replace(/^\?/, ''))
+    .refine((text) => !filterIn(text)?.problem && filterIn(text) !== undefined, 'This search cannot be read'),
+})
+export type NewView = z.infer<typeof NewView>
+
+/** All of them, in the order of their names. */
+export async function savedViews(db: Db): Promise<SavedView[]> {
+  const rows = await db.selectFrom('saved_views').selectAll().where('panel', '=', 'tasks').orderBy('name').limit(MOST_VIEWS).execute()
+  return rows.map(({ number, name, search, created_by, created_at }) => ({
+    id: `v_${number}`,
+    name,
+    search,
+    created_by,
+    created_at: new Date(created_at).toISOString(),
+  }))
+}
+
+/** Throws conflict when the name is taken. */
+export function saveView(app: App, caller: Caller, { name, search }: NewView): Promise<Mutation<{ id: string }>> {
+  return app.mutate(caller, async (tx) => {
+    const taken = await tx.db.selectFrom('saved_views').select('number').where('name', '=', name).executeTakeFirst()
+    if (taken) throw conflict(`There is a view called ${name} already: choose another name, or delete that one.`)
+    const values = { name, panel: 'tasks', search, created_by: tx.actor.name, created_at: tx.now }
+    const { number } = await tx.db.insertInto('saved_views').values(values).returning('number').executeTakeFirstOrThrow()
+    await tx.emit('setting.changed', `view:v_${number}`, { setting_id: `view:${name}`, value: search, author: tx.actor.name })
+    return { id: `v_${number}` }
+  })
+}
+
+/** Throws not_found. */
+export function removeView(app: App, caller: Caller, id: string): Promise<Mutation<{ id: string }>> {
+  return app.mutate(caller, async (tx) => {
+    const number = Number(/^v_(\d{1,15})$/.exec(id)?.[1] ?? 0)
+    const gone = await tx.db.deleteFrom('saved_views').where('number', '=', number).returning('name').executeTakeFirst()
+    if (!gone) throw notFound(`There is no saved view ${id}.`)
+    await tx.emit('setting.changed', `view:${id}`, { setting_id: `view:${gone.name}`, author: tx.actor.name })
+    return { id }
+  })
+}
+
+function filterIn(search: string): TaskFilter | undefined {
+  return TaskFilter.safeParse(Object.fromEntries(new URLSearchParams(search))).data
+}
