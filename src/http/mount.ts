@@ -49,7 +49,7 @@ export class Shell {
     const query = parseQuery(c, panel.query)
     const viewer = viewerOf(this.#app, c)
     const { data, seq, sidebar } = await this.#read(async (db) => ({
-      data: await panel.load(db, query),
+      data: await panel.load(db, query, this.#app),
       seq: await head(db),
       sidebar: await sidebarOf(this.#panels, db),
     }))
@@ -92,7 +92,7 @@ export class Shell {
     const viewer = viewerOf(this.#app, c)
     if (id && panel.item) return panel.item.view(await panel.item.load(this.#app.db, id, this.#app), viewer)
     const query = check(panel.query, Object.fromEntries(searchParams))
-    return panel.view(await snapshot(this.#app.db, (db) => panel.load(db, query)), query, viewer)
+    return panel.view(await snapshot(this.#app.db, (db) => panel.load(db, query, this.#app)), query, viewer)
   }
 
   /** A page of the shell with nothing live in it. */
@@ -105,7 +105,7 @@ export class Shell {
   async #partial(c: Context<Env>, panel: Panel): Promise<Response> {
     mustBeAllowed(c, 'read')
     const query = parseQuery(c, panel.query)
-    const render = async () => panel.view(await this.#read((db) => panel.load(db, query)), query, viewerOf(this.#app, c))
+    const render = async () => panel.view(await this.#read((db) => panel.load(db, query, this.#app)), query, viewerOf(this.#app, c))
     return this.#cached(c, `${panel.name}.${panel.pulse?.version(this.#app) ?? this.#app.hub.version(panel.name)}`, render)
   }
 
@@ -113,7 +113,7 @@ export class Shell {
     mustBeAllowed(c, 'read')
     const query = parseQuery(c, panel.query)
     if (hasProblem(query)) throw query.problem
-    const { data, seq } = await this.#read(async (db) => ({ data: await panel.load(db, query), seq: await head(db) }))
+    const { data, seq } = await this.#read(async (db) => ({ data: await panel.load(db, query, this.#app), seq: await head(db) }))
     const { items, next, ...rest } = data
     return c.json({ epoch: this.#app.epoch, seq, items, next, ...rest }, 200, { 'X-Live-Seq': cursorAt(this.#app, seq) })
   }

@@ -65,7 +65,7 @@ export interface Panel<Data extends Page<unknown> = Page<unknown>, Query = unkno
   pulse?: { ms: number; version(app: App): string | number }
   /** Filter, sort and cursor, parsed from the URL's query, so that every view is a link. It may carry a `problem` that the page shows in place. */
   query: ZodType<Query>
-  load(db: Db, query: Query): Promise<Data>
+  load(db: Db, query: Query, app: App): Promise<Data>
   view(data: Data, query: Query, viewer: Viewer): string
   /** Stands above the live region and is never swapped: a form, a filter. */
   head?(query: Query, viewer: Viewer, data: Data): string

@@ -19,6 +19,14 @@ END;
 
 CREATE INDEX tasks_by_creation ON tasks (created_at) WHERE deleted_at IS NULL;
 
+CREATE INDEX tasks_scheduled ON tasks (run_at) WHERE state = 'queued' AND deleted_at IS NULL;
+INSERT INTO counters SELECT 'attention', 'tasks', queue, count(*) FROM tasks WHERE deleted_at IS NULL AND state = 'running' AND status = 'waiting-for-input' GROUP BY queue;
+CREATE TRIGGER tasks_needing_someone AFTER UPDATE OF state, status ON tasks
+WHEN (NEW.state = 'running' AND NEW.status IS 'waiting-for-input') <> (OLD.state = 'running' AND OLD.status IS 'waiting-for-input') BEGIN
+  INSERT INTO counters VALUES ('attention', 'tasks', NEW.queue, iif(NEW.state = 'running' AND NEW.status IS 'waiting-for-input', 1, -1))
+  ON CONFLICT DO UPDATE SET value = value + excluded.value;
+END;
+
 CREATE TABLE task_minutes (
   queue TEXT NOT NULL, minute INTEGER NOT NULL, outcome TEXT NOT NULL,
   tasks INTEGER NOT NULL, wait_ms INTEGER NOT NULL, wait_ms_max INTEGER NOT NULL, run_ms INTEGER NOT NULL,

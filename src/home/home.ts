@@ -1,0 +1,88 @@
+import type { Db, Ms } from '../db/index.ts'
+import { type Sentence, sentence } from '../events/sentences.ts'
+import type { Page } from '../http/panel.ts'
+import { page } from '../live/log.ts'
+import { overview, type TaskOverview } from '../tasks/overview.ts'
+import { type Task, toTask } from '../tasks/tasks.ts'
+import { type Throughput, throughput } from '../tasks/throughput.ts'
+import { count as countWorkers, type WorkerState } from '../workers/workers.ts'
+
+/** What a person looks at first, in the order of what they must do about it. `items` is what waits for them. */
+export interface Home extends Page<Task> {
+  broken: readonly Task[]
+  running: readonly Task[]
+  queues: readonly (TaskOverview['queues'][number] & { throughput: Throughput })[]
+  workers: Readonly<Record<WorkerState, number>>
+  /** The next that are due, soonest first. */
+  scheduled: readonly Task[]
+  /** The newest events, newest first. */
+  feed: readonly Sentence[]
+  /** How far a newcomer has come; null once they know the way. */
+  first_steps: FirstSteps | null
+}
+
+export interface FirstSteps {
+  task: boolean
+  worker: boolean
+  event: boolean
+}
+
+/** Failures older than this are history, and stay in the list of tasks. */
+const BROKEN_FOR_MS = 24 * 3_600_000
+const NEXT = 5
+const FEED = 15
+/** Who has made so many tasks needs no guide. */
+const NEWCOMER_TASKS = 20
+
+export async function home(db: Db, now: Ms): Promise<Home> {
+  const { waiting_for_input, broken, running, queues } = await overview(db)
+  const pulse = []
+  for (const queue of queues) pulse.push({ ...queue, throughput: await throughput(db, { range: '1h', queue: queue.queue, now }) })
+  return {
+    items: waiting_for_input,
+    next: null,
+    broken: broken.filter(({ finished_at }) => finished_at !== null && Date.parse(finished_at) > now - BROKEN_FOR_MS),
+    running,
+    queues: pulse.filter(isAlive),
+    workers: await countWorkers(db),
+    scheduled: await scheduled(db, now),
+    feed: await feed(db),
+    first_steps: await firstSteps(db),
+  }
+}
+
+/** The newest events as sentences, newest first. */
+export async function feed(db: Db): Promise<Sentence[]> {
+  const events = await page(db, { kinds: [] }, { since: 0, before: Number.POSITIVE_INFINITY, order: 'desc', limit: FEED })
+  return events.map(sentence)
+}
+
+async function scheduled(db: Db, now: Ms): Promise<Task[]> {
+  const rows = await db
+    .selectFrom('tasks')
+    .selectAll()
+    .where('state', '=', 'queued')
+    .where('deleted_at', 'is', null)
+    .where('run_at', '>', now)
+    .orderBy('run_at')
+    .limit(NEXT)
+    .execute()
+  return rows.map(toTask)
+}
+
+/** A queue that is empty and had nothing to do for an hour is not a line to read. */
+function isAlive({ queued, running, throughput }: Home['queues'][number]): boolean {
+  return queued > 0 || running > 0 || throughput.buckets.some(({ created, succeeded, failed, other }) => created + succeeded + failed + other > 0)
+}
+
+async function firstSteps(db: Db): Promise<FirstSteps | null> {
+  const newest = await db
+    .selectFrom('tasks')
+    .select(({ fn }) => fn.max('number').as('number'))
+    .executeTakeFirstOrThrow()
+  const worker = await db.selectFrom('workers').select('number').where('kind', '=', 'remote').limit(1).executeTakeFirst()
+  const event = await db.selectFrom('events').select('seq').where('source_id', 'is not', null).limit(1).executeTakeFirst()
+  const steps = { task: newest.number !== null, worker: worker !== undefined, event: event !== undefined }
+  const knows = (newest.number ?? 0) > NEWCOMER_TASKS || Object.values(steps).every(Boolean)
+  return knows ? null : steps
+}

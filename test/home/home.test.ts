@@ -1,0 +1,68 @@
+import { expect, test } from 'vitest'
+import { testApp } from '../support/app.ts'
+
+async function working() {
+  const app = await testApp()
+  await app.json('/api/workers', { name: 'one', queues: ['*'] })
+  const start = async (title: string) => {
+    await app.json('/api/tasks', { title, command: 'true', queue: 'mail' })
+    const { item, fence } = (await app.json('/api/tasks/claim', { worker_id: 'w_1' })).body
+    await app.json(`/api/tasks/${item.id}/run`, { worker_id: 'w_1', fence })
+    return { id: item.id as string, fence }
+  }
+  const home = async () => (await app.json('/api/home')).body
+  return { app, start, home }
+}
+
+test('home tells what needs someone, what is broken, what runs, how the queues stand, what comes next and what happened', async () => {
+  const { app, start, home } = await working()
+  const asking = await start('asks')
+  await app.json(`/api/tasks/${asking.id}/heartbeat`, { worker_id: 'w_1', fence: asking.fence, status: 'waiting-for-input' })
+  const broken = await start('breaks')
+  await app.json(`/api/tasks/${broken.id}/finish`, { worker_id: 'w_1', fence: broken.fence, exit_code: 1, error: 'no space left' })
+  await start('runs')
+  await app.json('/api/tasks', { title: 'later', command: 'true', queue: 'mail', run_at: new Date(app.time.now() + 60_000).toISOString() })
+  const ids = (of: { id: string }[]) => of.map(({ id }) => id)
+  const told = await home()
+  expect([ids(told.items), ids(told.broken), ids(told.running), ids(told.scheduled)]).toEqual([['t_1'], ['t_2'], ['t_3'], ['t_4']])
+  expect(told.queues).toMatchObject([{ queue: 'mail', queued: 1, running: 2 }])
+  expect(told.feed[0]).toMatchObject({ kind: 'task.created', text: 't_4 “later” was put in mail', href: '/tasks/t_4' })
+  const page = await (await app.ask('/ui/home')).text()
+  for (const words of ['Needs you', 'Broken', 'no space left', 'Running', 'Queues', 'Next', 'Latest']) expect(page).toContain(words)
+})
+
+test('the number at its entry counts the tasks that wait for input, and goes when they do', async () => {
+  const { app, start } = await working()
+  const { id, fence } = await start('asks')
+  const nav = async () => (await app.ask('/ui/nav?at=workers')).text()
+  const beat = (status: string) => app.json(`/api/tasks/${id}/heartbeat`, { worker_id: 'w_1', fence, status })
+  await beat('waiting-for-input')
+  expect((await app.json('/api/state')).body.counts.attention).toEqual({ tasks: 1 })
+  expect(await nav()).toContain('1<span class="visually-hidden"> need attention')
+  await beat('waiting-for-input')
+  expect((await app.json('/api/state')).body.counts.attention).toEqual({ tasks: 1 })
+  await app.json(`/api/tasks/${id}/finish`, { worker_id: 'w_1', fence, exit_code: 0 })
+  expect((await app.json('/api/state')).body.counts.attention).toEqual({ tasks: 0 })
+  expect(await nav()).not.toContain('need attention')
+})
+
+test('a newcomer is guided, each step is ticked as it happens, and then the guide is gone', async () => {
+  const app = await testApp()
+  const steps = async () => (await app.json('/api/home')).body.first_steps
+  expect(await steps()).toEqual({ task: false, worker: false, event: false })
+  expect(await (await app.ask('/ui/home')).text()).toContain('npx telltale emit')
+  await app.json('/api/tasks', { command: 'true' })
+  await app.json('/api/events', { kind: 'backup.finished' })
+  expect(await steps()).toEqual({ task: true, worker: false, event: true })
+  await app.json('/api/workers', { name: 'far', queues: ['*'] })
+  expect(await steps()).toBeNull()
+})
+
+test('a failure of yesterday is not broken today', async () => {
+  const { app, start, home } = await working()
+  const { id, fence } = await start('breaks')
+  await app.json(`/api/tasks/${id}/finish`, { worker_id: 'w_1', fence, exit_code: 1 })
+  expect((await home()).broken).toHaveLength(1)
+  app.time.pass(25 * 3_600_000)
+  expect((await home()).broken).toHaveLength(0)
+})

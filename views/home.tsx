@@ -1,0 +1,66 @@
+import type { Home } from '../src/home/home.ts'
+import type { Viewer } from '../src/http/panel.ts'
+import { Block, QueuePulse, TaskLines } from './home/blocks.tsx'
+import { Feed } from './home/feed.tsx'
+import { FirstSteps } from './home/first-steps.tsx'
+import { html } from './ui/html.ts'
+import { number } from './ui/number.ts'
+
+/** What needs you, what is broken, what runs, how the queues stand, what comes next, and what happened last. */
+export function homeView(home: Home, _: unknown, { now }: Viewer): string {
+  const { items, broken, running, queues, scheduled, feed, first_steps, workers } = home
+  return html(
+    <div class="home">
+      <h1 class="visually-hidden">Home</h1>
+      {first_steps ? <FirstSteps steps={first_steps} /> : ''}
+      <div class="home-main">
+        <NeedsYou items={items} now={now} isNew={first_steps !== null} />
+        {broken.length > 0 ? (
+          <Block id="home-broken" title="Broken" tone="failed" all={{ href: '/tasks?q=state:failed+state:lost', title: 'All that failed' }}>
+            <TaskLines of="broken" tasks={broken} now={now} />
+          </Block>
+        ) : (
+          ''
+        )}
+        {running.length > 0 ? (
+          <Block id="home-running" title="Running" all={{ href: '/tasks?state=running', title: 'All that run' }}>
+            <TaskLines of="running" tasks={running} now={now} />
+          </Block>
+        ) : (
+          ''
+        )}
+        {queues.length > 0 ? (
+          <Block id="home-queues" title="Queues" all={{ href: '/workers', title: workersIn(workers) }}>
+            <QueuePulse queues={queues} now={now} />
+          </Block>
+        ) : (
+          ''
+        )}
+        {scheduled.length > 0 ? (
+          <Block id="home-next" title="Next">
+            <TaskLines of="next" tasks={scheduled} now={now} />
+          </Block>
+        ) : (
+          ''
+        )}
+      </div>
+      <Feed items={feed} now={now} />
+    </div>,
+  )
+}
+
+/** Silence when nothing waits: a line in grey, not a green banner. */
+function NeedsYou({ items, now, isNew }: { items: Home['items']; now: number; isNew: boolean }): JSX.Element {
+  if (items.length === 0) return isNew ? '' : <p class="home-quiet muted">Nothing waits for you.</p>
+  return (
+    <Block id="home-needs-you" title="Needs you" tone="waiting" all={{ href: '/tasks?state=waiting', title: 'All that wait' }}>
+      <TaskLines of="needs-you" tasks={items} now={now} />
+    </Block>
+  )
+}
+
+function workersIn({ idle, busy, starting, draining, lost }: Home['workers']): string {
+  const alive = idle + busy + starting + draining
+  const words = `${number(alive)} ${alive === 1 ? 'worker' : 'workers'}, ${number(busy)} busy`
+  return lost > 0 ? `${words}, ${number(lost)} lost` : words
+}

@@ -1,0 +1,27 @@
+import type { Sentence } from '../../src/events/sentences.ts'
+import { domId } from '../ui/dom-id.ts'
+import { Ago } from '../ui/time.tsx'
+
+/** What happened last, a sentence each. */
+export function Feed({ items, now }: { items: readonly Sentence[]; now: number }): JSX.Element {
+  return (
+    <aside class="home-feed" aria-labelledby="home-feed-title">
+      <h2 id="home-feed-title">Latest</h2>
+      <ol class="feed">
+        {items.map(({ seq, at, text, actor, source, href }) => (
+          <li id={domId('event', String(seq), 'feed')}>
+            <a class="feed-what" href={href} dir="auto" hx-disable safe>
+              {text}
+            </a>
+            <span class="muted">
+              <Ago at={at} now={now} />
+              <span hx-disable safe>
+                {source ? `, from ${source}` : actor === 'telltale' ? '' : `, by ${actor}`}
+              </span>
+            </span>
+          </li>
+        ))}
+      </ol>
+    </aside>
+  )
+}

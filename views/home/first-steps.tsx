@@ -1,0 +1,46 @@
+import type { FirstSteps as Steps } from '../../src/home/home.ts'
+import { Copy } from '../ui/copy.tsx'
+import { Icon } from '../ui/icon.tsx'
+
+const STEPS = [
+  {
+    name: 'task',
+    title: 'Run something',
+    command: 'npx telltale run -- echo hello',
+    detail: 'It is queued, a worker runs it, and its output comes back to your shell.',
+  },
+  {
+    name: 'event',
+    title: 'Tell it what happens elsewhere',
+    command: `npx telltale emit backup.finished '{"files": 12}'`,
+    detail: 'From any script, also while this server is down.',
+  },
+  { name: 'worker', title: 'Bring another worker', command: 'npx telltale worker', detail: 'On this machine or, with a token, on any other.' },
+] as const
+
+/** The guide of an empty page: each line is ticked as it happens. */
+export function FirstSteps({ steps }: { steps: Steps }): JSX.Element {
+  return (
+    <section class="first-steps" aria-labelledby="first-steps-title">
+      <h2 id="first-steps-title">Three commands to know your way</h2>
+      <p class="muted">Type them in a shell, in the folder where the server runs. Each line is ticked when it has happened.</p>
+      <ol>
+        {STEPS.map(({ name, title, command, detail }) => (
+          <li class="first-step" id={`first-step-${name}`} data-done={steps[name] ? 'true' : undefined}>
+            <span class="first-step-mark">
+              <Icon name={steps[name] ? 'done' : 'queued'} />
+              <span class="visually-hidden">{steps[name] ? 'Done:' : 'To do:'}</span>
+            </span>
+            <div>
+              <h3>{title}</h3>
+              <p class="first-step-command">
+                <Copy text={command} label="Copy the command" />
+              </p>
+              <p class="muted">{detail}</p>
+            </div>
+          </li>
+        ))}
+      </ol>
+    </section>
+  )
+}
