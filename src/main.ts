@@ -7,6 +7,7 @@ const VERBS: Record<string, () => Promise<Verb>> = {
   open: async () => named(await import('./cli/open.ts'), 'open'),
   run: async () => named(await import('./cli/run.ts'), 'run'),
   worker: async () => named(await import('./cli/worker.ts'), 'worker'),
+  emit: async () => named(await import('./cli/emit.ts'), 'emit'),
   token: async () => named(await import('./cli/token.ts'), 'token'),
 }
 
@@ -21,6 +22,7 @@ const HELP = `telltale: a live dashboard for the tasks, workers and agents on yo
   telltale open         a new sign-in link
   telltale run -- CMD   enqueue a command, stream its output, exit with its code
   telltale worker       a worker, on this or another machine
+  telltale emit         publish an event from another program
   telltale token        create, list and revoke tokens
 
   telltale VERB --help  more about one of them

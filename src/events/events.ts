@@ -3,6 +3,7 @@ import { type Db, snapshot } from '../db/index.ts'
 import type { Page } from '../http/panel.ts'
 import { isKnown, KINDS, type Kind } from '../live/kinds.ts'
 import { type Filter, head, type LoggedEvent, page } from '../live/log.ts'
+import { TRANSPORT_KINDS, type TransportKind } from '../live/transport-kinds.ts'
 
 /** A kind as the page `/events` and `/api/kinds` tell of it. */
 export interface KindReference {
@@ -18,6 +19,23 @@ export interface KindSample extends KindReference {
   isKnown: boolean
   sample: (Omit<LoggedEvent, 'payload'> & { payload: unknown }) | null
 }
+
+export interface KindList extends Page<KindSample> {
+  /** The frames of a stream that are no events. */
+  transport: readonly TransportKind[]
+  /** How many kinds there are with no filter. */
+  total: number
+}
+
+/** `q`: only the kinds that have this text in their name, their fields or what is said of them. */
+export const EventsFilter = z.object({
+  q: z
+    .string()
+    .max(200)
+    .optional()
+    .transform((text) => text?.trim() || undefined),
+})
+export type EventsFilter = Partial<z.infer<typeof EventsFilter>>
 
 /** How many kinds of other programs are looked for. */
 const MOST_OTHERS = 200
@@ -47,12 +65,22 @@ export function reference(): KindReference[] {
 }
 
 /** The registry's kinds, then those that other programs brought, each with its newest event. */
-export async function samples(db: Db): Promise<Page<KindSample>> {
+export async function samples(db: Db, { q }: EventsFilter): Promise<KindList> {
   const others = (await kindsInLog(db)).filter((kind) => !isKnown(kind))
-  const kinds = [...reference().map((kind) => ({ ...kind, isKnown: true })), ...others.map((kind) => ({ kind, when: '', fields: [], isKnown: false }))]
+  const all = [...reference().map((kind) => ({ ...kind, isKnown: true })), ...others.map((kind) => ({ kind, when: '', fields: [], isKnown: false }))]
   const items = []
-  for (const kind of kinds) items.push({ ...kind, sample: await newest(db, kind.kind) })
-  return { items, next: null }
+  for (const kind of all.filter((kind) => speaksOf(q, kind))) items.push({ ...kind, sample: await newest(db, kind.kind) })
+  return { items, next: null, transport: TRANSPORT_KINDS.filter((kind) => speaksOf(q, kind)), total: all.length + TRANSPORT_KINDS.length }
+}
+
+/** True when every word of `q` stands somewhere in what is told of the kind, in whatever case. */
+function speaksOf(q: string | undefined, kind: KindReference | TransportKind): boolean {
+  const more = 'fields' in kind ? kind.fields.flatMap(({ name, type }) => [name, type]) : [kind.data]
+  const told = [kind.kind, kind.when, ...more].join(' ').toLowerCase()
+  return (q ?? '')
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => told.includes(word))
 }
 
 async function newest(db: Db, kind: string): Promise<KindSample['sample']> {

@@ -1,14 +1,10 @@
-import { z } from 'zod'
 import { eventsHead, eventsView } from '../../views/events.tsx'
-import type { Page, Panel } from '../http/panel.ts'
+import type { Panel } from '../http/panel.ts'
 import { EVERY_KIND } from '../live/kinds.ts'
 import { mountEvents } from './event-routes.ts'
-import { type KindSample, samples } from './events.ts'
+import { EventsFilter, type KindList, samples } from './events.ts'
 
-const EventsFilter = z.object({})
-type EventsFilter = z.infer<typeof EventsFilter>
-
-export const panel: Panel<Page<KindSample>, EventsFilter> = {
+export const panel: Panel<KindList, EventsFilter> = {
   name: 'events',
   title: 'Events',
   group: 'system',

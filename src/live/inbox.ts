@@ -78,14 +78,23 @@ class Inbox {
   async #takeAll() {
     while (this.#again) {
       this.#again = false
-      // Names begin with a ULID: their order is the order in which each source wrote them.
-      const names = (await readdir(join(this.#folder, 'new'))).sort()
+      const names = await this.#names()
       this.stats.depth = names.length
       for (let i = 0; i < names.length; i += BATCH) {
         await this.#take(names.slice(i, i + BATCH))
         this.stats.depth = Math.max(0, names.length - i - BATCH)
       }
     }
+  }
+
+  /**
+   * Names begin with a ULID: their order is the order in which each source wrote them. One look at a folder that is
+   * written to may show a file and not its predecessor; what the first look saw last, the second has all before it.
+   */
+  async #names(): Promise<string[]> {
+    const last = (await readdir(join(this.#folder, 'new'))).sort().at(-1)
+    if (last === undefined) return []
+    return (await readdir(join(this.#folder, 'new'))).sort().filter((name) => name <= last)
   }
 
   async #take(names: readonly string[]) {

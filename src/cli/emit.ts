@@ -1,0 +1,76 @@
+import { text } from 'node:stream/consumers'
+import { parseArgs } from 'node:util'
+import { connect, type PublishOptions, type Target, Unreachable } from '../client/index.js'
+import { environment } from '../config.ts'
+
+export const help = `telltale emit KIND [JSON] [options]: publishes an event, or keeps it on the disk until the server is up
+
+  KIND              noun.past_participle, such as backup.finished
+  JSON              the payload, an object; - reads it from the standard input ({})
+  --subject NAME    what it is about, such as host:nas
+  --source NAME     the program that it comes from (emit)
+  --source-id ID    one id is taken once, however often it is sent (a fresh one)
+  --url URL         the server (TELLTALE_URL); without one, the control socket in --data
+  --token TOKEN     a token of role ingest (TELLTALE_TOKEN)
+  --data DIR        the server's data folder, whose inbox keeps the event (TELLTALE_DATA; data)
+
+Prints the event's seq, or the file that keeps it. Exit codes: 0 either; 1 refused; 2 usage; 69 not reachable and no folder.
+`
+
+const EXIT_REFUSED = 1
+const EXIT_USAGE = 2
+const EXIT_UNREACHABLE = 69
+
+interface Asked {
+  target: Target
+  kind: string
+  payload: Record<string, unknown>
+  options: PublishOptions
+}
+
+/** Publishes one event. */
+export async function emit(args: string[]): Promise<number> {
+  let asked: Asked
+  try {
+    asked = await parse(args)
+  } catch (error) {
+    console.error(`telltale emit: ${(error as Error).message}`)
+    return EXIT_USAGE
+  }
+  const { target, kind, payload, options } = asked
+  const client = connect(target)
+  try {
+    const done = await client.publishAuto(kind, payload, options)
+    console.log('seq' in done ? String(done.seq) : `kept in ${done.spooled} until the server is up`)
+    return 0
+  } catch (error) {
+    console.error(`telltale: ${(error as Error).message}`)
+    return error instanceof Unreachable ? EXIT_UNREACHABLE : EXIT_REFUSED
+  } finally {
+    client.close()
+  }
+}
+
+async function parse(args: string[]): Promise<Asked> {
+  const flag = { type: 'string' } as const
+  const options = { url: flag, token: flag, data: flag, source: flag, subject: flag, 'source-id': flag }
+  const { values, positionals } = parseArgs({ args, options, allowPositionals: true })
+  const [kind, json = '{}', ...more] = positionals
+  if (kind === undefined || more.length > 0) throw new Error('say a kind, then its payload in one argument; see telltale emit --help')
+  const { token = environment.token, data, source = 'emit', subject, 'source-id': source_id } = values
+  const url = values.url ?? (data ? undefined : environment.url)
+  return {
+    target: { url, token, data: data ?? (url ? undefined : environment.data), source },
+    kind,
+    payload: payloadFrom(json === '-' ? await text(process.stdin) : json),
+    options: { subject, source_id },
+  }
+}
+
+function payloadFrom(json: string): Record<string, unknown> {
+  try {
+    return JSON.parse(json)
+  } catch (error) {
+    throw new Error(`the payload is not JSON: ${(error as Error).message}`)
+  }
+}

@@ -1,0 +1,65 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { Site } from '../client/servers.ts'
+import { LAUNCHER, running, telltale, until } from '../support/server.ts'
+
+interface History {
+  items: { seq: number; kind: string; source: string; source_id: string; subject: string; payload: unknown }[]
+}
+
+async function emit(...args: string[]) {
+  const it = telltale('emit', ...args)
+  return { code: await it.ended, said: it.output().trim() }
+}
+
+describe('telltale emit', () => {
+  test('prints the seq of its event, the same one for the same id', async () => {
+    const { data, client } = await running()
+    const args = ['backup.finished', '{"bytes":12}', '--data', data, '--subject', 'host:nas', '--source', 'nas', '--source-id', 'b1']
+    expect(await emit(...args)).toEqual({ code: 0, said: '1' })
+    expect(await emit(...args)).toEqual({ code: 0, said: '1' })
+    expect(await emit('backup.begun', '--data', data)).toEqual({ code: 0, said: '2' })
+    const { body } = await client.call<History>('GET', '/api/events?order=asc')
+    expect(body.items).toMatchObject([
+      { kind: 'backup.finished', source: 'nas', source_id: 'b1', subject: 'host:nas', payload: { bytes: 12 } },
+      { kind: 'backup.begun', source: 'emit', payload: {} },
+    ])
+  })
+
+  test('reads a payload from its standard input, and speaks over TCP with a token', async () => {
+    const { data, url, client } = await running()
+    const made = telltale('token', 'create', '--role', 'ingest', '--name', 'nas', '--data', data)
+    await made.ended
+    const child = spawn(process.execPath, [LAUNCHER, 'emit', 'backup.finished', '-', '--url', url, '--token', made.output().trim()])
+    child.stdin.end('{"lines":"one\\ntwo"}')
+    expect(await once(child, 'close')).toEqual([0, null])
+    const { body } = await client.call<History>('GET', '/api/events')
+    expect(body.items).toMatchObject([{ payload: { lines: 'one\ntwo' } }])
+  })
+
+  test('says where it keeps the event while the server is down, from where the server takes it', async () => {
+    const site = new Site()
+    const { code, said } = await emit('backup.finished', '--data', site.data)
+    const folder = join(site.data, 'inbox/new')
+    expect([code, said]).toEqual([0, `kept in ${join(folder, readdirSync(folder)[0] as string)} until the server is up`])
+    await site.start()
+    await until(() => readdirSync(folder).length === 0)
+    expect(await site.log()).toMatchObject([{ seq: 1, kind: 'backup.finished', source: 'emit' }])
+  })
+
+  test.each([
+    ['nothing', 2, 'say a kind', []],
+    ['a payload that is not JSON', 2, 'the payload is not JSON', ['backup.finished', '{']],
+    ['an unknown flag', 2, '--colour', ['backup.finished', '--colour', 'red']],
+    ['a kind that is none', 1, 'noun.past_participle', ['backup']],
+    ['a payload that is no object', 1, 'A payload is an object', ['backup.finished', '[]']],
+    ['nobody there, and no folder', 69, 'no server answers', ['backup.finished', '--url', 'http://127.0.0.1:9']],
+  ])('ends, for %s, with code %i and a line that says why', async (_, code, why, args) => {
+    const { code: ended, said } = await emit(...args)
+    expect([ended, said.split('\n').length]).toEqual([code, 1])
+    expect(said).toContain(why)
+  })
+})

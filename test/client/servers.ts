@@ -1,0 +1,94 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { createServer, type RequestListener } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { onTestFinished } from 'vitest'
+import { connect } from '../../src/cli/client.ts'
+import type { Event } from '../../src/client/index.js'
+import { type Process, telltale, temporaryFolder, until } from '../support/server.ts'
+
+const PUBLISHER = fileURLToPath(new URL('publisher.js', import.meta.url))
+const LIBRARY = new URL('../../src/client/index.js', import.meta.url).href
+
+/** A data folder whose server is started and stopped by the test, on the port that it got first. */
+export class Site {
+  readonly data = join(temporaryFolder(), 'data')
+  url = ''
+  #server: Process | undefined
+
+  constructor() {
+    onTestFinished(() => this.stop('SIGKILL'))
+  }
+
+  async start() {
+    const server = telltale('serve', '--port', new URL(this.url || 'http://x:0').port, '--data', this.data, '--workers', '0')
+    this.#server = server
+    await until(
+      () => server.output().includes('Sign in') && existsSync(join(this.data, 'control.sock')),
+      () => server.output(),
+    )
+    this.url = /Dashboard {2}(\S+)/.exec(server.output())?.[1] as string
+  }
+
+  async stop(signal: NodeJS.Signals = 'SIGTERM') {
+    this.#server?.child.kill(signal)
+    await this.#server?.ended
+  }
+
+  async token(role: string): Promise<string> {
+    const made = telltale('token', 'create', '--role', role, '--name', 'test', '--data', this.data)
+    await made.ended
+    return made.output().trim()
+  }
+
+  async get<T>(path: string): Promise<T> {
+    const client = connect({ data: this.data })
+    const { body } = await client.call<T>('GET', path)
+    client.close()
+    return body
+  }
+
+  /** The whole log, oldest first. */
+  async log(): Promise<Event[]> {
+    const items: Event[] = []
+    for (let next: string | null = '/api/events?order=asc&limit=500'; next; ) {
+      const page: { items: Event[]; next: string | null } = await this.get(next)
+      items.push(...page.items)
+      next = page.next
+    }
+    return items
+  }
+}
+
+/** A server that does what the test says, on a free port or on the path of a socket. */
+export async function answering(listener: RequestListener, path?: string): Promise<string> {
+  const server = createServer(listener)
+  server.listen(path ?? { port: 0, host: '127.0.0.1' })
+  await once(server, 'listening')
+  onTestFinished(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+}
+
+/** A program that publishes numbered events over the library, and how many it was told are safe. */
+export function publisher(data: string, source: string, atOnce: number): { child: ChildProcess; told(): number } {
+  const child = spawn(process.execPath, [PUBLISHER, LIBRARY, data, source, String(atOnce)], { stdio: ['ignore', 'pipe', 'inherit'] })
+  onTestFinished(() => void child.kill('SIGKILL'))
+  let output = ''
+  child.stdout.on('data', (chunk) => (output += chunk))
+  return { child, told: () => output.split('\n').length - 1 }
+}
+
+/** The numbers that each source put into its events, in the order of the log. */
+export function numbersBySource(events: Event[]): Record<string, number[]> {
+  const numbers: Record<string, number[]> = {}
+  for (const { source, payload } of events) numbers[source] = [...(numbers[source] ?? []), payload.n as number]
+  return numbers
+}
+
+export const upTo = (n: number) => Array.from({ length: n }, (_, i) => i)

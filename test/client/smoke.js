@@ -1,0 +1,18 @@
+// What the library does, once through, in any runtime: smoke.js LIBRARY DATA EMPTY_FOLDER; prints what came of it as JSON.
+const [library, data, empty] = process.argv.slice(2)
+const { connect, Refused } = await import(library)
+
+const client = connect({ data, source: 'smoke' })
+const published = await client.publish('backup.finished', { text: 'é 😀 \u2028 \0' })
+const automatic = await client.publishAuto('backup.finished', { n: 2 })
+const refused = await client.publish('task.deleted', {}).catch((error) => error instanceof Refused && error.status)
+const { spooled } = await connect({ data: empty, source: 'smoke' }).publishAuto('backup.finished')
+
+const texts = []
+const ended = new AbortController()
+for await (const { payload, seq } of client.subscribe({ since: '0', kinds: ['backup.'], signal: ended.signal })) {
+  texts.push(payload.text)
+  if (seq === automatic.seq) ended.abort()
+}
+client.close()
+console.log(JSON.stringify({ published, automatic, refused, isSpooled: spooled.startsWith(empty), texts }))
