@@ -9,8 +9,8 @@ const PARTIAL = /\/ui\/tasks(\?|$)/
 let server: Server
 let browser: Browser
 const opened: Dashboard[] = []
-const open = async (path?: string) => {
-  const dashboard = await Dashboard.open(browser, server, path)
+const open = async (options?: { alone: boolean }) => {
+  const dashboard = await Dashboard.open(browser, server, '/tasks', options)
   opened.push(dashboard)
   return dashboard
 }
@@ -104,7 +104,7 @@ describe('pace', () => {
       await reader.settled(PARTIAL)
       expect(reader.asked(PARTIAL) - before).toBe(1)
     }
-    expect(await reader.streams()).toBe(1)
+    expect(await server.streams()).toBe(1)
   })
 })
 
@@ -129,7 +129,7 @@ describe('order', () => {
   }
 
   test('a change between rendering and connecting is fetched, once', async () => {
-    const reader = await open()
+    const reader = await open({ alone: true })
     const gap = await reader.delayStream()
     await reader.page.reload()
     await gap.asked

@@ -1,3 +1,5 @@
+import { join } from 'node:path'
+import Database from 'better-sqlite3'
 import type { Browser } from 'playwright'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { launch } from './support/browser.ts'
@@ -38,12 +40,12 @@ test('a page outlives kill -9 of the server, keeps what was typed, and catches u
   await reader.isLive(BACK_MS)
   expect(await reader.page.evaluate<boolean>('window.sameDocument')).toBe(true)
   expect(await title.inputValue()).toBe('sent into the void')
-  expect(await reader.streams()).toBe(1)
+  expect(await server.streams()).toBe(1)
   await reader.close()
 })
 
 test('it asks every ten seconds while the stream is down, says since when, and stops when it is back', async () => {
-  const reader = await Dashboard.open(browser, server, '/tasks', { clock: true })
+  const reader = await Dashboard.open(browser, server, '/tasks', { clock: true, alone: true })
   await reader.settled(PARTIAL)
   const before = reader.asked(PARTIAL)
   const refuse = await reader.refuseStream(503)
@@ -73,7 +75,7 @@ test('it asks every ten seconds while the stream is down, says since when, and s
 })
 
 test('a stream that says nothing for two pings and a half is given up; one that is only quiet is not', async () => {
-  const reader = await Dashboard.open(browser, server, '/tasks', { clock: true })
+  const reader = await Dashboard.open(browser, server, '/tasks', { clock: true, alone: true })
   const opened = reader.asked(STREAM)
   await reader.windOn(30_000)
   await reader.settled(STREAM)
@@ -84,6 +86,53 @@ test('a stream that says nothing for two pings and a half is given up; one that 
     return reader.asked(STREAM)
   }).toBe(opened + 1)
   await reader.isLive()
-  expect(await reader.streams()).toBe(1)
+  expect(await server.streams()).toBe(1)
   await reader.close()
 })
+
+test('a page that is refused again and again asks with the cursor that it had reached, and fetches only what moved', async () => {
+  const reader = await Dashboard.open(browser, server, '/tasks', { alone: true })
+  const rendered = await reader.page.locator('meta[name=live]').getAttribute('content')
+  await reader.row(await server.newTask({ title: 'moves the cursor' })).waitFor()
+  await reader.settled(/\/ui\/(tasks|nav)/)
+  const { epoch, seq } = (await server.api('GET', '/api/hub')).json
+  const [tasks, nav] = [reader.asked(PARTIAL), reader.asked(/\/ui\/nav/)]
+
+  const cursors: (string | null)[] = []
+  reader.page.on('request', (request) => STREAM.test(request.url()) && cursors.push(new URL(request.url()).searchParams.get('since')))
+  const refuse = await reader.refuseStream(503)
+  await eventually(() => refuse.count).toBeGreaterThanOrEqual(3)
+  await refuse.end()
+  await reader.isLive(BACK_MS)
+  await reader.settled(/\/ui\/(tasks|nav)/)
+  expect(rendered).not.toBe(`${seq}.${epoch}`)
+  expect(new Set(cursors)).toEqual(new Set([`${seq}.${epoch}`]))
+  expect([reader.asked(PARTIAL), reader.asked(/\/ui\/nav/)]).toEqual([tasks, nav])
+  await reader.close()
+})
+
+for (const { epoch, fetches, title } of [
+  { epoch: 'another1', fetches: 1, title: 'a log that began anew makes every tab fetch all that it shows, once' },
+  { epoch: undefined, fetches: 0, title: 'and one that went on makes none fetch anything' },
+]) {
+  test(title, async () => {
+    const first = await Dashboard.open(browser, server)
+    const tabs = [first, await first.tab()]
+    await server.down('SIGKILL')
+    await Promise.all(tabs.map((tab) => eventually(() => tab.status.textContent()).toMatch(/Reconnecting/)))
+    if (epoch) {
+      const file = new Database(join(server.data, 'telltale.db'))
+      file.prepare(`UPDATE meta SET value = ? WHERE key = 'epoch'`).run(epoch)
+      file.close()
+    }
+    await server.up()
+    await Promise.all(tabs.map((tab) => tab.isLive(BACK_MS)))
+    for (const tab of tabs) {
+      await tab.settled(/\/ui\/(tasks|nav)/)
+      expect([tab.asked(PARTIAL), tab.asked(/\/ui\/nav/)]).toEqual([fetches, fetches])
+    }
+    const id = await server.newTask({ title: 'after that' })
+    await Promise.all(tabs.map((tab) => tab.row(id).waitFor()))
+    await first.close()
+  })
+}

@@ -52,6 +52,26 @@ test('markup that holds a script is not shown, and the words of one are', async 
   await reader.close()
 })
 
+test('a worker from anywhere but our own assets is not started', async () => {
+  const reader = await Dashboard.open(browser, server)
+  const start = (url: string) =>
+    reader.page.evaluate((from) => {
+      try {
+        // biome-ignore lint/suspicious/noExplicitAny: runs in the page, where the DOM is.
+        ;new (globalThis as any).SharedWorker(from, { type: 'module' })
+        return 'started'
+      } catch (error) {
+        return (error as Error).name
+      }
+    }, url)
+  const build = await reader.page.locator('meta[name=build]').getAttribute('content')
+  expect(await start(`/assets/${build}/js/live-worker.js`)).toBe('started')
+  for (const url of ['data:text/javascript,', '/api/events', `/assets/${build}/js/sign-in.js`, `//elsewhere/assets/${build}/js/live-worker.js`]) {
+    expect(await start(url)).toBe('TypeError')
+  }
+  await reader.close()
+})
+
 test('a refused form says what is wrong beside the field and keeps what was typed', async () => {
   const reader = await Dashboard.open(browser, server)
   await reader.openNewTask()

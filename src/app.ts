@@ -22,6 +22,7 @@ import { epochOf, head, headOf, subjectOf } from './live/log.ts'
 import { mutator } from './live/mutate.ts'
 import { pageStream, panelStream } from './live/page-stream.ts'
 import { Streams } from './live/stream.ts'
+import { upstreams } from './live/upstream/upstreams.ts'
 
 export interface Telltale extends App {
   http: Hono<Env>
@@ -79,7 +80,12 @@ function life(app: App, shell: Shell, panels: readonly Panel[]): Pick<Telltale, 
   return {
     async start() {
       await inbox(app).start()
-      stops.push(() => inbox(app).stop(), shell.beat())
+      await upstreams(app).start()
+      stops.push(
+        () => inbox(app).stop(),
+        () => upstreams(app).stop(),
+        shell.beat(),
+      )
       for (const panel of panels) if (panel.start) stops.push(panel.start(app))
     },
     async stop() {
@@ -131,10 +137,6 @@ function routes(app: App, shell: Shell, assets: Assets): Hono<Env> {
       throw error
     }
     await next()
-  })
-  http.get('/api/hub', (c) => {
-    mustBeAllowed(c, 'read')
-    return c.json({ epoch: app.epoch, seq: app.hub.head, readers: app.hub.readers, streams: app.streams.size, ...app.hub.stats, ...shell.cache.stats })
   })
   mountCredentials(http, app)
   shell.mount(http)

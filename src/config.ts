@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import type { UpstreamConfig } from './live/upstream/config-file.ts'
 
 /** One option of the server: a flag `--lease-ms`, or the environment's TELLTALE_LEASE_MS; the flag wins. */
 interface Option<T> {
@@ -28,6 +29,18 @@ const loopback = (text: string) => {
   if (!['127.0.0.1', '::1', 'localhost'].includes(text)) throw new Error('must be 127.0.0.1, ::1 or localhost: this version serves its own machine only')
   return text
 }
+const upstreams = (text: string): UpstreamFlag[] =>
+  text.split(/,(?=[a-z0-9-]+=https?:)/).map((one) => {
+    const [, name, url] = /^\s*([^=]+)=(.+?)\s*$/.exec(one) ?? []
+    if (name === undefined || url === undefined) throw new Error('must be NAME=URL')
+    return { name, url }
+  })
+
+/** An upstream as a flag names it: another Telltale. */
+export interface UpstreamFlag {
+  name: string
+  url: string
+}
 
 const OPTIONS = {
   port: { default: 8355, parse: integer(0, 65_535), help: 'TCP port; 0 takes a free one' } as Option<number>,
@@ -36,6 +49,8 @@ const OPTIONS = {
   workers: { default: 1, parse: integer(0, 64), help: 'local workers to launch' } as Option<number>,
   shell: { default: true, parse: flag, help: 'free-form shell commands; --no-shell allows task types only' } as Option<boolean>,
   isolate: { default: 'auto' as const, parse: oneOf('auto', 'off'), help: 'PID namespaces for tasks: auto or off' } as Option<'auto' | 'off'>,
+  config: { default: undefined, parse: path, help: 'JSON file that lists upstreams; telltale.config.json, where that is there' } as Option<string | undefined>,
+  upstream: { default: [], parse: upstreams, help: 'NAME=URL of another Telltale whose events are read; again for more' } as Option<readonly UpstreamFlag[]>,
   'lease-ms': { default: 20_000, parse: integer(100, 600_000), help: 'how long a claimed task may go without a heartbeat' } as Option<number>,
   'stream-max-seconds': { default: 1800, parse: integer(1, 86_400), help: 'lifetime of a stream, ± 10 %' } as Option<number>,
   'idle-seconds': { default: 90, parse: integer(1, 86_400), help: 'silence after which an open prompt counts as waiting for input' } as Option<number>,
@@ -43,7 +58,10 @@ const OPTIONS = {
 } as const
 
 type Options = typeof OPTIONS
-export type Config = { [Name in keyof Options]: Options[Name] extends Option<infer T> ? T : never }
+export type Config = { [Name in keyof Options]: Options[Name] extends Option<infer T> ? T : never } & {
+  /** From the file and the flags, once `serve` has read them. */
+  upstreams: readonly UpstreamConfig[]
+}
 
 /** A flag or a variable that is not right; the message is one line for the terminal. */
 export class UsageError extends Error {}
@@ -51,9 +69,9 @@ export class UsageError extends Error {}
 /** Reads the server's options from flags and the environment. Throws UsageError. */
 export function configFrom(args: string[], environment: NodeJS.ProcessEnv = process.env): Config {
   const flags = parse(args)
-  const config: Record<string, unknown> = {}
+  const config: Record<string, unknown> = { upstreams: [] }
   for (const [name, option] of Object.entries(OPTIONS) as [keyof Options, Option<unknown>][]) {
-    const text = flags[name] ?? environment[variable(name)]
+    const text = flags[name]?.toString() ?? environment[variableOf(name)]
     try {
       config[name] = text === undefined ? option.default : option.parse(String(text))
     } catch (error) {
@@ -65,7 +83,9 @@ export function configFrom(args: string[], environment: NodeJS.ProcessEnv = proc
 
 /** The server's flags, a line each, for `--help`. */
 export function configHelp(): string {
-  const lines = Object.entries(OPTIONS).map(([name, { help, default: standard }]) => `  --${name.padEnd(20)} ${help} (${variable(name)}; ${String(standard)})`)
+  const lines = Object.entries(OPTIONS).map(
+    ([name, { help, default: standard }]) => `  --${name.padEnd(20)} ${help} (${[variableOf(name), ...[standard ?? []].flat()].join('; ')})`,
+  )
   return lines.join('\n')
 }
 
@@ -76,6 +96,9 @@ export const environment = {
   data: resolve(process.env.TELLTALE_DATA ?? 'data'),
 }
 
+/** The value of a variable that the configuration file names. */
+export const variable = (name: string): string | undefined => process.env[name]
+
 /** What a task's command inherits, and nothing else: a secret in this process's environment is not for it. */
 export const inherited = Object.fromEntries(
   ['PATH', 'HOME', 'LANG', 'TZ'].flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
@@ -84,13 +107,13 @@ export const inherited = Object.fromEntries(
 /** Where a test finds its browser; see `e2e/support`. */
 export const chromium = process.env.TELLTALE_CHROMIUM
 
-const variable = (name: string) => `TELLTALE_${name.toUpperCase().replaceAll('-', '_')}`
+const variableOf = (name: string) => `TELLTALE_${name.toUpperCase().replaceAll('-', '_')}`
 
-function parse(args: string[]): Record<string, string | undefined> {
-  const options = Object.fromEntries(Object.keys(OPTIONS).map((name) => [name, { type: 'string' as const }]))
+function parse(args: string[]): Record<string, string | string[] | undefined> {
+  const options = Object.fromEntries(Object.keys(OPTIONS).map((name) => [name, { type: 'string' as const, multiple: name === 'upstream' }]))
   try {
     const expanded = args.map((arg) => (arg === '--no-shell' ? '--shell=false' : arg === '--allow-shell' ? '--shell=true' : arg))
-    return parseArgs({ args: expanded, options, strict: true }).values as Record<string, string | undefined>
+    return parseArgs({ args: expanded, options, strict: true }).values as Record<string, string | string[] | undefined>
   } catch (error) {
     throw new UsageError((error as Error).message.split('. ')[0] ?? 'these flags were not understood')
   }

@@ -95,7 +95,9 @@ describe('one place each', () => {
   })
 
   test('no query counts rows: numbers come from the counters', () => {
-    expect(sourcesWith(/countAll|fn\.count\b|count\(\s*(\*|distinct)/i)).toEqual([])
+    // A migration may count once what it keeps from then on.
+    const counting = sourcesWith(/countAll|fn\.count\b|count\(\s*(\*|distinct)/i)
+    expect(counting.filter((path) => !path.startsWith('src/db/migrations/'))).toEqual([])
   })
 
   test('SQL that only SQLite knows stays in db', () => {

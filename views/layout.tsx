@@ -108,7 +108,14 @@ function TopBar({ title, path, nav, panel, viewer }: LayoutProps): JSX.Element {
 function Freshness(): JSX.Element {
   return (
     <>
-      <button type="button" id="event-bus-status" class="freshness" data-state="connecting" title="Whether this page shows changes as they happen">
+      <button
+        type="button"
+        id="event-bus-status"
+        class="freshness"
+        data-state="connecting"
+        aria-pressed="false"
+        title="Whether this page shows changes as they happen; press to hold it still, and again to go on"
+      >
         <span class="freshness-dot" aria-hidden="true"></span>
         <span data-word>Connecting</span>
       </button>

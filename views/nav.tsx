@@ -3,7 +3,7 @@ import type { NavEntry } from '../src/http/sidebar.ts'
 import { attr, html } from './ui/html.ts'
 import { Icon, type IconName } from './ui/icon.tsx'
 
-const ICONS: Record<string, IconName> = { tasks: 'tasks', workers: 'workers' }
+const ICONS: Record<string, IconName> = { tasks: 'tasks', workers: 'workers', events: 'events', hub: 'hub' }
 const GROUPS: Record<NavEntry['group'], string> = { now: 'Now', work: 'Work', context: 'Context', system: 'System' }
 
 /** The sidebar's entries by group, with their counts; asks for itself when a count changed. */

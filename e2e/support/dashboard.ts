@@ -27,20 +27,32 @@ export class Dashboard {
     page.on('console', (message) => /Content Security Policy|TrustedHTML/i.test(message.text()) && this.faults.push(message.text()))
   }
 
-  /** A browser context of its own, signed in by a one-use link, at `path` and live; with `clock`, its time can be wound on. */
+  /**
+   * A browser context of its own, signed in by a one-use link, at `path` and live; with `clock`, its time can be wound
+   * on. `alone`, it has no SharedWorker: the page holds the stream itself, where `page.route` reaches it.
+   */
   static async open(
     browser: Browser,
     server: Server,
     path = '/tasks',
-    { clock = false, ...options }: BrowserContextOptions & { clock?: boolean } = {},
+    { clock = false, alone = false, ...options }: BrowserContextOptions & { clock?: boolean; alone?: boolean } = {},
   ): Promise<Dashboard> {
     const context = await browser.newContext(options)
     if (clock) await context.clock.install()
+    if (alone) await context.addInitScript('delete window.SharedWorker')
     await context.addInitScript({ path: WATCH_PAGE })
     const dashboard = new Dashboard(await context.newPage())
     await dashboard.page.goto(await server.link())
-    await dashboard.page.waitForURL('**/tasks')
-    if (path !== '/tasks') await dashboard.page.goto(server.url + path)
+    await dashboard.page.waitForURL('**/home')
+    if (path !== '/home') await dashboard.page.goto(server.url + path)
+    await dashboard.isLive()
+    return dashboard
+  }
+
+  /** Another tab of the same browser, at the same address. */
+  async tab(path = new URL(this.page.url()).pathname): Promise<Dashboard> {
+    const dashboard = new Dashboard(await this.page.context().newPage())
+    await dashboard.page.goto(new URL(path, this.page.url()).href)
     await dashboard.isLive()
     return dashboard
   }
@@ -56,8 +68,6 @@ export class Dashboard {
 
   /** When the element with this id was first in the DOM, in ms of the wall clock; 0 while it was not. */
   firstSeen = (id: string) => this.page.evaluate<number>(`window.firstSeen['${id}'] ?? 0`)
-  /** EventSources that this page has open now. */
-  streams = () => this.page.evaluate<number>('window.streams.size')
   /** How many fetches of `path` were on their way at once, at most. */
   mostAtOnce = (path: string) => this.page.evaluate<number>(`window.flights['${path}'].most`)
   /** What the Content-Security-Policy refused. */

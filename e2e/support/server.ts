@@ -94,6 +94,11 @@ export class Server {
     })
   }
 
+  /** Streams that are open now. */
+  async streams(): Promise<number> {
+    return (await this.api('GET', '/api/hub')).json.streams
+  }
+
   /** A fresh one-use sign-in link. */
   async link(): Promise<string> {
     return (await this.api('POST', '/api/sign-in-links')).json.url

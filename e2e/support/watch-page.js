@@ -1,22 +1,10 @@
-// Runs in the page before its own scripts: counts open EventSources, remembers when each id was first in the DOM, and
-// how many fetches of one path were on their way at once, and what the Content-Security-Policy refused.
+// Runs in the page before its own scripts: remembers when each id was first in the DOM, how many fetches of one path
+// were on their way at once, and what the Content-Security-Policy refused.
 ;(() => {
-  const streams = new Set()
   const firstSeen = {}
   const refused = []
   const flights = {}
-  Object.assign(window, { streams, firstSeen, refused, flights })
-
-  window.EventSource = class extends EventSource {
-    constructor(url, options) {
-      super(url, options)
-      streams.add(this)
-    }
-    close() {
-      super.close()
-      streams.delete(this)
-    }
-  }
+  Object.assign(window, { firstSeen, refused, flights })
 
   const { open, send } = XMLHttpRequest.prototype
   XMLHttpRequest.prototype.open = function (...of) {

@@ -1,4 +1,5 @@
-// One connection to the stream, kept: it comes back by itself, later and later, and never all pages at once.
+// One connection to a stream, kept: it comes back by itself, later and later, and never all pages at once. It runs in
+// the browser's one worker, or in the page where there is none.
 ;(() => {
   const BACKOFF_MS = 500
   const BACKOFF_MAX_MS = 30_000
@@ -7,60 +8,50 @@
   const SILENCE_MS = 2.5 * PING_MS
   const WATCH_MS = 1000
 
-  /** The frames of a stream. What holds one stream for all tabs (a SharedWorker) takes its place with the same three methods. */
-  class DirectWire {
-    #source
-    #receive
+  /** Calls `act` when `heard` was not called for two pings and a half. */
+  class Watchdog {
+    #heard = performance.now()
 
-    constructor(url, names, receive) {
-      this.#receive = receive
-      this.#source = new EventSource(url)
-      this.#source.onopen = () => receive({ type: 'open' })
-      this.#source.onerror = () => receive({ type: 'lost' })
-      for (const name of names) this.listen(name)
+    constructor(act) {
+      setInterval(() => performance.now() - this.#heard > SILENCE_MS && act(), WATCH_MS)
     }
 
-    listen(name) {
-      this.#source.addEventListener(name, ({ data, lastEventId }) => this.#receive({ type: 'frame', name, data, id: lastEventId }))
-    }
-
-    close() {
-      this.#source.close()
+    heard() {
+      this.#heard = performance.now()
     }
   }
 
-  /** Asks `url()` anew for every opening, so that each resumes where the page is. */
+  /**
+   * Asks `url()` anew for every opening, so that each resumes where its reader is. `receive` is handed `{type: 'frame',
+   * name, data, id}`, and `{type: 'lost', status}` for each loss, with the status of an answer that was not a stream.
+   */
   class Connection {
-    /** The least wait before the next opening, in ms, where the server asked for one. */
-    patience = 0
     #url
-    #names
     #receive
-    #wire
+    #reading
     #retry
-    #heard = 0
     #fails = 0
+    /** The least wait before the next opening, in ms, where the server asked for one. */
+    #patience = 0
+    #watchdog = new Watchdog(() => this.#reading && this.#lose())
 
-    constructor({ url, names, receive }) {
+    constructor({ url, receive }) {
       this.#url = url
-      this.#names = names
       this.#receive = receive
-      setInterval(() => this.check(), WATCH_MS)
       addEventListener('online', () => this.reopen())
-      // A page out of the back-forward cache may hold a connection that the server has long given up.
-      addEventListener('pageshow', ({ persisted }) => persisted && this.reopen())
-      document.addEventListener('visibilitychange', () => document.hidden || this.check())
     }
 
+    /** Opens it unless it is; where it waits for its next attempt, that is now. */
     open() {
-      if (this.#wire) return
+      if (this.#reading) return
       clearTimeout(this.#retry)
-      this.#heard = performance.now()
-      this.#wire = new DirectWire(this.#url(), this.#names, (message) => this.#hear(message))
+      this.#watchdog.heard()
+      this.#reading = new AbortController()
+      this.#read(this.#reading.signal)
     }
 
     reopen() {
-      if (!this.#wire && !this.#retry) return
+      if (!this.#reading && !this.#retry) return
       this.close()
       this.open()
     }
@@ -68,36 +59,51 @@
     close() {
       clearTimeout(this.#retry)
       this.#retry = undefined
-      this.#wire?.close()
-      this.#wire = undefined
+      this.#reading?.abort()
+      this.#reading = undefined
     }
 
-    check() {
-      if (this.#wire && performance.now() - this.#heard > SILENCE_MS) this.#hear({ type: 'lost' })
+    async #read(signal) {
+      let status
+      try {
+        const answer = await fetch(this.#url(), { headers: { Accept: 'text/event-stream' }, cache: 'no-store', signal })
+        if (answer.ok) await this.#frames(answer.body.pipeThrough(new TextDecoderStream()).getReader(), signal)
+        else {
+          status = answer.status
+          this.#patience = 1000 * (Number(answer.headers.get('Retry-After')) || 0)
+        }
+      } catch {
+        // What broke a stream is told by nothing but its end.
+      }
+      if (!signal.aborted) this.#lose(status)
     }
 
-    listen(name) {
-      this.#wire?.listen(name)
+    async #frames(pieces, signal) {
+      const read = telltale.frameReader()
+      for (;;) {
+        const { done, value } = await pieces.read()
+        if (done) return
+        this.#watchdog.heard()
+        for (const frame of read(value)) if (!signal.aborted) this.#take(frame)
+      }
     }
 
-    /** The stream is good again: the next loss is answered as fast as the first. */
-    settle() {
-      this.#fails = 0
+    #take(frame) {
+      if (frame.name === 'end') return this.reopen()
+      if (frame.name === 'server-restarting') this.#patience = JSON.parse(frame.data).retry_ms ?? 0
+      // The stream is good again: the next loss is answered as fast as the first.
+      if (frame.name === 'ready') this.#fails = 0
+      this.#receive({ type: 'frame', ...frame })
     }
 
-    #hear(message) {
-      this.#heard = performance.now()
-      if (message.type === 'lost') this.#retryLater()
-      this.#receive(message)
-    }
-
-    #retryLater() {
+    #lose(status) {
       this.close()
-      const wait = this.patience + Math.random() * Math.min(BACKOFF_MAX_MS, BACKOFF_MS * 2 ** this.#fails++)
-      this.patience = 0
+      const wait = this.#patience + Math.random() * Math.min(BACKOFF_MAX_MS, BACKOFF_MS * 2 ** this.#fails++)
+      this.#patience = 0
       this.#retry = setTimeout(() => this.open(), wait)
+      this.#receive({ type: 'lost', status })
     }
   }
 
-  window.telltale = { ...window.telltale, Connection }
+  globalThis.telltale = { ...globalThis.telltale, Connection, Watchdog }
 })()

@@ -1,23 +1,27 @@
 // The page's stream, in place of the EventSource that htmx-ext-sse would open: one object a URL for the page's whole
 // life, which resumes at its cursor however often the connection behind it is lost.
 ;(() => {
-  const LOCAL = new Set(['lost', 'reset'])
+  const LOCAL = new Set(['ready', 'lost', 'reset', 'ping', 'held', 'resumed'])
   const isNudge = (name) => name.endsWith('-changed')
+  /** It says only that a panel is to ask again. */
+  const isPulse = (name) => name.endsWith('-pulse')
 
   /**
-   * Dispatches what the server names, and of its own `ready` {detail}, `lost`, and `reset` {detail: {from, to}}: what
-   * the page shows may be of another epoch, and every topic follows as changed.
+   * Dispatches what the server names, and of its own `ready` {detail}, `lost` {detail: {status}}, and `reset` {detail:
+   * {from, to}}: what the page shows may be of another epoch, and every topic follows as changed.
    */
-  class LiveSource extends EventTarget {
+  class LiveSource extends telltale.PausableTarget {
     // Never CLOSED while the page wants it: then the extension's own retry, which forgets the cursor, would run.
     readyState = EventSource.CONNECTING
     /** The server's clock minus ours, in ms. */
     skew = 0
     #url
     #seq
-    #connection
+    #newest = 0
+    #wire
     #seen = new Map()
-    #names = new Set(['ready', 'ping', 'server-restarting', 'end'])
+    #names = new Set()
+    #wasLost = false
 
     constructor(url) {
       super()
@@ -27,26 +31,25 @@
       this.epoch = epoch
     }
 
-    open() {
-      this.readyState = EventSource.CONNECTING
-      this.#connection ??= new telltale.Connection({ url: () => this.#resumeUrl(), names: this.#names, receive: (message) => this.#receive(message) })
-      this.#connection.open()
+    /** The newest event that the page knows to have happened. */
+    get head() {
+      return { seq: Math.max(this.#seq, this.#newest), epoch: this.epoch }
     }
 
-    reopen() {
-      this.#connection?.reopen()
+    /** Opens it, or tries again at once. */
+    open() {
+      this.#wire ??= new telltale.Wire({ url: () => this.#resumeUrl(), receive: (message) => this.#receive(message) })
+      this.#wire.open()
     }
 
     close() {
-      this.#connection?.close()
+      this.#wire?.close()
       this.readyState = EventSource.CLOSED
     }
 
     addEventListener(name, listener, options) {
       super.addEventListener(name, listener, options)
-      if (this.#names.has(name) || LOCAL.has(name)) return
-      this.#names.add(name)
-      this.#connection?.listen(name)
+      if (!LOCAL.has(name)) this.#names.add(name)
     }
 
     #resumeUrl() {
@@ -54,19 +57,19 @@
       return this.#url.href
     }
 
-    #receive({ type, name, data, id }) {
-      if (type === 'open') {
-        this.readyState = EventSource.OPEN
-        this.onopen?.(new Event('open'))
-      } else if (type === 'lost') {
-        this.readyState = EventSource.CONNECTING
-        this.onerror?.(new Event('error'))
-        this.dispatchEvent(new Event('lost'))
-      } else if (name === 'ready') this.#ready(JSON.parse(data))
-      else if (name === 'end') this.reopen()
-      else if (name === 'server-restarting') this.#connection.patience = JSON.parse(data).retry_ms ?? 0
+    #receive({ type, name, data, id, status }) {
+      if (type === 'lost') this.#lost(status)
+      else if (name === 'ready') this.#ready(JSON.parse(data))
+      else if (name === 'ping') this.#ping(JSON.parse(data))
       else if (isNudge(name)) this.#nudge(name, Number.parseInt(id, 10), data)
-      else this.dispatchEvent(new MessageEvent(name, { data }))
+      else this.tell(new MessageEvent(name, { data }))
+    }
+
+    #lost(status) {
+      this.readyState = EventSource.CONNECTING
+      this.#wasLost = true
+      this.onerror?.(new Event('error'))
+      this.dispatchEvent(new CustomEvent('lost', { detail: { status } }))
     }
 
     // One rule for the gap between render and connect, a reconnect, a 503 and a restart: what is newer than the cursor
@@ -75,20 +78,31 @@
       const { epoch, seq, resumed, panels } = detail
       const known = { seq: this.#seq, epoch: this.epoch }
       const continues = resumed && epoch === known.epoch
-      this.#connection.settle()
       this.#seq = seq
       this.epoch = epoch
       this.skew = Date.parse(detail.server_time) - Date.now()
-      if (!continues) {
-        this.#seen.clear()
-        this.dispatchEvent(new CustomEvent('reset', { detail: { from: known.epoch, to: epoch } }))
-      }
+      if (!continues) this.#reset(known.epoch)
+      this.readyState = EventSource.OPEN
+      this.onopen?.(new Event('open'))
       this.dispatchEvent(new CustomEvent('ready', { detail }))
       for (const name of [...this.#names].filter(isNudge)) {
         const at = panels[name.slice(0, -'-changed'.length)] ?? 0
         if (!continues) this.#emit(name, seq)
         else if (at > known.seq) this.#emit(name, at)
       }
+      if (this.#wasLost) for (const name of [...this.#names].filter(isPulse)) this.tell(new MessageEvent(name, { data: '{}' }))
+      this.#wasLost = false
+    }
+
+    #reset(from) {
+      this.#seen.clear()
+      this.#newest = 0
+      this.dispatchEvent(new CustomEvent('reset', { detail: { from, to: this.epoch } }))
+    }
+
+    #ping({ seq }) {
+      this.#newest = seq
+      this.dispatchEvent(new Event('ping'))
     }
 
     #nudge(name, seq, data) {
@@ -97,9 +111,9 @@
     }
 
     #emit(name, seq, data = '{}') {
-      if ((this.#seen.get(name) ?? 0) >= seq) return
+      if ((this.#seen.get(name) ?? -1) >= seq) return
       this.#seen.set(name, seq)
-      this.dispatchEvent(new MessageEvent(name, { data, lastEventId: String(seq) }))
+      this.tell(new MessageEvent(name, { data, lastEventId: String(seq) }))
     }
   }
 

@@ -54,7 +54,8 @@
     const { elt, requestConfig } = event.detail
     const { type, detail } = requestConfig.triggeringEvent ?? {}
     if (!type?.startsWith('sse:')) return
-    const seq = Number(detail.lastEventId)
+    // A pulse says nothing of how far the panel is behind.
+    const seq = Number(detail.lastEventId) || Number.POSITIVE_INFINITY
     if (!isHeld() && !reflects(elt, seq)) return
     event.preventDefault()
     if (!reflects(elt, seq)) owed.set(elt, Math.max(seq, owed.get(elt) ?? 0))
@@ -111,5 +112,5 @@
   })
   document.addEventListener('visibilitychange', settleDebts)
 
-  Object.assign(telltale, { refresh, refreshAll })
+  Object.assign(telltale, { PANEL, refresh, refreshAll, reflects })
 })()

@@ -70,6 +70,9 @@
   const sayReload = () => telltale.say('Telltale was updated. Reload the page when what you are typing is sent.', { href: location.href, action: 'Reload' })
 
   source.addEventListener('ready', ({ detail: { build } }) => {
-    if (built && build && build !== built.content) take(build).catch(() => {})
+    if (!built || !build || build === built.content) return
+    const act = () => take(build).catch(() => {})
+    if (source.isPaused) source.addEventListener('resumed', act, { once: true })
+    else act()
   })
 })()

@@ -3,9 +3,9 @@ import { once } from 'node:events'
 import { setTimeout as pause } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { environment } from '../config.ts'
+import { frames } from '../live/sse.ts'
 import { backOff } from '../workers/process/link.ts'
 import { type Client, connect, failed, isPassing } from './client.ts'
-import { frames } from './sse.ts'
 
 export const help = `telltale run [options] -- COMMAND [ARGUMENT…]: enqueues a task, prints what it prints, ends as it ends
 

@@ -6,6 +6,7 @@ import { FolderInUse, lockFolder } from '../db/lock.ts'
 import { NewerDatabase } from '../db/migrate.ts'
 import { newLink } from '../http/sessions.ts'
 import { signInUrl } from '../http/sign-in.ts'
+import { upstreamsFrom } from '../live/upstream/config-file.ts'
 import { panels } from '../panels.ts'
 import { Door } from './door.ts'
 
@@ -27,6 +28,7 @@ export async function serve(args: string[]): Promise<number> {
   let config: Config
   try {
     config = configFrom(args)
+    config.upstreams = upstreamsFrom(config)
   } catch (error) {
     if (!(error instanceof UsageError)) throw error
     return refuse(EXIT.usage, error.message)

@@ -7,6 +7,9 @@ import { sql as search_minutes_views } from './migrations/0003_search_minutes_vi
 /** Forward only: the place in this list is the version that SQLite's user_version remembers. Append; never edit. */
 const MIGRATIONS = [log_tasks_workers, upstream_cursors, search_minutes_views]
 
+/** The version that this program writes. */
+export const LATEST = MIGRATIONS.length
+
 /** The database was written by a newer program (exit code 65). */
 export class NewerDatabase extends Error {
   constructor(found: number) {
@@ -41,8 +44,9 @@ export function migrate(database: SQLite.Database) {
   }
 }
 
-/** Eight random base32 characters: names one unbroken run of the event counter. */
+/** Eight random base32 characters, a letter first: names one unbroken run of the event counter, and is never taken for a number. */
 export function newEpoch(): string {
-  const letters = 'abcdefghijkmnpqrstuvwxyz23456789'
-  return Array.from(randomBytes(8), (byte) => letters[byte % letters.length]).join('')
+  const characters = 'abcdefghijkmnpqrstuvwxyz23456789'
+  const [first = 0, ...rest] = randomBytes(8)
+  return characters.charAt(first % 24) + Array.from(rest, (byte) => characters.charAt(byte % characters.length)).join('')
 }

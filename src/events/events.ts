@@ -105,7 +105,7 @@ async function kindsInLog(db: Db): Promise<string[]> {
 }
 
 interface JsonType {
-  type?: string
+  type?: string | string[]
   enum?: string[]
   items?: JsonType
   anyOf?: JsonType[]
@@ -115,5 +115,5 @@ function inWords({ type, enum: words, items, anyOf }: JsonType): string {
   if (anyOf) return anyOf.map(inWords).join(' or ')
   if (words) return words.join(' | ')
   if (type === 'array') return `list of ${items ? inWords(items) : 'anything'}`
-  return type ?? 'anything'
+  return Array.isArray(type) ? type.join(' or ') : (type ?? 'anything')
 }

@@ -16,7 +16,16 @@ const VENDOR: Record<string, string> = {
 }
 
 /** Load order matters: the page's own source must stand before the extension connects. */
-const SCRIPTS_FIRST = ['js/trusted-types.js', 'vendor/htmx.js', 'vendor/sse.js', 'vendor/idiomorph.js', 'js/live-source.js', 'js/live.js', 'js/dom-guards.js']
+const SCRIPTS_FIRST = [
+  'js/trusted-types.js',
+  'vendor/htmx.js',
+  'vendor/sse.js',
+  'vendor/idiomorph.js',
+  'js/live-pause.js',
+  'js/live-source.js',
+  'js/live.js',
+  'js/dom-guards.js',
+]
 const SCRIPTS_APART = ['js/sign-in.js', 'js/live-worker.js']
 const STYLES_FIRST = ['css/tokens.css', 'css/base.css', 'css/layout.css']
 

@@ -5,7 +5,7 @@ import SQLite from 'better-sqlite3'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { openFile } from '../../src/db/dialect.ts'
 import { FolderInUse, lockFolder } from '../../src/db/lock.ts'
-import { migrate, NewerDatabase, versionOf } from '../../src/db/migrate.ts'
+import { LATEST, migrate, NewerDatabase, versionOf } from '../../src/db/migrate.ts'
 import { openDatabase } from '../../src/db/open.ts'
 
 let folder: string
@@ -53,7 +53,7 @@ test('migrating twice changes nothing, and keeps the epoch', async () => {
   expect((await second.reader.selectFrom('meta').select('value').where('key', '=', 'epoch').executeTakeFirstOrThrow()).value).toBe(epoch)
   await second.close()
   const file = openFile(path)
-  expect(versionOf(file)).toBe(1)
+  expect(versionOf(file)).toBe(LATEST)
   file.close()
 })
 

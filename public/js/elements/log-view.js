@@ -20,7 +20,7 @@
       this.#lines.addEventListener('scroll', () => this.#read(), { signal, passive: true })
       this.addEventListener('click', ({ target }) => target.closest('[data-new]') && this.#follow(true), { signal })
       this.addEventListener('change', ({ target }) => target.matches('[data-follow]') && this.#follow(target.checked), { signal })
-      for (const name of [this.dataset.event, 'ready']) source?.addEventListener(name, () => this.#fetch(), { signal })
+      for (const name of [this.dataset.event, 'ready', 'resumed']) source?.addEventListener(name, () => this.#fetch(), { signal })
       document.addEventListener('visibilitychange', () => this.#fetch(), { signal })
       const linked = /^#L\d+$/.test(location.hash) && this.querySelector(location.hash)
       if (linked) linked.scrollIntoView({ block: 'center' })
@@ -34,7 +34,7 @@
 
     async #fetch() {
       if (this.#busy) this.#again = true
-      if (this.#busy || document.hidden || this.hasAttribute('data-ended')) return
+      if (this.#busy || document.hidden || telltale.source?.isPaused || this.hasAttribute('data-ended')) return
       this.#busy = true
       try {
         await this.#fetchOnce()

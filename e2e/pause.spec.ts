@@ -1,0 +1,127 @@
+import type { Browser } from 'playwright'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { launch } from './support/browser.ts'
+import { Dashboard, eventually } from './support/dashboard.ts'
+import { Server } from './support/server.ts'
+
+const PARTIAL = /\/ui\/tasks(\?|$)/
+
+let server: Server
+let browser: Browser
+const opened: Dashboard[] = []
+const open = async (path?: string, options?: { alone: boolean }) => {
+  const dashboard = await Dashboard.open(browser, server, path, options)
+  opened.push(dashboard)
+  return dashboard
+}
+
+beforeAll(async () => {
+  ;[server, browser] = await Promise.all([Server.start(), launch()])
+})
+afterEach(async () => {
+  await Promise.all(opened.splice(0).map((dashboard) => dashboard.close()))
+})
+afterAll(async () => {
+  await browser?.close()
+  await server?.stop()
+})
+
+const says = (reader: Dashboard) => eventually(async () => (await reader.status.textContent())?.trim())
+
+test('paused by the keyboard, a page stands still and counts what is new; released, it fetches once', async () => {
+  const mine = await server.newTask({ title: 'mine to cancel' })
+  const [reader, other] = [await open(), await open()]
+  expect(await reader.status.getAttribute('aria-pressed')).toBe('false')
+  await reader.status.focus()
+  await reader.page.keyboard.press('Space')
+  expect(await reader.status.getAttribute('aria-pressed')).toBe('true')
+  await says(reader).toBe('Paused')
+
+  const ids: string[] = []
+  for (let i = 1; i <= 3; i++) {
+    ids.push(await server.newTask({ title: `unseen ${i}` }))
+    await other.row(ids.at(-1) as string).waitFor()
+    await says(reader).toBe(`Paused (${i} new)`)
+  }
+  expect(reader.asked(PARTIAL)).toBe(0)
+  expect(await reader.row(ids[0] as string).count()).toBe(0)
+  expect(await reader.page.locator('#announce').textContent()).toBe('Paused')
+
+  // What was held back is in the answer to an own action, too: it is new no more.
+  await reader.cancel(mine)
+  await eventually(() => reader.row(mine).textContent()).toMatch(/cancelled/i)
+  await says(reader).toBe('Paused')
+  await server.newTask({ title: 'unseen 4' })
+  await says(reader).toBe('Paused (1 new)')
+  await server.newTask({ title: 'unseen 5' })
+  await says(reader).toBe('Paused (2 new)')
+
+  await reader.status.press('Enter')
+  await says(reader).toBe('Live')
+  await eventually(() => reader.titles()).toContain('unseen 5')
+  await reader.settled(PARTIAL)
+  expect(reader.asked(PARTIAL)).toBe(1)
+  expect(await reader.page.locator('#announce').textContent()).toBe('Live')
+})
+
+test('a page on which nothing changed fetches nothing when it is released, or looked at again', async () => {
+  const reader = await open()
+  await reader.status.click()
+  await reader.status.click()
+  await reader.hide(true)
+  await reader.hide(false)
+  await reader.settled(/\/ui\//)
+  expect(reader.asked(/\/ui\/(tasks|nav)/)).toBe(0)
+})
+
+test('a log that is paused stands still, and goes on from there', async () => {
+  const id = await server.newTask({ title: 'talks', queue: 'by-hand' })
+  const worker = (await server.api('POST', '/api/workers', { name: 'by hand', queues: ['by-hand'] })).json.item.id
+  const claimed = (await server.api('POST', '/api/tasks/claim', { worker_id: worker, wait_s: 0 })).json
+  expect(claimed.item.id).toBe(id)
+  let offset = 0
+  const write = async (text: string) => {
+    const data = Buffer.from(text).toString('base64')
+    offset = (await server.api('POST', `/api/tasks/${id}/log`, { worker_id: worker, fence: claimed.fence, offset, stream: 'stdout', data })).json.offset
+  }
+  await server.api('POST', `/api/tasks/${id}/run`, { worker_id: worker, fence: claimed.fence })
+  await write('one\n')
+  const [reader, other] = [await open(`/tasks/${id}`), await open(`/tasks/${id}`)]
+  const log = (page: Dashboard) => eventually(() => page.page.locator('log-view .log').textContent())
+  await log(reader).toContain('one')
+  await reader.status.click()
+  await write('two\n')
+  await log(other).toContain('two')
+  expect(await reader.page.locator('log-view .log').textContent()).not.toContain('two')
+  await reader.status.click()
+  await log(reader).toMatch(/one.*two/s)
+})
+
+test('a pulse makes its panel ask again, once looked at, and so does a stream that was lost', async () => {
+  const reader = await open('/tasks', { alone: true })
+  const { page } = reader
+  await page.route('**/tasks', async (route) => {
+    const answer = await route.fetch()
+    await route.fulfill({ response: answer, body: (await answer.text()).replace('sse:tasks-changed', 'sse:tasks-pulse') })
+  })
+  const { epoch, seq } = (await server.api('GET', '/api/hub')).json
+  const ready = `event: ready\ndata: ${JSON.stringify({ epoch, seq, resumed: true, panels: {}, server_time: new Date().toISOString() })}\n\n`
+  const streams = [ready, ready, `${ready}event: tasks-pulse\ndata: {}\n\n`]
+  let opening = 0
+  await page.route('**/ui/stream?*', (route) => {
+    const body = streams[opening++]
+    return body === undefined ? undefined : route.fulfill({ contentType: 'text/event-stream', body })
+  })
+  await page.goto(`${server.url}/tasks`)
+  const before = reader.asked(PARTIAL)
+  await eventually(() => opening).toBe(1)
+  expect(reader.asked(PARTIAL)).toBe(before)
+  await eventually(() => reader.asked(PARTIAL) - before).toBe(1)
+  expect(opening).toBe(2)
+  await reader.hide(true)
+  await eventually(() => opening).toBeGreaterThanOrEqual(3)
+  await reader.settled(PARTIAL)
+  expect(reader.asked(PARTIAL) - before).toBe(1)
+  await reader.hide(false)
+  await eventually(() => reader.asked(PARTIAL) - before).toBe(2)
+})

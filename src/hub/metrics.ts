@@ -1,0 +1,120 @@
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
+import type { App } from '../live/app.ts'
+import * as tasks from '../tasks/tasks.ts'
+import * as workers from '../workers/workers.ts'
+import { type HubState, look } from './hub.ts'
+
+/** The text format of Prometheus, version 0.0.4. */
+export const CONTENT_TYPE = Registry.PROMETHEUS_CONTENT_TYPE
+
+type Labels = Record<string, string>
+/** One number, or one for each value of a label. */
+type Value = number | readonly (readonly [Labels, number])[]
+type Line = readonly [name: string, help: string, value: Value]
+
+const MS_PER_S = 1000
+
+/** What the hub page says, and how many tasks and workers are in each state, for Prometheus. */
+export async function metrics(app: App): Promise<string> {
+  const registry = new Registry()
+  const state = look(app)
+  for (const [name, help, value] of [...connections(state), ...gauges(state), ...(await work(app))]) {
+    const gauge = new Gauge({ name: `telltale_${name}`, help, labelNames: labelsOf(value), registers: [registry] })
+    for (const [labels, number] of samples(value)) gauge.set(labels, number)
+  }
+  for (const [name, help, value] of [...counters(state), ...ofUpstreams(state)]) {
+    const counter = new Counter({ name: `telltale_${name}_total`, help, labelNames: labelsOf(value), registers: [registry] })
+    for (const [labels, number] of samples(value)) counter.inc(labels, number)
+  }
+  return `${await registry.metrics()}\n${await ofProcess().metrics()}`
+}
+
+let processRegistry: Registry | undefined
+
+/** The process's own numbers. The library cannot stop what it starts for them, so there is one for all, and none until it is asked for. */
+function ofProcess(): Registry {
+  if (!processRegistry) {
+    processRegistry = new Registry()
+    collectDefaultMetrics({ register: processRegistry })
+  }
+  return processRegistry
+}
+
+function connections({ pages, panels, firehose, outputs, readers, lag }: HubState): Line[] {
+  const open = Object.entries({ page: pages, panel: panels, events: firehose, output: outputs })
+  return [
+    ['streams', 'Open streams, by what they are read for.', open.map(([kind, count]) => [{ kind }, count])],
+    ['nudge_readers', 'Readers that hear which panel is stale.', readers],
+    ['reader_lag_events', 'How far the slowest reader of the log is behind.', lag],
+  ]
+}
+
+function gauges({ epoch, seq, uptime_s, waiting, inbox, loop, items }: HubState): Line[] {
+  return [
+    ['info', 'Always 1; the epoch of the log is its label.', [[{ epoch }, 1]]],
+    ['log_seq', 'Number of the newest event.', seq],
+    ['uptime_seconds', 'Time since this server started.', uptime_s],
+    ['changes_waiting', 'Changes that wait for the one writer.', waiting],
+    ['inbox_files', 'Files in the inbox that were not taken yet.', inbox.depth],
+    ['inbox_up', 'Whether the inbox could be read.', inbox.trouble === null ? 1 : 0],
+    ['upstream_up', 'Whether an upstream is being read.', items.map(({ name, state }) => [{ upstream: name }, state === 'live' ? 1 : 0])],
+    [
+      'upstream_last_event_timestamp_seconds',
+      'When an upstream last sent an event.',
+      items.flatMap(({ name, last_event_at: at }) => (at === null ? [] : [[{ upstream: name }, at / MS_PER_S] as const])),
+    ],
+    ...(loop === null
+      ? []
+      : ([
+          ['event_loop_delay_p50_seconds', 'How late the event loop was in the last 2 s: the median.', loop.p50_ms / MS_PER_S],
+          ['event_loop_delay_p99_seconds', 'How late the event loop was in the last 2 s: 99 of 100 times no later.', loop.p99_ms / MS_PER_S],
+          ['event_loop_delay_max_seconds', 'How late the event loop was in the last 2 s, at most.', loop.max_ms / MS_PER_S],
+        ] as const)),
+  ]
+}
+
+async function work({ db }: App): Promise<Line[]> {
+  const byState = (counts: Record<string, number>): Value => Object.entries(counts).map(([state, count]) => [{ state }, count])
+  const { counts } = await tasks.count(db)
+  return [
+    ['tasks', 'Tasks by state.', byState(counts)],
+    ['workers', 'Workers by state.', byState(await workers.count(db))],
+  ]
+}
+
+function counters(state: HubState): Line[] {
+  const { inbox, resumes } = state
+  return [
+    ['events', 'Events written to the log.', state.events],
+    ['wakes', 'Commits that the hub was told of.', state.wakes],
+    ['nudge_frames', 'Nudges sent to pages and panel streams.', state.frames],
+    ['nudge_writes', 'Writes that they went out in.', state.writes],
+    ['nudges_coalesced', 'Nudges that a later one replaced before they were sent.', state.coalesced],
+    ['writes_deferred', 'Writes put off because the socket was full.', state.deferred],
+    ['records_delivered', 'Events passed on to readers of the log, each counted for each of them.', state.delivered],
+    ['reader_gaps', 'Times that a slow reader was moved forward.', state.gaps],
+    ['records_dropped', 'Events that slow readers lost so.', state.dropped],
+    ['slow_readers_cut', 'Readers cut off because they took nothing for 10 s.', state.cuts],
+    ['resumes', 'Readers that came back with a cursor, by how they could go on.', Object.entries(resumes).map(([result, count]) => [{ result }, count])],
+    ['inbox_taken', 'Events taken from the inbox.', inbox.taken],
+    ['inbox_duplicates', 'Files of the inbox whose event was in the log already.', inbox.duplicates],
+    ['inbox_bad', 'Files of the inbox that held no event.', inbox.bad],
+    ['renders', 'Partials rendered.', state.renders],
+    ['render_cache_hits', 'Partials answered from what was rendered before.', state.hits],
+    ['not_modified', 'Partials answered with 304.', state.notModified],
+  ]
+}
+
+function ofUpstreams({ items }: HubState): Line[] {
+  const each = (count: (upstream: HubState['items'][number]) => number): Value => items.map((it) => [{ upstream: it.name }, count(it)])
+  return [
+    ['upstream_received', 'Events received from an upstream.', each(({ received }) => received)],
+    ['upstream_duplicates', 'Events of an upstream that were in the log already.', each(({ duplicates }) => duplicates)],
+    ['upstream_refused', 'Things that an upstream sent and that were no events.', each(({ refused }) => refused)],
+    ['upstream_losses', 'Times that an upstream said that events are gone.', each(({ losses }) => losses)],
+    ['upstream_retries', 'Connections to an upstream that were tried again.', each(({ retries }) => retries)],
+  ]
+}
+
+const samples = (value: Value): readonly (readonly [Labels, number])[] => (typeof value === 'number' ? [[{}, value]] : value)
+const labelsOf = (value: Value): string[] => (typeof value === 'number' ? [] : Object.keys(value[0]?.[0] ?? {}))

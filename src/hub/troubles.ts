@@ -1,0 +1,25 @@
+import type { UpstreamState } from '../live/upstream/upstream.ts'
+import type { HubState } from './hub.ts'
+
+/** What should not be so, a sentence each, the worst first. */
+export function troubles({ inbox, dropped, gaps, cuts, items }: Omit<HubState, 'troubles'>): string[] {
+  return [
+    inbox.trouble !== null && `The inbox cannot be read (${inbox.trouble}). What is in it stays there.`,
+    ...items.flatMap(ofUpstream),
+    dropped > 0 && `${count(dropped, 'record')} of the log passed slow readers by, in ${count(gaps, 'gap')}; each reader was told how many.`,
+    cuts > 0 && `${count(cuts, 'reader')} took nothing for 10 s and had to be cut off.`,
+    inbox.bad > 0 && `${count(inbox.bad, 'file')} of the inbox held no event: see inbox/bad, with the reason beside each.`,
+  ].filter((trouble) => typeof trouble === 'string')
+}
+
+function ofUpstream({ name, state, last_error, losses, refused }: UpstreamState): string[] {
+  const why = last_error === null ? '' : ` (${last_error})`
+  return [
+    state === 'refused' && `The upstream ${name} refuses${why}.`,
+    state === 'waiting' && `The upstream ${name} cannot be reached${why}; it is tried again.`,
+    losses > 0 && `The upstream ${name} said ${count(losses, 'time')} that events are gone.`,
+    refused > 0 && `The upstream ${name} sent ${count(refused, 'thing')} that ${refused === 1 ? 'is no event' : 'are no events'}.`,
+  ].filter((trouble) => typeof trouble === 'string')
+}
+
+const count = (n: number, noun: string) => `${n.toLocaleString('en-US')} ${noun}${n === 1 ? '' : 's'}`

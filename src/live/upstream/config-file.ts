@@ -1,0 +1,106 @@
+import { readFileSync } from 'node:fs'
+import { z } from 'zod'
+import { type Config, UsageError, variable } from '../../config.ts'
+
+/** A server whose events are read over HTTP. */
+export interface RemoteUpstream {
+  kind: 'telltale' | 'sse' | 'ndjson'
+  name: string
+  url: string
+  token: string | undefined
+  /** Only these kinds (or prefixes that end in a dot); none for all. */
+  kinds: readonly string[]
+  /** Where the first reading ever begins; only another Telltale can begin at its beginning. */
+  since: 'now' | 'beginning'
+}
+
+/** A command whose output is read. */
+export interface CommandUpstream {
+  kind: 'command'
+  name: string
+  argv: readonly string[]
+  kinds: readonly string[]
+}
+
+export type UpstreamConfig = RemoteUpstream | CommandUpstream
+
+const FILE = 'telltale.config.json'
+const WAYS = ['url', 'sse', 'ndjson', 'command'] as const
+
+const url = z
+  .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
+  .refine((text) => URL.parse(text)?.username === '' && URL.parse(text)?.password === '', 'must hold no password: name its variable in token_env')
+const Entry = z
+  .strictObject({
+    name: z
+      .string()
+      .regex(/^[a-z0-9-]{1,40}$/, 'must be 1 to 40 small letters, digits or dashes')
+      .refine((name) => name !== 'local', 'must not be "local": that is this server itself'),
+    url: url.optional(),
+    sse: url.optional(),
+    ndjson: url.optional(),
+    command: z.array(z.string()).min(1, 'must name a program').optional(),
+    token: z.string().optional(),
+    token_env: z.string().optional(),
+    kinds: z.array(z.string().regex(/^[a-z][a-z0-9._-]*$/, 'must be a kind, or a prefix that ends in a dot')).default([]),
+    since: z.enum(['now', 'beginning']).default('now'),
+  })
+  .refine((entry) => WAYS.filter((way) => entry[way] !== undefined).length === 1, `must have exactly one of ${WAYS.join(', ')}`)
+  .refine(({ token, token_env }) => token === undefined || token_env === undefined, 'must have token or token_env, not both')
+  .refine(({ url, since }) => url !== undefined || since === 'now', 'can begin at the "beginning" only with a url')
+const File = z.strictObject({ upstreams: z.array(Entry).default([]) })
+
+/** The upstreams of the file and of the flags. Throws UsageError in one line that names the file and the field. */
+export function upstreamsFrom({ config: file, upstream: flags }: Pick<Config, 'config' | 'upstream'>, named = variable): UpstreamConfig[] {
+  const upstreams = [
+    ...read(file).map((entry, i) => upstream(entry, `${file ?? FILE}: upstreams.${i}`, named)),
+    ...flags.map((flag) => upstream(parse(Entry, flag, '--upstream'), '--upstream', named)),
+  ]
+  const twice = upstreams.find(({ name }, i) => upstreams.findIndex((other) => other.name === name) < i)
+  if (twice) throw new UsageError(`${file ?? FILE}: upstreams: two are named ${JSON.stringify(twice.name)}`)
+  return upstreams
+}
+
+/** Where it comes from, for people: without what might be a secret in a query or an argument. */
+export function targetOf(upstream: UpstreamConfig): string {
+  if (upstream.kind === 'command') return `${upstream.argv[0]}${upstream.argv.length > 1 ? ' …' : ''}`
+  const { origin, pathname } = new URL(upstream.url)
+  return `${origin}${pathname === '/' ? '' : pathname}`
+}
+
+/** A file that was not asked for need not be there. */
+function read(file: string | undefined): z.infer<typeof Entry>[] {
+  let text: string
+  try {
+    text = readFileSync(file ?? FILE, 'utf8')
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (file === undefined && code === 'ENOENT') return []
+    throw new UsageError(`${file ?? FILE} cannot be read: ${code}`)
+  }
+  let json: unknown
+  try {
+    json = JSON.parse(text)
+  } catch (error) {
+    throw new UsageError(`${file ?? FILE} is not JSON: ${(error as Error).message}`)
+  }
+  return parse(File, json, file ?? FILE).upstreams
+}
+
+function parse<T>(schema: z.ZodType<T>, input: unknown, where: string): T {
+  const { data, error } = schema.safeParse(input)
+  if (!error) return data
+  const [{ path, message } = { path: [], message: '' }] = error.issues
+  throw new UsageError(`${[where, path.join('.'), message].filter(Boolean).join(': ')}`)
+}
+
+function upstream(entry: z.infer<typeof Entry>, where: string, named: (variable: string) => string | undefined): UpstreamConfig {
+  const { name, kinds, since, command: argv } = entry
+  if (argv) return { kind: 'command', name, argv, kinds }
+  const variable = entry.token_env ?? `TELLTALE_TOKEN_${name.toUpperCase().replaceAll('-', '_')}`
+  const token = entry.token ?? named(variable)
+  if (entry.token_env !== undefined && !token) throw new UsageError(`${where}.token_env: the variable ${variable} is not set`)
+  if (token !== undefined && !/^[\x21-\x7e]+$/.test(token)) throw new UsageError(`${where}.token: must be one word of plain characters`)
+  const kind = entry.url !== undefined ? 'telltale' : entry.sse !== undefined ? 'sse' : 'ndjson'
+  return { kind, name, url: (entry.url ?? entry.sse ?? entry.ndjson) as string, token, kinds, since }
+}

@@ -1,0 +1,51 @@
+import { TELLTALE } from '../actor.ts'
+import type { App } from '../app.ts'
+
+const REASON_CHARACTERS = 500
+
+interface Told {
+  available: boolean
+  state?: string
+}
+
+/** An upstream as a component whose health is in the log, where each change of it stands once. */
+export class Health {
+  readonly #app: App
+  readonly #component: string
+  /** What the log says; undefined until it was read. */
+  #told: Told | undefined
+
+  constructor(app: App, name: string) {
+    this.#app = app
+    this.#component = `upstream:${name}`
+  }
+
+  /** Writes it down if it differs from what was told last, by an earlier server too; each loss is one of its own. Never throws. */
+  async tell(available: boolean, state: 'live' | 'waiting' | 'refused' | 'lossy', reason: string) {
+    try {
+      this.#told ??= await this.#last()
+      if (this.#told?.available === available && this.#told.state === state && state !== 'lossy') return
+      const payload = { component_id: this.#component, available, reason: reason.slice(0, REASON_CHARACTERS).toWellFormed(), state }
+      await this.#app.mutate({ actor: TELLTALE }, (tx) => tx.emit('component.health_changed', this.#subject, payload))
+      this.#told = { available, state }
+    } catch (error) {
+      this.#app.log.error(`could not note that ${this.#component} is ${state}`, error)
+    }
+  }
+
+  get #subject() {
+    return `component:${this.#component}`
+  }
+
+  async #last(): Promise<Told | undefined> {
+    const event = await this.#app.db
+      .selectFrom('events')
+      .select('payload')
+      .where('subject', '=', this.#subject)
+      .where('source', '=', 'local')
+      .where('kind', '=', 'component.health_changed')
+      .orderBy('seq', 'desc')
+      .executeTakeFirst()
+    return event && (JSON.parse(event.payload) as Told)
+  }
+}

@@ -1,0 +1,87 @@
+import { TELLTALE } from '../actor.ts'
+import type { App } from '../app.ts'
+import { foreign } from '../foreign.ts'
+import { isNamed } from '../kinds.ts'
+import type { ForeignEvent, Tx } from '../mutate.ts'
+import type { UpstreamConfig } from './config-file.ts'
+import { originEpoch } from './origin.ts'
+import type { Arrival } from './sources/source.ts'
+
+/** What became of a batch. */
+export interface Intake {
+  received: number
+  duplicates: number
+  refused: number
+  /** Why the last one of those was. */
+  refusal?: string | undefined
+}
+
+/** Stores what arrived and how far that was, in one transaction: a crash neither loses an event nor doubles one. */
+export async function take(app: App, upstream: UpstreamConfig, arrivals: readonly Arrival[]): Promise<Intake> {
+  const { events, refusals } = checked(app, upstream, arrivals)
+  const cursor = arrivals.findLast((arrival) => arrival.cursor !== undefined)?.cursor
+  const refused = { refused: refusals.length, refusal: refusals.at(-1) }
+  if (events.length === 0 && cursor === undefined) return { received: 0, duplicates: 0, ...refused }
+  try {
+    const { value } = await app.mutate({ actor: TELLTALE }, async (tx) => {
+      const intake = { received: 0, duplicates: 0 }
+      for (const event of events) intake[(await isNew(app, tx, event)) ? 'received' : 'duplicates']++
+      if (cursor !== undefined) await remember(tx, upstream.name, cursor)
+      return intake
+    })
+    return { ...value, ...refused }
+  } catch (error) {
+    if (!String((error as { code?: string }).code).startsWith('SQLITE_CONSTRAINT')) throw error
+    return withoutPoison(app, upstream, arrivals)
+  }
+}
+
+/** Where the upstream was read to; undefined before the first time. */
+export async function cursorOf({ db }: App, name: string): Promise<string | undefined> {
+  const row = await db.selectFrom('upstream_cursors').select('cursor').where('name', '=', name).executeTakeFirst()
+  return row?.cursor
+}
+
+/** One event that the log cannot hold must not stand in the way of the others for ever. */
+async function withoutPoison(app: App, upstream: UpstreamConfig, arrivals: readonly Arrival[]): Promise<Intake> {
+  const [first, ...more] = arrivals
+  if (first && more.length === 0) return take(app, upstream, [{ cursor: first.cursor, refused: 'the log cannot hold it' }])
+  const sum: Intake = { received: 0, duplicates: 0, refused: 0 }
+  for (const arrival of arrivals) {
+    const { received, duplicates, refused, refusal = sum.refusal } = await take(app, upstream, [arrival])
+    Object.assign(sum, { received: sum.received + received, duplicates: sum.duplicates + duplicates, refused: sum.refused + refused, refusal })
+  }
+  return sum
+}
+
+function checked({ clock }: App, { name, kinds }: UpstreamConfig, arrivals: readonly Arrival[]) {
+  const events: ForeignEvent[] = []
+  const refusals: string[] = []
+  for (const { event, refused } of arrivals) {
+    if (refused !== undefined) refusals.push(refused)
+    if (event === undefined) continue
+    try {
+      const good = foreign({ ...event, source: name }, clock.now())
+      if (kinds.length === 0 || isNamed(good.kind, kinds)) events.push(good)
+    } catch (error) {
+      refusals.push((error as Error).message)
+    }
+  }
+  return { events, refusals }
+}
+
+/** Appends the event unless it was written here first, or is here already, whichever way it came. */
+async function isNew({ epoch }: App, tx: Tx, event: ForeignEvent): Promise<boolean> {
+  const origin = originEpoch(event.source_id)
+  if (origin === epoch) return false
+  if (origin !== undefined && (await tx.db.selectFrom('events').select('seq').where('source_id', '=', event.source_id).executeTakeFirst())) return false
+  return !(await tx.append(event)).duplicate
+}
+
+async function remember({ db, now: at }: Tx, name: string, cursor: string) {
+  await db
+    .insertInto('upstream_cursors')
+    .values({ name, cursor, at })
+    .onConflict((conflict) => conflict.column('name').doUpdateSet({ cursor, at }))
+    .execute()
+}

@@ -1,0 +1,85 @@
+import http from 'node:http'
+import https from 'node:https'
+import { Busy, Refusal } from './source.ts'
+
+/** How long an upstream may take until the head of its answer is here. */
+const HEAD_MS = 15_000
+const KEEP_ALIVE_MS = 30_000
+const MOST_REDIRECTS = 5
+/** A Retry-After is honoured up to this; who says a day may be back sooner. */
+const LONGEST_RETRY_AFTER_MS = 600_000
+/** Client errors that pass by themselves. */
+const PASSING = [408, 425, 429]
+
+export interface Request {
+  url: URL
+  token: string | undefined
+  /** The media type that it must answer with, or any of them. */
+  accept: 'text/event-stream' | '*/*'
+  cursor?: string | undefined
+}
+
+/** Opens an endless answer. Throws Refusal, Busy, or the error of the connection. */
+export async function open({ url, token, accept, cursor }: Request, signal: AbortSignal): Promise<http.IncomingMessage> {
+  const headers = { accept, 'cache-control': 'no-cache', ...(token && { authorization: `Bearer ${token}` }), ...(cursor && { 'last-event-id': cursor }) }
+  let at = url
+  for (let hops = 0; hops <= MOST_REDIRECTS; hops++) {
+    const response = await head(at, headers, signal)
+    const { statusCode: status = 0, headers: said } = response
+    if (status === 200 && isWanted(accept, said['content-type'])) return response
+    response.destroy()
+    if (status === 200) throw new Refusal(`it answers ${said['content-type'] ?? 'something'}, not ${accept}`)
+    if (status < 300 || status >= 400 || said.location === undefined) throw no(status, said['retry-after'])
+    const next = new URL(said.location, at)
+    if (token && next.origin !== at.origin) throw new Refusal(`it sends its readers to ${next.origin}, and the token is not for that`)
+    at = next
+  }
+  throw new Refusal('it sends its readers round in a circle')
+}
+
+/** The bytes of an answer as they come; too long a silence breaks it off. Time that the reader takes does not count. */
+export async function* chunks(response: http.IncomingMessage, silenceMs: number): AsyncGenerator<Buffer> {
+  const watch = () => setTimeout(() => response.destroy(new Error(`it was silent for ${silenceMs / 1000} s`)), silenceMs)
+  let watchdog = watch()
+  try {
+    for await (const chunk of response) {
+      clearTimeout(watchdog)
+      yield chunk
+      watchdog = watch()
+    }
+  } finally {
+    clearTimeout(watchdog)
+    response.destroy()
+  }
+}
+
+const isWanted = (accept: Request['accept'], type = '') => accept === '*/*' || type.toLowerCase().startsWith(accept)
+
+function head(url: URL, headers: http.OutgoingHttpHeaders, signal: AbortSignal): Promise<http.IncomingMessage> {
+  const { request } = url.protocol === 'https:' ? https : http
+  return new Promise((resolve, reject) => {
+    const asked = request(url, { headers, signal, agent: false }, (response) => {
+      clearTimeout(late)
+      response.socket.setKeepAlive(true, KEEP_ALIVE_MS) // a machine that went without a word is noticed
+      resolve(response)
+    })
+    const late = setTimeout(() => asked.destroy(new Error(`it did not answer within ${HEAD_MS / 1000} s`)), HEAD_MS)
+    asked.on('error', (error: NodeJS.ErrnoException) => {
+      clearTimeout(late)
+      reject(error.code === 'ECONNREFUSED' ? new Error('nobody listens there (ECONNREFUSED)', { cause: error }) : error)
+    })
+    asked.end()
+  })
+}
+
+function no(status: number, retryAfter: string | undefined): Error {
+  const said = `it answered ${status} ${http.STATUS_CODES[status] ?? ''}`.trim()
+  if (status < 500 && !PASSING.includes(status)) return new Refusal(status === 401 || status === 403 ? `${said}: is its token right?` : said)
+  return new Busy(said, retryAfterMs(retryAfter))
+}
+
+/** RFC 9110, 10.2.3: seconds, or a date. */
+function retryAfterMs(text = ''): number {
+  const ms = /^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text) - Date.now()
+  return Math.min(LONGEST_RETRY_AFTER_MS, Math.max(0, ms || 0))
+}

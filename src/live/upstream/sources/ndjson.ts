@@ -1,0 +1,43 @@
+import type { Readable } from 'node:stream'
+import { Lines } from '../../lines.ts'
+import type { RemoteUpstream } from '../config-file.ts'
+import { open } from './http.ts'
+import { kindOf, received } from './received.ts'
+import type { Arrival, Reading } from './source.ts'
+
+/** As an inbox file. */
+const LINE_BYTES = 65_536
+const NEWLINE = Buffer.from('\n')
+
+/** A JSON object a line, over HTTP. It may be silent for as long as it likes, and has no place to go on from. */
+export async function* ndjson({ name, url, token }: RemoteUpstream, { signal }: Reading): AsyncGenerator<Arrival[]> {
+  const response = await open({ url: new URL(url), token, accept: '*/*' }, signal)
+  yield []
+  yield* eachLine(response, name)
+  throw new Error('the connection was closed')
+}
+
+/** The lines of a stream as they come, also a last one without an end. */
+export async function* eachLine(stream: Readable, name: string): AsyncGenerator<Arrival[]> {
+  const lines = new Lines(LINE_BYTES)
+  for await (const chunk of stream) yield arrivals(lines.feed(chunk), name)
+  yield arrivals(lines.feed(NEWLINE), name)
+}
+
+function arrivals(lines: readonly (string | null)[], name: string): Arrival[] {
+  return lines.filter((line) => line?.trim() !== '').map((line) => arrival(line, name))
+}
+
+function arrival(line: string | null, name: string): Arrival {
+  if (line === null || Buffer.byteLength(line) > LINE_BYTES) return { refused: `a line is longer than ${LINE_BYTES / 1024} KiB` }
+  try {
+    const value: unknown = JSON.parse(line)
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return { refused: 'a line is no JSON object' }
+    const { source_id, id } = value as Record<string, unknown>
+    return { event: received(value, { kind: kindOf(name, 'received'), id: text(source_id) ?? text(id) }) }
+  } catch {
+    return { refused: 'a line is not JSON' }
+  }
+}
+
+const text = (id: unknown) => (typeof id === 'number' || (typeof id === 'string' && id !== '') ? String(id) : undefined)

@@ -1,0 +1,29 @@
+import { type Frame, SseParser } from '../../sse.ts'
+import type { RemoteUpstream } from '../config-file.ts'
+import { chunks, open } from './http.ts'
+import { isKind, kindOf, received } from './received.ts'
+import type { Arrival, Reading } from './source.ts'
+
+/** Any stream of server-sent events. An event's id names it for good: a server that counts from 1 again is not heard again. */
+export async function* sse({ name, url, token }: RemoteUpstream, { cursor, signal, silenceMs }: Reading): AsyncGenerator<Arrival[]> {
+  const response = await open({ url: new URL(url), token, accept: 'text/event-stream', cursor }, signal)
+  yield []
+  const parser = new SseParser()
+  for await (const chunk of chunks(response, silenceMs)) yield parser.feed(chunk).map((frame) => arrival(frame, name))
+  throw new Error('the connection was closed')
+}
+
+function arrival({ event, data, id, retry, isTooLong }: Frame, name: string): Arrival {
+  const at = { cursor: id, ...(retry !== undefined && { retry }) }
+  if (isTooLong) return { ...at, refused: 'an event is too long' }
+  if (data === undefined) return at
+  return { ...at, event: received(parsed(data), { kind: isKind(event) ? event : kindOf(name, event), id: id || undefined }) }
+}
+
+function parsed(data: string): unknown {
+  try {
+    return JSON.parse(data)
+  } catch {
+    return data
+  }
+}

@@ -1,0 +1,90 @@
+import { z } from 'zod'
+import { type Frame, SseParser } from '../../sse.ts'
+import type { RemoteUpstream } from '../config-file.ts'
+import { originOf } from '../origin.ts'
+import { chunks, open } from './http.ts'
+import { type Arrival, type Reading, Refusal } from './source.ts'
+
+/** A subject and an actor may be this long (`foreign.ts`). */
+const SUBJECT_CHARACTERS = 200
+const ACTOR_CHARACTERS = 100
+
+const Record = z.looseObject({
+  seq: z.int().positive(),
+  epoch: z.string(),
+  kind: z.string(),
+  at: z.string(),
+  subject: z.string(),
+  actor: z.string(),
+  source_id: z.string().optional(),
+  payload: z.record(z.string(), z.unknown()),
+})
+const Place = z.looseObject({ seq: z.int().nonnegative(), epoch: z.string(), reason: z.string().default('it cannot go on there') })
+const Gap = z.looseObject({ dropped: z.int() })
+
+/** Another Telltale: its firehose, with nothing dropped. */
+export async function* telltale({ name, url, token, kinds, since }: RemoteUpstream, { cursor, signal, silenceMs }: Reading): AsyncGenerator<Arrival[]> {
+  const query = new URLSearchParams({
+    lossless: '1',
+    ...(kinds.length > 0 && { kinds: kinds.join() }),
+    ...(!cursor && since === 'beginning' && { since: '0' }),
+  })
+  const response = await open({ url: new URL(`api/events?${query}`, url.endsWith('/') ? url : `${url}/`), token, accept: 'text/event-stream', cursor }, signal)
+  const parser = new SseParser()
+  const isFirst = !cursor && since === 'now'
+  let isReady = false
+  for await (const chunk of chunks(response, silenceMs)) {
+    const arrivals: Arrival[] = []
+    for (const frame of parser.feed(chunk)) {
+      if (!isReady && frame.event !== 'ready') throw new Refusal('what answers there is no Telltale')
+      isReady = true
+      if (frame.event === 'end' || frame.event === 'server-restarting') {
+        yield [...arrivals, obeyed(frame, isFirst)]
+        return
+      }
+      arrivals.push(frame.id === undefined ? obeyed(frame, isFirst) : recorded(frame, name))
+    }
+    if (isReady) yield arrivals
+  }
+  throw new Error('the connection was closed')
+}
+
+/** The frames without an id are about the stream itself. */
+function obeyed({ event, data, retry }: Frame, isFirst: boolean): Arrival {
+  const pause = retry === undefined ? {} : { retry }
+  const place = Place.safeParse(json(data)).data
+  if (event === 'gap') return { ...pause, lost: `${Gap.safeParse(json(data)).data?.dropped ?? 'some'} events were dropped on the way` }
+  if (event === 'reset' && place) return { ...pause, lost: place.reason, cursor: `${place.seq}.${place.epoch}` }
+  // The first time it begins with what comes now: were we killed before the first event, the next time goes on from here.
+  if (event === 'ready' && place && isFirst) return { ...pause, cursor: `${place.seq}.${place.epoch}` }
+  return pause
+}
+
+function recorded({ id: cursor, data }: Frame, name: string): Arrival {
+  if (data === undefined) return { cursor }
+  const { data: record, error } = Record.safeParse(json(data))
+  if (!record) return { cursor, refused: `a record cannot be read: ${error.issues[0]?.message}` }
+  const { kind, at, subject, actor, payload } = record
+  const of = `@${name}`
+  return {
+    cursor,
+    event: {
+      source_id: originOf(record),
+      kind,
+      at,
+      subject: `${cut(subject, SUBJECT_CHARACTERS - of.length)}${of}`,
+      actor: cut(actor, ACTOR_CHARACTERS),
+      payload,
+    },
+  }
+}
+
+const cut = (text: string, most: number) => (text.length <= most ? text : text.slice(0, most).toWellFormed())
+
+function json(text: string | undefined): unknown {
+  try {
+    return JSON.parse(text ?? '')
+  } catch {
+    return undefined
+  }
+}

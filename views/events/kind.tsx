@@ -1,0 +1,63 @@
+import type { KindSample } from '../../src/events/events.ts'
+import { domId } from '../ui/dom-id.ts'
+import { Exact } from '../ui/time.tsx'
+
+/** One kind of event. What another program called it, and what its newest one holds, is text. */
+export function Kind({ kind, when, fields, isKnown, sample }: KindSample): JSX.Element {
+  const id = kind.replaceAll('.', '-')
+  return (
+    <div class="kind" id={domId('kind', id)} hx-disable>
+      <dt>
+        <a class="kind-name" href={`#${domId('kind', id)}`}>
+          <code safe>{kind}</code>
+        </a>
+        {isKnown ? (
+          <span class="muted" safe>
+            {when}
+          </span>
+        ) : (
+          <span class="muted">another program’s own</span>
+        )}
+      </dt>
+      <dd>
+        {fields.length > 0 ? <Fields fields={fields} /> : <p class="muted">{isKnown ? 'No fields.' : 'Its fields are up to that program.'}</p>}
+        {sample ? <Sample id={domId('sample', id)} event={sample} /> : <p class="kind-none">None in the log.</p>}
+      </dd>
+    </div>
+  )
+}
+
+function Fields({ fields }: { fields: KindSample['fields'] }): JSX.Element {
+  return (
+    <ul class="kind-fields" aria-label="Fields">
+      {fields.map(({ name, type, optional }) => (
+        <li>
+          <code safe>{name}</code>
+          <span class="kind-type" safe>
+            {type}
+          </span>
+          {optional ? <span class="kind-optional">optional</span> : ''}
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+function Sample({ id, event: { seq, at, source, subject, payload } }: { id: string; event: NonNullable<KindSample['sample']> }): JSX.Element {
+  return (
+    <details class="kind-sample" id={id}>
+      <summary>
+        <span>Newest </span>
+        <span class="number" safe>
+          {`#${seq}`}
+        </span>
+        <span class="muted"> at </span>
+        <Exact at={new Date(at).toISOString()} />
+        <span class="muted" safe>{` about ${subject}${source === 'local' ? '' : `, from ${source}`}`}</span>
+      </summary>
+      <pre tabindex={0} safe>
+        {JSON.stringify(payload, null, 2)}
+      </pre>
+    </details>
+  )
+}

@@ -1,0 +1,133 @@
+import type { Viewer } from '../src/http/panel.ts'
+import type { HubState } from '../src/hub/hub.ts'
+import { type Numbers, numbersOf } from './hub/numbers.ts'
+import { Upstreams } from './hub/upstreams.tsx'
+import { Badge } from './ui/badge.tsx'
+import { html } from './ui/html.ts'
+import { Icon } from './ui/icon.tsx'
+import { number } from './ui/number.ts'
+import { Sparkline } from './ui/sparkline.tsx'
+import { Ago, Exact } from './ui/time.tsx'
+
+/** What the page is about, and where a machine reads the same. */
+export function hubHead(): string {
+  return html(
+    <div class="head" id="hub-head">
+      <h1 class="visually-hidden">Hub</h1>
+      <p class="muted">
+        How every change gets from here to whoever looks. Machines read the same at <a href="/metrics">/metrics</a> and <a href="/api/hub">/api/hub</a>.
+      </p>
+    </div>,
+  )
+}
+
+/** Whether anything was lost, how much goes through, who listens, and what comes in from elsewhere. */
+export function hubView(state: HubState, viewer: Viewer): string {
+  return html(
+    <div class="hub">
+      <Verdict state={state} now={viewer.now} />
+      <Traffic state={state} />
+      <div class="hub-groups">{numbersOf(state).map(Group)}</div>
+      <Upstreams items={state.items} now={viewer.now} />
+    </div>,
+  )
+}
+
+function Verdict({ state, now }: { state: HubState; now: number }): JSX.Element {
+  const { troubles, started_at, items } = state
+  const unsure = items.filter(({ state }) => state === 'connecting' || state === 'stopped')
+  if (troubles.length > 0) {
+    return (
+      <ul class="hub-verdict" data-tone="failed" aria-label="What is not as it should be" hx-disable>
+        {troubles.map((trouble) => (
+          <li>
+            <Icon name="failed" />
+            <span safe>{trouble}</span>
+          </li>
+        ))}
+      </ul>
+    )
+  }
+  return (
+    <p class="hub-verdict">
+      <Badge {...(unsure.length > 0 ? { tone: 'unknown', icon: 'unknown', word: 'Not known yet' } : { tone: 'quiet', icon: 'done', word: 'All is well' })} />
+      <span class="muted">
+        {unsure.length > 0 ? `${unsure.map(({ name }) => name).join(', ')}: not connected, so nothing is known of it. ` : ''}
+        Nothing was lost and nobody was cut off since this server started, <Ago at={started_at} now={now} />.
+      </span>
+    </p>
+  )
+}
+
+function Traffic({ state }: { state: HubState }): JSX.Element {
+  const { per_second, events, seq, epoch, started_at } = state
+  const { now, minute, history } = per_second
+  const most = Math.max(...history.map((value) => value ?? 0))
+  return (
+    <section class="hub-traffic" aria-label="Events">
+      <dl class="hub-rates">
+        <Rate name="Events a second" value={now} means="in the last 5 s" />
+        <Rate name="Over a minute" value={minute} means="a second, on average" />
+        <Rate name="Since the start" value={events} means="events in all" />
+      </dl>
+      <figure class="hub-chart">
+        <Sparkline
+          values={history}
+          label={`Events a second in the last 5 minutes: at most ${number(most)}, now ${now === null ? 'not known yet' : number(now)}`}
+        />
+        <figcaption>
+          <span>5 minutes ago</span>
+          <span safe>{`most: ${number(most)} a second`}</span>
+          <span>now</span>
+        </figcaption>
+      </figure>
+      <p class="hub-log muted">
+        {'The log is at event '}
+        <a href="/api/events?limit=20">
+          <span class="number">{number(seq) as 'safe'}</span>
+        </a>
+        {' of epoch '}
+        <code safe>{epoch}</code>
+        {', on a server that started '}
+        <Exact at={started_at} />
+      </p>
+    </section>
+  )
+}
+
+function Rate({ name, value, means }: { name: string; value: number | null; means: string }): JSX.Element {
+  return (
+    <div>
+      <dt safe>{name}</dt>
+      <dd class="hub-rate" safe>
+        {value === null ? '–' : number(value)}
+      </dd>
+      <dd class="muted" safe>
+        {value === null ? 'not known yet' : means}
+      </dd>
+    </div>
+  )
+}
+
+function Group({ id, title, rows }: Numbers): JSX.Element {
+  return (
+    <section class="block" aria-labelledby={`hub-${id}`}>
+      <h2 id={`hub-${id}`} safe>
+        {title}
+      </h2>
+      <dl class="hub-numbers">
+        {rows.map(({ name, means, value, tone }) => (
+          <div data-tone={tone}>
+            <dt>
+              <span safe>{name}</span>
+              <span class="muted" safe>
+                {means}
+              </span>
+            </dt>
+            <dd safe>{value}</dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  )
+}
