@@ -21,7 +21,7 @@ test('without script: sign in by the code', async () => {
   await page.goto(link)
   await page.locator('[name=code]').fill(link.slice(link.indexOf('#') + 1))
   await page.locator('form:has([name=code]) button').click()
-  expect(new URL(page.url()).pathname).toBe('/tasks')
+  expect(new URL(page.url()).pathname).toBe('/home')
 })
 
 test('without script: a used code says so, and how to get another', async () => {

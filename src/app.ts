@@ -67,6 +67,9 @@ export async function createApp({ config, file, panels, clock = SYSTEM_CLOCK, lo
     log,
     build: assets.build,
     stylesheets: assets.stylesheets,
+    get renders() {
+      return shell.cache.stats
+    },
     render: (c, path) => shell.fragment(c, path),
     bare: (c, title, body, status) => shell.bare(c, title, body, status),
   }

@@ -4,6 +4,13 @@ import { type Encoded, encode } from './encoding.ts'
 /** About one page each of what a small team looks at; the oldest goes first. */
 const MAX_ENTRIES = 500
 
+export interface CacheStats {
+  renders: number
+  /** Answered from what was rendered before. */
+  hits: number
+  notModified: number
+}
+
 interface Entry {
   version: string
   body: Promise<Encoded>
@@ -15,8 +22,7 @@ interface Entry {
  */
 export class RenderCache {
   readonly #entries = new Map<string, Entry>()
-  /** For the bench and the hub page. */
-  readonly stats = { renders: 0, hits: 0, notModified: 0 }
+  readonly stats: CacheStats = { renders: 0, hits: 0, notModified: 0 }
 
   /**
    * Answers a GET. `version` names everything that the body depends on beside the key; `seq` is the cursor that the

@@ -1,4 +1,3 @@
-import type { Telltale } from '../app.ts'
 import type { Page } from '../http/panel.ts'
 import { type App, perApp } from '../live/app.ts'
 import { firehose } from '../live/firehose.ts'
@@ -126,7 +125,7 @@ function traffic(app: App) {
     ...app.hub.stats,
     ...firehose(app).stats,
     // The shell is the app's own, and counts what it renders.
-    ...(app as Telltale).shell.cache.stats,
+    ...app.renders,
     inbox: { ...stats, trouble },
   }
 }

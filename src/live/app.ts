@@ -3,6 +3,7 @@ import type { Config } from '../config.ts'
 import type { Database, Db } from '../db/index.ts'
 import type { AccessLog } from '../http/access-log.ts'
 import type { Env } from '../http/panel.ts'
+import type { CacheStats } from '../http/render-cache.ts'
 import type { Hub } from './hub.ts'
 import type { Mutate } from './mutate.ts'
 import type { Streams } from './stream.ts'
@@ -25,6 +26,8 @@ export interface App {
   render(c: Context<Env>, path: string): Promise<string>
   /** A page of the shell around `body`, with nothing live in it: a confirm step, a form that was refused. */
   bare(c: Context<Env>, title: string, body: string, status?: 200 | 422): Promise<Response>
+  /** How often partials were rendered, and how often that was not needed. */
+  readonly renders: CacheStats
   /** The URLs of the stylesheets, in order. */
   stylesheets: readonly string[]
   /** Changes with the code and the assets, so that a page can tell that it is out of date. */
