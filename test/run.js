@@ -30,6 +30,7 @@ for (const [name, command, args] of STEPS) {
 
 const asRoot = process.getuid?.() === 0 ? [] : ['--user', '--map-current-user']
 const namespaces = spawnSync('unshare', [...asRoot, '--pid', '--fork', '--kill-child=SIGKILL', 'true']).status === 0
-const missing = namespaces ? [] : ['kills in a PID namespace: this machine allows none']
+const nginx = spawnSync('nginx', ['-v']).status === 0
+const missing = [...(namespaces ? [] : ['kills in a PID namespace: this machine allows none']), ...(nginx ? [] : ['streams behind nginx: it is not installed'])]
 console.log(`\n=== all steps passed in ${seconds(started)}`)
 for (const line of missing) console.log(`=== not run: ${line}`)

@@ -58,7 +58,7 @@ class Firehose {
       // One turn later all that this turn commits leaves as one write for each reader.
       this.#due ??= setImmediate(() => this.#flush())
     })
-    this.#timers = [setInterval(() => this.#tick(), TICK_MS).unref(), setInterval(() => this.#heartbeat(), HEARTBEAT_S * 1000).unref()]
+    this.#timers = [setInterval(() => this.tick(), TICK_MS).unref(), setInterval(() => this.#heartbeat(), HEARTBEAT_S * 1000).unref()]
   }
 
   get readers(): number {
@@ -102,7 +102,7 @@ class Firehose {
 
   #join(stream: Stream, options: ReaderOptions, from: number) {
     const load = (seq: number, limit: number) => after(this.#app.db, seq, limit)
-    const reader = new Reader(stream, from, options, { ring: this.#ring, load, stats: this.stats })
+    const reader = new Reader(stream, from, options, { ring: this.#ring, load, stats: this.stats, clock: this.#app.clock })
     this.#readers.add(reader)
     stream.onClose(() => this.#readers.delete(reader))
     stream.onDrain(() => reader.pump(new Map()))
@@ -130,8 +130,9 @@ class Firehose {
     }
   }
 
-  #tick() {
-    const now = performance.now()
+  /** What a timer does every 5 s: a word to each reader that has long heard none. */
+  tick() {
+    const now = this.#app.clock.elapsed()
     const told = frame({ event: 'heartbeat', data: { timestamp: Math.floor(this.#app.clock.now() / 1000) } })
     for (const reader of this.#readers) {
       if (reader.stream.blocked) continue
@@ -147,7 +148,7 @@ export const firehose = perApp((app) => new Firehose(app))
 
 /** `GET /api/events` as a stream, or `/api/<noun>/<id>/events` for one subject. */
 export async function openFirehose(app: App, actor: Actor, c: Context, query: FirehoseQuery): Promise<Response> {
-  const { stream, response } = app.streams.open(c, actor.credential ?? actor.name)
+  const { stream, response } = app.streams.open(c, actor.credential ?? actor.name, 'events')
   // A browser's own reconnect sends the URL's old cursor and a fresh header: the header wins.
   await firehose(app).open(stream, query, c.req.header('last-event-id') ?? query.since)
   return response

@@ -37,7 +37,7 @@ const CloudEvent = z.looseObject({
   type: name(200),
   subject: name(200).optional(),
   time: z.iso.datetime({ offset: true }).optional(),
-  data: z.unknown(),
+  data: z.unknown().optional(),
 })
 
 /** Checks one event and makes it ready for the log; `source` is who sent it, where it does not say. Throws invalid with what is wrong. */

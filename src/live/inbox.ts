@@ -13,6 +13,9 @@ const POLL_MS = 500
 /** Files taken in one transaction. */
 const BATCH = 200
 const FILE_BYTES = 65_536
+const REASON = '.reason'
+/** The most that a name may have in a file system. */
+const NAME_BYTES = 255
 /** Failures of the machine, not of a file: it stays where it is, and is tried again. */
 const PASSING = ['ENOSPC', 'EMFILE', 'ENFILE', 'EIO', 'EROFS']
 
@@ -92,15 +95,15 @@ class Inbox {
    * written to may show a file and not its predecessor; what the first look saw last, the second has all before it.
    */
   async #names(): Promise<string[]> {
-    const last = (await readdir(join(this.#folder, 'new'))).sort().at(-1)
+    const last = (await readdir(join(this.#folder, 'new'), 'latin1')).sort().at(-1)
     if (last === undefined) return []
-    return (await readdir(join(this.#folder, 'new'))).sort().filter((name) => name <= last)
+    return (await readdir(join(this.#folder, 'new'), 'latin1')).sort().filter((name) => name <= last)
   }
 
   async #take(names: readonly string[]) {
     const taken: Taken[] = []
     for (const name of names) {
-      const event = await this.#judged(name, async () => foreign(await this.#read(name), this.#app.clock.now(), byName(name)))
+      const event = await this.#judged(name, async () => foreign(await this.#read(name), this.#app.clock.now(), byName(textOf(name))))
       if (event) taken.push({ name, event })
     }
     await this.#append(taken)
@@ -122,14 +125,14 @@ class Inbox {
       } else await this.#refuse((taken[0] as Taken).name, `the log does not take it: ${(error as Error).message}`)
       return
     }
-    for (const { name } of taken) await unlink(join(this.#folder, 'new', name))
+    for (const { name } of taken) await unlink(this.#path('new', name))
   }
 
   /** The file's JSON. A link, a pipe or a giant is looked at no further than its kind and size. */
   async #read(name: string): Promise<unknown> {
     if (!name.endsWith('.json')) throw new Bad('its name does not end in .json')
     const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK
-    const file = await open(join(this.#folder, 'new', name), flags).catch((error) => {
+    const file = await open(this.#path('new', name), flags).catch((error) => {
       if (isPassing(error)) throw error
       throw new Bad(error.code === 'ELOOP' ? 'it is a symbolic link' : `it cannot be opened: ${error.code}`)
     })
@@ -157,9 +160,14 @@ class Inbox {
 
   async #refuse(name: string, reason: string) {
     this.stats.bad++
-    await rename(join(this.#folder, 'new', name), join(this.#folder, 'bad', name))
-    await writeFile(join(this.#folder, 'bad', `${name}.reason`), `${reason}\n`, { mode: 0o600 })
-    this.#app.log.info(`the inbox file ${JSON.stringify(name)} is not an event: ${reason}`)
+    await rename(this.#path('new', name), this.#path('bad', name))
+    await writeFile(this.#path('bad', name.slice(0, NAME_BYTES - REASON.length) + REASON), `${reason}\n`, { mode: 0o600 })
+    this.#app.log.info(`the inbox file ${JSON.stringify(textOf(name))} is not an event: ${reason}`)
+  }
+
+  /** `name` is the bytes that the folder holds, a character each. */
+  #path(folder: 'new' | 'bad', name: string): Buffer {
+    return Buffer.concat([Buffer.from(join(this.#folder, folder, '/')), Buffer.from(name, 'latin1')])
   }
 
   /** Says once that it is in trouble, and not again until it was out of it. */
@@ -181,6 +189,8 @@ function byName(name: string): { source: string; source_id: string } {
   const [ulid = name, ...source] = name.replace(/\.json$/, '').split('.')
   return { source: source.join('.') || 'inbox', source_id: ulid }
 }
+
+const textOf = (name: string) => Buffer.from(name, 'latin1').toString()
 
 function fromJson(text: string): unknown {
   try {

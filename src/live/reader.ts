@@ -1,3 +1,4 @@
+import type { Clock } from './app.ts'
 import { COMMENT, frame } from './frame.ts'
 import { isNamed } from './kinds.ts'
 import type { Filter, LoggedEvent } from './log.ts'
@@ -8,6 +9,8 @@ import type { Stream } from './stream.ts'
 export const MOST_BEHIND = 1_000
 /** Older events are read from the table in pages of this size. */
 const PAGE = 500
+/** About so much is written at once: what a slow socket does not take waits in our memory. */
+const BATCH_BYTES = 262_144
 
 export interface ReaderOptions extends Filter {
   shape: Shape
@@ -26,8 +29,16 @@ export interface ReaderStats {
 /** Reads up to `limit` events after `seq` from the table. */
 export type Load = (seq: number, limit: number) => Promise<LoggedEvent[]>
 
-/** Bytes that were put together for one reader in this turn, for the next one at the same place. */
-export type Batches = Map<string, Buffer>
+/** The bytes from one place of the log to another, as the readers of one kind want them. */
+interface Batch {
+  /** Exclusive. */
+  from: number
+  to: number
+  bytes: Buffer
+}
+
+/** For each kind of reader the batch that was put together last in this turn: the next reader is mostly at the same place. */
+export type Batches = Map<string, Batch>
 
 /**
  * One reader of the firehose: a cursor and a socket. Replay and live are the same loop, so nothing falls between them:
@@ -39,24 +50,34 @@ export class Reader {
   readonly #ring: Ring
   readonly #load: Load
   readonly #stats: ReaderStats
+  readonly #clock: Clock
   /** What it wants, as text: readers with the same key at the same place share the bytes. */
   readonly #key: string
   #cursor: number
   /** False while it catches up with what it missed: that it asked for, and none of it is dropped. */
   #live = false
+  /** True once events came while its socket was full. A burst that a willing socket has yet to be given loses nothing. */
+  #late = false
   #loading = false
   /** When it was last written to, and when that last was a record, in monotonic ms. */
-  wroteAt = performance.now()
-  quietSince = performance.now()
+  wroteAt: number
+  quietSince: number
 
-  constructor(stream: Stream, from: number, options: ReaderOptions, { ring, load, stats }: { ring: Ring; load: Load; stats: ReaderStats }) {
+  constructor(
+    stream: Stream,
+    from: number,
+    options: ReaderOptions,
+    { ring, load, stats, clock }: { ring: Ring; load: Load; stats: ReaderStats; clock: Clock },
+  ) {
     this.stream = stream
     this.options = options
     this.#ring = ring
     this.#load = load
     this.#stats = stats
-    this.#key = `${options.shape} ${options.subject ?? ''} ${options.kinds.join()}`
+    this.#clock = clock
+    this.#key = JSON.stringify([options.shape, options.subject, options.kinds])
     this.#cursor = from
+    this.wroteAt = this.quietSince = clock.elapsed()
   }
 
   get lag(): number {
@@ -70,13 +91,16 @@ export class Reader {
   /** Writes what the socket takes; a full one calls this again when it has drained. */
   pump(batches: Batches) {
     const { stream } = this
+    if (stream.blocked) this.#late = true
     if (this.#loading || stream.blocked) return
-    if (this.#live && !this.options.lossless && this.lag > MOST_BEHIND) this.#skip()
+    if (this.#live && this.#late && !this.options.lossless && this.lag > MOST_BEHIND) this.#skip()
     while (stream.isOpen && !stream.blocked && this.lag > 0) {
       if (!this.#ring.reaches(this.#cursor + 1)) return void this.#fromTable()
       this.#records(this.#batch(batches))
     }
-    if (this.lag === 0) this.#live = true
+    if (this.lag > 0) return
+    this.#live = true
+    this.#late = false
   }
 
   /** A comment; for a filtered reader a frame without data, which moves its cursor past what it does not want to see. */
@@ -84,27 +108,29 @@ export class Reader {
     this.#write(this.isFiltered ? Buffer.from(`id: ${this.#cursor}.${this.#ring.epoch}\n\n`) : COMMENT)
   }
 
-  /** All that is in the ring from the cursor on, as one write; undefined when the filter lets none of it pass. */
-  #batch(batches: Batches): Buffer | undefined {
-    const to = Math.min(this.#ring.head, this.#cursor + MOST_BEHIND)
-    const key = `${this.#cursor} ${to} ${this.#key}`
-    let bytes = batches.get(key)
-    if (bytes === undefined) {
-      bytes = this.#encode(to)
-      batches.set(key, bytes)
+  /** What is in the ring from the cursor on, as one write; empty when the filter lets none of it pass. */
+  #batch(batches: Batches): Buffer {
+    let batch = batches.get(this.#key)
+    if (batch?.from !== this.#cursor) {
+      batch = this.#encode(this.#cursor)
+      batches.set(this.#key, batch)
     }
-    this.#stats.delivered += to - this.#cursor
-    this.#cursor = to
-    return bytes.length > 0 ? bytes : undefined
+    this.#stats.delivered += batch.to - batch.from
+    this.#cursor = batch.to
+    return batch.bytes
   }
 
-  #encode(to: number): Buffer {
+  #encode(from: number): Batch {
     const frames: Buffer[] = []
-    for (let seq = this.#cursor + 1; seq <= to; seq++) {
-      const record = this.#ring.at(seq)
-      if (record && this.#wants(record.event)) frames.push(record.frame(this.options.shape))
+    let to = from
+    for (let size = 0; to < this.#ring.head && size < BATCH_BYTES; ) {
+      const record = this.#ring.at(++to)
+      if (!record || !this.#wants(record.event)) continue
+      const bytes = record.frame(this.options.shape)
+      size += bytes.length
+      frames.push(bytes)
     }
-    return frames.length === 1 ? (frames[0] as Buffer) : Buffer.concat(frames)
+    return { from, to, bytes: frames.length === 1 ? (frames[0] as Buffer) : Buffer.concat(frames) }
   }
 
   /** A table that cannot be read ends this reader's connection, never the others': it comes back with its cursor. */
@@ -116,7 +142,7 @@ export class Reader {
     const wanted = events.filter((event) => this.#wants(event)).map((event) => new Record(event, this.#ring.epoch).frame(this.options.shape))
     this.#stats.delivered += events.length
     this.#cursor = events.at(-1)?.seq ?? this.#ring.head
-    if (wanted.length > 0) this.#records(Buffer.concat(wanted))
+    this.#records(Buffer.concat(wanted))
     this.pump(new Map())
   }
 
@@ -134,14 +160,14 @@ export class Reader {
     this.#write(frame({ event: 'gap', data: { from, to: this.#cursor, dropped } }))
   }
 
-  #records(bytes: Buffer | undefined) {
-    if (!bytes) return
-    this.quietSince = performance.now()
+  #records(bytes: Buffer) {
+    if (bytes.length === 0) return
     this.#write(bytes)
+    this.quietSince = this.wroteAt
   }
 
   #write(bytes: Buffer) {
-    this.wroteAt = performance.now()
+    this.wroteAt = this.#clock.elapsed()
     this.stream.write(bytes)
   }
 }

@@ -78,7 +78,8 @@ export function envelope(event: LoggedEvent, epoch: string): string {
   return `${head.slice(0, -1)},"payload":${payload}}`
 }
 
+/** A payload's own `kind` or `seq` gives way: a reader must be able to trust those two. */
 function flat({ seq, kind, payload }: LoggedEvent): string {
-  const head = JSON.stringify({ kind, seq })
-  return payload === '{}' ? head : `${head.slice(0, -1)},${payload.slice(1)}`
+  const ours = { kind, seq }
+  return JSON.stringify({ ...ours, ...JSON.parse(payload), ...ours })
 }

@@ -31,6 +31,10 @@ export class Stream {
   readonly #stall: () => void
   #stalled: NodeJS.Timeout | undefined
   #open = true
+  #ended = false
+  /** Kept here because asking the socket costs more than all else that a frame costs us. */
+  #full = false
+  readonly #drains: (() => void)[] = []
 
   constructor(socket: Socket, { closed, stalled }: { closed: (act: () => void) => void; stalled: () => void }) {
     this.#socket = socket
@@ -39,21 +43,25 @@ export class Stream {
       this.cut()
     }
     socket.setKeepAlive(true, 30_000)
+    socket.on('drain', () => this.#drained())
     closed(() => this.#close())
   }
 
   /** True while the kernel has not taken what was written: writing more would only grow our memory. */
   get blocked(): boolean {
-    return this.#socket.writableNeedDrain
+    return this.#full
   }
 
+  /** False from the moment on in which the end was said: nothing may follow that. */
   get isOpen(): boolean {
-    return this.#open
+    return this.#open && !this.#ended
   }
 
   write(bytes: Buffer) {
-    if (!this.#open) return
-    if (!this.#socket.write(bytes)) this.#stalled ??= setTimeout(() => this.#stall(), STALL_MS)
+    if (!this.isOpen) return
+    if (this.#socket.write(bytes)) return
+    this.#full = true
+    this.#stalled ??= setTimeout(() => this.#stall(), STALL_MS)
   }
 
   /** Ends the connection with no word; the reader comes back with its cursor. */
@@ -63,11 +71,7 @@ export class Stream {
 
   /** Calls `act` each time the socket can take more. */
   onDrain(act: () => void) {
-    this.#socket.on('drain', () => {
-      clearTimeout(this.#stalled)
-      this.#stalled = undefined
-      act()
-    })
+    this.#drains.push(act)
   }
 
   /** Calls `act` once, when the reader has gone or the stream has ended. */
@@ -85,10 +89,26 @@ export class Stream {
     if (!this.blocked) this.write(COMMENT)
   }
 
-  /** Says why and when to come back, then closes. */
+  /** Says why and when to come back, then closes; a reader that does not close its own side is cut. */
   end(event: 'end' | 'server-restarting') {
+    if (!this.isOpen) return
+    this.#ended = true
     const data = event === 'end' ? 'timeout' : { retry_ms: RETRY_MS }
-    if (this.#open) this.#socket.end(frame({ event, data, retry: RETRY_MS }))
+    this.#socket.end(frame({ event, data, retry: RETRY_MS }))
+    this.#stalled ??= setTimeout(() => this.#stall(), STALL_MS)
+  }
+
+  /** Closes without a word: a HEAD asked for no more. */
+  leave() {
+    this.#ended = true
+    this.#socket.end()
+  }
+
+  #drained() {
+    this.#full = false
+    clearTimeout(this.#stalled)
+    this.#stalled = undefined
+    for (const act of this.#drains) act()
   }
 
   #close() {
@@ -99,13 +119,16 @@ export class Stream {
   }
 }
 
+/** What a stream is read for: a page's nudges, one panel's, the log (or one subject's part of it), a task's output. */
+export type StreamKind = 'page' | 'panel' | 'events' | 'output'
+
 /** All open streams, so that a shutdown can say goodbye to each and wait for none. */
 export class Streams {
   /** Streams that were cut because their socket took nothing for too long. */
   cuts = 0
   /** How streams with a cursor began: with all that they missed, with the names of what is stale, or from scratch. */
   readonly resumes = { full: 0, partial: 0, reset: 0 }
-  readonly #open = new Map<Stream, string>()
+  readonly #open = new Map<Stream, { owner: string; kind: StreamKind }>()
   readonly #maxSeconds: number
 
   constructor(maxSeconds: number) {
@@ -116,28 +139,37 @@ export class Streams {
     return this.#open.size
   }
 
+  /** How many of a kind are open. */
+  count(kind: StreamKind): number {
+    let count = 0
+    for (const stream of this.#open.values()) if (stream.kind === kind) count++
+    return count
+  }
+
   /** Answers the request with a stream; `owner` names the session or token that it is open for. */
-  open(c: Context, owner: string): { stream: Stream; response: Response } {
+  open(c: Context, owner: string, kind: StreamKind = 'output'): { stream: Stream; response: Response } {
     const { outgoing, incoming } = c.env as HttpBindings
     outgoing.useChunkedEncodingByDefault = false
     outgoing.shouldKeepAlive = false
     outgoing.writeHead(200, HEADERS)
     outgoing.flushHeaders()
     const stream = new Stream(incoming.socket, { closed: (act) => outgoing.on('close', act), stalled: () => this.cuts++ })
-    this.#open.set(stream, owner)
-    const spread = 0.9 + Math.random() * 0.2
-    const lifetime = setTimeout(() => stream.end('end'), this.#maxSeconds * 1000 * spread)
+    this.#open.set(stream, { owner, kind })
+    // In whole seconds: Node keeps a list for each length of time that somebody waits.
+    const seconds = Math.round(this.#maxSeconds * (0.9 + Math.random() * 0.2))
+    const lifetime = setTimeout(() => stream.end('end'), seconds * 1000)
     stream.onClose(() => {
       clearTimeout(lifetime)
       this.#open.delete(stream)
     })
+    if (incoming.method === 'HEAD') stream.leave()
     // A fresh Response each time: Hono's own constant is shared, and what one route adds to it reaches the next.
     return { stream, response: new Response(null, { headers: { 'x-hono-already-sent': 'true' } }) }
   }
 
   /** Ends the streams of one session or token, after a sign-out or a revocation. */
   endOf(owner: string) {
-    for (const [stream, whose] of this.#open) if (whose === owner) stream.end('end')
+    for (const [stream, open] of this.#open) if (open.owner === owner) stream.end('end')
   }
 
   /** Says goodbye to all, and waits a little for those whose sockets are full to hear it. */

@@ -1,49 +1,90 @@
-import { spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { Agent, get } from 'node:http'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { connect } from '../../src/cli/client.ts'
+import { get } from 'node:http'
+import type { Open } from './contender.ts'
+import { Child, median } from './process.ts'
 
-export const question = 'How often is a partial rendered when 1,000 pages ask for it after one change? (the aim is once)'
+export const question = `1,000 dashboards (a stream and a connection to ask on, each) after one change: how often is the partial rendered, and when have they
+all got it? And what does a GET of the kept partial cost, and a 304, against a bare node:http server that answers with the same
+bytes and headers? (the aims are one render, and at most 1.25 × the CPU)`
 
-const REQUESTS = 1_000
-const LAUNCHER = fileURLToPath(new URL('../../src/launch.js', import.meta.url))
+const PAGES = 1_000
+const CHANGES = 5
+const GETS = 3_000
+const CONNECTIONS = 32
+const ROUNDS = 6
 
 export async function measure() {
-  const data = join(mkdtempSync(join(tmpdir(), 'telltale-bench-')), 'data')
-  const server = spawn(process.execPath, [LAUNCHER, 'serve', '--port', '0', '--data', data, '--workers', '0'], { stdio: ['ignore', 'pipe', 'ignore'] })
+  const [contender, yardstick, pages] = [
+    await Child.start('contender.ts', 'telltale'),
+    await Child.start('contender.ts', 'kept'),
+    await Child.start('dashboards.ts'),
+  ]
   try {
-    await new Promise((resolve) => server.stdout.on('data', (chunk) => String(chunk).includes('Sign in') && resolve(undefined)))
-    return await herd(data)
+    const open = await contender.call<Open>('open')
+    const create = (title: string) => post(open, { title, command: 'true' })
+    for (let i = 0; i < 50; i++) await create(`task ${i}`)
+    return [{ ...(await refreshes(contender, pages, open, create)), ...(await costs(contender, yardstick, pages, open)) }]
   } finally {
-    server.kill('SIGTERM')
-    await new Promise((resolve) => server.once('exit', resolve))
-    rmSync(join(data, '..'), { recursive: true, force: true })
+    for (const child of [contender, yardstick, pages]) child.stop()
   }
 }
 
-async function herd(data: string) {
-  const client = connect({ data })
-  const renders = async () => (await client.call<{ renders: number }>('GET', '/api/hub')).body.renders
-  for (let i = 0; i < 50; i++) await client.call('POST', '/api/tasks', { title: `task ${i}`, command: 'true' })
-  const before = await renders()
-  await client.call('POST', '/api/tasks', { title: 'the change', command: 'true' })
-  const agent = new Agent({ keepAlive: true, maxSockets: 100 })
-  const since = performance.now()
-  const statuses = await Promise.all(Array.from({ length: REQUESTS }, () => partial(data, agent)))
-  const ms = performance.now() - since
-  agent.destroy()
-  const rendered = (await renders()) - before
-  client.close()
-  return { requests: REQUESTS, answered: statuses.filter((status) => status === 200).length, renders: rendered, 'all answered after ms': ms.toFixed(0) }
+async function refreshes(contender: Child, pages: Child, open: Open, create: (title: string) => Promise<void>) {
+  await pages.call('open', { ...open, count: PAGES })
+  const renders = async () => (await contender.call<{ renders: number }>('facts')).renders
+  const [p50s, p99s, before] = [[] as number[], [] as number[], await renders()]
+  for (let i = 0; i < CHANGES; i++) {
+    const refreshed = pages.call<{ p50: number; p99: number }>('refreshed', PAGES)
+    const began = Number(process.hrtime.bigint()) / 1e6
+    await create(`change ${i}`)
+    const at = await refreshed
+    p50s.push(at.p50 - began)
+    p99s.push(at.p99 - began)
+  }
+  const each = ((await renders()) - before) / CHANGES
+  return { pages: PAGES, 'renders a change': each, 'p50 ms': median(p50s).toFixed(0), 'p99 ms': median(p99s).toFixed(0) }
 }
 
-function partial(data: string, agent: Agent): Promise<number> {
+/** The same GETs to both, in the order ABBA; the yardstick answers with what Telltale once answered, byte for byte. */
+async function costs(contender: Child, yardstick: Child, pages: Child, open: Open) {
+  const headers = { ...open.headers, 'accept-encoding': 'br' }
+  const kept = await raw({ ...open, path: '/ui/tasks', headers })
+  await yardstick.call('keep', kept)
+  const ways: [Child, Open][] = [
+    [contender, { ...open, path: '/ui/tasks', headers }],
+    [yardstick, { ...(await yardstick.call<Open>('open')), path: '/ui/tasks', headers }],
+  ]
+  const cost = async (name: string, more: Record<string, string>, status: number) => {
+    const found: [number[], number[]] = [[], []]
+    for (let round = 0; round < ROUNDS; round++) {
+      for (const i of round % 2 ? [1, 0] : [0, 1]) {
+        const [server, way] = ways[i] as [Child, Open]
+        const before = (await server.usage()).cpuMs
+        const statuses = await pages.call<Record<number, number>>('ask', { ...way, headers: { ...headers, ...more }, count: GETS, connections: CONNECTIONS })
+        if (statuses[status] !== GETS) throw new Error(`answered otherwise: ${JSON.stringify(statuses)}`)
+        if (round > 0) found[i]?.push((((await server.usage()).cpuMs - before) * 1000) / GETS)
+      }
+    }
+    const [ours, bare] = found.map(median) as [number, number]
+    return { [`${name} µs`]: ours.toFixed(0), [`bare ${name} µs`]: bare.toFixed(0), [`${name} ratio`]: (ours / bare).toFixed(2) }
+  }
+  return { ...(await cost('GET', {}, 200)), ...(await cost('304', { 'if-none-match': String(kept.headers.etag) }, 304)) }
+}
+
+/** The answer as it is on the wire, not unpacked. */
+function raw({ port, path, headers }: Open): Promise<{ headers: Record<string, string>; body: string }> {
   return new Promise((resolve, reject) => {
-    get({ socketPath: join(data, 'control.sock'), path: '/ui/tasks', agent, headers: { Host: 'telltale', 'Accept-Encoding': 'br' } }, (answer) => {
-      answer.resume().once('end', () => resolve(answer.statusCode ?? 0))
+    get({ port, host: '127.0.0.1', path, headers, agent: false }, async (answer) => {
+      const { date: _, connection: __, 'keep-alive': ___, ...rest } = answer.headers as Record<string, string>
+      resolve({ headers: rest, body: Buffer.concat(await answer.toArray()).toString('base64') })
     }).once('error', reject)
   })
+}
+
+async function post({ port, headers }: Open, body: unknown) {
+  const answer = await fetch(`http://127.0.0.1:${port}/api/tasks`, {
+    method: 'POST',
+    headers: { ...headers, 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  })
+  if (answer.status !== 201) throw new Error(`no task was made: ${answer.status}`)
 }

@@ -8,7 +8,7 @@ const scripts = readdirSync(new URL('.', import.meta.url))
 
 for (const script of scripts) {
   if (wanted.length > 0 && !wanted.some((word) => script.includes(word))) continue
-  const { question, measure } = (await import(`./${script}`)) as { question: string; measure(): Promise<Record<string, string | number>> }
+  const { question, measure } = (await import(`./${script}`)) as { question: string; measure(): Promise<object> }
   console.log(`\n${question}`)
   console.table(await measure())
 }

@@ -1,0 +1,31 @@
+import type { Open } from './contender.ts'
+import { Child, type Usage } from './process.ts'
+
+export const question = `Memory of an idle page connection (/ui/stream), from 500 to 4,500 of them and after collection, in kB (the aim is at most 16), beside
+Hono's streamSSE and a bare node:http server. The first thousands also let V8's young generation grow, once: what each further
+connection costs shows from 2,500 on`
+
+const COUNTS = [500, 2_500, 4_500] as const
+
+export async function measure() {
+  const rows = []
+  for (const [server, path] of [
+    ['telltale', '/ui/stream'],
+    ['telltale', '/api/events'],
+    ['streamSSE', '/'],
+    ['bare', '/'],
+  ] as const) {
+    const [contender, readers] = [await Child.start('contender.ts', server), await Child.start('readers.ts')]
+    const open = { ...(await contender.call<Open>('open')), path }
+    const used: Usage[] = []
+    for (const [i, count] of COUNTS.entries()) {
+      await readers.call('open', { ...open, count: count - (COUNTS[i - 1] ?? 0) })
+      used.push(await contender.call<Usage>('memory'))
+    }
+    const [few, more, many] = used as [Usage, Usage, Usage]
+    const each = (of: 'rss' | 'heap', from: Usage, connections: number) => ((many[of] - from[of]) / connections / 1024).toFixed(1)
+    rows.push({ server, path, 'RSS from 500': each('rss', few, 4_000), 'RSS from 2,500': each('rss', more, 2_000), heap: each('heap', few, 4_000) })
+    for (const child of [contender, readers]) child.stop()
+  }
+  return rows
+}

@@ -1,0 +1,82 @@
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Page } from 'playwright'
+import { launch } from '../../e2e/support/browser.ts'
+import { removeFolder, type Server, serve, temporaryFolder } from '../crash/server.ts'
+import { isLive, timeOf, watchMarks } from './marks.js'
+import { Child, percentile } from './process.ts'
+
+export const question = `How soon does a page in Chromium show a change, with 1,000 other pages connected? A task, from the POST on and from its answer (the
+COMMIT) on, in the list of tasks; an event that another process emits by the client library, in the page of events
+(the aims are a p95 under 50 ms from COMMIT on, and a p99 under 100 ms from emit on)`
+
+const SUBSCRIBERS = 1_000
+const CHANGES = 100
+/** Longer than a flush, and never in step with anything. */
+const PAUSE_MS = 120
+
+export async function measure() {
+  const data = join(temporaryFolder(), 'data')
+  const server = await serve(data)
+  const [readers, emitter, browser] = [await Child.start('readers.ts'), await Child.start('emitter.ts'), await launch()]
+  try {
+    const { body } = await server.client.call<{ item: { token: string } }>('POST', '/api/tokens', { name: 'bench', role: 'viewer' })
+    const headers = { authorization: `Bearer ${body.item.token}` }
+    await readers.call('open', { port: Number(new URL(server.url).port), path: '/ui/stream', headers, count: SUBSCRIBERS })
+    await emitter.call('connect', data)
+    const page = await browser.newPage()
+    await page.goto((await server.client.call<{ url: string }>('POST', '/api/sign-in-links')).body.url)
+    await page.waitForURL((url) => url.pathname !== '/in')
+    const tasks = await shown(page, `${server.url}/tasks`, (mark) => task(server, mark))
+    const events = await shown(page, `${server.url}/events`, async (mark) => [await emitter.call<number>('emit', mark)])
+    return [
+      row(
+        'task: POST to DOM',
+        tasks.map(([began]) => began as number),
+      ),
+      row(
+        'task: COMMIT to DOM',
+        tasks.map(([, committed]) => committed as number),
+      ),
+      row(
+        'emit in another process to DOM',
+        events.map(([began]) => began as number),
+      ),
+    ]
+  } finally {
+    await browser.close()
+    for (const child of [readers, emitter]) child.stop()
+    await server.end('SIGTERM')
+    removeFolder(join(data, '..'))
+  }
+}
+
+async function task({ client }: Server, mark: string): Promise<number[]> {
+  const began = wallClock()
+  await client.call('POST', '/api/tasks', { title: mark, command: 'true' })
+  return [began, wallClock()]
+}
+
+/** Makes changes, and answers for each how long after each of the change's own times the page showed its mark. */
+async function shown(page: Page, url: string, change: (mark: string) => Promise<number[]>): Promise<number[][]> {
+  await page.goto(url)
+  await page.waitForFunction(isLive)
+  await page.evaluate(watchMarks)
+  const times: number[][] = []
+  for (let i = 0; i < CHANGES; i++) {
+    const mark = `mark-${i}-`
+    const since = await change(mark)
+    const handle = await page.waitForFunction(timeOf, mark, { timeout: 10_000 })
+    const at = (await handle.jsonValue()) as number
+    times.push(since.map((began) => at - began))
+    await pause(PAUSE_MS * (0.5 + Math.random()))
+  }
+  return times
+}
+
+const wallClock = () => performance.timeOrigin + performance.now()
+
+function row(what: string, times: readonly number[]) {
+  const ms = (percent: number) => percentile(times, percent).toFixed(1)
+  return { what, 'p50 ms': ms(50), 'p95 ms': ms(95), 'p99 ms': ms(99), changes: times.length, 'other pages': SUBSCRIBERS }
+}

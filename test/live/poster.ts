@@ -1,0 +1,33 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { connect, isPassing } from '../../src/cli/client.ts'
+
+/** A process of its own that posts numbered events, each again and again until it is acknowledged, while its stdin is open. */
+const [data = '', source = '', kind = 'reading.taken'] = process.argv.slice(2)
+const RETRY_MS = 20
+
+let over = false
+process.stdin.resume().once('end', () => {
+  over = true
+})
+
+const client = connect({ data })
+let n = 0
+while (!over) {
+  n++
+  await post(n)
+  await pause(Math.random() * 10)
+}
+client.close()
+process.stdout.write(String(n))
+
+async function post(n: number) {
+  for (;;) {
+    try {
+      await client.call('POST', '/api/events', { source, source_id: String(n), kind, payload: { n } }, { timeoutMs: 2_000 })
+      return
+    } catch (error) {
+      if (!isPassing(error)) throw error
+      await pause(RETRY_MS)
+    }
+  }
+}

@@ -1,0 +1,107 @@
+import { connect, type Socket } from 'node:net'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { firehose } from '../../src/live/firehose.ts'
+import { MOST_BEHIND } from '../../src/live/reader.ts'
+import { STALL_MS } from '../../src/live/stream.ts'
+import { until } from '../support/server.ts'
+import { firehoseOf, numbers, post, type Served, served } from './wire.ts'
+
+/** More than a socket and its reader hold between them. */
+const FLOOD = { bytes: 4_000 }
+
+/** Asks for a stream and reads nothing of it: the kernel holds a little, then the socket is full. */
+async function stalled({ socketPath }: Served, path = '/api/events'): Promise<Socket> {
+  const socket = connect({ path: socketPath, allowHalfOpen: true }).on('error', () => {})
+  onTestFinished(() => void socket.destroy())
+  socket.pause().write(`GET ${path} HTTP/1.1\r\nHost: telltale\r\n\r\n`)
+  return socket
+}
+
+async function rest(socket: Socket): Promise<string> {
+  let text = ''
+  for await (const chunk of socket.setEncoding('utf8')) text += chunk
+  return text
+}
+
+describe('a reader that does not keep up', () => {
+  test('loses the oldest, is told exactly which, and gets the newest; one that asked for all gets all', async () => {
+    const app = await served()
+    const [slow, lossless, quick] = [await firehoseOf(app), await firehoseOf(app, '?lossless=1'), await firehoseOf(app)]
+    for (const reader of [slow, lossless]) reader.pause()
+    for (const sent of numbers(1, 25)) {
+      await post(app, 100, FLOOD)
+      await until(() => quick.seqs().length === sent * 100)
+    }
+    for (const reader of [slow, lossless]) reader.resume()
+    await until(() => slow.seqs().at(-1) === 2_500 && lossless.seqs().at(-1) === 2_500)
+    const [gap, ...more] = slow.of('gap')
+    const { from, to, dropped } = JSON.parse(gap?.data ?? '')
+    expect([more, gap?.id]).toEqual([[], undefined])
+    // What was on its way is one batch and what the kernel holds: no copy of the rest waited for it in our memory.
+    expect(from * FLOOD.bytes).toBeLessThan(1_000_000)
+    expect({ to, dropped }).toEqual({ to: 2_500 - MOST_BEHIND, dropped: to - from + 1 })
+    expect(slow.seqs()).toEqual([...numbers(1, from - 1), ...numbers(to + 1, 2_500)])
+    const before = slow.frames[slow.frames.indexOf(gap as (typeof slow.frames)[number]) - 1]
+    expect(before?.id).toBe(`${from - 1}.${app.epoch}`)
+    expect(firehose(app).stats).toMatchObject({ gaps: 1, dropped })
+    for (const reader of [lossless, quick]) expect([reader.of('gap'), reader.seqs()]).toEqual([[], numbers(1, 2_500)])
+  })
+
+  test('gets all that it asked for when it resumes, however slow it is: nothing of a replay is dropped', async () => {
+    const app = await served()
+    for (let i = 0; i < 20; i++) await post(app, 100, FLOOD)
+    const reader = await firehoseOf(app, '?since=0')
+    reader.pause()
+    for (let i = 0; i < 5; i++) await post(app, 100, FLOOD)
+    reader.resume()
+    await until(() => reader.seqs().at(-1) === 2_500)
+    expect([reader.of('gap'), reader.seqs()]).toEqual([[], numbers(1, 2_500)])
+  })
+
+  test('still hears the end, after all that was written before, even if events come in between', async () => {
+    const app = await served()
+    const socket = await stalled(app, '/api/events?lossless=1')
+    await until(() => firehose(app).readers === 1)
+    for (let i = 0; i < 5; i++) await post(app, 100, FLOOD)
+    app.streams.endOf('owner')
+    await post(app, 5)
+    const text = await rest(socket)
+    expect(text).toMatch(/\n\nretry: 1000\nevent: end\ndata: timeout\n\n$/)
+    expect(text.match(/^id: /gm)?.length).toBeGreaterThan(10)
+  })
+
+  test('hears at a shutdown that the bridge stopped and when to come back, if it reads on within a second', async () => {
+    const app = await served()
+    const [socket, quick] = [await stalled(app), await firehoseOf(app)]
+    await until(() => firehose(app).readers === 2)
+    for (let i = 0; i < 5; i++) await post(app, 100, FLOOD)
+    const stopped = app.stop()
+    await until(() => quick.isOver())
+    const text = await rest(socket.setEncoding('utf8'))
+    for (const goodbye of [text, quick.text()]) {
+      expect(goodbye).toMatch(/event: bridge_stopped\ndata: {}\n\nretry: 1000\nevent: server-restarting\ndata: {"retry_ms":1000}\n\n$/)
+    }
+    socket.end()
+    await stopped
+  })
+
+  test('is cut after ten seconds without a byte, and the others with it are not', async () => {
+    const app = await served()
+    const [slow, quick] = [await stalled(app), await firehoseOf(app)]
+    await until(() => firehose(app).readers === 2)
+    const since = performance.now()
+    for (let i = 0; i < 5; i++) await post(app, 100, FLOOD)
+    await until(() => app.streams.size === 1)
+    expect(performance.now() - since).toBeGreaterThan(STALL_MS - 100)
+    expect([app.streams.cuts, quick.isOver(), slow.destroyed]).toEqual([1, false, false])
+  })
+
+  test('that was told the end and never closes its side does not keep the connection open', async () => {
+    const app = await served()
+    const socket = await stalled(app)
+    await until(() => app.streams.size === 1)
+    app.streams.endOf('owner')
+    expect(await rest(socket)).toContain('event: end')
+    await until(() => app.streams.size === 0)
+  })
+})
