@@ -9,7 +9,7 @@ const PARTIAL = /\/ui\/tasks(\?|$)/
 let server: Server
 let browser: Browser
 const opened: Dashboard[] = []
-const open = async (options?: { alone: boolean }) => {
+const open = async (options?: { alone?: boolean; patient?: boolean }) => {
   const dashboard = await Dashboard.open(browser, server, '/tasks', options)
   opened.push(dashboard)
   return dashboard
@@ -29,7 +29,7 @@ afterAll(async () => {
 describe('two pages', () => {
   test('what one does by form is in the other, which keeps what its reader was doing', async () => {
     for (let i = 1; i <= 40; i++) await server.newTask({ title: `older ${i}` })
-    const [actor, reader] = [await open(), await open()]
+    const [actor, reader] = [await open(), await open({ patient: true })]
     const { page } = reader
     await page.locator('[name=q]').first().fill('half-ty')
     await reader.openNewTask()
@@ -41,21 +41,22 @@ describe('two pages', () => {
 
     await actor.newTask({ title: 'from the other page', command: 'true' })
 
-    await eventually(() => reader.titles()).toContain('from the other page')
+    await eventually(() => page.locator('new-rows').textContent()).toMatch(/1 new, show/)
     expect(await page.locator('[name=q]').first().inputValue()).toBe('half-ty')
     expect(await page.locator('#task-form [name=title]').inputValue()).toBe('not sent yet')
     expect(await page.evaluate<string>('document.activeElement.name')).toBe('title')
     expect(await reader.newTaskIsOpen()).toBe(true)
-    // The new row stands above, and pushes nothing under the reader's eyes.
     expect(Math.abs((await topOf('older 12')) - before)).toBeLessThanOrEqual(1)
+    await page.locator('new-rows button').click()
+    expect(await reader.titles()).toContain('from the other page')
   })
 
   test('the page that acts does not ask again for what its answer held; the other asks once', async () => {
     const id = await server.newTask({ title: 'to be cancelled' })
     const [actor, reader] = [await open(), await open()]
     await actor.cancel(id)
-    await eventually(() => reader.row(id).textContent()).toMatch(/cancelled/i)
-    await eventually(() => actor.row(id).textContent()).toMatch(/cancelled/i)
+    await eventually(() => reader.row(id).textContent()).toMatch(/cancelling/i)
+    await eventually(() => actor.row(id).textContent()).toMatch(/cancelling/i)
     await Promise.all([reader.settled(PARTIAL), actor.settled(PARTIAL)])
     expect(reader.asked(PARTIAL)).toBe(1)
     expect(actor.asked(PARTIAL)).toBe(0)
@@ -110,7 +111,7 @@ describe('pace', () => {
 
 describe('order', () => {
   const late = [
-    { stamp: undefined, shown: /cancelled/i, title: 'an answer that arrives after a newer one is dropped' },
+    { stamp: undefined, shown: /cancelling/i, title: 'an answer that arrives after a newer one is dropped' },
     { stamp: (own: string) => own.replace(/^\d+/, '999999999'), shown: /queued/i, title: 'and would be shown if its X-Live-Seq did not tell' },
   ]
   for (const { stamp, shown, title } of late) {
@@ -121,7 +122,7 @@ describe('order', () => {
       await server.api('POST', `/api/tasks/${first}/cancel`)
       await delayed.asked
       await reader.cancel(second)
-      await eventually(() => reader.row(second).textContent()).toMatch(/cancelled/i)
+      await eventually(() => reader.row(second).textContent()).toMatch(/cancelling/i)
       delayed.deliver()
       await reader.settled(PARTIAL)
       expect(await reader.row(second).textContent()).toMatch(shown)

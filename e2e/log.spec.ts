@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Browser } from 'playwright'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { launch } from './support/browser.ts'
@@ -17,16 +19,26 @@ afterAll(async () => {
   await server?.stop()
 })
 
+/** A command stops at a gate until the test opens it, however slow the machine is. */
+function gate(name: string) {
+  const file = join(server.data, `gate-${name}`)
+  return { wait: `until [ -e '${file}' ]; do sleep 0.05; done`, open: () => writeFileSync(file, '') }
+}
+
 const lines = (reader: Dashboard) => reader.page.locator('log-view .log > li:visible').allTextContents()
 
 test('a log is read as it is written, in colour, and its reader stops asking when it is over', async () => {
-  const command = `printf 'one\\n'; printf '\\033[31mred\\033[0m <b>not bold</b>\\n'; sleep 2; printf 'half'; sleep 1; printf ' and whole\\n'; echo failed >&2`
+  const [half, whole] = [gate('half'), gate('whole')]
+  const begin = `printf 'one\\n'; printf '\\033[31mred\\033[0m <b>not bold</b>\\n'`
+  const command = `${begin}; ${half.wait}; printf 'half'; ${whole.wait}; printf ' and whole\\n'; echo failed >&2`
   const id = await server.newTask({ title: 'talks', command })
   const reader = await Dashboard.open(browser, server, `/tasks/${id}`)
   await eventually(() => lines(reader)).toEqual([expect.stringMatching(/one$/), expect.stringMatching(/red <b>not bold<\/b>$/)])
   expect(await reader.page.locator('log-view .ansi-red-fg').textContent()).toBe('red')
   expect(await reader.page.locator('log-view .log b').count()).toBe(0)
+  half.open()
   await eventually(async () => (await lines(reader)).at(-1)).toMatch(/half$/)
+  whole.open()
   await eventually(async () => (await lines(reader)).slice(2)).toEqual([expect.stringMatching(/half and whole$/), expect.stringMatching(/failed$/)])
   expect(await reader.page.locator('log-view .stderr').textContent()).toMatch(/failed/)
   await eventually(() => reader.page.locator(`#task-${id}`).textContent()).toMatch(/succeeded/i)
@@ -41,10 +53,9 @@ test('a log is read as it is written, in colour, and its reader stops asking whe
 })
 
 test('a flood keeps five hundred lines in the page, and who reads above is not carried away', async () => {
-  const id = await server.newTask({
-    title: 'floods',
-    command: 'for i in $(seq 1 2000); do echo line $i; done; sleep 2; for i in $(seq 1 5); do echo later $i; done',
-  })
+  const later = gate('later')
+  const command = `for i in $(seq 1 2000); do echo line $i; done; ${later.wait}; for i in $(seq 1 5); do echo later $i; done`
+  const id = await server.newTask({ title: 'floods', command })
   const reader = await Dashboard.open(browser, server, `/tasks/${id}`)
   const log = reader.page.locator('log-view .log')
   await eventually(async () => (await lines(reader)).at(-1)).toMatch(/line 2000$/)
@@ -52,6 +63,8 @@ test('a flood keeps five hundred lines in the page, and who reads above is not c
   await log.evaluate((element) => {
     element.scrollTop = 40
   })
+  await eventually(() => reader.page.locator('[data-follow]').isChecked()).toBe(false)
+  later.open()
   await eventually(() => reader.page.locator('log-view [data-new]').textContent()).toMatch(/5 new lines/)
   expect(await log.evaluate((element) => element.scrollTop + element.clientHeight < element.scrollHeight - 100)).toBe(true)
   await reader.page.locator('log-view [data-new]').click()
@@ -68,5 +81,45 @@ test('a retry goes on to the log of the new attempt, in the open page', async ()
   await eventually(async () => (await lines(reader))[0] ?? before).not.toBe(before)
   expect(await lines(reader)).toHaveLength(1)
   expect(await reader.page.locator('log-view a[href*="download"]').getAttribute('href')).toContain('attempt=2')
+  await reader.close()
+})
+
+const NOISE = `for i in $(seq 1 1500); do echo "INFO request $i"; done; echo "ERROR connection refused"; echo "    at connect"; echo "WARN slow"`
+
+test('a search goes through the whole of a log, marks what it finds, and leads from there to the line’s place', async () => {
+  const more = gate('more')
+  const id = await server.newTask({ title: 'searched', command: `${NOISE}; ${more.wait}; echo "ERROR later"` })
+  const reader = await Dashboard.open(browser, server, `/tasks/${id}`)
+  const { page } = reader
+  await eventually(async () => (await lines(reader)).at(-1)).toMatch(/WARN slow$/)
+  await page.locator('[data-find]').fill('request 42')
+  await eventually(() => lines(reader)).toHaveLength(11)
+  expect(await page.locator('[data-note]').textContent()).toMatch(/^11 lines with “request 42”/)
+  expect(await page.evaluate<number>(`CSS.highlights.get('log-found').size`)).toBe(11)
+  await page.locator('#L42 .log-number').click()
+  await eventually(async () => (await lines(reader)).length).toBeGreaterThan(100)
+  expect(new URL(page.url()).hash).toBe('#L42')
+  expect(await page.locator('#L42').getAttribute('class')).toContain('log-linked')
+  await page.locator('[data-level]').selectOption('error')
+  await page.locator('[data-find]').fill('')
+  await eventually(async () => (await lines(reader)).join()).toMatch(/refused.*at connect/s)
+  expect(await page.locator('.log > .level-error').count()).toBeGreaterThanOrEqual(2)
+  await page.locator('[data-new]').click()
+  await eventually(async () => (await lines(reader)).at(-1)).toMatch(/WARN slow$/)
+  more.open()
+  await eventually(async () => (await lines(reader)).at(-1)).toMatch(/ERROR later$/)
+  expect(await page.locator('[data-find]').inputValue()).toBe('')
+  expect(reader.faults).toEqual([])
+  expect(await reader.refused()).toEqual([])
+  await reader.close()
+})
+
+test('a link to a line brings that part of the log', async () => {
+  const id = await server.newTask({ title: 'linked', command: 'for i in $(seq 1 2000); do echo line $i; done' })
+  const reader = await Dashboard.open(browser, server, `/tasks/${id}`)
+  await eventually(async () => (await lines(reader)).at(-1)).toMatch(/line 2000$/)
+  await reader.page.goto(`${server.url}/tasks/${id}#L120`)
+  await eventually(() => reader.page.locator('#L120 .log-text').textContent()).toBe('line 120')
+  await eventually(async () => (await reader.page.locator('#L120').boundingBox())?.y).toBeLessThan(720)
   await reader.close()
 })

@@ -29,7 +29,8 @@ afterAll(async () => {
 const says = (reader: Dashboard) => eventually(async () => (await reader.status.textContent())?.trim())
 
 test('paused by the keyboard, a page stands still and counts what is new; released, it fetches once', async () => {
-  const mine = await server.newTask({ title: 'mine to cancel' })
+  const mine = await server.newTask({ title: 'mine to retry' })
+  await server.api('POST', `/api/tasks/${mine}/cancel`)
   const [reader, other] = [await open(), await open()]
   expect(await reader.status.getAttribute('aria-pressed')).toBe('false')
   await reader.status.focus()
@@ -48,8 +49,9 @@ test('paused by the keyboard, a page stands still and counts what is new; releas
   expect(await reader.page.locator('#announce').textContent()).toBe('Paused')
 
   // What was held back is in the answer to an own action, too: it is new no more.
-  await reader.cancel(mine)
-  await eventually(() => reader.row(mine).textContent()).toMatch(/cancelled/i)
+  await reader.row(mine).locator('details.menu > summary').click()
+  await reader.row(mine).getByRole('button', { name: 'Retry' }).click()
+  await eventually(() => reader.row(mine).textContent()).toMatch(/queued/i)
   await says(reader).toBe('Paused')
   await server.newTask({ title: 'unseen 4' })
   await says(reader).toBe('Paused (1 new)')

@@ -71,6 +71,10 @@ test('without script: filter, page on, and cancel', async () => {
   const id = await server.newTask({ title: 'to be cancelled by hand', queue: 'other' })
   await page.goto(`${server.url}/tasks/${id}`)
   await page.locator(`form[action$="/${id}/cancel"] button`).first().click()
-  await page.goto(`${server.url}/tasks/${id}`)
-  expect(await page.textContent('main')).toMatch(/cancelled/i)
+  expect(await page.textContent('main')).toMatch(/cancelling/i)
+  await page.getByRole('button', { name: 'Undo' }).click()
+  expect(await page.textContent('main')).not.toMatch(/cancelling/i)
+  await page.locator(`form[action$="/${id}/cancel"] button`).first().click()
+  const state = async () => (await server.api('GET', `/api/tasks/${id}`)).json.item.state
+  await expect.poll(state, { timeout: 10_000 }).toBe('cancelled')
 })

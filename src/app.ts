@@ -14,7 +14,7 @@ import { mustBeAllowed } from './http/respond.ts'
 import { mountCredentials, mountSignIn } from './http/sign-in.ts'
 import { serveAssets } from './http/static.ts'
 import { type Actor, TELLTALE } from './live/actor.ts'
-import { type App, type Clock, SYSTEM_CLOCK } from './live/app.ts'
+import { type App, type Clock, perApp, SYSTEM_CLOCK } from './live/app.ts'
 import { FirehoseQuery, firehose, openFirehose } from './live/firehose.ts'
 import { Hub } from './live/hub.ts'
 import { inbox } from './live/inbox.ts'
@@ -23,6 +23,7 @@ import { mutator } from './live/mutate.ts'
 import { pageStream, panelStream } from './live/page-stream.ts'
 import { Streams } from './live/stream.ts'
 import { upstreams } from './live/upstream/upstreams.ts'
+import { mountPalette } from './palette/palette-routes.ts'
 
 export interface Telltale extends App {
   http: Hono<Env>
@@ -74,9 +75,13 @@ export async function createApp({ config, file, panels, clock = SYSTEM_CLOCK, lo
     bare: (c, title, body, status) => shell.bare(c, title, body, status),
   }
   const shell = new Shell(app, panels, assets)
-  const http = routes(app, shell, assets)
+  app.streams.onEndOf(() => shell.lane.forget())
+  const http = routes(app, shell, assets, panels)
   return Object.assign(app, { http, shell, ...life(app, shell, panels) })
 }
+
+/** Whether what was left for it while it was away is taken in, and all that runs beside requests runs. */
+const ready = perApp(() => ({ isSo: false }))
 
 function life(app: App, shell: Shell, panels: readonly Panel[]): Pick<Telltale, 'start' | 'stop' | 'close'> {
   const stops: (() => void | Promise<void>)[] = []
@@ -90,8 +95,10 @@ function life(app: App, shell: Shell, panels: readonly Panel[]): Pick<Telltale, 
         shell.beat(),
       )
       for (const panel of panels) if (panel.start) stops.push(panel.start(app))
+      ready(app).isSo = true
     },
     async stop() {
+      ready(app).isSo = false
       for (const stop of stops.reverse()) await stop()
       firehose(app).stop()
       await app.streams.endAll()
@@ -104,7 +111,7 @@ function life(app: App, shell: Shell, panels: readonly Panel[]): Pick<Telltale, 
   }
 }
 
-function routes(app: App, shell: Shell, assets: Assets): Hono<Env> {
+function routes(app: App, shell: Shell, assets: Assets, panels: readonly Panel[]): Hono<Env> {
   const http = new Hono<Env>()
   http.onError((error, c) => answerError(app, c, error))
   http.notFound((c) => {
@@ -125,7 +132,7 @@ function routes(app: App, shell: Shell, assets: Assets): Hono<Env> {
     await next()
   })
   http.get('/healthz', (c) => c.text('ok'))
-  http.get('/readyz', (c) => c.text('ready'))
+  http.get('/readyz', (c) => (ready(app).isSo ? c.text('ready') : c.text('starting', 503, { 'Retry-After': '1' })))
   http.post('/csp', async (c) => {
     app.log.info(`a page broke the content security policy: ${(await c.req.text()).slice(0, 500)}`)
     return c.body(null, 204)
@@ -142,6 +149,7 @@ function routes(app: App, shell: Shell, assets: Assets): Hono<Env> {
     await next()
   })
   mountCredentials(http, app)
+  mountPalette(http, app, panels)
   shell.mount(http)
   return http
 }

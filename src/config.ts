@@ -36,6 +36,20 @@ const upstreams = (text: string): UpstreamFlag[] =>
     return { name, url }
   })
 
+const COLOURS = ['grey', 'blue', 'teal', 'amber', 'red', 'magenta'] as const
+/** `prod`, or with a colour `prod:red`. */
+const environmentBadge = (text: string): EnvironmentBadge => {
+  const [, name, colour = 'grey'] = new RegExp(`^\\s*(.{1,24}?)\\s*(?::(${COLOURS.join('|')}))?$`, 'u').exec(text) ?? []
+  if (!name) throw new Error(`must be a name of at most 24 characters, which may be followed by a colour: prod:red (${COLOURS.join(', ')})`)
+  return { name, colour: colour as EnvironmentBadge['colour'] }
+}
+
+/** Which of many installations this one is, as every page says it. */
+export interface EnvironmentBadge {
+  name: string
+  colour: (typeof COLOURS)[number]
+}
+
 /** An upstream as a flag names it: another Telltale. */
 export interface UpstreamFlag {
   name: string
@@ -51,6 +65,9 @@ const OPTIONS = {
   isolate: { default: 'auto' as const, parse: oneOf('auto', 'off'), help: 'PID namespaces for tasks: auto or off' } as Option<'auto' | 'off'>,
   config: { default: undefined, parse: path, help: 'JSON file that lists upstreams; telltale.config.json, where that is there' } as Option<string | undefined>,
   upstream: { default: [], parse: upstreams, help: 'NAME=URL of another Telltale whose events are read; again for more' } as Option<readonly UpstreamFlag[]>,
+  environment: { default: undefined, parse: environmentBadge, help: 'NAME or NAME:COLOUR, shown on every page, such as prod:red' } as Option<
+    EnvironmentBadge | undefined
+  >,
   'lease-ms': { default: 20_000, parse: integer(100, 600_000), help: 'how long a claimed task may go without a heartbeat' } as Option<number>,
   'stream-max-seconds': { default: 1800, parse: integer(1, 86_400), help: 'lifetime of a stream, ± 10 %' } as Option<number>,
   'idle-seconds': { default: 90, parse: integer(1, 86_400), help: 'silence after which an open prompt counts as waiting for input' } as Option<number>,

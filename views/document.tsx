@@ -1,3 +1,4 @@
+import type { Preferences } from '../src/http/preferences.ts'
 import { html } from './ui/html.ts'
 
 /** What must hold under the page's policy: no eval, no inline script or style, no page of ours kept in the browser. */
@@ -24,7 +25,7 @@ export interface DocumentProps {
   stylesheets: readonly string[]
   scripts?: readonly string[]
   favicon?: string
-  theme?: 'light' | 'dark'
+  preferences?: Preferences
   /** More of the head, such as the page's cursor. */
   head?: string
   /** Everything between <body> and </body>. */
@@ -32,17 +33,19 @@ export interface DocumentProps {
 }
 
 /** An HTML document: what the shell and the pages outside it have in common. */
-export function page({ title, stylesheets, scripts = [], favicon = '/favicon.svg', theme, head = '', body }: DocumentProps): string {
+export function page({ title, stylesheets, scripts = [], favicon = '/favicon.svg', preferences, head = '', body }: DocumentProps): string {
   const safeHead = head
   const safeBody = body
+  const { theme, density, keys } = preferences ?? {}
   const document = html(
-    <html lang="en" data-theme={theme}>
+    <html lang="en" data-theme={theme === 'system' ? undefined : theme} data-density={density} data-keys={keys}>
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
         <title safe>{`${title} · Telltale`}</title>
         <link rel="icon" href={favicon} type="image/svg+xml" />
+        <link rel="manifest" href="/manifest.webmanifest" />
         <meta name="htmx-config" content={HTMX} />
         {safeHead}
         {stylesheets.map((href) => (

@@ -1,3 +1,4 @@
+import type { Preferences } from '../src/http/preferences.ts'
 import { page } from './document.tsx'
 import { errorState } from './frame.tsx'
 import { ButtonLink } from './ui/button.tsx'
@@ -10,6 +11,7 @@ export interface ErrorProps {
   detail: string
   requestId: string
   stylesheets?: readonly string[]
+  preferences?: Preferences
 }
 
 const NEXT: Record<number, string> = {
@@ -25,7 +27,7 @@ const NEXT: Record<number, string> = {
 }
 
 /** A refusal as a page of its own, which needs no session. */
-export function errorPage({ status, title, detail, requestId, stylesheets = [] }: ErrorProps): string {
+export function errorPage({ status, title, detail, requestId, stylesheets = [], preferences }: ErrorProps): string {
   const next = NEXT[status]
   const body = html(
     <main class="card-page">
@@ -59,7 +61,7 @@ export function errorPage({ status, title, detail, requestId, stylesheets = [] }
       </div>
     </main>,
   )
-  return page({ title, stylesheets, body })
+  return page({ title, stylesheets, ...(preferences && { preferences }), body })
 }
 
 /** The same for one part of a page. */

@@ -6,6 +6,9 @@ import { FirstSteps } from './home/first-steps.tsx'
 import { html } from './ui/html.ts'
 import { number } from './ui/number.ts'
 
+const BROKEN = '/tasks?q=state:failed+state:lost'
+const RUNNING = '/tasks?state=running'
+
 /** What needs you, what is broken, what runs, how the queues stand, what comes next, and what happened last. */
 export function homeView(home: Home, _: unknown, { now }: Viewer): string {
   const { items, broken, running, queues, scheduled, feed, first_steps, workers } = home
@@ -16,15 +19,15 @@ export function homeView(home: Home, _: unknown, { now }: Viewer): string {
       <div class="home-main">
         <NeedsYou items={items} now={now} isNew={first_steps !== null} />
         {broken.length > 0 ? (
-          <Block id="home-broken" title="Broken" tone="failed" all={{ href: '/tasks?q=state:failed+state:lost', title: 'All that failed' }}>
-            <TaskLines of="broken" tasks={broken} now={now} />
+          <Block id="home-broken" title="Broken" tone="failed" all={{ href: BROKEN, title: 'All that failed' }}>
+            <TaskLines of="broken" tasks={broken} now={now} all={BROKEN} />
           </Block>
         ) : (
           ''
         )}
         {running.length > 0 ? (
-          <Block id="home-running" title="Running" all={{ href: '/tasks?state=running', title: 'All that run' }}>
-            <TaskLines of="running" tasks={running} now={now} />
+          <Block id="home-running" title="Running" all={{ href: RUNNING, title: 'All that run' }}>
+            <TaskLines of="running" tasks={running} now={now} all={RUNNING} />
           </Block>
         ) : (
           ''

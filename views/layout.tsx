@@ -1,8 +1,10 @@
+import type { EnvironmentBadge } from '../src/config.ts'
 import type { Viewer } from '../src/http/panel.ts'
 import type { NavEntry } from '../src/http/sidebar.ts'
 import { page } from './document.tsx'
 import { nav } from './nav.tsx'
-import { Button } from './ui/button.tsx'
+import { DialogLinks, Dialogs } from './palette.tsx'
+import { Button, ButtonLink } from './ui/button.tsx'
 import { attr, html } from './ui/html.ts'
 import { Icon } from './ui/icon.tsx'
 
@@ -17,7 +19,7 @@ export interface LayoutProps {
   assets(path: string): string
   stylesheets: readonly string[]
   scripts: readonly string[]
-  theme?: 'light' | 'dark'
+  environment?: EnvironmentBadge | undefined
   head?: string
   body: string
   /** The name of the panel that the page belongs to. */
@@ -55,13 +57,16 @@ export function layout(p: LayoutProps): string {
         </main>
       </div>
       <div id="announce" class="visually-hidden" role="status" aria-live="polite"></div>
-      <div class="toasts" data-toasts role="region" aria-label="Messages" aria-live="polite"></div>
+      <div class="toasts" data-toasts role="status" aria-label="Messages" aria-live="polite"></div>
+      <Dialogs at={p.path} />
     </>,
   )
-  return page({ ...p, favicon: p.assets('favicon.svg'), head: head + (p.head ?? ''), body })
+  const waiting = p.nav.find(({ name }) => name === 'home')?.badge?.count ?? 0
+  const title = waiting > 0 ? `(${waiting}) ${p.title}` : p.title
+  return page({ ...p, title, preferences: p.viewer.preferences, favicon: p.assets('favicon.svg'), head: head + (p.head ?? ''), body })
 }
 
-function TopBar({ title, path, nav, panel, viewer }: LayoutProps): JSX.Element {
+function TopBar({ title, path, nav, panel, viewer, environment }: LayoutProps): JSX.Element {
   const section = nav.find(({ name }) => name === panel)
   return (
     <div class="topbar">
@@ -81,9 +86,18 @@ function TopBar({ title, path, nav, panel, viewer }: LayoutProps): JSX.Element {
           </li>
         </ol>
       </nav>
+      {path === '/tasks' ? '' : <Search />}
+      {environment ? (
+        <span class="environment" data-colour={environment.colour} safe>
+          {environment.name}
+        </span>
+      ) : (
+        ''
+      )}
+      <DialogLinks at={path} />
       <Freshness />
       <theme-switch class="theme-switch" hidden>
-        <button type="button" class="button" data-look="plain" aria-label="Light or dark" title="Light or dark">
+        <button type="button" class="button" data-look="plain" aria-label="Light or dark" title="Light or dark (t)" data-key="t">
           <Icon name="theme" />
         </button>
       </theme-switch>
@@ -95,12 +109,29 @@ function TopBar({ title, path, nav, panel, viewer }: LayoutProps): JSX.Element {
           </span>
         </summary>
         <div class="menu-list">
+          <p class="menu-note" safe>
+            {viewer.name}
+          </p>
+          <ButtonLink label="Settings" icon="settings" look="plain" href="/settings" />
           <form method="post" action="/auth/sign-out">
             <Button label="Sign out" icon="sign-out" look="plain" />
           </form>
         </div>
       </details>
     </div>
+  )
+}
+
+/** Finds tasks from any page; the list of tasks has a box of its own. */
+function Search(): JSX.Element {
+  return (
+    <form class="topbar-search" method="get" action="/tasks" role="search">
+      <label class="search-box">
+        <span class="visually-hidden">Search tasks</span>
+        <Icon name="search" />
+        <input type="search" name="q" placeholder="Search tasks" autocomplete="off" spellcheck="false" enterkeyhint="search" maxlength={1000} data-key="/" />
+      </label>
+    </form>
   )
 }
 
@@ -114,6 +145,7 @@ function Freshness(): JSX.Element {
         class="freshness"
         data-state="connecting"
         aria-pressed="false"
+        data-key="p"
         title="Whether this page shows changes as they happen; press to hold it still, and again to go on"
       >
         <span class="freshness-dot" aria-hidden="true"></span>

@@ -1,9 +1,26 @@
-import type { Link } from '../src/http/panel.ts'
+import type { Badge, Link } from '../src/http/panel.ts'
 import type { NavEntry } from '../src/http/sidebar.ts'
+import { goKey } from './shortcuts.ts'
 import { attr, html } from './ui/html.ts'
 import { Icon, type IconName } from './ui/icon.tsx'
 
-const ICONS: Record<string, IconName> = { tasks: 'tasks', workers: 'workers', events: 'events', hub: 'hub' }
+const ICONS: Record<string, IconName> = {
+  home: 'home',
+  settings: 'settings',
+  tasks: 'tasks',
+  workers: 'workers',
+  queues: 'queues',
+  events: 'events',
+  hub: 'hub',
+}
+/** What an alert counts, and whether it waits for a person or is broken. */
+const ALERTS: Record<string, { mark: 'waiting' | 'failed'; words: string }> = {
+  home: { mark: 'waiting', words: 'waiting for you' },
+  tasks: { mark: 'failed', words: 'failed or lost' },
+  workers: { mark: 'failed', words: 'workers lost' },
+}
+/** A phone's bar holds five, of which the last leads to the others. */
+const IN_BAR = 4
 const GROUPS: Record<NavEntry['group'], string> = { now: 'Now', work: 'Work', context: 'Context', system: 'System' }
 
 /** The sidebar's entries by group, with their counts; asks for itself when a count changed. */
@@ -20,34 +37,53 @@ export function nav(entries: readonly NavEntry[]): string {
 /** The partial of `nav`. */
 export function navItems(entries: readonly NavEntry[]): string {
   const groups = [...new Set(entries.map(({ group }) => group))]
-  return groups
-    .map((group) => (
-      <ul class="nav-group" aria-label={GROUPS[group]}>
-        {entries.filter((entry) => entry.group === group).map(Entry)}
-      </ul>
-    ))
-    .join('')
+  const rest = entries.slice(IN_BAR)
+  return html(
+    <>
+      {groups.map((group) => (
+        <ul class="nav-group" aria-label={GROUPS[group]}>
+          {entries
+            .filter((entry) => entry.group === group)
+            .map((entry) => (
+              <Entry entry={entry} isRest={rest.includes(entry)} />
+            ))}
+        </ul>
+      ))}
+      {rest.length > 0 ? <More entries={rest} views={entries.flatMap(({ links }) => links)} /> : ''}
+    </>,
+  )
 }
 
-function Entry({ name, title, href, badge, links, current }: NavEntry): JSX.Element {
+function Entry({ entry: { name, title, href, badge, links, current }, isRest }: { entry: NavEntry; isRest: boolean }): JSX.Element {
   return (
-    <li>
-      <a class="nav-link" href={href} aria-current={current ? 'page' : undefined}>
+    <li class={isRest ? 'nav-rest' : undefined}>
+      <a class="nav-link" href={href} aria-current={current ? 'page' : undefined} data-key={goKey(name)}>
         <Icon name={ICONS[name] ?? 'tasks'} />
         <span class="nav-word" safe>
           {title}
         </span>
-        {badge ? (
-          <span class="nav-count" data-tone={badge.tone}>
-            {badge.count.toLocaleString('en-US') as 'safe'}
-            {badge.tone === 'alert' ? <span class="visually-hidden"> need attention</span> : ''}
-          </span>
-        ) : (
-          ''
-        )}
+        {badge ? <Count name={name} badge={badge} /> : ''}
       </a>
       {links.length > 0 ? <Links links={links} of={title} /> : ''}
     </li>
+  )
+}
+
+/** An alert says what it counts: to a screen reader here, and to who looks elsewhere by the page's title and icon. */
+function Count({ name, badge: { count, tone } }: { name: string; badge: Badge }): JSX.Element {
+  const number = count.toLocaleString('en-US')
+  if (tone === 'quiet')
+    return (
+      <span class="nav-count" data-tone="quiet" safe>
+        {number}
+      </span>
+    )
+  const { mark, words } = ALERTS[name] ?? { mark: 'failed', words: 'in trouble' }
+  return (
+    <span class="nav-count" data-tone="alert" data-mark={mark} data-count={String(count)} data-says={`${number} ${words}`}>
+      {number as 'safe'}
+      <span class="visually-hidden">{` ${words}` as 'safe'}</span>
+    </span>
   )
 }
 
@@ -56,11 +92,34 @@ function Links({ links, of }: { links: readonly Link[]; of: string }): JSX.Eleme
     <ul class="nav-links" aria-label={attr(`${of}: saved views`)}>
       {links.map(({ title, href }) => (
         <li>
-          <a class="nav-link" href={href} safe>
-            {title}
+          <a class="nav-link" href={href} title={attr(title)}>
+            <span class="nav-word" dir="auto" safe>
+              {title}
+            </span>
           </a>
         </li>
       ))}
     </ul>
+  )
+}
+
+/** On a phone, what the bar has no room for. */
+function More({ entries, views }: { entries: readonly NavEntry[]; views: readonly Link[] }): JSX.Element {
+  return (
+    <details class="menu nav-more" id="nav-more">
+      <summary class="nav-link" aria-current={entries.some(({ current }) => current) ? 'true' : undefined}>
+        <Icon name="more" />
+        <span class="nav-word">More</span>
+      </summary>
+      <ul class="menu-list">
+        {[...entries, ...views].map(({ title, href }) => (
+          <li>
+            <a class="menu-link" href={href} dir="auto" safe>
+              {title}
+            </a>
+          </li>
+        ))}
+      </ul>
+    </details>
   )
 }

@@ -1,3 +1,4 @@
+import type { Preferences } from '../src/http/preferences.ts'
 import { page } from './document.tsx'
 import { Button } from './ui/button.tsx'
 import { html } from './ui/html.ts'
@@ -5,6 +6,7 @@ import { Icon } from './ui/icon.tsx'
 
 export interface SignInProps {
   problem?: string
+  preferences?: Preferences
   assets?(path: string): string
   stylesheets?: readonly string[]
   /** The script that exchanges the code of a link. */
@@ -12,7 +14,7 @@ export interface SignInProps {
 }
 
 /** How to sign in: by a one-use link, which a script exchanges, or by its code, typed or pasted. */
-export function signInPage({ problem, assets, stylesheets = [], script }: SignInProps): string {
+export function signInPage({ problem, preferences, assets, stylesheets = [], script }: SignInProps): string {
   const body = html(
     <main class="card-page">
       <div class="card">
@@ -45,5 +47,12 @@ export function signInPage({ problem, assets, stylesheets = [], script }: SignIn
       </div>
     </main>,
   )
-  return page({ title: 'Sign in', stylesheets, scripts: script ? [script] : [], ...(assets && { favicon: assets('favicon.svg') }), body })
+  return page({
+    title: 'Sign in',
+    ...(preferences && { preferences }),
+    stylesheets,
+    scripts: script ? [script] : [],
+    ...(assets && { favicon: assets('favicon.svg') }),
+    body,
+  })
 }

@@ -29,17 +29,19 @@ export class Dashboard {
 
   /**
    * A browser context of its own, signed in by a one-use link, at `path` and live; with `clock`, its time can be wound
-   * on. `alone`, it has no SharedWorker: the page holds the stream itself, where `page.route` reaches it.
+   * on. `alone`, it has no SharedWorker: the page holds the stream itself, where `page.route` reaches it. `patient`, its
+   * reader lets new rows wait, who else shows them as soon as they come.
    */
   static async open(
     browser: Browser,
     server: Server,
     path = '/tasks',
-    { clock = false, alone = false, ...options }: BrowserContextOptions & { clock?: boolean; alone?: boolean } = {},
+    { clock = false, alone = false, patient = false, ...options }: BrowserContextOptions & { clock?: boolean; alone?: boolean; patient?: boolean } = {},
   ): Promise<Dashboard> {
     const context = await browser.newContext(options)
     if (clock) await context.clock.install()
     if (alone) await context.addInitScript('delete window.SharedWorker')
+    if (patient) await context.addInitScript('window.isPatient = true')
     await context.addInitScript({ path: WATCH_PAGE })
     const dashboard = new Dashboard(await context.newPage())
     await dashboard.page.goto(await server.link())

@@ -40,7 +40,9 @@ export class Door {
       this.#control.once('error', reject).listen(socket, () => resolve())
     })
     chmodSync(socket, 0o600)
-    this.#listener = getRequestListener(app.http.fetch, { overrideGlobalObjects: false })
+    const { lane } = app.shell
+    const serve = getRequestListener(app.http.fetch, { overrideGlobalObjects: false })
+    this.#listener = (request, response) => (lane.answer(request, response) ? undefined : serve(request, response))
   }
 
   /** Takes no more connections; what is under way goes on. */

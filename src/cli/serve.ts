@@ -56,8 +56,8 @@ async function run(config: Config): Promise<number> {
     app = await createApp({ config, file: join(config.data, 'telltale.db'), panels })
     app.address.port = door.port
     await door.serve(app, socket)
-    await app.start()
     await greet(app, config)
+    await app.start()
     const signal = await untilSignal()
     app.log.info(`${signal}: stopping`)
     door.drain()

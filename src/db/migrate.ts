@@ -3,9 +3,11 @@ import type SQLite from 'better-sqlite3'
 import { sql as log_tasks_workers } from './migrations/0001_log_tasks_workers.ts'
 import { sql as upstream_cursors } from './migrations/0002_upstream_cursors.ts'
 import { sql as search_minutes_views } from './migrations/0003_search_minutes_views.ts'
+import { sql as runs_and_load } from './migrations/0004_runs_and_load.ts'
+import { sql as grace } from './migrations/0005_grace.ts'
 
 /** Forward only: the place in this list is the version that SQLite's user_version remembers. Append; never edit. */
-const MIGRATIONS = [log_tasks_workers, upstream_cursors, search_minutes_views]
+const MIGRATIONS = [log_tasks_workers, upstream_cursors, search_minutes_views, runs_and_load, grace]
 
 /** The version that this program writes. */
 export const LATEST = MIGRATIONS.length

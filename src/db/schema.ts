@@ -88,6 +88,10 @@ export interface TaskTable {
   /** Counts edits of the description, so that two editors cannot overwrite each other. */
   version: Defaulted<number>
   deleted_at: Ms | null
+  /** What was asked for and can still be undone, 'cancel' or 'delete': when it takes effect, and who asked. */
+  act: string | null
+  act_at: Ms | null
+  act_by: string | null
 }
 
 export interface AttemptTable {

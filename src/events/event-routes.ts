@@ -8,13 +8,12 @@ import type { App } from '../live/app.ts'
 import { Kinds } from '../live/firehose.ts'
 import { append, foreign, fromCloudEvent } from '../live/foreign.ts'
 import { parseCursor, subjectOf } from '../live/log.ts'
+import { pressure } from '../live/pressure.ts'
 import { conflict, invalid, Problem } from '../live/problem.ts'
 import { envelope } from '../live/ring.ts'
 import * as events from './events.ts'
 
 const MOST_EVENTS = 100
-/** Changes that may wait for the one writer before a poster is asked to come back later. */
-const PRESSURE = 500
 const CE_HEADER = 'ce-'
 
 const cursor = z
@@ -41,7 +40,7 @@ export function mountEvents(router: Router, app: App) {
   })
   router.post('/api/events', async (c) => {
     mustBeAllowed(c, 'events.append')
-    if (app.mutate.waiting > PRESSURE) throw new Refusal(503, 'Too much is waiting to be written: nothing was appended. Try again.')
+    if (pressure(app).isHigh) throw new Refusal(503, 'Too much is waiting to be written: nothing was appended. Try again.')
     const from = { source: c.get('actor').name }
     const given = (await posted(c)).map((event, i) => at(i, () => foreign(event, app.clock.now(), from)))
     const { value, seq } = await append(app, { actor: c.get('actor') }, given)

@@ -5,6 +5,7 @@ import { failureOf } from '../db/index.ts'
 import type { App } from '../live/app.ts'
 import { type Code, Problem } from '../live/problem.ts'
 import type { Env } from './panel.ts'
+import { preferencesOf } from './preferences.ts'
 
 const STATUS: Record<Code, ContentfulStatusCode> = { invalid: 422, not_found: 404, conflict: 409, forbidden: 403, unauthorized: 401, internal: 500 }
 
@@ -42,7 +43,8 @@ export function answerError(app: App, c: Context<Env>, error: unknown): Response
   const title = TITLE[status] ?? 'Refused'
   if (status === 503) c.header('Retry-After', '1')
   if (c.req.header('hx-request')) return c.html(errorFragment({ status, title, detail: problem.message, requestId }), status)
-  if (wantsHtml(c)) return c.html(errorPage({ status, title, detail: problem.message, requestId, stylesheets: app.stylesheets }), status)
+  if (wantsHtml(c))
+    return c.html(errorPage({ status, title, detail: problem.message, requestId, stylesheets: app.stylesheets, preferences: preferencesOf(c) }), status)
   const { code, fields, extra, message: detail } = problem
   const body = { ...extra, type: 'about:blank', title, status, detail, code, request_id: requestId, ...(Object.keys(fields).length > 0 && { fields }) }
   return c.body(JSON.stringify(body), status, { 'Content-Type': 'application/problem+json' })

@@ -23,6 +23,9 @@ const controlSockets = new WeakSet<object>()
 /** Marks a connection to the control socket: who can open that file is the owner. */
 export const trustSocket = (socket: Socket | object) => controlSockets.add(socket)
 
+/** True for a connection to the control socket. */
+export const isTrusted = (socket: Socket | object) => controlSockets.has(socket)
+
 /** True for a request that came over the control socket. */
 export function isLocalOwner(c: Context): boolean {
   const socket = (c.env as Partial<HttpBindings> | undefined)?.incoming?.socket

@@ -20,7 +20,8 @@ export const CONTENT_SECURITY_POLICY = [
   'report-uri /csp',
 ].join('; ')
 
-const HEADERS: Record<string, string> = {
+/** On every answer, whatever made it. */
+export const SECURITY_HEADERS: Record<string, string> = {
   'Content-Security-Policy': CONTENT_SECURITY_POLICY,
   'X-Content-Type-Options': 'nosniff',
   'Referrer-Policy': 'no-referrer',
@@ -29,10 +30,15 @@ const HEADERS: Record<string, string> = {
   'Permissions-Policy': 'camera=(), microphone=(), geolocation=(), usb=()',
 }
 
+/** A stylesheet or an icon is no document: what governs one would weigh more than the file. */
+const FILE = /^(text\/css|image\/)/
+const FILE_HEADERS = ['X-Content-Type-Options', 'Cross-Origin-Resource-Policy']
+
 export function secureHeaders(): MiddlewareHandler<Env> {
   return async (c, next) => {
     await next()
-    for (const [name, value] of Object.entries(HEADERS)) c.res.headers.set(name, value)
+    const isFile = FILE.test(c.res.headers.get('Content-Type') ?? '')
+    for (const [name, value] of Object.entries(SECURITY_HEADERS)) if (!isFile || FILE_HEADERS.includes(name)) c.res.headers.set(name, value)
     if (!c.res.headers.has('Cache-Control')) c.res.headers.set('Cache-Control', 'no-store')
   }
 }

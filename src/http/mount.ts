@@ -1,5 +1,5 @@
+import type { HttpBindings } from '@hono/node-server'
 import type { Context } from 'hono'
-import { getCookie } from 'hono/cookie'
 import { panelFrame } from '../../views/frame.tsx'
 import { layout } from '../../views/layout.tsx'
 import { navItems } from '../../views/nav.tsx'
@@ -9,21 +9,24 @@ import { head, headAbout, subjectOf } from '../live/log.ts'
 import { notFound, Problem } from '../live/problem.ts'
 import type { Assets } from './assets.ts'
 import { check, parseQuery } from './body.ts'
+import { FastLane } from './fast-lane.ts'
 import type { Env, Panel, Router, Viewer } from './panel.ts'
 import { RenderCache } from './render-cache.ts'
-import { cursorAt, mustBeAllowed, viewerOf } from './respond.ts'
+import { compressed, cursorAt, mustBeAllowed, viewerOf } from './respond.ts'
 import { countsOf, navEntries, type Sidebar, sidebarOf } from './sidebar.ts'
+import { inZoneOfViewer, zoneOf } from './zone.ts'
 
 /** Pages, partials and JSON of every panel, from its one definition. */
 export class Shell {
   readonly cache = new RenderCache()
+  readonly lane = new FastLane(this.cache)
   readonly #app: App
   readonly #panels: readonly Panel[]
   readonly #assets: Assets
 
   constructor(app: App, panels: readonly Panel[], assets: Assets) {
     this.#app = app
-    this.#panels = panels
+    this.#panels = panels.map(inZoneOfViewer)
     this.#assets = assets
   }
 
@@ -59,7 +62,7 @@ export class Shell {
       panelFrame({
         name: panel.name,
         href: `/ui/${panel.name}${search}`,
-        event: `sse:${panel.name}-${panel.pulse ? 'pulse' : 'changed'}`,
+        event: eventOf(panel),
         label: panel.title,
         body: panel.view(data, query, viewer),
       })
@@ -90,8 +93,9 @@ export class Shell {
     const panel = this.#panels.find((panel) => panel.name === name)
     if (!panel) throw notFound(`There is no panel ${name}.`)
     const viewer = viewerOf(this.#app, c)
-    if (id && panel.item) return panel.item.view(await panel.item.load(this.#app.db, id, this.#app), viewer)
-    const query = check(panel.query, Object.fromEntries(searchParams))
+    const asked = Object.fromEntries(searchParams)
+    if (id && panel.item) return panel.item.view(await panel.item.load(this.#app.db, decodeURIComponent(id), this.#app, asked), viewer)
+    const query = check(panel.query, asked)
     return panel.view(await snapshot(this.#app.db, (db) => panel.load(db, query, this.#app)), query, viewer)
   }
 
@@ -106,7 +110,7 @@ export class Shell {
     mustBeAllowed(c, 'read')
     const query = parseQuery(c, panel.query)
     const render = async () => panel.view(await this.#read((db) => panel.load(db, query, this.#app)), query, viewerOf(this.#app, c))
-    return this.#cached(c, `${panel.name}.${panel.pulse?.version(this.#app) ?? this.#app.hub.version(panel.name)}`, render)
+    return this.#keptAs(c, () => `${panel.name}.${this.#versionOf(panel)}`, render)
   }
 
   async #list(c: Context<Env>, panel: Panel): Promise<Response> {
@@ -124,31 +128,33 @@ export class Shell {
     if (!view) throw notFound(`${panel.title} have no page of their own.`)
     const viewer = viewerOf(this.#app, c)
     const { item, seq, sidebar } = await this.#read(async (db) => ({
-      item: await view.load(db, id, this.#app),
+      item: await view.load(db, id, this.#app, c.req.query()),
       seq: await head(db),
       sidebar: await sidebarOf(this.#panels, db),
     }))
-    const name = `${panel.name.replace(/s$/, '')}-${id}`
+    const part = encodeURIComponent(id)
+    const name = `${panel.name.replace(/s$/, '')}-${part}`
+    const href = `/ui/${panel.name}/${part}${searchOf(c)}`
+    const event = view.isLiveAsPanel ? eventOf(panel) : `sse:${id}-changed`
     const body =
-      panelFrame({ name, href: `/ui/${panel.name}/${id}`, event: `sse:${id}-changed`, label: view.title(item), body: view.view(item, viewer) }) +
-      ((await view.below?.(item, c.req.query(), this.#app)) ?? '')
-    return this.#document(c, { panel, title: view.title(item), seq, sidebar, body, viewer, watch: id })
+      panelFrame({ name, href, event, label: view.title(item), body: view.view(item, viewer) }) + ((await view.below?.(item, c.req.query(), this.#app)) ?? '')
+    return this.#document(c, { panel, title: view.title(item), seq, sidebar, body, viewer, watch: view.isLiveAsPanel ? panel.name : id })
   }
 
   async #itemPartial(c: Context<Env>, panel: Panel, id: string): Promise<Response> {
     mustBeAllowed(c, 'read')
     const { item: view } = panel
     if (!view) throw notFound(`${panel.title} have no page of their own.`)
-    const version = await headAbout(this.#app.db, subjectOf(panel.name, id))
-    const render = async () => view.view(await this.#read((db) => view.load(db, id, this.#app)), viewerOf(this.#app, c))
-    return this.#cached(c, `${id}.${version}.${view.version?.(id, this.#app) ?? 0}`, render)
+    const version = view.isLiveAsPanel ? this.#versionOf(panel) : await headAbout(this.#app.db, subjectOf(panel.name, id))
+    const render = async () => view.view(await this.#read((db) => view.load(db, id, this.#app, c.req.query())), viewerOf(this.#app, c))
+    return this.#cached(c, `${encodeURIComponent(id)}.${version}.${view.version?.(id, this.#app) ?? 0}`, render)
   }
 
   async #item(c: Context<Env>, panel: Panel, id: string): Promise<Response> {
     mustBeAllowed(c, 'read')
     const { item: view } = panel
     if (!view) throw notFound(`${panel.title} have no item of their own.`)
-    const { item, seq } = await this.#read(async (db) => ({ item: await view.load(db, id, this.#app), seq: await head(db) }))
+    const { item, seq } = await this.#read(async (db) => ({ item: await view.load(db, id, this.#app, c.req.query()), seq: await head(db) }))
     return c.json({ epoch: this.#app.epoch, seq, item: view.json?.(item) ?? item }, 200, { 'X-Live-Seq': cursorAt(this.#app, seq) })
   }
 
@@ -169,12 +175,11 @@ export class Shell {
   async #nav(c: Context<Env>): Promise<Response> {
     mustBeAllowed(c, 'read')
     const at = c.req.query('at') ?? ''
-    return this.#cached(c, `nav.${this.#app.hub.version('nav')}`, async () =>
-      navItems(navEntries(this.#panels, await this.#read((db) => sidebarOf(this.#panels, db)), at)),
-    )
+    const render = async () => navItems(navEntries(this.#panels, await this.#read((db) => sidebarOf(this.#panels, db)), at))
+    return this.#keptAs(c, () => `nav.${this.#app.hub.version('nav')}`, render)
   }
 
-  #document(
+  async #document(
     c: Context<Env>,
     {
       panel,
@@ -197,19 +202,38 @@ export class Shell {
       live: { seq, epoch, ...(watch && { watch }) },
       build,
       assets: this.#assets.url,
-      stylesheets: this.#assets.stylesheets,
+      stylesheets: this.#assets.stylesheetsOf(panel.name),
       scripts: this.#assets.scripts,
-      ...themeOf(c),
+      environment: this.#app.config.environment,
       body,
     })
-    return c.html(html, status, { 'Cache-Control': 'no-store', 'X-Live-Seq': cursorAt(this.#app, seq) })
+    return compressed(c, html, status, { 'Cache-Control': 'no-store', 'X-Live-Seq': cursorAt(this.#app, seq) })
+  }
+
+  /** A partial whose version is known at any moment: the next who asks for the same may take the fast lane. */
+  async #keptAs(c: Context<Env>, version: () => string, render: () => Promise<string>): Promise<Response> {
+    const answer = await this.#cached(c, version(), render)
+    const { key, full } = this.#place(c)
+    const { incoming } = c.env as unknown as Partial<HttpBindings>
+    this.lane.admit(incoming, { key, version: () => full(version()), seq: () => cursorAt(this.#app, this.#app.hub.head) })
+    return answer
   }
 
   #cached(c: Context<Env>, version: string, render: () => Promise<string>): Promise<Response> {
-    const app = this.#app
+    const { key, full } = this.#place(c)
+    return this.cache.answer(c, { key, version: full(version), seq: cursorAt(this.#app, this.#app.hub.head), render })
+  }
+
+  /** Where a partial is kept, and what its version depends on beside its own: who looks, from which zone, at which build. */
+  #place(c: Context<Env>): { key: string; full: (version: string) => string } {
+    const { epoch, build } = this.#app
     const { role } = c.get('actor')
-    const key = `${role} ${c.req.path}${searchOf(c)}`
-    return this.cache.answer(c, { key, version: `${version}.${role}.${app.epoch}.${app.build}`, seq: cursorAt(app, app.hub.head), render })
+    const zone = zoneOf(c)
+    return { key: `${role} ${zone} ${c.req.path}${searchOf(c)}`, full: (version) => `${version}.${role}.${zone}.${epoch}.${build}` }
+  }
+
+  #versionOf(panel: Panel): string | number {
+    return panel.pulse?.version(this.#app) ?? this.#app.hub.version(panel.name)
   }
 
   #read<T>(read: (db: Db) => Promise<T>): Promise<T> {
@@ -217,13 +241,10 @@ export class Shell {
   }
 }
 
-/** The theme that the switch keeps in a cookie, so that no page flashes in the other one. */
-function themeOf(c: Context): { theme?: 'light' | 'dark' } {
-  const theme = getCookie(c, 'theme')
-  return theme === 'light' || theme === 'dark' ? { theme } : {}
-}
-
 /** A query that cannot be read as it was meant: its page says so in place, a machine is refused. */
 const hasProblem = (query: unknown): query is { problem: Problem } => (query as { problem?: unknown } | null)?.problem instanceof Problem
+
+/** On which event a panel's pages ask again. */
+const eventOf = ({ name, pulse }: Panel) => `sse:${name}-${pulse ? 'pulse' : 'changed'}`
 
 const searchOf = (c: Context) => new URL(c.req.url).search

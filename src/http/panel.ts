@@ -3,6 +3,7 @@ import type { ZodType } from 'zod'
 import type { Db, Ms } from '../db/index.ts'
 import type { Action, Actor } from '../live/actor.ts'
 import type { App } from '../live/app.ts'
+import type { Preferences } from './preferences.ts'
 
 /** Variables that the gate puts on every admitted request. */
 export type Env = { Variables: { actor: Actor; requestId: string; body?: Record<string, unknown> } }
@@ -13,6 +14,9 @@ export interface Viewer {
   name: string
   may(action: Action): boolean
   now: Ms
+  /** The IANA zone in which they read times. */
+  zone: string
+  preferences: Preferences
 }
 
 export interface Badge {
@@ -38,11 +42,13 @@ export interface Page<Item> {
 /** One thing of the panel's noun: page `/tasks/t_9`, partial `/ui/tasks/t_9`, JSON `/api/tasks/t_9`. */
 export interface ItemView<Item> {
   title(item: Item): string
-  /** Throws Problem not_found. */
-  load(db: Db, id: string, app: App): Promise<Item>
+  /** `query` is what the page's URL says beside the thing. Throws Problem not_found. */
+  load(db: Db, id: string, app: App, query: Record<string, string>): Promise<Item>
   view(item: Item, viewer: Viewer): string
   /** Stands below the live region and is never swapped with it, such as a log that keeps itself up to date. */
   below?(item: Item, query: Record<string, string>, app: App): Promise<string>
+  /** It has no events of its own: its page is told whenever its panel is. */
+  isLiveAsPanel?: boolean
   /** Moves when the view shows something beside the item's own events. */
   version?(id: string, app: App): string | number
   /** What JSON answers as `item`; default: what was loaded. */

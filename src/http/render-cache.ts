@@ -11,10 +11,22 @@ export interface CacheStats {
   notModified: number
 }
 
+interface Variant {
+  bytes: Buffer
+  encoding?: 'br' | 'gzip'
+}
+
 interface Entry {
   version: string
   body: Promise<Encoded>
+  /** What was made of it by now, by the Accept-Encoding that asked for it. */
+  variants: Map<string, Variant>
 }
+
+/** Kinds of clients, as told by their Accept-Encoding, whose bytes are kept at hand for each entry. */
+const MOST_VARIANTS = 8
+
+export const etagOf = (version: string) => `W/"${version}"`
 
 /**
  * Rendered partials by URL and role. However many readers ask after one change, one render answers them all: the
@@ -29,13 +41,13 @@ export class RenderCache {
    * answer includes; `render` makes the body from a snapshot that is no older.
    */
   async answer(c: Context, { key, version, seq, render }: { key: string; version: string; seq: string; render: () => Promise<string> }): Promise<Response> {
-    const etag = `W/"${version}"`
+    const etag = etagOf(version)
     const headers: Record<string, string> = { ETag: etag, 'Cache-Control': 'private, no-cache', 'X-Live-Seq': seq, Vary: 'HX-Request, Cookie, Accept-Encoding' }
     if (c.req.header('if-none-match') === etag) {
       this.stats.notModified++
       return c.body(null, 304, headers)
     }
-    const { bytes, encoding } = await (await this.#body(key, version, render)).as(c.req.header('accept-encoding'))
+    const { bytes, encoding } = await this.#variant(key, version, render, c.req.header('accept-encoding'))
     if (encoding) headers['Content-Encoding'] = encoding
     return c.body(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length) as Uint8Array<ArrayBuffer>, 200, {
       ...headers,
@@ -43,20 +55,33 @@ export class RenderCache {
     })
   }
 
-  #body(key: string, version: string, render: () => Promise<string>): Promise<Encoded> {
+  /** The bytes that are at hand for this key at this version, or undefined. */
+  kept(key: string, version: string, acceptEncoding = ''): Variant | undefined {
+    const entry = this.#entries.get(key)
+    return entry?.version === version ? entry.variants.get(acceptEncoding) : undefined
+  }
+
+  async #variant(key: string, version: string, render: () => Promise<string>, acceptEncoding = ''): Promise<Variant> {
+    const entry = this.#entry(key, version, render)
+    const variant = await (await entry.body).as(acceptEncoding)
+    if (entry.variants.size < MOST_VARIANTS) entry.variants.set(acceptEncoding, variant)
+    return variant
+  }
+
+  #entry(key: string, version: string, render: () => Promise<string>): Entry {
     const kept = this.#entries.get(key)
     if (kept?.version === version) {
       this.stats.hits++
-      return kept.body
+      return kept
     }
     this.stats.renders++
     const body = render().then((html) => encode(Buffer.from(html)))
-    const entry = { version, body }
+    const entry: Entry = { version, body, variants: new Map() }
     this.#entries.delete(key)
     this.#entries.set(key, entry)
     body.catch(() => this.#entries.get(key) === entry && this.#entries.delete(key))
     const oldest = this.#entries.size > MAX_ENTRIES ? this.#entries.keys().next().value : undefined
     if (oldest !== undefined) this.#entries.delete(oldest)
-    return body
+    return entry
   }
 }

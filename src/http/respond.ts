@@ -7,8 +7,11 @@ import { formatCursor } from '../live/log.ts'
 import type { Caller, Mutation } from '../live/mutate.ts'
 import { forbidden, invalid } from '../live/problem.ts'
 import { readBody } from './body.ts'
+import { encode } from './encoding.ts'
 import { wantsHtml } from './errors.ts'
 import type { Env, Viewer } from './panel.ts'
+import { preferencesOf } from './preferences.ts'
+import { zoneOf } from './zone.ts'
 
 export const isHtmx = (c: Context) => c.req.header('hx-request') === 'true'
 
@@ -25,7 +28,14 @@ export function mustBeAllowed(c: Context<Env>, action: Action) {
 
 export function viewerOf(app: App, c: Context<Env>): Viewer {
   const actor = c.get('actor')
-  return { name: actor.name, may: (action) => can(actor, action), now: app.clock.now() }
+  return { name: actor.name, may: (action) => can(actor, action), now: app.clock.now(), zone: zoneOf(c), preferences: preferencesOf(c) }
+}
+
+/** A page in the encoding that the browser asked for. */
+export async function compressed(c: Context, html: string, status: 200 | 422, headers: Record<string, string>): Promise<Response> {
+  const { bytes, encoding } = await encode(Buffer.from(html)).as(c.req.header('accept-encoding'))
+  const type = { 'Content-Type': 'text/html; charset=utf-8', Vary: 'Cookie, Accept-Encoding', ...(encoding && { 'Content-Encoding': encoding }) }
+  return c.body(new Uint8Array(bytes), status, { ...type, ...headers })
 }
 
 /** Who asks for a change, with the request's Idempotency-Key bound to what it asked for. */

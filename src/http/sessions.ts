@@ -1,7 +1,8 @@
 import type { Actor, Role } from '../live/actor.ts'
 import { OWNER } from '../live/actor.ts'
 import { type App, perApp } from '../live/app.ts'
-import { Problem } from '../live/problem.ts'
+import type { Caller } from '../live/mutate.ts'
+import { notFound, Problem } from '../live/problem.ts'
 import { hashOf, newSecret } from './secret.ts'
 
 const LINK_MS = 10 * 60_000
@@ -61,15 +62,65 @@ export async function holderOf(app: App, secret: string): Promise<Actor | undefi
   return session.actor
 }
 
+/** A browser that is signed in, as those may see it who may end it. */
+export interface OpenSession {
+  id: string
+  name: string
+  role: Role
+  created_at: string
+  seen_at: string
+  expires_at: string
+}
+
+/** Every session that would still be let in, the last seen first. */
+export async function list(app: App): Promise<OpenSession[]> {
+  const now = app.clock.now()
+  const rows = await app.db
+    .selectFrom('sessions')
+    .selectAll()
+    .where('expires_at', '>', now)
+    .where('seen_at', '>', now - IDLE_MS)
+    .orderBy('seen_at', 'desc')
+    .execute()
+  const iso = (at: number) => new Date(at).toISOString()
+  return rows.map(({ hash, name, role, created_at, seen_at, expires_at }) => ({
+    id: idIn(hash),
+    name,
+    role: role as Role,
+    created_at: iso(created_at),
+    seen_at: iso(seen_at),
+    expires_at: iso(expires_at),
+  }))
+}
+
+/** The id of the session that `actor` came with, if it came with one. */
+export function idOf({ credential = '' }: Actor): string | undefined {
+  return credential.startsWith(OWNER_PREFIX) ? idIn(credential.slice(OWNER_PREFIX.length)) : undefined
+}
+
 /** Ends the session and the streams that it holds open. */
-export async function signOut(app: App, secret: string) {
-  const hash = hashOf(secret)
-  await app.mutate({ actor: OWNER }, ({ db }) => db.deleteFrom('sessions').where('hash', '=', hash).execute())
+export const signOut = (app: App, secret: string) => end(app, { actor: OWNER }, hashOf(secret))
+
+/** The same, by its id. Throws not_found. */
+export async function revoke(app: App, caller: Caller, id: string) {
+  const row = await app.db.selectFrom('sessions').select('hash').where('hash', 'like', `${id}%`).executeTakeFirst()
+  if (!ID.test(id) || !row) throw notFound(`There is no session ${id}.`)
+  await end(app, caller, row.hash)
+}
+
+async function end(app: App, caller: Caller, hash: string) {
+  await app.mutate(caller, ({ db }) => db.deleteFrom('sessions').where('hash', '=', hash).execute())
   known(app).delete(hash)
   app.streams.endOf(streamOwner(hash))
 }
 
-const streamOwner = (hash: string) => `session:${hash}`
+/** Enough of the hash to tell one session from another. */
+const ID_LENGTH = 12
+const ID = /^[0-9a-f]{12}$/
+const idIn = (hash: string) => hash.slice(0, ID_LENGTH)
+
+const OWNER_PREFIX = 'session:'
+const streamOwner = (hash: string) => `${OWNER_PREFIX}${hash}`
 
 async function load(app: App, hash: string): Promise<Session | undefined> {
   const row = await app.db.selectFrom('sessions').selectAll().where('hash', '=', hash).executeTakeFirst()

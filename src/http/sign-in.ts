@@ -1,6 +1,7 @@
 import type { Context } from 'hono'
 import { deleteCookie, setCookie } from 'hono/cookie'
 import { z } from 'zod'
+import { tokenPage } from '../../views/settings/token.tsx'
 import { signInPage } from '../../views/sign-in.tsx'
 import type { App } from '../live/app.ts'
 import { invalid, Problem } from '../live/problem.ts'
@@ -9,7 +10,8 @@ import { parseBody } from './body.ts'
 import { wantsHtml } from './errors.ts'
 import { COOKIES, isLocalOwner, sessionSecret } from './gate.ts'
 import type { Env, Router } from './panel.ts'
-import { isHtmx, mustBeAllowed } from './respond.ts'
+import { preferencesOf } from './preferences.ts'
+import { isHtmx, isPlainForm, mustBeAllowed } from './respond.ts'
 import * as sessions from './sessions.ts'
 import * as tokens from './tokens.ts'
 
@@ -18,17 +20,23 @@ const COOKIE_S = 30 * 86_400
 
 /** What anyone may ask for: how to sign in, and the exchange of a one-use code for a session. */
 export function mountSignIn(router: Router, app: App, assets: Assets) {
-  const page = (problem?: string) =>
-    signInPage({ assets: assets.url, stylesheets: assets.stylesheets, script: assets.url('js/sign-in.js'), ...(problem !== undefined && { problem }) })
+  const page = (c: Context, problem?: string) =>
+    signInPage({
+      assets: assets.url,
+      preferences: preferencesOf(c),
+      stylesheets: assets.stylesheets,
+      script: assets.url('js/sign-in.js'),
+      ...(problem !== undefined && { problem }),
+    })
 
-  router.get('/in', (c) => c.html(page(), 200, { 'Cache-Control': 'no-store' }))
+  router.get('/in', (c) => c.html(page(c), 200, { 'Cache-Control': 'no-store' }))
   router.post('/auth/exchange', async (c) => {
     const { code } = await parseBody(c, Exchange)
     try {
       // The code after the # may be pasted with the whole link.
       keep(c, await sessions.exchange(app, code.slice(code.indexOf('#') + 1)))
     } catch (error) {
-      if (error instanceof Problem && wantsHtml(c)) return c.html(page(error.message), 401)
+      if (error instanceof Problem && wantsHtml(c)) return c.html(page(c, error.message), 401)
       throw error
     }
     return wantsHtml(c) ? c.redirect('/', 303) : c.body(null, 204)
@@ -55,14 +63,26 @@ export function mountCredentials(router: Router, app: App) {
   })
   router.post('/api/tokens', async (c) => {
     mustBeAllowed(c, 'tokens.manage')
-    return c.json({ item: await tokens.create(app, { actor: c.get('actor') }, await parseBody(c, tokens.NewToken)) }, 201)
+    const wanted = await parseBody(c, tokens.NewToken)
+    const made = await tokens.create(app, { actor: c.get('actor') }, wanted)
+    return isPlainForm(c) ? app.bare(c, 'New token', tokenPage({ ...made, ...wanted })) : c.json({ item: made }, 201)
   })
   router.post('/api/tokens/:id/revoke', async (c) => {
     mustBeAllowed(c, 'tokens.manage')
     const id = c.req.param('id')
     if (!id) throw invalid('Name the token to revoke.')
     await tokens.revoke(app, { actor: c.get('actor') }, id)
-    return c.json({ item: { id, revoked: true } })
+    return isPlainForm(c) ? c.redirect('/settings/access', 303) : c.json({ item: { id, revoked: true } })
+  })
+  router.get('/api/sessions', async (c) => {
+    mustBeAllowed(c, 'tokens.manage')
+    return c.json({ items: await sessions.list(app), next: null })
+  })
+  router.post('/api/sessions/:id/revoke', async (c) => {
+    mustBeAllowed(c, 'tokens.manage')
+    const id = c.req.param('id')
+    await sessions.revoke(app, { actor: c.get('actor') }, id)
+    return isPlainForm(c) ? c.redirect('/settings/access', 303) : c.json({ item: { id, revoked: true } })
   })
 }
 

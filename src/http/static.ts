@@ -5,7 +5,10 @@ import type { Env, Router } from './panel.ts'
 const AN_HOUR = 'public, max-age=3600'
 const FOREVER = 'public, max-age=31536000, immutable'
 
-/** Assets under their hashed URLs, kept for ever; the icons and the favicon also under plain ones. */
+/** What is asked for by a name that does not change. */
+const PLAIN = ['/icons.svg', '/favicon.svg', '/favicon-waiting.svg', '/favicon-failed.svg', '/favicon-offline.svg', '/app-icon.svg', '/manifest.webmanifest']
+
+/** Assets under their hashed URLs, kept for ever; a few also under plain ones. */
 export function serveAssets(router: Router, assets: Assets) {
   const serve = async (c: Context<Env>, cacheControl: string) => {
     const asset = assets.find(c.req.path)
@@ -17,5 +20,5 @@ export function serveAssets(router: Router, assets: Assets) {
     return c.body(new Uint8Array(bytes), 200, headers)
   }
   router.get('/assets/*', (c) => serve(c, FOREVER))
-  for (const plain of ['/icons.svg', '/favicon.svg']) router.get(plain, (c) => serve(c, AN_HOUR))
+  for (const plain of PLAIN) router.get(plain, (c) => serve(c, AN_HOUR))
 }

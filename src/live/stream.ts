@@ -129,6 +129,7 @@ export class Streams {
   /** How streams with a cursor began: with all that they missed, with the names of what is stale, or from scratch. */
   readonly resumes = { full: 0, partial: 0, reset: 0 }
   readonly #open = new Map<Stream, { owner: string; kind: StreamKind }>()
+  readonly #onEndOf: (() => void)[] = []
   readonly #maxSeconds: number
 
   constructor(maxSeconds: number) {
@@ -167,8 +168,14 @@ export class Streams {
     return { stream, response: new Response(null, { headers: { 'x-hono-already-sent': 'true' } }) }
   }
 
+  /** Calls `act` whenever a session or a token has ended. */
+  onEndOf(act: () => void) {
+    this.#onEndOf.push(act)
+  }
+
   /** Ends the streams of one session or token, after a sign-out or a revocation. */
   endOf(owner: string) {
+    for (const act of this.#onEndOf) act()
     for (const [stream, open] of this.#open) if (open.owner === owner) stream.end('end')
   }
 

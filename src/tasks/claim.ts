@@ -10,6 +10,9 @@ import { moveTo } from './transition.ts'
 
 export const Claim = z.strictObject({ worker_id: z.string(), queues: z.array(z.string()).optional(), wait_s: z.number().min(0).max(LONGEST_WAIT_S).default(0) })
 
+/** What may leave a task to claim: an undone cancel does, too. */
+const WAKING = ['task.created', 'task.state_changed', 'transient.cleared']
+
 /** What a worker gets: the task, the fence that each of its writes must carry, and how long it may be silent. */
 export interface Claimed {
   item: Task
@@ -32,7 +35,7 @@ async function poll(
   gone?: AbortSignal,
 ): Promise<Mutation<Claimed> | undefined> {
   const deadline = app.clock.elapsed() + wait_s * 1000
-  const bell = doorbell(app, ({ kind, subject }) => kind === 'task.created' || kind === 'task.state_changed' || subject === `worker:${worker_id}`)
+  const bell = doorbell(app, ({ kind, subject }) => WAKING.includes(kind) || subject === `worker:${worker_id}`)
   try {
     for (;;) {
       const found = await claimNow(app, caller, worker_id, queues)
@@ -81,6 +84,7 @@ async function next(db: Tx['db'] | App['db'], queues: readonly string[], now: nu
       .select(['number', 'priority', 'run_at'])
       .where('state', '=', 'queued')
       .where('deleted_at', 'is', null)
+      .where('act_at', 'is', null)
       .where('queue', '=', queue)
       .where('run_at', '<=', now)
       .orderBy('priority', 'desc')

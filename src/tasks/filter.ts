@@ -1,12 +1,15 @@
 import type { ExpressionBuilder, ExpressionWrapper, SqlBool } from 'kysely'
 import { z } from 'zod'
-import { type Db, holdsText } from '../db/index.ts'
+import { type Db, holdsText, type Ms } from '../db/index.ts'
 import type { Schema } from '../db/schema.ts'
 import { invalid, type Problem } from '../live/problem.ts'
+import { INSTANT, instantOf } from './instant.ts'
 import { AGE, parseSearch, type SearchProblem, STATE_WORDS, type Term, typedTerm } from './search.ts'
 import type { TaskState } from './tasks.ts'
 
 const LONGEST = 1000
+/** As many rows as one page may ask for. */
+export const MOST_ROWS = 200
 const word = z
   .string()
   .trim()
@@ -30,11 +33,13 @@ const TaskQuery = z.object({
   worker: word,
   project: word,
   since: word.refine((value) => value === undefined || AGE.test(value), 'Say since when as 30m, 2h, 7d or a date such as 2026-11-20.'),
-  before: z
-    .string()
-    .regex(/^(|t_\d{1,15})$/, 'The cursor is a task id, such as t_91.')
-    .optional()
-    .transform((value) => value || undefined),
+  /** The tasks older than this one, or than this time: as it is in `zone`, else on the server's clock. */
+  before: word.refine(
+    (value) => value === undefined || /^t_\d{1,15}$/.test(value) || INSTANT.test(value),
+    'Say before which task, such as t_91, or before which time, such as 2026-11-20T14:05.',
+  ),
+  zone: word,
+  limit: z.preprocess((value) => value || undefined, z.coerce.number().int().min(1).max(MOST_ROWS).optional()),
 })
 
 /** What the URL of a task list says, with everything that narrows it as one search. */
@@ -43,17 +48,32 @@ export interface TaskFilter {
   /** The whole search as it is typed. */
   q?: string
   before?: string
+  /** When `before` is a time: in which zone it was told, and the instant that it is. */
+  zone?: string
+  until?: Ms
+  /** How many rows a page has, where that is not as usual. */
+  limit?: number
   terms: readonly Term[]
   /** A search that cannot be read: the page says where, a machine is refused. */
   problem?: Problem & { place: SearchProblem }
 }
 
 /** An unknown state or a wrong cursor is a clear 422, never an empty list. */
-export const TaskFilter = TaskQuery.transform(({ state, q, before, ...named }): TaskFilter => {
+export const TaskFilter = TaskQuery.transform(({ state, q, before, zone, limit, ...named }, context): TaskFilter => {
   const extra = Object.entries(named).flatMap(([name, value]) => (value ? [typedTerm(name as Term['name'], value)] : []))
   const all = [...extra, ...(q ? [q] : [])].join(' ')
   const { terms, problem } = parseSearch(all)
-  return { ...(state && { state }), ...(all && { q: all }), ...(before && { before }), terms, ...(problem && { problem: asProblem(problem) }) }
+  const until = before?.startsWith('t_') === false ? instantOf(before, zone) : undefined
+  if (Number.isNaN(until)) context.addIssue({ code: 'custom', path: ['before'], message: 'There is no such time, or no such time zone.' })
+  return {
+    ...(state && { state }),
+    ...(all && { q: all }),
+    ...(before && { before }),
+    ...(until !== undefined && { until, ...(zone && { zone }) }),
+    ...(limit && { limit }),
+    terms,
+    ...(problem && { problem: asProblem(problem) }),
+  }
 })
 
 /** A list with no filter at all. */

@@ -2,8 +2,8 @@ import { z } from 'zod'
 import type { App } from '../live/app.ts'
 import type { Caller, Mutation, Tx } from '../live/mutate.ts'
 import { conflict, invalid, Problem } from '../live/problem.ts'
-import { isHeld, isOpen, type Task, type TaskRow, type TaskState, toTask, URGENCIES, type Urgency } from './tasks.ts'
-import { moveTo, rowIn } from './transition.ts'
+import { type Act, isHeld, isOpen, type Task, type TaskRow, type TaskState, toTask, URGENCIES, type Urgency } from './tasks.ts'
+import { change, moveTo, NO_ACT, rowIn } from './transition.ts'
 import { argvOf, taskTypes } from './types.ts'
 
 const PRIORITY: Record<Urgency, number> = { low: -1, medium: 0, high: 1 }
@@ -121,13 +121,19 @@ export function describe(app: App, caller: Caller, id: string, { description, ve
 export const VERBS = { cancel: cancelIn, retry: retryIn, delete: removeIn } as const
 export type Verb = keyof typeof VERBS
 
+/** Throws conflict for a cancel of a task that is over, and for the deletion of one that a worker holds. */
+export function mustFit({ id, state }: TaskRow, act: Act) {
+  if (act === 'cancel' && !isOpen(state as TaskState)) throw conflict(`${id} is ${state} already: there is nothing to cancel.`, { state })
+  if (act === 'delete' && isHeld(state as TaskState)) throw conflict(`${id} is ${state}: cancel it before you delete it.`, { state })
+}
+
 async function cancelIn(tx: Tx, row: TaskRow): Promise<TaskRow> {
+  mustFit(row, 'cancel')
   const state = row.state as TaskState
-  if (!isOpen(state)) throw conflict(`${row.id} is ${state} already: there is nothing to cancel.`, { state })
   const by = { cancel_requested_at: tx.now, cancel_requested_by: tx.actor.name }
   if (!isHeld(state)) return moveTo(tx, row, 'cancelled', `cancelled by ${tx.actor.name}`, { ...by, finished_at: tx.now })
   if (row.cancel_requested_at !== null) return row
-  const asked = await tx.db.updateTable('tasks').set(by).where('number', '=', row.number).returningAll().executeTakeFirstOrThrow()
+  const asked = await change(tx, row, { ...by, ...NO_ACT })
   await tx.emit('transient.set', `task:${row.id}`, { name: row.id, transient_kind: 'stopping', since_unix: Math.floor(tx.now / 1000) })
   return asked
 }
@@ -152,15 +158,10 @@ async function retryIn(tx: Tx, row: TaskRow): Promise<TaskRow> {
 }
 
 async function removeIn(tx: Tx, row: TaskRow): Promise<TaskRow> {
-  const state = row.state as TaskState
-  if (isHeld(state)) throw conflict(`${row.id} is ${state}: cancel it before you delete it.`, { state })
-  const removed = await tx.db
-    .updateTable('tasks')
-    .set({ deleted_at: tx.now, unique_key: null })
-    .where('number', '=', row.number)
-    .returningAll()
-    .executeTakeFirstOrThrow()
+  mustFit(row, 'delete')
+  const removed = await change(tx, row, { deleted_at: tx.now, unique_key: null, ...NO_ACT })
   await tx.emit('task.deleted', `task:${row.id}`, { task_id: row.id, reason: `deleted by ${tx.actor.name}` })
+  if (row.act !== null) await tx.emit('transient.cleared', `task:${row.id}`, { name: row.id, ok: true })
   return removed
 }
 

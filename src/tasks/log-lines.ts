@@ -1,9 +1,10 @@
 import { colours } from './ansi.ts'
 import { type AttemptLog, linesIn, type Run, type Stream } from './attempt-log.ts'
+import { type Level, levels } from './log-level.ts'
 
 /** As many lines as a page holds; older ones are there to download. */
 export const MOST_LINES = 500
-const READ_BYTES = 1_048_576
+export const READ_BYTES = 1_048_576
 const LINE_LENGTH = 16_384
 const NEWLINE = 0x0a
 
@@ -12,6 +13,7 @@ export interface LogLine {
   /** Escaped, with ANSI colours as classes. */
   html: string
   stderr: boolean
+  level: Level | null
   /** It has no newline yet: the next reading begins with it again. */
   partial: boolean
 }
@@ -26,7 +28,7 @@ export interface LogPage {
   skipped: number
 }
 
-interface RawLine {
+export interface RawLine {
   offset: number
   bytes: Buffer[]
   stream: Stream
@@ -46,14 +48,23 @@ export function readLines(log: AttemptLog, from: number, line: number): LogPage 
   const shown = raw.slice(-MOST_LINES)
   const skipped = Math.max(0, cut) + jumped + (half ? 1 : 0) + raw.length - shown.length
   const first = line + skipped
-  const ansi = colours()
-  const lines = shown.map(({ bytes, stream, partial }, i) => ({ number: first + i, html: ansi(textOf(bytes)), stderr: stream === 'stderr', partial }))
+  const lines = drawn(shown, first)
   const last = shown.at(-1)
   const complete = last?.partial ? lines.length - 1 : lines.length
   return { lines, next: last?.partial ? last.offset : log.size, line: first + complete, skipped }
 }
 
-function toLines(runs: readonly Run[]): RawLine[] {
+/** Lines as the page shows them, of which `first` is the first one's number. */
+export function drawn(raw: readonly RawLine[], first: number): LogLine[] {
+  const ansi = colours()
+  const level = levels()
+  return raw.map(({ bytes, stream, partial }, i) => {
+    const text = textOf(bytes)
+    return { number: first + i, html: ansi(text), stderr: stream === 'stderr', level: level(plain(text)), partial }
+  })
+}
+
+export function toLines(runs: readonly Run[]): RawLine[] {
   const lines: RawLine[] = []
   let open: RawLine | undefined
   for (const { offset, stream, bytes } of runs) {
@@ -72,8 +83,11 @@ function toLines(runs: readonly Run[]): RawLine[] {
   return open ? [...lines, open] : lines
 }
 
+/** Without what colours it. */
+export const plain = (text: string) => text.replace(/\x1b\[[0-9;?]*[A-Za-z]/g, '')
+
 /** What a terminal would show of the line: a carriage return begins it anew. */
-function textOf(bytes: readonly Buffer[]): string {
+export function textOf(bytes: readonly Buffer[]): string {
   const text = Buffer.concat(bytes as Buffer[])
     .toString('utf8')
     .replace(/\r+$/, '')

@@ -1,5 +1,4 @@
 import type { Context } from 'hono'
-import { z } from 'zod'
 import { logLines, taskLog } from '../../views/tasks.tsx'
 import { parseQuery } from '../http/body.ts'
 import type { Env, Router } from '../http/panel.ts'
@@ -8,7 +7,7 @@ import type { App } from '../live/app.ts'
 import { frame } from '../live/frame.ts'
 import type { Stream as Reader } from '../live/stream.ts'
 import type { AttemptLog } from './attempt-log.ts'
-import { readLines } from './log-lines.ts'
+import { LogQuery, linesFor } from './log-page.ts'
 import { output } from './output.ts'
 import { row, type TaskDetail, type TaskRow } from './tasks.ts'
 
@@ -16,22 +15,20 @@ const CHUNK_BYTES = 65_536
 const WHOLE_BYTES = 16 * 1_048_576
 const KEEPALIVE_MS = 15_000
 
-const count = z.coerce.number().int().min(0)
-const LogQuery = z.object({ attempt: count.optional(), from: count.optional(), line: count.optional(), download: z.string().optional() })
-type LogQuery = z.infer<typeof LogQuery>
-
 /** The log of a task: as lines for the page, as a stream for a program, as bytes for a file. */
 export function mountLog(router: Router, app: App) {
   router.get('/ui/tasks/:id/log', async (c) => {
-    const { log, query, ended } = await asked(app, c)
-    const page = readLines(log, query.from ?? log.start, query.line ?? log.firstLine)
+    const { task, attempt, log, query, ended } = await asked(app, c)
+    const page = await linesFor(log, query)
     const headers = {
+      'X-Log-Mode': page.mode,
+      'X-Log-Note': encodeURIComponent(page.note),
       'X-Log-Next': String(page.next),
       'X-Log-Line': String(page.line),
       'X-Log-Skipped': String(page.skipped),
       ...(ended && { 'X-Log-End': 'true' }),
     }
-    return c.html(logLines(page.lines), 200, headers)
+    return c.html(logLines(page.lines, contextOf(task.id, attempt, page.mode)), 200, headers)
   })
   router.get('/api/tasks/:id/log', async (c) => {
     const { task, attempt, log, query } = await asked(app, c)
@@ -47,13 +44,30 @@ export function mountLog(router: Router, app: App) {
 }
 
 /** The log block of a task's page, drawn with the last lines of the attempt that the URL names, or of the newest. */
-export function logBlock(app: App, { task, attempts }: TaskDetail, query: Record<string, string>): string {
-  const attempt = Number(query.attempt) || task.attempt || 1
+export async function logBlock(app: App, { task, attempts }: TaskDetail, asked: Record<string, string>): Promise<string> {
+  const query: Partial<LogQuery> = LogQuery.safeParse(asked).data ?? {}
+  const attempt = query.attempt || task.attempt || 1
   const log = output(app).log(task.id, attempt)
-  const page = readLines(log, log.start, log.firstLine)
+  const { at, find, level } = query
+  const { lines, ...page } = await linesFor(log, { at, find, level })
   const ended = attempts.some((it) => it.attempt === attempt && it.finished_at !== null)
-  return taskLog({ task, attempt, attempts, html: logLines(page.lines), next: page.next, line: page.line, ended, skipped: page.skipped, cut: log.start })
+  const html = logLines(lines, contextOf(task.id, attempt, page.mode))
+  return taskLog({
+    task,
+    attempt,
+    attempts,
+    ...page,
+    html,
+    ended,
+    cut: log.start,
+    ...(find && { find }),
+    ...(level && { level }),
+    note: page.note || undefined,
+  })
 }
+
+/** Where the number of a line that was looked for leads: among its neighbours. */
+const contextOf = (id: string, attempt: number, mode: string) => (mode === 'found' ? `/tasks/${id}?attempt=${attempt}` : '')
 
 /**
  * Frames `log {offset, stream, data}` with `id` the offset behind the chunk, so that a reader resumes exactly; `end`

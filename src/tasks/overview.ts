@@ -37,7 +37,8 @@ async function inState(db: Db, states: TaskState[]): Promise<Task[]> {
   return rows.map(toTask)
 }
 
-async function queues(db: Db): Promise<TaskOverview['queues']> {
+/** How far behind each queue is. */
+export async function queues(db: Db): Promise<TaskOverview['queues']> {
   const rows = await db.selectFrom('counters').selectAll().where('noun', '=', 'tasks').orderBy('queue').execute()
   const names = [...new Set(rows.map(({ queue }) => queue))]
   const count = (queue: string, ...states: string[]) =>

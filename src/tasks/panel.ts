@@ -1,29 +1,32 @@
 import type { Context } from 'hono'
-import { confirmPage, taskDetail, taskForm, taskHead, taskList } from '../../views/tasks.tsx'
+import { taskDetail, taskForm, taskHead, taskList } from '../../views/tasks.tsx'
 import { suggestionList } from '../../views/ui/suggestions.tsx'
 import { check, parseBody, readBody } from '../http/body.ts'
 import type { Env, Panel, Router } from '../http/panel.ts'
 import { callerOf, done, isHtmx, isPlainForm, item, mustBeAllowed, viewerOf } from '../http/respond.ts'
 import type { App } from '../live/app.ts'
 import { Problem } from '../live/problem.ts'
-import { Bulk, bulk, preview } from './bulk.ts'
+import { mountBulk } from './bulk-routes.ts'
 import { TaskFilter } from './filter.ts'
+import { startActs } from './grace.ts'
 import * as leases from './leases.ts'
 import * as lifecycle from './lifecycle.ts'
 import { logBlock, mountLog } from './log-routes.ts'
 import { overview } from './overview.ts'
+import { type TaskPage, taskPage } from './page.ts'
 import { reconcile } from './reconcile.ts'
 import { savedViews } from './saved-views.ts'
 import { suggestions } from './suggest.ts'
-import { count, detail, list, type TaskDetail, type TaskList } from './tasks.ts'
+import { count, list, type TaskList } from './tasks.ts'
 import { taskTypes } from './types.ts'
+import { mountVerbs } from './verb-routes.ts'
 import { mountViews } from './view-routes.ts'
 import { mountWork } from './work-routes.ts'
 
 const REAP_MS = 500
 const RECONCILE_MS = 10_000
 
-export const panel: Panel<TaskList, TaskFilter, TaskDetail> = {
+export const panel: Panel<TaskList, TaskFilter, TaskPage> = {
   name: 'tasks',
   title: 'Tasks',
   group: 'work',
@@ -39,7 +42,7 @@ export const panel: Panel<TaskList, TaskFilter, TaskDetail> = {
   },
   item: {
     title: ({ task }) => task.title,
-    load: detail,
+    load: (db, id, _app, { from }) => taskPage(db, id, from),
     view: taskDetail,
     below: async (detail, query, app) => logBlock(app, detail, query),
     json: ({ task, attempts }) => ({ ...task, attempts }),
@@ -51,20 +54,19 @@ export const panel: Panel<TaskList, TaskFilter, TaskDetail> = {
     mountLog(router, app)
     mountViews(router, app)
     mountForms(router, app)
+    mountBulk(router, app)
+    mountVerbs(router, app)
     router.post('/api/tasks', (c) => createTask(c, app))
-    router.post('/api/tasks/bulk', (c) => changeMany(c, app))
     router.post('/api/tasks/:id/description', (c) => describe(c, app))
-    router.post('/api/tasks/:id/cancel', (c) => operate(c, app, lifecycle.cancel))
-    router.post('/api/tasks/:id/retry', (c) => operate(c, app, lifecycle.retry))
-    router.post('/api/tasks/:id/delete', (c) => operate(c, app, lifecycle.remove, '/tasks'))
-    router.delete('/api/tasks/:id', (c) => operate(c, app, lifecycle.remove, '/tasks'))
   },
   start(app) {
     void leases.resumeLeases(app)
     const failed = (error: unknown) => app.log.error('looking after the tasks failed', error)
     const reaper = setInterval(() => leases.reap(app).catch(failed), REAP_MS)
     const reconciler = setInterval(() => reconcile(app).catch(failed), RECONCILE_MS)
+    const stopActs = startActs(app)
     return () => {
+      stopActs()
       clearInterval(reaper)
       clearInterval(reconciler)
     }
@@ -80,13 +82,6 @@ function mountForms(router: Router, app: App) {
     mustBeAllowed(c, 'tasks.create')
     const { queues } = await count(app.db)
     return c.html(taskForm({ values: c.req.query(), fields: {}, queues, types: await taskTypes(app), viewer: viewerOf(app, c) }))
-  })
-  router.get('/tasks/confirm', async (c) => {
-    mustBeAllowed(c, 'tasks.operate')
-    const asked = check(Bulk, { ...c.req.query(), id: c.req.queries('id') ?? [] })
-    const { total, capped, sample } = await preview(app.db, asked)
-    const back = `/tasks${asked.match ? `?${asked.match}` : ''}`
-    return app.bare(c, 'Confirm', confirmPage({ verb: asked.verb, count: total, capped, sample, ids: asked.id, match: asked.match, back }))
   })
 }
 
@@ -115,24 +110,11 @@ async function form(c: Context<Env>, app: App, { values = {}, problem }: { value
   return taskForm({ values: shown, fields: problem?.fields ?? {}, ...said, queues, types: await taskTypes(app), viewer: viewerOf(app, c) })
 }
 
-async function operate(c: Context<Env>, app: App, command: typeof lifecycle.cancel, location = `/tasks/${c.req.param('id')}`): Promise<Response> {
-  mustBeAllowed(c, 'tasks.operate')
-  const changed = await command(app, await callerOf(c), c.req.param('id') ?? '')
-  return done(app, c, changed, { location })
-}
-
 async function describe(c: Context<Env>, app: App): Promise<Response> {
   mustBeAllowed(c, 'tasks.operate')
   const id = c.req.param('id') ?? ''
   const edited = await lifecycle.describe(app, await callerOf(c), id, await parseBody(c, lifecycle.Description))
   return done(app, c, edited, { location: `/tasks/${id}` })
-}
-
-async function changeMany(c: Context<Env>, app: App): Promise<Response> {
-  mustBeAllowed(c, 'tasks.operate')
-  const asked = await parseBody(c, Bulk)
-  const changed = await bulk(app, await callerOf(c), asked)
-  return done(app, c, changed, { location: `/tasks${asked.match ? `?${asked.match}` : ''}` })
 }
 
 /** A form names a type's parameters `params.<name>`. */

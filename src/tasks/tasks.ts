@@ -8,6 +8,8 @@ export const TASK_STATES = ['queued', 'claimed', 'running', 'succeeded', 'failed
 export type TaskState = (typeof TASK_STATES)[number]
 export const URGENCIES = ['low', 'medium', 'high'] as const
 export type Urgency = (typeof URGENCIES)[number]
+/** What can be asked for with time to undo it. */
+export type Act = 'cancel' | 'delete'
 export type ProcessStatus = 'running' | 'waiting-for-input' | 'completed'
 
 export const isOpen = (state: TaskState) => state === 'queued' || state === 'claimed' || state === 'running'
@@ -48,6 +50,10 @@ export interface Task {
   error: string | null
   result: unknown
   version: number
+  /** What takes effect at `act_at` unless it is undone before. */
+  act: Act | null
+  act_at: string | null
+  act_by: string | null
 }
 
 export interface Attempt {
@@ -93,13 +99,28 @@ const TIMELINE_EVENTS = 200
 
 /** One keyset page, newest first. */
 export async function list(db: Db, filter: TaskFilter): Promise<TaskList> {
+  const { before, until, limit = PAGE_SIZE } = filter
   let query = matching(db, filter).selectAll().orderBy('number', 'desc')
-  if (filter.before) query = query.where('number', '<', numberOf(filter.before))
-  const rows = await query.limit(PAGE_SIZE + 1).execute()
-  const items = rows.slice(0, PAGE_SIZE).map(toTask)
-  const next = rows.length > PAGE_SIZE ? (items.at(-1)?.id ?? null) : null
+  if (until !== undefined) query = query.where('number', '<=', await newestBefore(db, until))
+  else if (before) query = query.where('number', '<', numberOf(before))
+  const rows = await query.limit(limit + 1).execute()
+  const items = rows.slice(0, limit).map(toTask)
+  const next = rows.length > limit ? (items.at(-1)?.id ?? null) : null
   const { counts, queues } = await count(db)
   return { items, next, counts, queues }
+}
+
+/** The number of the newest task that was made before then; 0 where there is none. */
+async function newestBefore(db: Db, until: Ms): Promise<number> {
+  const found = await db
+    .selectFrom('tasks')
+    .select('number')
+    .where('deleted_at', 'is', null)
+    .where('created_at', '<', until)
+    .orderBy('created_at', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return found?.number ?? 0
 }
 
 /** The task's row. Throws not_found for an id that never was, or was deleted. */
@@ -152,6 +173,8 @@ export function toTask(row: TaskRow): Task {
     started_at: iso(row.started_at),
     finished_at: iso(row.finished_at),
     cancel_requested_at: iso(row.cancel_requested_at),
+    act: row.act as Act | null,
+    act_at: iso(row.act_at),
     result: row.result === null ? null : JSON.parse(row.result),
   }
 }

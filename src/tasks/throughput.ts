@@ -13,6 +13,9 @@ export const RANGES = {
 export type Range = keyof typeof RANGES
 export const Range = z.enum(Object.keys(RANGES) as [Range, ...Range[]])
 
+/** Which part of the past a page's URL asks for; what cannot be read is the last hour. */
+export const rangeOf = (range: string | undefined): Range => Range.catch('1h').parse(range)
+
 /** One bucket of a chart. Before the first task ever there is nothing to tell, which is not zero: those are left out. */
 export interface Bucket {
   /** When it begins, ms since 1970. */
@@ -32,6 +35,9 @@ export interface Bucket {
 export interface Throughput {
   range: Range
   bucket_ms: Ms
+  /** When the first bucket of the range begins, and the last. */
+  from: Ms
+  until: Ms
   /** Oldest first, without a gap; the last is still filling. */
   buckets: readonly Bucket[]
 }
@@ -57,7 +63,8 @@ export async function throughput(db: Db, { range, queue, now }: { range: Range; 
     if (begun === null || (at + 1) * bucket <= begun) continue
     buckets.push({ at: at * bucket * MINUTE_MS, ...told(sums.get(at) ?? NOTHING) })
   }
-  return { range, bucket_ms: bucket * MINUTE_MS, buckets }
+  const bucket_ms = bucket * MINUTE_MS
+  return { range, bucket_ms, from: first * bucket_ms, until: last * bucket_ms, buckets }
 }
 
 interface Sum {

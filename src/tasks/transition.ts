@@ -2,9 +2,12 @@ import type { UpdateObject } from 'kysely'
 import type { Schema } from '../db/index.ts'
 import type { Tx } from '../live/mutate.ts'
 import { conflict, notFound } from '../live/problem.ts'
-import type { ProcessStatus, TaskRow, TaskState } from './tasks.ts'
+import { isOpen, type ProcessStatus, type TaskRow, type TaskState } from './tasks.ts'
 
 type Columns = UpdateObject<Schema, 'tasks'>
+
+/** Nothing is asked for that could be undone. */
+export const NO_ACT = { act: null, act_at: null, act_by: null }
 
 /** The task's row inside a change. Throws not_found. */
 export async function rowIn(tx: Tx, id: string): Promise<TaskRow> {
@@ -24,9 +27,10 @@ export async function heldBy(tx: Tx, id: string, { worker_id, fence }: { worker_
   })
 }
 
-/** Moves the task to `state` and says so in the log: the only writer of `tasks.state`. */
+/** Moves the task to `state` and says so in the log: the only writer of `tasks.state`. It ends what was asked for and is now done, or moot. */
 export async function moveTo(tx: Tx, row: TaskRow, state: TaskState, reason: string, columns: Columns = {}): Promise<TaskRow> {
-  const moved = await change(tx, row, { ...columns, state, reason })
+  const ends = endsAct(row, state)
+  const moved = await change(tx, row, { ...columns, ...(ends && NO_ACT), state, reason })
   await tx.emit('task.state_changed', `task:${row.id}`, {
     task_id: row.id,
     state,
@@ -35,6 +39,7 @@ export async function moveTo(tx: Tx, row: TaskRow, state: TaskState, reason: str
     worker_id: moved.worker_id,
     exit_code: moved.exit_code,
   })
+  if (ends) await tx.emit('transient.cleared', `task:${row.id}`, { name: row.id, ok: state === 'cancelled' })
   return moved
 }
 
@@ -51,3 +56,6 @@ export async function setStatus(tx: Tx, row: TaskRow, status: ProcessStatus): Pr
 export async function change(tx: Tx, row: TaskRow, columns: Columns): Promise<TaskRow> {
   return tx.db.updateTable('tasks').set(columns).where('number', '=', row.number).returningAll().executeTakeFirstOrThrow()
 }
+
+/** A cancel is over with its task; a task that is queued again was wanted more than its deletion. */
+const endsAct = ({ act }: TaskRow, state: TaskState) => (act === 'cancel' && !isOpen(state)) || (act === 'delete' && state === 'queued')

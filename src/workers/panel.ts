@@ -7,11 +7,14 @@ import { TELLTALE } from '../live/actor.ts'
 import type { App } from '../live/app.ts'
 import type { Caller, Mutation } from '../live/mutate.ts'
 import { Problem } from '../live/problem.ts'
+import { rangeOf } from '../tasks/throughput.ts'
 import * as lifecycle from './lifecycle.ts'
+import { load } from './load.ts'
 import { adopt, launch, loseSilent, restart, stop, supervisor } from './supervisor.ts'
 import { detail, list, type Worker, type WorkerDetail, WorkerFilter, type WorkerList } from './workers.ts'
 
 const WATCH_MS = 1_000
+const MINUTE_MS = 60_000
 
 type Command = (app: App, caller: Caller, id: string) => Promise<Mutation<Worker>>
 
@@ -39,12 +42,14 @@ export const panel: Panel<WorkerList, WorkerFilter, WorkerDetail> = {
   },
   item: {
     title: ({ worker }) => `${worker.name} (${worker.id})`,
-    load: async (db, id, app) => {
+    load: async (db, id, app, query) => {
       const found = await detail(db, id)
-      return { ...found, log: found.worker.kind === 'local' ? supervisor(app).log(id) : null }
+      const past = await load(db, found.worker, { range: rangeOf(query.range), now: app.clock.now() })
+      return { ...found, load: past, log: found.worker.kind === 'local' ? supervisor(app).log(id) : null }
     },
     view: workerDetail,
-    version: (id, app) => supervisor(app).log(id).length,
+    // Its load moves with the clock, too.
+    version: (id, app) => `${supervisor(app).log(id).length}.${Math.floor(app.clock.now() / MINUTE_MS)}`,
     json: ({ worker }) => worker,
   },
   routes(router, app) {

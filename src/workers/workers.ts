@@ -4,6 +4,7 @@ import type { Db, Ms } from '../db/index.ts'
 import type { WorkerTable } from '../db/schema.ts'
 import { notFound } from '../live/problem.ts'
 import { type Task, toTask } from '../tasks/tasks.ts'
+import type { Load } from './load.ts'
 
 export const WORKER_STATES = ['starting', 'idle', 'busy', 'draining', 'stopped', 'lost'] as const
 export type WorkerState = (typeof WORKER_STATES)[number]
@@ -43,6 +44,7 @@ export interface WorkerDetail {
   events: readonly { seq: number; at: string; kind: string; actor: string; payload: Record<string, unknown> }[]
   /** The end of what the process itself printed; null for a remote one. */
   log: string | null
+  load?: Load
 }
 
 export type WorkerRow = Selectable<WorkerTable>

@@ -38,12 +38,12 @@ test('the number at its entry counts the tasks that wait for input, and goes whe
   const beat = (status: string) => app.json(`/api/tasks/${id}/heartbeat`, { worker_id: 'w_1', fence, status })
   await beat('waiting-for-input')
   expect((await app.json('/api/state')).body.counts.attention).toEqual({ tasks: 1 })
-  expect(await nav()).toContain('1<span class="visually-hidden"> need attention')
+  expect(await nav()).toContain('1<span class="visually-hidden"> waiting for you')
   await beat('waiting-for-input')
   expect((await app.json('/api/state')).body.counts.attention).toEqual({ tasks: 1 })
   await app.json(`/api/tasks/${id}/finish`, { worker_id: 'w_1', fence, exit_code: 0 })
   expect((await app.json('/api/state')).body.counts.attention).toEqual({ tasks: 0 })
-  expect(await nav()).not.toContain('need attention')
+  expect(await nav()).not.toContain('waiting for you')
 })
 
 test('a newcomer is guided, each step is ticked as it happens, and then the guide is gone', async () => {

@@ -1,6 +1,10 @@
 import { errorFragment, errorPage } from '../../views/error.tsx'
 import { panelFrame } from '../../views/frame.tsx'
 import { layout } from '../../views/layout.tsx'
+import { queueDetail, queueList } from '../../views/queues.tsx'
+import { accessPage } from '../../views/settings/access.tsx'
+import { tokenPage } from '../../views/settings/token.tsx'
+import { settingsHead, settingsView } from '../../views/settings.tsx'
 import { signInPage } from '../../views/sign-in.tsx'
 import { confirmPage, logLines, taskDetail, taskForm, taskHead, taskList, taskLog } from '../../views/tasks.tsx'
 import { workerDetail, workerHead, workerList } from '../../views/workers.tsx'
@@ -40,7 +44,10 @@ export function everyView(text: string, viewer = made.operator): Record<string, 
     taskEmpty: taskList(made.listOf([]), made.filterOf({ q: text }), viewer),
     taskForm: taskForm({ ...form, queues: [text], types, viewer }),
     taskTypeForm: taskForm({ ...form, values: { ...form.values, type: 'backup' }, queues: [text], types, viewer }),
-    taskDetail: taskDetail(made.detailOf({ ...failed, result: { said: text } }, { attempts, events }), viewer),
+    taskDetail: taskDetail(
+      made.detailOf({ ...failed, result: { said: text } }, { attempts, events, runs: [made.run(), made.run({ id: 't_8', state: 'failed' })] }),
+      viewer,
+    ),
     taskLog: taskLog({
       task,
       attempt: 1,
@@ -52,10 +59,27 @@ export function everyView(text: string, viewer = made.operator): Record<string, 
       skipped: 3,
       cut: 0,
     }),
-    confirmPage: confirmPage({ verb: 'delete', count: 12, capped: false, sample: [task], ids: [text], match: text, back: '/tasks' }),
+    confirmPage: confirmPage({
+      verb: 'delete',
+      count: 12,
+      capped: false,
+      sample: [task],
+      newest: 9,
+      token: 'once',
+      was: 11,
+      ids: [text],
+      match: text,
+      from: text,
+      back: '/tasks',
+    }),
+    queueList: queueList({ items: [made.queue({ queue: text, workers: [{ id: 'w_3', name: text, busy: true }] })], next: null }, {}, viewer),
+    queueDetail: queueDetail(made.queue({ queue: text, workers: [{ id: 'w_3', name: text, busy: true }] }), viewer),
     workerHead: workerHead(viewer, { ...form, values: { name: text, queues: text } }),
     workerList: workerList(made.workersOf([worker]), {}, viewer),
     workerDetail: workerDetail(made.workerOf(worker, { tasks: [task], events, log: text }), viewer),
+    settings: settingsView({ items: [], next: null, version: '1.0.0', build: 'b1', epoch: 'k3v9q2ab', runtime: 'v26', data: text, environment: text }),
+    access: accessPage({ sessions: [made.session()], tokens: [made.token({ name: text })], own: undefined, viewer }),
+    newToken: tokenPage({ name: text, role: 'worker', token: 'tt_worker_1_x', expires_days: 90 }),
     errorFragment: errorFragment({ status: 409, title: text, detail: text, requestId: text }),
   }
 }
@@ -102,7 +126,12 @@ export function everyPage(text: string, viewer = made.operator): Record<string, 
     task: shell('tasks', `${frame('task-t_8', views.taskDetail)}${views.taskLog}`),
     confirm: shell('tasks', views.confirmPage ?? ''),
     workers: shell('workers', `${views.workerHead}${frame('workers', views.workerList)}`),
+    queues: shell('queues', frame('queues', views.queueList)),
+    queue: shell('queues', frame('queue-mail', views.queueDetail)),
     worker: shell('workers', frame('worker-w_3', views.workerDetail)),
+    settings: shell('settings', `${settingsHead(viewer, true)}${frame('settings', views.settings)}`),
+    access: shell('settings', views.access ?? ''),
+    newToken: shell('settings', views.newToken ?? ''),
     error: errorPage({ status: 404, title: text, detail: text, requestId: text }),
     signIn: signInPage({ problem: text, script: '/assets/x/js/sign-in.js' }),
   }

@@ -1,6 +1,12 @@
 import type { Viewer } from '../../src/http/panel.ts'
+import { STANDARD } from '../../src/http/preferences.ts'
+import type { OpenSession } from '../../src/http/sessions.ts'
+import type { Token } from '../../src/http/tokens.ts'
+import type { Queue } from '../../src/queues/queues.ts'
 import { TaskFilter } from '../../src/tasks/filter.ts'
-import type { Attempt, Task, TaskDetail, TaskEvent, TaskList } from '../../src/tasks/tasks.ts'
+import type { TaskPage } from '../../src/tasks/page.ts'
+import type { Run } from '../../src/tasks/runs.ts'
+import type { Attempt, Task, TaskEvent, TaskList } from '../../src/tasks/tasks.ts'
 import type { WorkerDetail, WorkerList, WorkerListItem } from '../../src/workers/workers.ts'
 
 export const NOW = Date.parse('2026-11-21T12:00:00Z')
@@ -9,8 +15,8 @@ export const ago = (seconds: number) => new Date(NOW - seconds * 1000).toISOStri
 /** The filter that a list's URL stands for. */
 export const filterOf = (query: Record<string, string>): TaskFilter => TaskFilter.parse(query)
 
-export const operator: Viewer = { name: 'operator:ana', may: () => true, now: NOW }
-export const reader: Viewer = { name: 'viewer:bo', may: (action) => action === 'read', now: NOW }
+export const operator: Viewer = { name: 'operator:ana', may: () => true, now: NOW, zone: 'UTC', preferences: STANDARD }
+export const reader: Viewer = { name: 'viewer:bo', may: (action) => action === 'read', now: NOW, zone: 'UTC', preferences: STANDARD }
 
 export function task(some: Partial<Task> = {}): Task {
   return {
@@ -46,6 +52,9 @@ export function task(some: Partial<Task> = {}): Task {
     error: null,
     result: null,
     version: 1,
+    act: null,
+    act_at: null,
+    act_by: null,
     ...some,
   }
 }
@@ -77,10 +86,12 @@ export const attempt = (some: Partial<Attempt> = {}): Attempt => ({
   error: null,
   ...some,
 })
-export const detailOf = (of: Task, some: Partial<TaskDetail> = {}): TaskDetail => ({
+export const detailOf = (of: Task, some: Partial<TaskPage> = {}): TaskPage => ({
   task: of,
   attempts: [attempt()],
   events: [event(ago(600), 'task.created')],
+  runs: [],
+  beside: { from: '', previous: null, next: null },
   ...some,
 })
 
@@ -108,3 +119,47 @@ export const workersOf = (items: WorkerListItem[]): WorkerList => ({
   counts: { starting: 0, idle: 1, busy: 0, draining: 0, stopped: 0, lost: 0 },
 })
 export const workerOf = (of: WorkerListItem, some: Partial<WorkerDetail> = {}): WorkerDetail => ({ worker: of, tasks: [], events: [], log: null, ...some })
+
+export const run = (some: Partial<Run> = {}): Run => ({ id: 't_7', state: 'succeeded', attempt: 1, created_at: ago(900), run_ms: 4000, ...some })
+
+const MINUTE = 60_000
+const bucket = { created: 3, succeeded: 2, failed: 1, other: 0, wait_ms: 900, wait_ms_max: 4000, run_ms: 1200 }
+export const queue = (some: Partial<Queue> = {}): Queue => ({
+  queue: 'mail',
+  queued: 2,
+  running: 1,
+  oldest_at: ago(95),
+  workers: [],
+  throughput: {
+    range: '1h',
+    bucket_ms: MINUTE,
+    from: NOW - 59 * MINUTE,
+    until: NOW,
+    buckets: [
+      { ...bucket, at: NOW - MINUTE },
+      { ...bucket, at: NOW },
+    ],
+  },
+  ...some,
+})
+
+export const session = (some: Partial<OpenSession> = {}): OpenSession => ({
+  id: '0123456789ab',
+  name: 'operator',
+  role: 'admin',
+  created_at: ago(600),
+  seen_at: ago(5),
+  expires_at: ago(-600),
+  ...some,
+})
+
+export const token = (some: Partial<Token> = {}): Token => ({
+  id: '9f2c1a04',
+  name: 'build machine',
+  role: 'worker',
+  created_at: ago(600),
+  expires_at: ago(-600),
+  used_at: null,
+  revoked_at: null,
+  ...some,
+})

@@ -133,18 +133,29 @@ it('draws the log with what its script needs, and the lines with numbers that li
   expect(taskLog({ ...at, ended: true })).toContain('119 earlier lines are not shown')
 })
 
-it('asks before many tasks change, with the number and the names', () => {
-  const html = confirmPage({
-    verb: 'delete',
-    count: 10_000,
-    capped: true,
-    sample: [task({ title: 'Old one' })],
-    ids: [],
-    match: 'state=failed',
-    back: '/tasks?state=failed',
+describe('the step before many tasks change', () => {
+  const asked = { verb: 'delete', count: 12, capped: false, sample: [task({ title: 'Old one' })], newest: 40, token: 'once', ids: [], back: '/tasks' } as const
+  const fields = (html: string) =>
+    Object.fromEntries(tagsIn(html).flatMap(({ name, attributes }) => (name === 'input' ? [[attributes.get('name'), attributes.get('value')]] : [])))
+
+  it('says what, how many and which, and sends what it said', () => {
+    const html = confirmPage({ ...asked, match: 'state=failed', from: 'state=failed', back: '/tasks?state=failed' })
+    expect(textOf(html)).toContain('Delete 12 tasks?')
+    expect(html).toContain('Old one')
+    expect(fields(html)).toEqual({ verb: 'delete', match: 'state=failed', newest: '40', token: 'once', from: 'state=failed', count: '12' })
+    expect(fields(confirmPage({ ...asked, ids: ['t_9'] }))).toMatchObject({ id: 't_9', token: 'once' })
   })
-  expect(textOf(html)).toContain('Delete more than 10,000 tasks?')
-  expect(html).toContain('Old one')
-  expect(html).toContain('name="match" value="state=failed"')
-  expect(confirmPage({ verb: 'cancel', count: 0, capped: false, sample: [], ids: ['t_9'], back: '/tasks' })).not.toContain('<form')
+
+  it('says more than where it stopped counting, and binds no number that it does not know', () => {
+    const html = confirmPage({ ...asked, count: 10_000, capped: true, match: 'state=' })
+    expect(textOf(html)).toContain('Delete more than 10,000 tasks?')
+    expect(fields(html)).not.toHaveProperty('count')
+  })
+
+  it('says when there are more than there were', () => {
+    expect(textOf(confirmPage({ ...asked, was: 9, match: 'state=' }))).toContain('It was 9 when you looked')
+    expect(confirmPage({ ...asked, match: 'state=' })).not.toContain('when you looked')
+  })
+
+  it('offers nothing where nothing fits', () => expect(confirmPage({ ...asked, verb: 'cancel', count: 0, sample: [], ids: ['t_9'] })).not.toContain('<form'))
 })

@@ -36,11 +36,14 @@ export function Block({
   )
 }
 
-/** Tasks a line each: state, title, queue, and the time that matters for their state. */
-export function TaskLines({ of, tasks, now }: { of: string; tasks: readonly Task[]; now: number }): JSX.Element {
+/** More lines than this are not read at a glance; the list has them all. */
+const LINES = 8
+
+/** Tasks a line each, where there is a list of `all` only the first of them: state, title, queue, and the time that matters for their state. */
+export function TaskLines({ of, tasks, now, all }: { of: string; tasks: readonly Task[]; now: number; all?: string }): JSX.Element {
   return (
     <ul class="lines">
-      {tasks.map((task) => (
+      {tasks.slice(0, all ? LINES : undefined).map((task) => (
         <li id={domId('task', task.id, of)} class="line" data-tone={statusOf(task, now).tone}>
           <Badge {...statusOf(task, now)} />
           <span class="line-what" hx-disable>
@@ -59,6 +62,13 @@ export function TaskLines({ of, tasks, now }: { of: string; tasks: readonly Task
           </span>
         </li>
       ))}
+      {all && tasks.length > LINES ? (
+        <li class="lines-rest">
+          <a href={all}>and more</a>
+        </li>
+      ) : (
+        ''
+      )}
     </ul>
   )
 }
@@ -71,7 +81,7 @@ function When({ task, now }: { task: Task; now: number }): JSX.Element {
 }
 
 /** The error's first line, or why it is as it is. */
-const because = ({ error, reason, state }: Task): string => (error ?? (state === 'running' ? '' : reason)).split('\n', 1)[0] as string
+const because = ({ error, reason, status }: Task): string => (error ?? (status === 'waiting-for-input' ? reason : '')).split('\n', 1)[0] as string
 
 /** How far behind each queue is: the age of what has waited longest says more than how much waits. */
 export function QueuePulse({ queues, now }: { queues: Home['queues']; now: number }): JSX.Element {
@@ -88,10 +98,10 @@ export function QueuePulse({ queues, now }: { queues: Home['queues']; now: numbe
             <th scope="col" class="number">
               Oldest
             </th>
-            <th scope="col" class="number">
+            <th scope="col" class="number pulse-more">
               Running
             </th>
-            <th scope="col" class="number">
+            <th scope="col" class="number pulse-more">
               Done in 1 h
             </th>
             <th scope="col">Last hour</th>
@@ -113,7 +123,7 @@ function Queue({ queue, queued, running, oldest_at, throughput }: Home['queues']
   return (
     <tr id={domId('queue', queue)} hx-disable>
       <td>
-        <a href={`/tasks?q=${encodeURIComponent(term)}`} safe>
+        <a href={`/queues/${encodeURIComponent(queue)}`} dir="auto" safe>
           {queue}
         </a>
       </td>
@@ -121,10 +131,10 @@ function Queue({ queue, queued, running, oldest_at, throughput }: Home['queues']
         <a href={href('queued')}>{number(queued) as 'safe'}</a>
       </td>
       <td class="number">{oldest_at && Date.parse(oldest_at) <= now ? <Ago at={oldest_at} now={now} /> : <span class="none">–</span>}</td>
-      <td class="number">
+      <td class="number pulse-more">
         <a href={href('running')}>{number(running) as 'safe'}</a>
       </td>
-      <td class="number">
+      <td class="number pulse-more">
         <a href={href('done')}>{number(sum) as 'safe'}</a>
       </td>
       <td class="pulse-line">

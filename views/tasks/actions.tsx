@@ -1,22 +1,26 @@
 import type { Viewer } from '../../src/http/panel.ts'
 import type { Task } from '../../src/tasks/tasks.ts'
-import { Action, ButtonLink } from '../ui/button.tsx'
+import { Action } from '../ui/button.tsx'
 import { domId } from '../ui/dom-id.ts'
 import { Menu } from '../ui/menu.tsx'
+import { Ago } from '../ui/time.tsx'
 import { isHeld, isOver } from './status.ts'
 
 const canCancel = (task: Task) => !isOver(task) && task.cancel_requested_at === null
+/** What is asked for on a page can be taken back for a few seconds. */
+const GRACE = { grace: '1' }
 
-/** What can be done with a row's task, behind one button. */
-export function RowActions({ task }: { task: Task }): JSX.Element {
+/** What can be done with a row's task, behind one button; while it can be undone, that. */
+export function RowActions({ task, now }: { task: Task; now: number }): JSX.Element {
   const { id, title } = task
+  if (task.act) return <Pending task={task} panel="tasks" now={now} />
   const at = `/api/tasks/${id}`
   const look = 'plain' as const
   return (
     <Menu id={domId('task', id, 'menu')} label={`Actions for ${title}`}>
-      {canCancel(task) ? <Action action={`${at}/cancel`} panel="tasks" label="Cancel" icon="cancelled" look={look} /> : ''}
-      {isOver(task) ? <Action action={`${at}/retry`} panel="tasks" label="Retry" icon="retrying" look={look} /> : ''}
-      {isHeld(task) ? '' : <Action action={`${at}/delete`} panel="tasks" label="Delete" icon="trash" look={look} />}
+      {canCancel(task) ? <Action action={`${at}/cancel`} fields={GRACE} panel="tasks" label="Cancel" icon="cancelled" look={look} /> : ''}
+      {isOver(task) ? <Action action={`${at}/retry`} panel="tasks" label="Retry" icon="retrying" look={look} shortcut="r" /> : ''}
+      {isHeld(task) ? '' : <Action action={`${at}/delete`} fields={GRACE} panel="tasks" label="Delete" icon="trash" look={look} />}
       {isHeld(task) && !canCancel(task) ? <p class="menu-note">It is being stopped.</p> : ''}
     </Menu>
   )
@@ -27,11 +31,24 @@ export function PageActions({ task, viewer }: { task: Task; viewer: Viewer }): J
   if (!viewer.may('tasks.operate')) return ''
   const at = `/api/tasks/${task.id}`
   const panel = domId('task', task.id)
+  if (task.act) return <Pending task={task} panel={panel} now={viewer.now} />
   return (
     <div class="actions">
-      {canCancel(task) ? <Action action={`${at}/cancel`} panel={panel} label="Cancel" icon="cancelled" /> : ''}
-      {isOver(task) ? <Action action={`${at}/retry`} panel={panel} label="Retry" icon="retrying" /> : ''}
-      {isHeld(task) ? '' : <ButtonLink href={`/tasks/confirm?verb=delete&id=${task.id}`} label="Delete…" icon="trash" look="danger" />}
+      {canCancel(task) ? <Action action={`${at}/cancel`} fields={GRACE} panel={panel} label="Cancel" icon="cancelled" /> : ''}
+      {isOver(task) ? <Action action={`${at}/retry`} panel={panel} label="Retry" icon="retrying" shortcut="r" /> : ''}
+      {isHeld(task) ? '' : <Action action={`${at}/delete`} fields={GRACE} panel={panel} label="Delete" icon="trash" look="danger" />}
+    </div>
+  )
+}
+
+/** What takes effect in a moment, on every page that shows the task, with the way back. */
+function Pending({ task: { id, act, act_at }, panel, now }: { task: Task; panel: string; now: number }): JSX.Element {
+  return (
+    <div class="pending">
+      <span class="pending-words">
+        {act === 'cancel' ? 'Cancelling' : 'Deleting'} {act_at ? <Ago at={act_at} now={now} /> : ''}
+      </span>
+      <Action action={`/api/tasks/${id}/undo`} panel={panel} label="Undo" icon="undo" />
     </div>
   )
 }

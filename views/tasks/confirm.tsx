@@ -12,8 +12,15 @@ export interface ConfirmProps {
   sample: readonly Task[]
   ids: readonly string[]
   match?: string | undefined
-  /** Where to return to. */
+  /** The newest task that was counted: one that comes later is not touched. */
+  newest: number
+  /** Sent once: what carries it a second time changes nothing more. */
+  token: string
+  /** How many it was to be, where there are more by now. */
+  was?: number | undefined
+  /** Where to return to, as a URL, and as the query string of the list. */
   back: string
+  from?: string | undefined
 }
 
 const WORDS = {
@@ -23,13 +30,21 @@ const WORDS = {
 } as const
 
 /** The step before many tasks change: what, how many, and a few of them by name. */
-export function confirmPage({ verb, count, capped, sample, ids, match, back }: ConfirmProps): string {
+export function confirmPage(props: ConfirmProps): string {
+  const { verb, count, capped, sample, was, back } = props
   const { what, effect } = WORDS[verb]
   const number = `${capped ? 'more than ' : ''}${count.toLocaleString('en-US')} ${count === 1 ? 'task' : 'tasks'}`
   if (count === 0) return nothingFits(what, back)
   return html(
     <section class="card confirm" aria-labelledby="confirm-title">
       <h1 id="confirm-title" safe>{`${what} ${number}?`}</h1>
+      {was === undefined ? (
+        ''
+      ) : (
+        <p class="confirm-changed" role="alert" data-detail safe>
+          {`It was ${was.toLocaleString('en-US')} when you looked. Nothing was changed: look again, then decide.`}
+        </p>
+      )}
       <p>{effect}</p>
       <ul class="confirm-sample" hx-disable>
         {sample.map(({ id, state, title }) => (
@@ -44,15 +59,24 @@ export function confirmPage({ verb, count, capped, sample, ids, match, back }: C
         {count > sample.length ? <li class="muted">{`and ${(count - sample.length).toLocaleString('en-US')} more` as 'safe'}</li> : ''}
       </ul>
       <form method="post" action="/api/tasks/bulk" class="card-actions">
-        <input type="hidden" name="verb" value={verb} />
-        {ids.map((id) => (
-          <input type="hidden" name="id" value={attr(id)} />
-        ))}
-        {match === undefined ? '' : <input type="hidden" name="match" value={attr(match)} />}
+        <Asked {...props} />
         <Button label={`${what} ${number}`} look={verb === 'retry' ? 'primary' : 'danger'} />
         <ButtonLink label="Keep them as they are" href={back} />
       </form>
     </section>,
+  )
+}
+
+/** What was shown, so that the server does that and nothing more. */
+function Asked({ verb, count, capped, ids, match, newest, token, from }: ConfirmProps): JSX.Element {
+  const fields = { verb, match, newest, token, from, count: capped ? undefined : count }
+  return (
+    <>
+      {Object.entries(fields).map(([name, value]) => (value === undefined ? '' : <input type="hidden" name={name} value={attr(String(value))} />))}
+      {ids.map((id) => (
+        <input type="hidden" name="id" value={attr(id)} />
+      ))}
+    </>
   )
 }
 

@@ -1,4 +1,5 @@
 import type { Attempt, Task } from '../../src/tasks/tasks.ts'
+import { queueHref } from '../queues/links.ts'
 import { Fact, FactList, Moment } from '../ui/facts.tsx'
 import { duration } from '../ui/time.tsx'
 
@@ -8,7 +9,7 @@ export function Facts({ task, attempts }: { task: Task; attempts: readonly Attem
   const pid = attempts.find((it) => it.attempt === attempt)?.pid
   return (
     <FactList>
-      <Fact name="Queue" value={queue} href={`/tasks?queue=${encodeURIComponent(queue)}`} />
+      <Fact name="Queue" value={queue} href={queueHref(queue)} />
       <Fact name="Project" value={project} href={`/tasks?project=${encodeURIComponent(project ?? '')}`} />
       <Fact name="Worker" value={worker_id} href={`/workers/${worker_id}`} />
       <Fact name="Attempt" value={attempt > 0 ? `${attempt} of ${max_attempts}` : null} />

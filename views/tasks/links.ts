@@ -1,13 +1,21 @@
 import type { TaskFilter } from '../../src/tasks/filter.ts'
 import type { Term } from '../../src/tasks/search.ts'
 
-type Place = { state?: string | undefined; q?: string | undefined; before?: string | undefined }
+type Place = { state?: string | undefined; q?: string | undefined; before?: string | undefined; limit?: number | undefined }
 
 /** The list's URL for a filter; what is not set is not in it, and a new filter begins at the newest task. */
-export function listHref({ state, q }: TaskFilter, changed: Place = {}): string {
-  const search = searchOf({ state, q, ...changed })
+export function listHref({ state, q, limit }: TaskFilter, changed: Place = {}): string {
+  const search = searchOf({ state, q, limit, ...changed })
   return search ? `/tasks?${search}` : '/tasks'
 }
+
+/** A task's page, which knows the list that one comes from. */
+export function taskHref(id: string, query: TaskFilter): string {
+  const from = matchOf(query)
+  return from ? `/tasks/${id}?from=${encodeURIComponent(from)}` : `/tasks/${id}`
+}
+
+export const queueHref = (queue: string): string => `/tasks?q=${encodeURIComponent(`queue:${/^[^\s"]+$/.test(queue) ? queue : JSON.stringify(queue)}`)}`
 
 /** The filter as a query string, without the cursor: what "all that match" means. */
 export const matchOf = ({ state, q }: TaskFilter): string => searchOf({ state, q })
@@ -23,6 +31,6 @@ export const without = ({ terms }: TaskFilter, gone: Term): string | undefined =
     .join(' ') || undefined
 
 function searchOf(place: Place): string {
-  const set = Object.entries(place).filter((entry): entry is [string, string] => Boolean(entry[1]))
+  const set = Object.entries(place).flatMap(([name, value]) => (value ? [[name, String(value)]] : []))
   return new URLSearchParams(set).toString()
 }

@@ -1,15 +1,20 @@
+import type { Level } from '../../src/tasks/log-level.ts'
 import type { Attempt } from '../../src/tasks/tasks.ts'
-import { ButtonLink } from '../ui/button.tsx'
 import { html } from '../ui/html.ts'
+import { LogBar } from './log-bar.tsx'
 
 export interface LogLine {
   number: number
   /** Escaped, with ANSI colours as classes. */
   html: string
   stderr: boolean
+  level?: Level | null
   /** It has no newline yet. */
   partial: boolean
 }
+
+/** Which lines are shown: the end, as it grows; those around a number; or those that were looked for. */
+export type LogMode = 'tail' | 'part' | 'found'
 
 export interface TaskLogProps {
   task: { id: string }
@@ -25,96 +30,60 @@ export interface TaskLogProps {
   skipped: number
   /** Bytes at the beginning that are no longer kept. */
   cut: number
+  mode?: LogMode
+  find?: string
+  level?: string
+  /** What is to be said of the lines that are shown, when they are not the end. */
+  note?: string | undefined
 }
 
 /** The log of one attempt. It stands outside every swapped section and fetches what is new by itself. */
-export function taskLog({ task, attempt, attempts, html: lines, next, line, ended, skipped, cut }: TaskLogProps): string {
+export function taskLog(log: TaskLogProps): string {
+  const { task, attempt, html: lines, next, line, ended, skipped, cut, mode = 'tail', note } = log
   const { id } = task
   const safeLines = lines
+  const said = note ?? (skipped > 0 || cut > 0 ? leftOut(skipped, cut) : '')
   return html(
     <log-view
       class="log-view"
       id="log"
       data-src={`/ui/tasks/${id}/log?attempt=${attempt}`}
       data-event={`${id}-log`}
+      data-mode={mode}
       data-next={String(next)}
       data-line={String(line)}
       data-ended={ended ? '' : undefined}
     >
-      <div class="log-bar">
-        <h2>Log</h2>
-        <Attempts id={id} attempt={attempt} attempts={attempts} />
-        <label class="log-find">
-          <span class="visually-hidden">Find in the log</span>
-          <input type="search" data-find placeholder="Find" autocomplete="off" />
-        </label>
-        <label>
-          <span class="visually-hidden">Show</span>
-          <select data-level autocomplete="off">
-            <option value="">All output</option>
-            <option value="stderr">Errors only</option>
-          </select>
-        </label>
-        <label class="toggle">
-          <input type="checkbox" data-wrap autocomplete="off" />
-          Wrap
-        </label>
-        <label class="toggle">
-          <input type="checkbox" data-follow checked autocomplete="off" />
-          Follow
-        </label>
-        <ButtonLink label="Download" icon="download" href={`/api/tasks/${id}/log?attempt=${attempt}&download=1`} />
-      </div>
-      {skipped > 0 || cut > 0 ? (
-        <p class="log-cut" safe>
-          {leftOut(skipped, cut)}
-        </p>
-      ) : (
-        ''
-      )}
+      <LogBar {...log} />
+      <p class="log-cut" data-note hidden={said === ''} role="status" safe>
+        {said}
+      </p>
       <ol class="log" tabindex={0} aria-label={`Output of attempt ${attempt}`} hx-disable>
         {safeLines}
       </ol>
-      <p class="log-empty">{ended ? 'It printed nothing.' : 'Nothing printed yet.'}</p>
-      <NewLines />
+      <p class="log-empty">{mode === 'found' ? 'No line is like that.' : ended ? 'It printed nothing.' : 'Nothing printed yet.'}</p>
+      <a class="button log-new" data-look="primary" data-new href={`/tasks/${id}?attempt=${attempt}#log`} hidden={mode === 'tail'}>
+        ↓ Newest lines
+      </a>
     </log-view>,
   )
 }
 
-/** Lines as list items, each with a number that links to it. */
-export function logLines(lines: readonly LogLine[]): string {
-  return lines.map(Line).join('')
+/** Lines as list items, each with a number that links to it; with `context`, to the part of the log around it. */
+export function logLines(lines: readonly LogLine[], context = ''): string {
+  return lines.map((line) => <Line line={line} context={context} />).join('')
 }
 
-function Line({ number, html: text, stderr, partial }: LogLine): JSX.Element {
+function Line({ line: { number, html: text, stderr, level, partial }, context }: { line: LogLine; context: string }): JSX.Element {
   const safeText = text
+  const classes = ['log-line', stderr ? 'stderr' : '', level ? `level-${level}` : ''].filter(Boolean).join(' ')
+  const href = context ? `${context}&at=${number}#L${number}` : `#L${number}`
   return (
-    <li id={`L${number}`} class={stderr ? 'log-line stderr' : 'log-line'} data-partial={partial}>
+    <li id={`L${number}`} class={classes} data-partial={partial}>
       {/* biome-ignore lint/a11y/useAnchorContent: its label is its content; a number in the text would be copied and found with it */}
-      <a class="log-number" href={`#L${number}`} data-number={String(number)} tabindex={-1} aria-label={`Line ${number}`}></a>
+      <a class="log-number" href={href} data-number={String(number)} tabindex={-1} aria-label={`Line ${number}`}></a>
       <span class="log-text">{safeText}</span>
     </li>
-  )
-}
-
-function Attempts({ id, attempt, attempts }: { id: string; attempt: number; attempts: readonly Attempt[] }): JSX.Element {
-  if (attempts.length < 2) return ''
-  return (
-    <nav class="log-attempts" aria-label="Attempts">
-      {[...attempts].reverse().map((each) => (
-        <a href={`/tasks/${id}?attempt=${each.attempt}#log`} aria-current={each.attempt === attempt ? 'page' : undefined}>
-          {each.attempt}
-        </a>
-      ))}
-    </nav>
-  )
-}
-
-function NewLines(): JSX.Element {
-  return (
-    <button type="button" class="button log-new" data-look="primary" data-new hidden>
-      New lines
-    </button>
   )
 }
 

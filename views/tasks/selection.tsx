@@ -1,29 +1,41 @@
 import type { TaskFilter } from '../../src/tasks/filter.ts'
+import type { TaskList } from '../../src/tasks/tasks.ts'
 import { Button } from '../ui/button.tsx'
+import { attr } from '../ui/html.ts'
 import { matchOf } from './links.ts'
+import { totalOf } from './tabs.tsx'
 
 /** The form that the rows' checkboxes belong to. */
 export const SELECTION = 'tasks-selection'
+/** A filter that leaves nothing out: an empty field would not be sent. */
+const EVERYTHING = 'state='
 
-/** Takes the header's place while rows are chosen; without script it stands above the table. Leads to the confirm step. */
-export function SelectionBar({ query }: { query: TaskFilter }): JSX.Element {
-  const match = encodeURIComponent(matchOf(query))
+/**
+ * Takes the header's place while rows are chosen; without script it stands above the table. Its verbs are for the chosen
+ * rows or, with a tick, for all that the list's filter matches. Leads to the confirm step.
+ */
+export function SelectionBar({ data, query }: { data: TaskList; query: TaskFilter }): JSX.Element {
+  const match = matchOf(query)
+  const all = `all ${totalOf(data, query)?.toLocaleString('en-US') ?? ''} that match`.replace('  ', ' ')
   return (
     <selection-bar class="selection" id="tasks-selection-bar">
       <form id={SELECTION} method="get" action="/tasks/confirm">
         <strong class="selection-count" data-count-text>
           Chosen tasks
         </strong>
+        {data.next || query.before ? (
+          <label class="selection-all">
+            <input type="checkbox" name="match" value={attr(match || EVERYTHING)} autocomplete="off" data-all />
+            <span safe>{`Select ${all}`}</span>
+          </label>
+        ) : (
+          ''
+        )}
+        {match ? <input type="hidden" name="from" value={attr(match)} /> : ''}
         <Button name="verb" value="retry" label="Retry" icon="retrying" />
         <Button name="verb" value="cancel" label="Cancel" icon="cancelled" />
         <Button name="verb" value="delete" label="Delete…" icon="trash" look="danger" />
       </form>
-      <span class="selection-all">
-        All that match:
-        <a href={`/tasks/confirm?verb=retry&match=${match}`}>retry</a>
-        <a href={`/tasks/confirm?verb=cancel&match=${match}`}>cancel</a>
-        <a href={`/tasks/confirm?verb=delete&match=${match}`}>delete</a>
-      </span>
       <span class="selection-note">The list holds still</span>
       <button type="button" class="button" data-look="plain" data-clear>
         Clear

@@ -16,7 +16,8 @@ export const statusOfState = (state: TaskState): Status => STATES[state]
 
 /** What the task is doing, in more words than its state has: a queued one may be scheduled, or wait for its next try. */
 export function statusOf(task: Task, now: number): Status {
-  const { state, status, cancel_requested_at, attempt, run_at } = task
+  const { state, status, cancel_requested_at, attempt, run_at, act } = task
+  if (act) return { tone: 'quiet', icon: 'stop', word: act === 'cancel' ? 'Cancelling' : 'Deleting' }
   if (isHeld(task) && cancel_requested_at !== null) return { tone: 'running', icon: 'stop', word: 'Stopping' }
   if (state === 'running' && status === 'waiting-for-input') return { tone: 'waiting', icon: 'waiting', word: 'Needs input' }
   if (state === 'queued' && Date.parse(run_at) > now) {

@@ -15,13 +15,23 @@ const TABS: readonly Tab[] = [
   { state: 'cancelled', title: 'Cancelled', of: ['cancelled'] },
 ]
 
+/** How many tasks the list's filter matches, where that is known without counting. */
+export function totalOf({ counts, items, next }: TaskList, query: TaskFilter): number | undefined {
+  if (!next && !query.before) return items.length
+  const tab = TABS.find(({ state }) => state === query.state)
+  return isNarrowed(query) || !tab ? undefined : countIn(counts, tab)
+}
+
+const countIn = (counts: TaskList['counts'], { of }: Tab) => of.reduce((sum, state) => sum + counts[state], 0)
+
 /** The states as links. The numbers are over all tasks, so a list that is narrowed further shows none. */
 export function Tabs({ counts, query }: { counts: TaskList['counts']; query: TaskFilter }): JSX.Element {
   const isCounted = !isNarrowed(query)
   return (
     <nav class="tabs" id="tasks-tabs" aria-label="By state">
-      {TABS.map(({ state, title, of, alert }) => {
-        const count = of.reduce((sum, each) => sum + counts[each], 0)
+      {TABS.map((tab) => {
+        const { state, title, alert } = tab
+        const count = countIn(counts, tab)
         return (
           <a href={listHref(query, { state })} aria-current={query.state === state ? 'page' : undefined}>
             <span>{title as 'safe'}</span>

@@ -29,8 +29,12 @@ export function Timeline({ task, events, now }: { task: Task; events: readonly T
 function stepsOf(events: readonly TaskEvent[]): Step[] {
   const steps: Step[] = []
   let isWaiting = false
+  let isAsked = false
   for (const event of events) {
     const wasWaiting = isWaiting
+    // What was asked for with time to undo it is told again when it takes effect.
+    if (isAsked && event.kind === 'transient.set') continue
+    if (event.kind.startsWith('transient.')) isAsked = event.kind === 'transient.set'
     if (event.kind === 'task.status') isWaiting = event.payload.status === 'waiting-for-input'
     const step = stepOf(event, wasWaiting)
     if (step) steps.push({ ...step, at: event.at })
@@ -51,7 +55,9 @@ function stepOf({ kind, actor, payload }: TaskEvent, wasWaiting: boolean): Omit<
     case 'task.description_changed':
       return { tone: 'quiet', icon: 'edit', word: 'Description edited', more: by }
     case 'transient.set':
-      return { tone: 'cancelled', icon: 'stop', word: 'Cancel asked for', more: by }
+      return { tone: 'cancelled', icon: 'stop', word: payload.transient_kind === 'destroying' ? 'Deletion asked for' : 'Cancel asked for', more: by }
+    case 'transient.cleared':
+      return String(payload.error).startsWith('undone by') ? { tone: 'quiet', icon: 'undo', ...said('Undone', String(payload.error)) } : undefined
     default:
       return undefined
   }

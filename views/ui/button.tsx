@@ -10,11 +10,13 @@ export interface ButtonProps {
   form?: string
   type?: 'submit' | 'button'
   id?: string
+  /** The key that presses it, see `keys.ts`. */
+  shortcut?: string
 }
 
-export function Button({ label, icon, look, name, value, form, type = 'submit', id }: ButtonProps): JSX.Element {
+export function Button({ label, icon, look, name, value, form, type = 'submit', id, shortcut }: ButtonProps): JSX.Element {
   return (
-    <button type={type} id={id} class="button" data-look={look} name={name} value={value} form={form}>
+    <button type={type} id={id} class="button" data-look={look} name={name} value={value} form={form} data-key={shortcut}>
       {icon ? <Icon name={icon} /> : ''}
       <span safe>{label}</span>
     </button>
@@ -36,13 +38,18 @@ export interface ActionProps extends ButtonProps {
   action: string
   /** The id of the panel that the answer replaces; without one the page itself goes where the answer says. */
   panel?: string
+  /** What is sent along. */
+  fields?: Readonly<Record<string, string>>
 }
 
 /** A form of one button: works as it is, and in place where there is script. */
-export function Action({ action, panel, ...button }: ActionProps): JSX.Element {
+export function Action({ action, panel, fields = {}, ...button }: ActionProps): JSX.Element {
   const inPlace = panel ? { 'hx-post': action, 'hx-target': `#${panel}`, 'hx-swap': 'morph:innerHTML settle:0ms' } : {}
   return (
     <form method="post" action={action} {...inPlace}>
+      {Object.entries(fields).map(([name, value]) => (
+        <input type="hidden" name={name} value={value} />
+      ))}
       <Button {...button} />
     </form>
   )

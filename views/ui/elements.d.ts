@@ -1,8 +1,12 @@
 /** The page's own elements; each works as plain markup where its script is missing. */
 declare namespace JSX {
   interface IntrinsicElements {
+    'command-palette': HtmlTag
     'copy-button': HtmlTag
+    'key-sheet': HtmlTag
     'log-view': HtmlTag
+    'run-strip': HtmlTag
+    'new-rows': HtmlTag
     'selection-bar': HtmlTag
     'theme-switch': HtmlTag
   }

@@ -6,7 +6,7 @@ import { Icon } from './icon.tsx'
 export function Menu({ id, label, children }: PropsWithChildren<{ id: string; label: string }>): JSX.Element {
   return (
     <details class="menu" name="menu" id={id}>
-      <summary class="button" data-look="plain" aria-label={attr(label)} title="Actions">
+      <summary class="button" data-look="plain" aria-label={attr(label)} title="Actions" data-key=".">
         <Icon name="more" />
       </summary>
       <div class="menu-list">{children}</div>

@@ -1,12 +1,4 @@
-import { attr, html } from './html.ts'
+import { attr } from './html.ts'
 
 /** The inside of a `<datalist>`. */
-export function suggestionList(texts: readonly string[]): string {
-  return html(
-    <>
-      {texts.map((text) => (
-        <option value={attr(text)}></option>
-      ))}
-    </>,
-  )
-}
+export const suggestionList = (texts: readonly string[]): string => texts.map((text) => <option value={attr(text)}></option>).join('')

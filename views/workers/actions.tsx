@@ -1,5 +1,7 @@
 import type { Worker } from '../../src/workers/workers.ts'
 import { Action, type ActionProps } from '../ui/button.tsx'
+import { domId } from '../ui/dom-id.ts'
+import { Menu } from '../ui/menu.tsx'
 import { isAlive } from './status.ts'
 
 type Choice = Pick<ActionProps, 'action' | 'label' | 'icon'>
@@ -22,5 +24,14 @@ export function Choices({ worker, panel, look }: { worker: Worker; panel: string
         return <Action {...choice} {...(!leaves && { panel })} {...(look ? { look } : choice.label === 'Delete' && { look: 'danger' as const })} />
       })}
     </>
+  )
+}
+
+/** The same in a row, behind one button. */
+export function RowActions({ worker }: { worker: Worker }): JSX.Element {
+  return (
+    <Menu id={domId('worker', worker.id, 'menu')} label={`Actions for ${worker.name}`}>
+      <Choices worker={worker} panel="workers" look="plain" />
+    </Menu>
   )
 }

@@ -10,10 +10,11 @@ import { attr, html } from '../ui/html.ts'
 import { Ago, Elapsed, Took } from '../ui/time.tsx'
 import { type Step, Steps } from '../ui/timeline.tsx'
 import { Choices } from './actions.tsx'
+import { LoadChart } from './load.tsx'
 import { statusOf } from './status.ts'
 
 /** A worker's page: how it is, what it holds and has run, and what its process printed. */
-export function workerDetail({ worker, tasks, events, log }: WorkerDetail, viewer: Viewer): string {
+export function workerDetail({ worker, tasks, events, log, load }: WorkerDetail, viewer: Viewer): string {
   const { id } = worker
   return html(
     <article class="detail" id={domId('worker', id, 'detail')}>
@@ -22,6 +23,7 @@ export function workerDetail({ worker, tasks, events, log }: WorkerDetail, viewe
         <Life events={events} now={viewer.now} />
         <Facts worker={worker} now={viewer.now} />
       </div>
+      {load ? <LoadChart id={id} load={load} /> : ''}
       <Tasks tasks={tasks} now={viewer.now} />
       {log === null ? '' : <Printed log={log} />}
     </article>,

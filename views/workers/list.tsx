@@ -2,24 +2,44 @@ import type { Viewer } from '../../src/http/panel.ts'
 import type { WorkerFilter, WorkerList, WorkerListItem } from '../../src/workers/workers.ts'
 import { emptyState } from '../frame.tsx'
 import { Badge } from '../ui/badge.tsx'
-import { domId } from '../ui/dom-id.ts'
-import { attr, html } from '../ui/html.ts'
-import { Menu } from '../ui/menu.tsx'
+import { html } from '../ui/html.ts'
+import { Cell, type Column, None, Row, Table, TitleCell } from '../ui/table.tsx'
 import { Ago, Elapsed } from '../ui/time.tsx'
-import { Choices } from './actions.tsx'
+import { RowActions } from './actions.tsx'
 import { isAlive, statusOf } from './status.ts'
+
+const COLUMNS: readonly Column[] = [
+  { name: 'status', title: 'Status' },
+  { name: 'title', title: 'Worker' },
+  { name: 'holds', title: 'Now' },
+  { name: 'queues', title: 'Queues' },
+  { name: 'load', title: 'Load', isNumber: true },
+  { name: 'host', title: 'Where' },
+  { name: 'age', title: 'Since', isNumber: true },
+]
 
 /** The panel of the workers: who is there, what each holds, and when it was last heard of. */
 export function workerList(data: WorkerList, query: WorkerFilter, viewer: Viewer): string {
   const { items, next, counts } = data
+  const operates = viewer.may('workers.operate')
   const safeEmpty = items.length === 0 ? nothing(data, query) : ''
   return html(
     <>
       <Tabs counts={counts} query={query} />
-      {items.length > 0 ? <Table items={items} viewer={viewer} /> : <div id="workers-empty">{safeEmpty}</div>}
+      {items.length > 0 ? (
+        <Table name="workers" label="Workers, newest first" columns={COLUMNS} acts={operates}>
+          {items.map((worker) => (
+            <WorkerRow worker={worker} operates={operates} now={viewer.now} />
+          ))}
+        </Table>
+      ) : (
+        <div id="workers-empty" data-empty>
+          {safeEmpty}
+        </div>
+      )}
       {next ? (
         <nav class="pager" id="workers-pager" aria-label="Older workers">
-          <a class="button" href={hrefOf(query.state, next)} rel="next">
+          <a class="button" href={hrefOf(query.state, next)} rel="next" data-more>
             Show more
           </a>
         </nav>
@@ -55,69 +75,16 @@ function Tabs({ counts, query }: { counts: WorkerList['counts']; query: WorkerFi
   )
 }
 
-function Table({ items, viewer }: { items: readonly WorkerListItem[]; viewer: Viewer }): JSX.Element {
-  const operates = viewer.may('workers.operate')
-  return (
-    <div class="table-frame" id="workers-table">
-      <table class="table workers-table">
-        <caption class="visually-hidden">Workers, newest first</caption>
-        <thead>
-          <tr>
-            <th scope="col" class="cell-status">
-              Status
-            </th>
-            <th scope="col" class="cell-title">
-              Worker
-            </th>
-            <th scope="col" class="cell-holds">
-              Now
-            </th>
-            <th scope="col" class="cell-queues">
-              Queues
-            </th>
-            <th scope="col" class="cell-load number">
-              Load
-            </th>
-            <th scope="col" class="cell-host">
-              Where
-            </th>
-            <th scope="col" class="cell-age number">
-              Since
-            </th>
-            {operates ? (
-              <th scope="col" class="cell-actions">
-                <span class="visually-hidden">Actions</span>
-              </th>
-            ) : (
-              ''
-            )}
-          </tr>
-        </thead>
-        <tbody>
-          {items.map((worker) => (
-            <Row worker={worker} operates={operates} now={viewer.now} />
-          ))}
-        </tbody>
-      </table>
-    </div>
-  )
-}
-
-function Row({ worker, operates, now }: { worker: WorkerListItem; operates: boolean; now: number }): JSX.Element {
+function WorkerRow({ worker, operates, now }: { worker: WorkerListItem; operates: boolean; now: number }): JSX.Element {
   const { id, name, kind, queues, concurrency, state, reason, host, pid, holds, launched_at, stopped_at } = worker
   const status = statusOf(state)
   return (
-    <tr id={domId('worker', id)} data-id={id} data-tone={status.tone}>
+    <Row noun="worker" id={id} tone={status.tone} actions={operates ? <RowActions worker={worker} /> : undefined}>
       <td class="cell-status">
         <Badge {...status} />
       </td>
-      <td class="cell-title" hx-disable>
-        <a class="row-link" href={`/workers/${id}`} title={attr(name)} dir="auto" safe>
-          {name}
-        </a>
-        <code class="row-more" safe>{`${id} ${kind}`}</code>
-      </td>
-      <td class="cell-holds" hx-disable>
+      <TitleCell href={`/workers/${id}`} title={name} more={`${id} ${kind}`} />
+      <Cell of="holds">
         {holds.length > 0 ? (
           <Holds holds={holds} now={now} />
         ) : (
@@ -125,27 +92,18 @@ function Row({ worker, operates, now }: { worker: WorkerListItem; operates: bool
             {reason}
           </span>
         )}
-      </td>
-      <td class="cell-queues" title={attr(queues.join(', '))} hx-disable safe>
-        {queues.includes('*') ? 'every queue' : queues.join(', ')}
-      </td>
-      <td class="cell-load number">{isAlive(state) ? (`${holds.length}/${concurrency}` as 'safe') : <span class="none">–</span>}</td>
-      <td class="cell-host" title={attr(host ?? '')} hx-disable safe>
-        {[host, pid && `pid ${pid}`].filter(Boolean).join(' · ') || '–'}
-      </td>
+      </Cell>
+      <Cell of="queues" title={queues.join(', ')}>
+        <span safe>{queues.includes('*') ? 'every queue' : queues.join(', ')}</span>
+      </Cell>
+      <td class="cell-load number">{isAlive(state) ? (`${holds.length}/${concurrency}` as 'safe') : <None />}</td>
+      <Cell of="host" title={host ?? ''}>
+        <span safe>{[host, pid && `pid ${pid}`].filter(Boolean).join(' · ') || '–'}</span>
+      </Cell>
       <td class="cell-age number">
         <Ago at={stopped_at ?? launched_at} now={now} />
       </td>
-      {operates ? (
-        <td class="cell-actions">
-          <Menu id={domId('worker', id, 'menu')} label={`Actions for ${name}`}>
-            <Choices worker={worker} panel="workers" look="plain" />
-          </Menu>
-        </td>
-      ) : (
-        ''
-      )}
-    </tr>
+    </Row>
   )
 }
 

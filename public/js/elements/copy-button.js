@@ -1,20 +1,44 @@
-// Copies its `data-copy`, and says so on itself and to a screen reader.
+// Copies its `data-copy`, and says so on itself and to a screen reader. Over plain HTTP a page may not use the clipboard:
+// there it copies a selection, as a person would.
 ;(() => {
   const SAID_MS = 1500
 
   class CopyButton extends HTMLElement {
     connectedCallback() {
-      this.hidden = !navigator.clipboard
-      this.querySelector('button')?.addEventListener('click', () => this.#copy())
+      this.hidden = false
+      this.addEventListener('click', ({ target }) => target.closest('button') && this.#copy())
     }
 
     async #copy() {
-      await navigator.clipboard.writeText(this.dataset.copy ?? '')
+      const isCopied = await copy(this.dataset.copy ?? '')
+      if (!isCopied) return telltale.say('Not copied: the browser did not allow it. Select the text, then press Ctrl C.')
       this.dataset.copied = ''
-      const announce = document.getElementById('announce')
-      if (announce) announce.textContent = 'Copied'
+      telltale.announce('Copied')
       setTimeout(() => delete this.dataset.copied, SAID_MS)
     }
+  }
+
+  async function copy(text) {
+    try {
+      await navigator.clipboard.writeText(text)
+      return true
+    } catch {
+      return copySelection(text)
+    }
+  }
+
+  function copySelection(text) {
+    const focused = document.activeElement
+    const field = document.createElement('textarea')
+    field.value = text
+    field.className = 'visually-hidden'
+    field.setAttribute('readonly', '')
+    document.body.append(field)
+    field.select()
+    const isCopied = document.execCommand('copy')
+    field.remove()
+    focused?.focus({ preventScroll: true })
+    return isCopied
   }
 
   customElements.define('copy-button', CopyButton)

@@ -1,87 +1,83 @@
-// Ages and clocks tick in the page, from one timer, by the server's clock: `<time datetime data-relative>` says how
-// long ago, `<time datetime data-elapsed>` counts up. The server has rendered both; without script they stand still.
+// Ages and clocks tick in the page, from one timer, by the server's clock and in the reader's zone: `data-relative` says
+// how long ago, `data-elapsed` counts up, `data-exact` is the day and the second. Without script they stand still.
 ;(() => {
-  const TICK_MS = 1000
-  // Past its first minute an age changes slowly.
-  const SLOW_EVERY = 30
-  const MINUTE = 60
-  const HOUR = 60 * MINUTE
-  const DAY = 24 * HOUR
-  const SELECTOR = 'time[data-relative], time[data-elapsed]'
+  const FAST_MS = 1000
+  const SLOW_MS = 30_000
+  const MINUTE_MS = 60_000
+  const TICKING = 'time[data-relative], time[data-elapsed]'
+  const ALL = `${TICKING}, time[data-exact]`
 
-  const format = (options) => new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', hour12: false, ...options })
-  const hourAndMinute = format({})
-  const dayAndMonth = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' })
-  const dayMonthYear = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric' })
-  const full = new Intl.DateTimeFormat('en-GB', { dateStyle: 'full', timeStyle: 'long' })
-
+  const { clock } = telltale
+  const chosen = decodeURIComponent(document.cookie.match(/(?:^|; )zone=([^;]*)/)?.[1] ?? '')
+  const zone = isZone(chosen) ? chosen : Intl.DateTimeFormat().resolvedOptions().timeZone
   const now = () => Date.now() + (telltale.source?.skew ?? 0)
-  const twoDigits = (value) => String(value).padStart(2, '0')
+  let timer
+  /** When the next beat is due, on the page's own clock. */
+  let due = Number.POSITIVE_INFINITY
+  let slowAt = 0
 
-  function short(seconds) {
-    if (seconds < MINUTE) return `${seconds}s`
-    if (seconds < HOUR) return `${Math.floor(seconds / MINUTE)}m`
-    const minutes = Math.floor((seconds % HOUR) / MINUTE)
-    return minutes ? `${Math.floor(seconds / HOUR)}h ${minutes}m` : `${Math.floor(seconds / HOUR)}h`
-  }
-
-  /** `now`, `42s`, `5m`, `3h 12m`, `yesterday 14:05`, `12 Mar 14:05`, `12 Mar 2024 14:05`; to come: `in 4m`. */
-  function relative(at, time) {
-    const seconds = Math.round((time - at) / 1000)
-    if (seconds < 0 && seconds > -DAY) return `in ${short(-seconds)}`
-    if (seconds === 0) return 'now'
-    const then = new Date(at)
-    if (seconds > 0 && seconds < DAY && (seconds < 12 * HOUR || then.getDate() === new Date(time).getDate())) return short(seconds)
-    const clock = hourAndMinute.format(then)
-    if (new Date(time - DAY * 1000).toDateString() === then.toDateString()) return `yesterday ${clock}`
-    const sameYear = then.getFullYear() === new Date(time).getFullYear()
-    return `${(sameYear ? dayAndMonth : dayMonthYear).format(then)} ${clock}`
-  }
-
-  /** `00:42`, `12:05`, `3:02:11`; a clock of the server's that is ahead of ours shows no negative time. */
-  function elapsed(at, time) {
-    const seconds = Math.max(0, Math.floor((time - at) / 1000))
-    const hours = Math.floor(seconds / HOUR)
-    const rest = `${twoDigits(Math.floor((seconds % HOUR) / MINUTE))}:${twoDigits(seconds % MINUTE)}`
-    return hours ? `${hours}:${rest}` : rest
+  function isZone(name) {
+    try {
+      return name !== '' && clock.wall(0, name) !== undefined
+    } catch {
+      return false
+    }
   }
 
   function tell(element, time) {
     const at = Date.parse(element.dateTime)
     if (Number.isNaN(at)) return
-    const text = element.hasAttribute('data-elapsed') ? elapsed(at, time) : relative(at, time)
+    const text = textOf(element.dataset, at, time)
     if (element.textContent !== text) element.textContent = text
-    if (!element.title) element.title = `${full.format(at)} · ${new Date(at).toISOString()}`
+  }
+
+  function textOf({ elapsed, exact }, at, time) {
+    if (elapsed !== undefined) return clock.elapsed(time - at)
+    return exact === undefined ? clock.relative(at, time, zone) : clock.exact(at, zone)
   }
 
   /** Brings every time inside `roots` up to date. */
   function tick(roots) {
     const time = now()
     for (const root of roots) {
-      if (root.matches?.(SELECTOR)) tell(root, time)
-      for (const element of root.querySelectorAll(SELECTOR)) tell(element, time)
+      if (root.matches?.(ALL)) tell(root, time)
+      for (const element of root.querySelectorAll(ALL)) tell(element, time)
     }
+    plan()
   }
 
-  const isFast = (element, time) => element.hasAttribute('data-elapsed') || time - Date.parse(element.dateTime) < MINUTE * 1000
-  let timer
-  let count = 0
+  const isFast = (element, time) => element.dataset.elapsed !== undefined || Math.abs(time - Date.parse(element.dateTime)) < MINUTE_MS
 
+  /** A second where a clock or a fresh age is seen, half a minute where there is none, and never while nobody looks. */
   function beat() {
     const time = now()
-    const slowToo = count++ % SLOW_EVERY === 0
-    for (const element of document.querySelectorAll(SELECTOR)) if (slowToo || isFast(element, time)) tell(element, time)
+    const isSlowToo = time >= slowAt
+    for (const element of document.querySelectorAll(TICKING)) if (isSlowToo || isFast(element, time)) tell(element, time)
+    if (isSlowToo) slowAt = time + SLOW_MS
+    due = Number.POSITIVE_INFINITY
+    plan()
   }
 
-  function run() {
-    clearInterval(timer)
+  // What has come into the page may want an earlier beat than the one that is set; it never puts that one off.
+  function plan() {
     if (document.hidden) return
-    tick([document])
-    timer = setInterval(beat, TICK_MS)
+    const time = now()
+    const isAnyFast = [...document.querySelectorAll(TICKING)].some((element) => isFast(element, time))
+    const next = performance.now() + (isAnyFast ? FAST_MS : SLOW_MS)
+    if (next >= due) return
+    clearTimeout(timer)
+    due = next
+    timer = setTimeout(beat, next - performance.now())
   }
 
-  window.telltale = { ...window.telltale, tick }
-  telltale.source?.addEventListener('ready', () => tick([document]))
-  document.addEventListener('visibilitychange', run)
-  run()
+  function show() {
+    clearTimeout(timer)
+    due = Number.POSITIVE_INFINITY
+    if (!document.hidden) tick([document])
+  }
+
+  Object.assign(telltale, { tick, zone })
+  telltale.source?.addEventListener('ready', show)
+  document.addEventListener('visibilitychange', show)
+  show()
 })()

@@ -4,13 +4,15 @@
 
   function follow(view, attempt) {
     const url = new URL(view.dataset.src, location.href)
-    if (attempt <= Number(url.searchParams.get('attempt'))) return
+    if (attempt <= Number(url.searchParams.get('attempt')) || view.dataset.mode !== 'tail') return
     url.searchParams.set('attempt', attempt)
     Object.assign(view.dataset, { src: url.pathname + url.search, next: 0, line: 1 })
     view.removeAttribute('data-ended')
     view.querySelector('.log').replaceChildren()
-    const download = view.querySelector('a[href*="download="]')
-    if (download) download.href = download.getAttribute('href').replace(/attempt=\d+/, `attempt=${attempt}`)
+    view.querySelector('[name=attempt]').value = attempt
+    for (const link of view.querySelectorAll('a[href*="download="], [data-new]')) {
+      link.href = link.getAttribute('href').replace(/attempt=\d+/, `attempt=${attempt}`)
+    }
   }
 
   // Before the log's own listener, which then fetches from the new beginning: this file is loaded first.

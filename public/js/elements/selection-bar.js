@@ -1,14 +1,18 @@
-// Counts the chosen rows of its table; while there are any, the table is frozen (see dom-guards.js) and the bar says so.
+// Counts the chosen rows of its table; while there are any, the table is frozen (see live-rows.js) and the bar says so.
+// With Shift, a click or a press of the space bar takes the rows between, too; Escape lets go of all.
 ;(() => {
   const BOX = 'input[type=checkbox][name=id]'
 
   class SelectionBar extends HTMLElement {
     #listening
+    #last
 
     connectedCallback() {
       this.#listening = new AbortController()
       const { signal } = this.#listening
       document.addEventListener('change', ({ target }) => this.#changed(target), { signal })
+      document.addEventListener('click', (event) => this.#clicked(event), { signal })
+      document.addEventListener('keydown', (event) => this.#pressed(event), { signal })
       document.addEventListener('htmx:afterSwap', () => this.#tell(), { signal })
       this.addEventListener('click', ({ target }) => target.closest('[data-clear]') && this.#all(false), { signal })
       this.#tell()
@@ -26,9 +30,27 @@
       return [...this.#panel.querySelectorAll(BOX)]
     }
 
+    get #everything() {
+      return this.querySelector('[data-all]')
+    }
+
     #changed(target) {
       if (target.matches('[data-select-all]')) this.#all(target.checked)
-      else if (target.matches(BOX)) this.#tell()
+      else if (target.matches(BOX) || target === this.#everything) this.#tell()
+    }
+
+    #clicked({ target, shiftKey }) {
+      const boxes = this.#boxes
+      if (!boxes.includes(target)) return
+      const [from, to] = [boxes.indexOf(this.#last), boxes.indexOf(target)].sort((a, b) => a - b)
+      if (shiftKey && from >= 0) for (const box of boxes.slice(from, to + 1)) box.checked = target.checked
+      this.#last = target
+      this.#tell()
+    }
+
+    #pressed({ key }) {
+      if (key !== 'Escape' || !this.dataset.count || document.querySelector('details.menu[open], dialog[open]')) return
+      this.#all(false)
     }
 
     #all(checked) {
@@ -42,17 +64,26 @@
       const was = Number(this.dataset.count ?? 0)
       if (count) this.dataset.count = count
       else delete this.dataset.count
-      for (const words of this.querySelectorAll('[data-count-text]')) words.textContent = `${count} selected`
-      const all = this.#panel.querySelector('[data-select-all]')
-      if (all) {
-        all.checked = count > 0 && count === boxes.length
-        all.indeterminate = count > 0 && count < boxes.length
-      }
+      if (!count && this.#everything) this.#everything.checked = false
+      if (count) this.#say(this.#everything?.checked ? 'On every page' : `${count} selected`)
+      this.#tellHeader(count, boxes.length)
       if (was && !count) this.#thaw()
     }
 
+    #say(words) {
+      const place = this.querySelector('[data-count-text]')
+      if (place.textContent !== words) place.textContent = words
+    }
+
+    #tellHeader(count, of) {
+      const all = this.#panel.querySelector('[data-select-all]')
+      if (!all) return
+      all.checked = count > 0 && count === of
+      all.indeterminate = count > 0 && count < of
+    }
+
     #thaw() {
-      const panel = this.closest('[hx-trigger^="sse:"]')
+      const panel = this.closest(telltale.PANEL)
       if (panel) telltale.refresh(panel)
     }
   }

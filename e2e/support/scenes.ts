@@ -1,0 +1,71 @@
+import { panels } from '../../src/panels.ts'
+import type { Server } from './server.ts'
+
+/** What the pages are looked at with: nothing, a little of everything, very much, and words that do not fit. */
+export const SCENES = ['empty', 'few', 'many', 'long'] as const
+export type Scene = (typeof SCENES)[number]
+
+const MANY = 10_000
+const AT_ONCE = 50
+const LONG = 'Recompute-the-quarterly-allocation-of-every-regional-warehouse-without-a-single-space '.repeat(2)
+const RIGHT_TO_LEFT = 'إعادة بناء الفهرس الكامل للمستودع الرئيسي قبل منتصف الليل'
+const MIXED = 'שליחת 400 הודעות אל ops@example.test (mail-out, v2.1) ועדכון הרשומות'
+
+/** Fills a server that has one worker; resolves when what should have ended has. */
+export async function stage(server: Server, scene: Scene) {
+  if (scene === 'empty') return
+  const wide = scene === 'long'
+  const titles = wide ? [LONG, RIGHT_TO_LEFT, MIXED] : ['Rebuild the index', 'Send 400 mails', 'Deploy the shop']
+  const queues = wide ? ['a-queue-whose-name-is-as-long-as-such-a-name-may-well-become', 'بريد', 'deploy'] : ['ci', 'mail', 'deploy']
+  const failing = wide ? `echo ${'connection-refused-by-everybody-'.repeat(6)} >&2; exit 3` : 'echo connection refused >&2; exit 3'
+  const commands = ['printf "\\033[32mok\\033[0m building\\n"; seq 1 40', failing, 'echo starts; sleep 600']
+  for (let i = 0; i < titles.length; i++) {
+    const description = wide ? LONG.repeat(4) : 'Every night, before the backup.'
+    const urgency = ['low', 'medium', 'high'][i]
+    await server.api('POST', '/api/tasks', {
+      title: titles[i],
+      command: commands[i],
+      queue: queues[i],
+      description,
+      urgency,
+      project: wide ? LONG.slice(0, 60) : 'shop',
+    })
+  }
+  await server.api('POST', '/api/tasks', { title: 'Nightly backup', command: 'true', queue: 'ops', run_at: new Date(Date.now() + 6 * 3_600_000).toISOString() })
+  await server.api('POST', '/api/tasks/views', { name: wide ? LONG.slice(0, 58) : 'Failed mail', search: 'state=failed&q=queue%3Amail' })
+  await server.api('POST', '/api/events', {
+    source: wide ? LONG.slice(0, 100) : 'nas',
+    kind: 'backup.finished',
+    payload: { files: 12, note: wide ? LONG : 'all of them' },
+  })
+  if (scene === 'many') await crowd(server)
+  await until(async () => (await server.api('GET', '/api/tasks?q=state:running')).json.items.length === 1)
+}
+
+/** Every kind of page, once there is something to see on it. */
+export function pages(scene: Scene): string[] {
+  const lists = panels.map(({ name }) => `/${name}`)
+  const always = [...lists, '/workers/w_1', '/settings/design', '/nowhere', '/tasks?q=state:failed+colour:red']
+  if (scene === 'empty') return always
+  return [...always, '/tasks/t_1', '/tasks/t_2', '/tasks/t_3', '/tasks?state=failed', '/tasks/confirm?verb=cancel&id=t_3', '/tasks/confirm?verb=delete&match=']
+}
+
+async function crowd(server: Server) {
+  for (let i = 0; i < MANY; i += AT_ONCE) {
+    const batch = Array.from({ length: AT_ONCE }, (_, k) => ({
+      title: `Resize picture ${i + k}`,
+      command: 'true',
+      queue: `q${(i + k) % 7}`,
+      run_at: '2099-01-01T00:00:00Z',
+    }))
+    await Promise.all(batch.map((task) => server.api('POST', '/api/tasks', task)))
+  }
+}
+
+async function until(isSo: () => Promise<boolean>, ms = 60_000) {
+  const deadline = Date.now() + ms
+  while (!(await isSo())) {
+    if (Date.now() > deadline) throw new Error(`the scene was not ready within ${ms} ms`)
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+}

@@ -1,0 +1,33 @@
+// Lines of a log from the server, with what it says of them.
+;(() => {
+  /** `wanted`: `{from, line}`, `{at}`, `{find, level}`, or nothing for the end. Throws where there is no answer. */
+  async function askLog(src, wanted) {
+    const url = new URL(src, location.href)
+    for (const [name, value] of Object.entries(wanted)) if (value) url.searchParams.set(name, value)
+    const answer = await fetch(url, { headers: { Accept: 'text/html' } })
+    if (!answer.ok) throw new Error(`the log answered ${answer.status}`)
+    const template = document.createElement('template')
+    template.innerHTML = await answer.text()
+    const header = (name) => answer.headers.get(`X-Log-${name}`) ?? ''
+    const skipped = Number(header('Skipped'))
+    return {
+      fresh: template.content,
+      mode: header('Mode'),
+      note: decodeURIComponent(header('Note')) || (skipped ? `${skipped} earlier lines are not shown; the download has them all.` : ''),
+      next: header('Next'),
+      line: header('Line'),
+      skipped,
+      ended: header('End') === 'true',
+    }
+  }
+
+  /** Stands in the log where lines were passed over. */
+  function skippedRow(count) {
+    const row = document.createElement('li')
+    row.className = 'log-skipped'
+    row.textContent = `… ${count} lines were skipped here; download the log to see them all.`
+    return row
+  }
+
+  window.telltale = { ...window.telltale, askLog, skippedRow }
+})()

@@ -1,0 +1,24 @@
+import { z } from 'zod'
+import { settingsHead, settingsView } from '../../views/settings.tsx'
+import type { Panel } from '../http/panel.ts'
+import { type Settings, settings } from './settings.ts'
+import { mountSettings } from './settings-routes.ts'
+
+const SettingsQuery = z.object({
+  /** The form was just sent: the page says so. */
+  kept: z.literal('1').optional(),
+})
+type SettingsQuery = z.infer<typeof SettingsQuery>
+
+export const panel: Panel<Settings, SettingsQuery> = {
+  name: 'settings',
+  title: 'Settings',
+  group: 'system',
+  staleOn: [],
+  isQuiet: true,
+  query: SettingsQuery,
+  load: async (_db, _query, app) => settings(app),
+  view: (about) => settingsView(about),
+  head: ({ kept }, viewer) => settingsHead(viewer, kept !== undefined),
+  routes: mountSettings,
+}

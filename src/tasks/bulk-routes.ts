@@ -1,0 +1,47 @@
+import { randomUUID } from 'node:crypto'
+import type { Context } from 'hono'
+import { confirmPage } from '../../views/tasks.tsx'
+import { check, parseBody } from '../http/body.ts'
+import type { Env, Router } from '../http/panel.ts'
+import { callerOf, done, isPlainForm, mustBeAllowed } from '../http/respond.ts'
+import type { App } from '../live/app.ts'
+import { Problem } from '../live/problem.ts'
+import { Bulk, bulk, preview } from './bulk.ts'
+
+/** Changing many tasks: a step that names the verb, the tasks and their number, and the change itself. */
+export function mountBulk(router: Router, app: App) {
+  router.get('/tasks/confirm', (c) => {
+    mustBeAllowed(c, 'tasks.operate')
+    const { match } = c.req.query()
+    // Who asks for all that match has rows ticked beside it.
+    return confirm(c, app, check(Bulk, { ...c.req.query(), id: match === undefined ? (c.req.queries('id') ?? []) : [] }))
+  })
+  router.post('/api/tasks/bulk', (c) => changeMany(c, app))
+}
+
+async function changeMany(c: Context<Env>, app: App): Promise<Response> {
+  mustBeAllowed(c, 'tasks.operate')
+  const asked = await parseBody(c, Bulk)
+  // A browser's form comes from the confirm step, or goes there first.
+  if (isPlainForm(c) && asked.token === undefined) return confirm(c, app, asked)
+  try {
+    return await done(app, c, await bulk(app, await callerOf(c), asked), { location: listOf(asked) })
+  } catch (error) {
+    const hasGrown = error instanceof Problem && error.code === 'conflict' && error.extra.count !== undefined
+    if (!hasGrown || !isPlainForm(c)) throw error
+    return confirm(c, app, asked, asked.count)
+  }
+}
+
+/** `was`: the number that was confirmed before, when it is not the same any more. */
+async function confirm(c: Context<Env>, app: App, asked: Bulk, was?: number): Promise<Response> {
+  const { verb, id: ids, match } = asked
+  const { total: count, capped, sample, newest } = await preview(app.db, { ...asked, newest: undefined })
+  const page = confirmPage({ verb, count, capped, sample, newest, ids, match, from: asked.from ?? match, back: listOf(asked), token: randomUUID(), was })
+  return app.bare(c, 'Confirm', page, was === undefined ? 200 : 422)
+}
+
+function listOf({ from, match }: Bulk): string {
+  const search = from ?? match
+  return `/tasks${search ? `?${search}` : ''}`
+}

@@ -1,0 +1,74 @@
+import { TELLTALE } from '../live/actor.ts'
+import type { App } from '../live/app.ts'
+import type { Caller, Mutation, Tx } from '../live/mutate.ts'
+import { conflict, Problem } from '../live/problem.ts'
+import { mustFit, VERBS } from './lifecycle.ts'
+import { type Act, isHeld, type Task, type TaskRow, type TaskState, toTask } from './tasks.ts'
+import { change, NO_ACT, rowIn } from './transition.ts'
+
+/** How long a person has to think better of it: long enough to see what was hit, short enough to be no delay. */
+export const GRACE_MS = 5_000
+/** How much later than promised an act takes effect, at most. */
+const TICK_MS = 250
+const MOST_AT_ONCE = 100
+
+const TRANSIENT = { cancel: 'stopping', delete: 'destroying' } as const
+
+/**
+ * Has the task cancelled or deleted in GRACE_MS, unless that is undone: it is kept in the task's row, so it holds over
+ * reloads and restarts, and no worker takes the task meanwhile. A second call changes nothing. Throws conflict where the
+ * act does not fit the task now.
+ */
+export function ask(app: App, caller: Caller, id: string, act: Act): Promise<Mutation<Task>> {
+  return app.mutate(caller, async (tx) => {
+    const row = await rowIn(tx, id)
+    mustFit(row, act)
+    if (row.act === act || isStopping(row)) return toTask(row)
+    const asked = await change(tx, row, { act, act_at: tx.now + GRACE_MS, act_by: tx.actor.name })
+    await tx.emit('transient.set', `task:${id}`, { name: id, transient_kind: TRANSIENT[act], since_unix: Math.floor(tx.now / 1000) })
+    return toTask(asked)
+  })
+}
+
+/** Takes back what is not done yet. Throws conflict where there is nothing to take back. */
+export function undo(app: App, caller: Caller, id: string): Promise<Mutation<Task>> {
+  return app.mutate(caller, async (tx) => {
+    const row = await rowIn(tx, id)
+    if (row.act === null) throw conflict(`There is nothing to undo: ${id} is ${row.state}.`, { state: row.state })
+    return toTask(await lapse(tx, row, `undone by ${tx.actor.name}`))
+  })
+}
+
+/** Does what is due, in the name of who asked for it, once each; answers how many there were. */
+export async function takeEffect(app: App): Promise<number> {
+  const due = await app.db.selectFrom('tasks').select(['id', 'act_by']).where('act_at', '<=', app.clock.now()).orderBy('act_at').limit(MOST_AT_ONCE).execute()
+  for (const { id, act_by } of due) await app.mutate({ actor: { ...TELLTALE, name: act_by ?? TELLTALE.name } }, (tx) => act(tx, id))
+  return due.length
+}
+
+/** Looks for what is due until it is stopped: also for what fell due while the server was down. */
+export function startActs(app: App): () => void {
+  const failed = (error: unknown) => app.log.error('doing what was asked for failed', error)
+  const ticking = setInterval(() => takeEffect(app).catch(failed), TICK_MS)
+  return () => clearInterval(ticking)
+}
+
+/** The row decides, not the list that it was found in: it may have been undone or done since. */
+async function act(tx: Tx, id: string): Promise<void> {
+  const row = await tx.db.selectFrom('tasks').selectAll().where('id', '=', id).where('act_at', '<=', tx.now).executeTakeFirst()
+  if (!row) return
+  try {
+    await VERBS[row.act as Act](tx, row)
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error
+    await lapse(tx, row, error.message)
+  }
+}
+
+async function lapse(tx: Tx, row: TaskRow, why: string): Promise<TaskRow> {
+  const kept = await change(tx, row, NO_ACT)
+  await tx.emit('transient.cleared', `task:${row.id}`, { name: row.id, ok: false, error: why })
+  return kept
+}
+
+const isStopping = ({ state, cancel_requested_at }: TaskRow) => isHeld(state as TaskState) && cancel_requested_at !== null

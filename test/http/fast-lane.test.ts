@@ -1,0 +1,78 @@
+import { request } from 'node:http'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { running } from '../support/server.ts'
+
+interface Told {
+  status: number
+  headers: Record<string, string | string[] | undefined>
+  body: string
+}
+
+async function served() {
+  const { client, url, data } = await running()
+  const { body } = await client.call<{ item: { token: string; id: string } }>('POST', '/api/tokens', { name: 'reader', role: 'viewer', expires_days: 1 })
+  const ask = (headers: Record<string, string> = {}, where: object = { port: new URL(url).port, host: '127.0.0.1' }) =>
+    new Promise<Told>((resolve, reject) => {
+      const asked = request({ ...where, path: '/ui/tasks', agent: false, headers }, async (answer) => {
+        resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body: Buffer.concat(await answer.toArray()).toString() })
+      })
+      asked.once('error', reject).end()
+    })
+  const bearer = { authorization: `Bearer ${body.item.token}` }
+  const hits = async () => (await client.call<{ hits: number; notModified: number }>('GET', '/api/hub')).body
+  return { client, ask, bearer, token: body.item, hits, socket: { socketPath: join(data, 'control.sock') } }
+}
+
+const without = ({ headers: { date: _, ...headers }, ...rest }: Told) => ({ ...rest, headers })
+
+test('the second answer is byte for byte the first, with the same headers, and so is a 304', async () => {
+  const { ask, bearer } = await served()
+  const first = await ask(bearer)
+  expect(first.status).toBe(200)
+  const second = await ask(bearer)
+  // The first may be sent in chunks; what is kept has a length.
+  const { 'transfer-encoding': _, connection: __, ...expected } = first.headers
+  expect(without(second)).toMatchObject({ status: 200, body: first.body })
+  expect(second.headers).toMatchObject({ ...expected, date: expect.any(String) })
+  const condition = { ...bearer, 'if-none-match': String(first.headers.etag) }
+  expect(await ask(condition)).toMatchObject({ status: 304, body: '', headers: { etag: first.headers.etag, 'x-live-seq': first.headers['x-live-seq'] } })
+})
+
+test('a change is in the next answer, and the cursor moves with every event', async () => {
+  const { ask, bearer, client } = await served()
+  await ask(bearer)
+  const before = await ask(bearer)
+  await client.call('POST', '/api/tasks', { title: 'seen at once', command: 'true' })
+  const after = await ask(bearer)
+  expect(after.body).toContain('seen at once')
+  expect(after.headers.etag).not.toBe(before.headers.etag)
+  await client.call('POST', '/api/events', { kind: 'backup.finished' })
+  const later = await ask(bearer)
+  expect(later.headers.etag).toBe(after.headers.etag)
+  expect(Number.parseInt(String(later.headers['x-live-seq']), 10)).toBe(Number.parseInt(String(after.headers['x-live-seq']), 10) + 1)
+})
+
+test('nobody gets what another was let in for: no token, another host, another site, a revoked token', async () => {
+  const { ask, bearer, token, client, socket } = await served()
+  await ask(bearer)
+  expect((await ask(bearer)).status).toBe(200)
+  expect((await ask({})).status).toBe(401)
+  expect((await ask({ ...bearer, host: 'evil.example' })).status).toBe(421)
+  expect((await ask({ ...bearer, 'sec-fetch-site': 'cross-site' })).status).toBe(403)
+  await client.call('POST', `/api/tokens/${token.id}/revoke`, {})
+  expect((await ask(bearer)).status).toBe(401)
+  // What the owner asks over the socket is not what a stranger may ask over TCP in the same words.
+  expect((await ask({ host: 'telltale' }, socket)).status).toBe(200)
+  expect((await ask({ host: 'telltale' }, socket)).status).toBe(200)
+  expect((await ask({ host: 'telltale' })).status).toBe(421)
+})
+
+test('it is counted as what it is', async () => {
+  const { ask, bearer, hits } = await served()
+  const { headers } = await ask(bearer)
+  const before = await hits()
+  await ask(bearer)
+  await ask({ ...bearer, 'if-none-match': String(headers.etag) })
+  expect(await hits()).toMatchObject({ hits: before.hits + 1, notModified: before.notModified + 1 })
+})

@@ -1,0 +1,118 @@
+import { describe, expect, test } from 'vitest'
+import { configFrom, UsageError } from '../../src/config.ts'
+import { form, type TestApp, testApp } from '../support/app.ts'
+
+const HTML = { accept: 'text/html' }
+const cookiesOf = (answer: Response) => answer.headers.getSetCookie().map((cookie) => cookie.split(';', 1)[0])
+const page = async (app: TestApp, path: string, cookie = '') => (await app.ask(path, { headers: { ...HTML, cookie } })).text()
+/** A request over TCP: whoever asks brings a credential. */
+function over(app: TestApp, path: string, headers: Record<string, string>) {
+  const host = `127.0.0.1:${app.address.port}`
+  return app.http.request(`http://${host}${path}`, { headers: { host, ...headers } }, { incoming: { socket: {}, rawHeaders: ['Host', host], url: path } })
+}
+const as = (app: TestApp, secret: string, path: string, headers = {}) => over(app, path, { authorization: `Bearer ${secret}`, ...headers })
+
+describe('how a browser likes its pages', () => {
+  test('is kept in cookies by a plain form, and the next page comes in it', async () => {
+    const app = await testApp()
+    const answer = await app.ask('/settings/preferences', form({ theme: 'dark', density: 'comfortable', zone: 'Asia/Tokyo' }, HTML))
+    expect([answer.status, answer.headers.get('location')]).toEqual([303, '/settings?kept=1'])
+    const cookies = cookiesOf(answer)
+    expect(cookies).toEqual(['theme=dark', 'density=comfortable', 'keys=off', 'zone=Asia%2FTokyo'])
+    const html = await page(app, '/settings?kept=1', cookies.join('; '))
+    expect(html).toContain('<html lang="en" data-theme="dark" data-density="comfortable" data-keys="off">')
+    expect(html).toContain('Saved in this browser.')
+    for (const outside of ['/nothing', '/in']) expect(await page(app, outside, cookies.join('; '))).toContain('data-theme="dark"')
+    expect(html).toContain('Times are shown as in Asia/Tokyo.')
+    expect(html).toMatch(/<option value="Asia\/Tokyo" selected/)
+  })
+
+  test('goes back to what nobody has chosen', async () => {
+    const app = await testApp()
+    const answer = await app.ask('/settings/preferences', form({ theme: 'system', density: 'compact', keys: 'on' }, HTML))
+    expect(cookiesOf(answer)).toEqual(['theme=', 'density=', 'keys=', 'zone='])
+    expect(await page(app, '/home')).toContain('<html lang="en" data-density="compact" data-keys="on">')
+  })
+
+  test('is refused where it makes no sense, and a cookie that makes none is as good as none', async () => {
+    const app = await testApp()
+    const answer = await app.json('/settings/preferences', { theme: 'dark', zone: 'Mars/Olympus' })
+    expect([answer.status, answer.body.fields]).toEqual([422, { zone: 'There is no such time zone.' }])
+    expect(await page(app, '/home', 'theme="><script>; density=huge')).toContain('<html lang="en" data-density="compact" data-keys="on">')
+  })
+})
+
+describe('who may come in', () => {
+  test('the page lists browsers and tokens, makes a token that is shown once, and revokes it', async () => {
+    const app = await testApp()
+    const made = await (await app.ask('/api/tokens', form({ name: 'build <machine>', role: 'viewer', expires_days: '7' }, HTML))).text()
+    const [secret = ''] = /tt_viewer_[0-9a-f]{8}_[\w-]+/.exec(made) ?? []
+    expect(made).toContain('build &lt;machine>')
+    expect((await as(app, secret, '/api/tasks')).status).toBe(200)
+    const list = await page(app, '/settings/access')
+    expect(list).toContain('build &lt;machine>')
+    expect(list).not.toContain(secret)
+    const [, revoke = ''] = /action="(\/api\/tokens\/[0-9a-f]+\/revoke)"/.exec(list) ?? []
+    expect((await app.ask(revoke, form({}, HTML))).headers.get('location')).toBe('/settings/access')
+    expect((await as(app, secret, '/api/tasks')).status).toBe(401)
+    expect(await page(app, '/settings/access')).toContain('Revoked')
+  })
+
+  test('a browser that is signed out by another is out, and the other stays in', async () => {
+    const app = await testApp()
+    const signIn = async () => {
+      const { url } = (await app.json('/api/sign-in-links', {})).body
+      const answer = await app.ask('/auth/exchange', { method: 'POST', body: JSON.stringify({ code: url }), headers: { 'content-type': 'application/json' } })
+      return cookiesOf(answer)[0] as string
+    }
+    const asks = async (cookie: string) => (await over(app, '/api/tasks', { cookie })).status
+    const [one, other] = [await signIn(), await signIn()]
+    expect([await asks(one), await asks(other)]).toEqual([200, 200])
+    const { items } = (await app.json('/api/sessions')).body
+    expect(items).toHaveLength(2)
+    await app.json(`/api/sessions/${items[0].id}/revoke`, {})
+    expect([await asks(one), await asks(other)].sort()).toEqual([200, 401])
+    expect((await app.json('/api/sessions')).body.items).toHaveLength(1)
+    expect((await app.json('/api/sessions/%25/revoke', {})).status).toBe(404)
+  })
+
+  test('is the business of an admin only', async () => {
+    const app = await testApp()
+    const { token } = (await app.json('/api/tokens', { name: 'looks', role: 'viewer' })).body.item
+    for (const path of ['/settings/access', '/api/sessions', '/api/tokens']) expect((await as(app, token, path)).status).toBe(403)
+    const html = await (await as(app, token, '/settings', HTML)).text()
+    expect(html).toContain('Density')
+    expect(html).not.toContain('/settings/access')
+  })
+})
+
+test('every word of the interface stands on one page, in both densities', async () => {
+  const html = await page(await testApp(), '/settings/design')
+  for (const words of ['Needs input', 'Retrying', 'Succeeded', 'A queue name has', 'No task yet', 'Something broke here', 'Tasks that ended', 'Timeline']) {
+    expect(html).toContain(words)
+  }
+  expect(html).toContain('data-density="compact"')
+  expect(html).toContain('data-density="comfortable"')
+})
+
+describe('the name of the environment', () => {
+  test.each([
+    ['prod', { name: 'prod', colour: 'grey' }],
+    ['prod:red', { name: 'prod', colour: 'red' }],
+    ['eu west: 2', { name: 'eu west: 2', colour: 'grey' }],
+  ])('%s is read from the flag', (text, badge) => {
+    expect(configFrom(['--environment', text], {}).environment).toEqual(badge)
+  })
+
+  test('is refused when it is too long, and left out when there is none', () => {
+    expect(() => configFrom(['--environment', 'x'.repeat(25)], {})).toThrow(UsageError)
+    expect(configFrom([], {}).environment).toBeUndefined()
+  })
+
+  test('stands on every page, in its colour', async () => {
+    const app = await testApp({ environment: { name: 'prod <1>', colour: 'red' } })
+    for (const path of ['/home', '/tasks', '/settings/design']) {
+      expect(await page(app, path)).toContain('<span class="environment" data-colour="red">prod &lt;1></span>')
+    }
+  })
+})

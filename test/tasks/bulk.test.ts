@@ -1,0 +1,125 @@
+import { describe, expect, test } from 'vitest'
+import { instantOf } from '../../src/tasks/instant.ts'
+import { form, type TestApp, testApp } from '../support/app.ts'
+
+const KEY = { headers: { 'idempotency-key': 'k1' } }
+const HTML = { accept: 'text/html' }
+
+async function withTasks(count: number, queue = 'odd'): Promise<TestApp> {
+  const app = await testApp()
+  for (let i = 0; i < count; i++) await app.json('/api/tasks', { command: 'true', queue })
+  return app
+}
+
+const cancelled = async (app: TestApp) => (await app.json('/api/tasks?state=cancelled&limit=200')).body.items.length
+const fieldsOf = (html: string) => {
+  const sent = /<form method="post" action="\/api\/tasks\/bulk".*?<\/form>/s.exec(html)?.[0] ?? ''
+  const fields = [...sent.matchAll(/<input type="hidden" name="([a-z]+)" value="([^"]*)"/g)].map(([, name = '', value = '']) => [
+    name,
+    value.replaceAll('&amp;', '&'),
+  ])
+  return Object.fromEntries(fields) as Record<string, string>
+}
+const confirmStep = async (app: TestApp, query: string) => fieldsOf(await (await app.ask(`/tasks/confirm?${query}`, { headers: HTML })).text())
+
+describe('a change of many tasks under a key', () => {
+  test('is done once: a repeat answers as the first did, even when there is more to do by then', async () => {
+    const app = await withTasks(230)
+    const first = await app.json('/api/tasks/bulk', { verb: 'cancel', match: 'q=queue:odd' }, KEY)
+    expect(first.body.item).toEqual({ changed: 230, passed_over: 0 })
+    await app.json('/api/tasks', { command: 'true', queue: 'odd' })
+    const second = await app.json('/api/tasks/bulk', { verb: 'cancel', match: 'q=queue:odd' }, KEY)
+    expect(second.body.item).toEqual(first.body.item)
+    expect((await app.json('/api/tasks?state=queued')).body.items).toHaveLength(1)
+    expect((await app.json('/api/tasks/bulk', { verb: 'retry', match: 'q=queue:odd' }, KEY)).status).toBe(422)
+    expect((await app.json('/api/tasks/bulk', { verb: 'cancel', match: 'q=queue:odd' })).body.item.changed).toBe(1)
+  })
+
+  test('is refused while the first still runs, and only then', async () => {
+    const app = await withTasks(230)
+    const ask = () => app.json('/api/tasks/bulk', { verb: 'cancel', match: 'q=queue:odd' }, KEY)
+    const both = await Promise.all([ask(), ask()])
+    expect(both.map(({ status }) => status).sort()).toEqual([200, 409])
+    expect((await ask()).body.item.changed).toBe(230)
+  })
+
+  test('keeps no answer of one that failed', async () => {
+    const app = await withTasks(2)
+    expect((await app.json('/api/tasks/bulk', { verb: 'cancel', match: 'q=queue:odd', count: 1 }, KEY)).status).toBe(409)
+    expect(await cancelled(app)).toBe(0)
+    expect((await app.json('/api/tasks/bulk', { verb: 'cancel', match: 'q=queue:odd', count: 1 }, KEY)).status).toBe(409)
+  })
+})
+
+describe('the confirm step', () => {
+  test('counts, and its form does that, once, and leads back to the list', async () => {
+    const app = await withTasks(3)
+    const fields = await confirmStep(app, 'verb=cancel&match=q%3Dqueue%3Aodd&from=q%3Dqueue%3Aodd&id=t_1')
+    expect(fields).toMatchObject({ verb: 'cancel', match: 'q=queue:odd', count: '3', newest: '3' })
+    expect(fields).not.toHaveProperty('id')
+    await app.json('/api/tasks', { command: 'true', queue: 'odd' })
+    for (const _ of ['sent', 'sent again']) {
+      const answer = await app.ask('/api/tasks/bulk', form(fields, HTML))
+      expect(answer.status).toBe(303)
+      expect(answer.headers.get('location')).toBe('/tasks?q=queue:odd')
+      expect(await cancelled(app)).toBe(3)
+    }
+  })
+
+  test('asks again, and changes nothing, when there are more than it said', async () => {
+    const app = await withTasks(3)
+    await app.json('/api/tasks/t_2/cancel', {})
+    const fields = await confirmStep(app, 'verb=cancel&match=state%3Dopen')
+    expect(fields.count).toBe('2')
+    await app.json('/api/tasks/t_2/retry', {})
+    const answer = await app.ask('/api/tasks/bulk', form(fields, HTML))
+    const page = await answer.text()
+    expect(answer.status).toBe(422)
+    expect(page).toContain('It was 2 when you looked')
+    expect(page).toContain('Cancel 3 tasks?')
+    expect(await cancelled(app)).toBe(0)
+    expect((await app.ask('/api/tasks/bulk', form(fieldsOf(page), HTML))).status).toBe(303)
+    expect(await cancelled(app)).toBe(3)
+  })
+
+  test('stands before every change that a browser’s form asks for', async () => {
+    const app = await withTasks(2)
+    const answer = await app.ask('/api/tasks/bulk', form({ verb: 'cancel', id: 't_1' }, HTML))
+    expect(await answer.text()).toContain('Cancel 1 task?')
+    expect(await cancelled(app)).toBe(0)
+  })
+
+  test('needs a task', async () => expect((await (await testApp()).ask('/tasks/confirm?verb=cancel')).status).toBe(422))
+})
+
+describe('a page of the list', () => {
+  const ids = async (app: TestApp, query: string) => (await app.json(`/api/tasks?${query}`)).body.items.map(({ id }: { id: string }) => id)
+
+  test('has as many rows as are asked for, within bounds', async () => {
+    const app = await withTasks(3)
+    expect(await ids(app, 'limit=2')).toEqual(['t_3', 't_2'])
+    expect((await app.json('/api/tasks?limit=2')).body.next).toBe('t_2')
+    for (const limit of ['0', '201', 'all']) expect((await app.json(`/api/tasks?limit=${limit}`)).status).toBe(422)
+  })
+
+  test('begins before a task, or before a time on the clock of a zone', async () => {
+    const app = await withTasks(1)
+    app.time.pass(3_600_000)
+    await app.json('/api/tasks', { command: 'true' })
+    expect(await ids(app, 'before=t_2')).toEqual(['t_1'])
+    expect(await ids(app, 'before=2026-11-21T12:30:00Z')).toEqual(['t_1'])
+    expect(await ids(app, 'before=2026-11-21T21:30&zone=Asia/Tokyo')).toEqual(['t_1'])
+    expect(await ids(app, 'before=2026-11-21T22:30&zone=Asia/Tokyo')).toEqual(['t_2', 't_1'])
+    expect(await ids(app, 'before=2020-01-01')).toEqual([])
+    for (const query of ['before=yesterday', 'before=2026-11-21T12:30&zone=Nowhere', 'before=2026-99-99'])
+      expect((await app.json(`/api/tasks?${query}`)).status).toBe(422)
+  })
+
+  test('knows the hours that a zone skips and repeats', () => {
+    const utc = (text: string, zone: string) => new Date(instantOf(text, zone)).toISOString()
+    expect(utc('2026-07-01T14:05', 'Europe/Berlin')).toBe('2026-07-01T12:05:00.000Z')
+    expect(utc('2026-03-29T03:30', 'Europe/Berlin')).toBe('2026-03-29T01:30:00.000Z')
+    expect(utc('2026-03-29T01:30', 'Europe/Berlin')).toBe('2026-03-29T00:30:00.000Z')
+    expect(utc('2026-11-20', 'America/New_York')).toBe('2026-11-20T05:00:00.000Z')
+  })
+})

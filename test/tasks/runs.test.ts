@@ -1,0 +1,86 @@
+import { CompiledQuery } from 'kysely'
+import { expect, test } from 'vitest'
+import { neighbours } from '../../src/tasks/neighbours.ts'
+import { runs, runsQuery } from '../../src/tasks/runs.ts'
+import { endedQuery, load, openQuery } from '../../src/workers/load.ts'
+import { type TestApp, testApp } from '../support/app.ts'
+
+const MINUTE = 60_000
+
+async function run(app: TestApp, { title = 'nightly', queue = 'mail', exit_code = 0, ms = 1000 } = {}) {
+  await app.json('/api/tasks', { title, command: 'true', queue })
+  const { item, fence } = (await app.json('/api/tasks/claim', { worker_id: 'w_1' })).body
+  await app.json(`/api/tasks/${item.id}/run`, { worker_id: 'w_1', fence })
+  app.time.pass(ms)
+  await app.json(`/api/tasks/${item.id}/finish`, { worker_id: 'w_1', fence, exit_code })
+}
+
+/** How SQLite goes about a query. */
+async function planOf(app: TestApp, query: { compile(): CompiledQuery }): Promise<string> {
+  const { sql, parameters } = query.compile()
+  const { rows } = await app.db.executeQuery<{ detail: string }>(CompiledQuery.raw(`explain query plan ${sql}`, [...parameters]))
+  return rows.map(({ detail }) => detail).join('\n')
+}
+
+async function withWorker() {
+  const app = await testApp()
+  await app.json('/api/workers', { name: 'one', queues: ['*'] })
+  return app
+}
+
+test('a task’s runs are the tasks of its name in its queue up to it, oldest first, at most thirty', async () => {
+  const app = await withWorker()
+  await run(app)
+  await run(app, { title: 'other' })
+  await run(app, { queue: 'ci' })
+  await run(app, { exit_code: 1, ms: 4000 })
+  const of = (number: number) => runs(app.db, { id: `t_${number}`, title: 'nightly', queue: 'mail' })
+  expect((await of(4)).map(({ id, state, run_ms }) => [id, state, run_ms])).toEqual([
+    ['t_1', 'succeeded', 1000],
+    ['t_4', 'failed', 4000],
+  ])
+  expect((await of(1)).map(({ id }) => id)).toEqual(['t_1'])
+  for (let i = 0; i < 32; i++) await app.json('/api/tasks', { title: 'nightly', command: 'true', queue: 'mail' })
+  expect((await of(36)).map(({ id }) => id).at(0)).toBe('t_7')
+  expect(await (await app.ask('/ui/tasks/t_36')).text()).toContain('Last 30 runs')
+})
+
+test('a task knows what stands beside it in the list that its reader came from', async () => {
+  const app = await withWorker()
+  for (const queue of ['mail', 'ci', 'mail', 'mail']) await app.json('/api/tasks', { command: 'true', queue })
+  expect(await neighbours(app.db, 't_2')).toEqual({ from: '', previous: 't_3', next: 't_1' })
+  expect(await neighbours(app.db, 't_3', 'q=queue%3Amail')).toEqual({ from: 'q=queue%3Amail', previous: 't_4', next: 't_1' })
+  expect(await neighbours(app.db, 't_1', 'state=nonsense')).toEqual({ from: '', previous: 't_2', next: null })
+  const page = await (await app.ask('/ui/tasks/t_3?from=q%3Dqueue%253Amail')).text()
+  expect(page).toContain('href="/tasks/t_1?from=q%3Dqueue%253Amail" rel="next" data-key="j"')
+})
+
+test('a worker’s load is the share of each minute that it was busy, nothing before it was there', async () => {
+  const app = await withWorker()
+  const begun = app.time.now()
+  await run(app, { ms: 90_000 })
+  app.time.pass(MINUTE)
+  const worker = { id: 'w_1', concurrency: 1, launched_at: new Date(begun).toISOString(), stopped_at: null }
+  const { shares, until } = await load(app.db, worker, { range: '1h', now: app.time.now() })
+  expect(until).toBe(begun + 2 * MINUTE)
+  expect(shares.slice(-3)).toEqual([1, 0.5, 0])
+  expect(shares.slice(0, -3).every((share) => share === null)).toBe(true)
+  const gone = { ...worker, stopped_at: new Date(begun + MINUTE).toISOString() }
+  expect((await load(app.db, gone, { range: '1h', now: app.time.now() })).shares.slice(-3)).toEqual([1, null, null])
+  const two = { ...worker, concurrency: 2 }
+  expect((await load(app.db, two, { range: '1h', now: app.time.now() })).shares.slice(-3)).toEqual([0.5, 0.25, 0])
+  expect(await (await app.ask('/ui/workers/w_1?range=6h')).text()).toContain('How much of the last 6 hours the worker was busy')
+})
+
+test('each of these questions is answered by an index', async () => {
+  const app = await testApp()
+  expect(await planOf(app, runsQuery(app.db, { number: 9, title: 'nightly', queue: 'mail' }))).toMatch(
+    /^SEARCH tasks USING INDEX tasks_by_title \(queue=\? AND title=\? AND number<\?\)$/,
+  )
+  expect(await planOf(app, endedQuery(app.db, 'w_1', 0))).toMatch(
+    /^SEARCH attempts USING (COVERING )?INDEX attempts_by_worker \(worker_id=\? AND finished_at>\?\)$/,
+  )
+  expect(await planOf(app, openQuery(app.db, 'w_1'))).toMatch(
+    /^SEARCH attempts USING (COVERING )?INDEX attempts_by_worker \(worker_id=\? AND finished_at=\?\)$/,
+  )
+})

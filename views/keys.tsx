@@ -1,0 +1,46 @@
+import type { Viewer } from '../src/http/panel.ts'
+import { SHORTCUTS, type ShortcutGroup } from './shortcuts.ts'
+import { html } from './ui/html.ts'
+
+/** Every key by what it is for, and the way to switch them off. */
+export function keySheet({ preferences }: Viewer): string {
+  return html(
+    <div class="keys-sheet">
+      <div class="keys-groups">{SHORTCUTS.map(Group)}</div>
+      <label class="keys-switch">
+        <input type="checkbox" data-keys-switch checked={preferences.keys !== 'off'} autocomplete="off" />
+        <span>Single keys are shortcuts</span>
+      </label>
+      <p class="muted">They rest while you type and in dialogs. Each has a button or a link on the page that does the same.</p>
+    </div>,
+  )
+}
+
+function Group({ title, keys }: ShortcutGroup): JSX.Element {
+  return (
+    <section class="keys-group">
+      <h3 safe>{title}</h3>
+      <dl>
+        {keys.map(({ key, title }) => (
+          <div>
+            <dt>
+              <Keys of={key} />
+            </dt>
+            <dd safe>{title}</dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  )
+}
+
+/** Keys as they are pressed: `g t` is one after the other, `Ctrl k` both at once. */
+export function Keys({ of }: { of: string }): JSX.Element {
+  return (
+    <span class="keys">
+      {of.split(' ').map((key) => (
+        <kbd safe>{key.length === 1 && of.startsWith('Ctrl') ? key.toUpperCase() : key}</kbd>
+      ))}
+    </span>
+  )
+}

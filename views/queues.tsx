@@ -1,0 +1,2 @@
+export { queueDetail } from './queues/detail.tsx'
+export { queueList } from './queues/list.tsx'

@@ -1,0 +1,99 @@
+import type { Viewer } from '../../src/http/panel.ts'
+import type { Queue, QueueList } from '../../src/queues/queues.ts'
+import { emptyState } from '../frame.tsx'
+import { Badge } from '../ui/badge.tsx'
+import { domId } from '../ui/dom-id.ts'
+import { attr, html } from '../ui/html.ts'
+import { number } from '../ui/number.ts'
+import { Sparkline } from '../ui/sparkline.tsx'
+import { Ago } from '../ui/time.tsx'
+import { queueHref, tasksHref } from './links.ts'
+import { Servers } from './servers.tsx'
+
+/** Every queue: how far behind it is, who serves it, and what it got done in the last hour. */
+export function queueList({ items }: QueueList, _: unknown, { now }: Viewer): string {
+  if (items.length === 0) {
+    return emptyState({
+      title: 'No queues yet',
+      detail: 'A queue is there as soon as a task is put in it:',
+      command: 'npx telltale run --queue mail -- echo hello',
+    })
+  }
+  return html(
+    <div class="table-frame" id="queues-table">
+      <h1 class="visually-hidden">Queues</h1>
+      <table class="table queues-table">
+        <caption class="visually-hidden">Queues, by name</caption>
+        <thead>
+          <tr>
+            <th scope="col" class="cell-title">
+              Queue
+            </th>
+            <th scope="col" class="cell-oldest number">
+              Oldest waits
+            </th>
+            <th scope="col" class="cell-count number">
+              Waiting
+            </th>
+            <th scope="col" class="cell-count number">
+              Running
+            </th>
+            <th scope="col" class="cell-servers">
+              Workers
+            </th>
+            <th scope="col" class="cell-count number">
+              Done in 1 h
+            </th>
+            <th scope="col" class="cell-line">
+              Last hour
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {items.map((queue) => (
+            <Row queue={queue} now={now} />
+          ))}
+        </tbody>
+      </table>
+    </div>,
+  )
+}
+
+function Row({ queue: it, now }: { queue: Queue; now: number }): JSX.Element {
+  const { queue, queued, running, oldest_at, workers, throughput } = it
+  const done = throughput.buckets.map(({ succeeded, failed, other }) => succeeded + failed + other)
+  const sum = done.reduce((all, each) => all + each, 0)
+  const missing = Array.from({ length: 60 - done.length }, () => null)
+  const isStuck = queued > 0 && workers.length === 0
+  return (
+    <tr id={domId('queue', encodeURIComponent(queue))} hx-disable>
+      <td class="cell-title">
+        <a class="row-link" href={queueHref(queue)} title={attr(queue)} dir="auto" safe>
+          {queue}
+        </a>
+      </td>
+      <td class="cell-oldest number">{oldest_at && Date.parse(oldest_at) <= now ? <Ago at={oldest_at} now={now} /> : <span class="none">–</span>}</td>
+      <td class="cell-count number" data-label="waiting">
+        <Count of={queued} href={tasksHref(queue, { state: 'queued' })} />
+      </td>
+      <td class="cell-count number" data-label="running">
+        <Count of={running} href={tasksHref(queue, { state: 'running' })} />
+      </td>
+      <td class="cell-servers">{isStuck ? <Badge tone="retrying" icon="unknown" word="No worker" /> : <Servers workers={workers} />}</td>
+      <td class="cell-count number" data-label="done">
+        <Count of={sum} href={tasksHref(queue, { state: 'done', since: '1h' })} />
+      </td>
+      <td class="cell-line">
+        <Sparkline values={[...missing, ...done]} label={`Tasks that ended in each minute of the last hour: ${number(sum)} in all`} />
+      </td>
+    </tr>
+  )
+}
+
+function Count({ of, href }: { of: number; href: string }): JSX.Element {
+  return (
+    <a href={attr(href)} class={of === 0 ? 'none' : undefined} safe>
+      {number(of)}
+    </a>
+  )
+}

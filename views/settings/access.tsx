@@ -1,0 +1,145 @@
+import type { Viewer } from '../../src/http/panel.ts'
+import type { OpenSession } from '../../src/http/sessions.ts'
+import type { Token } from '../../src/http/tokens.ts'
+import { Badge, type Status } from '../ui/badge.tsx'
+import { Action, Button } from '../ui/button.tsx'
+import { domId } from '../ui/dom-id.ts'
+import { Input, Select } from '../ui/field.tsx'
+import { attr, html } from '../ui/html.ts'
+import { Menu } from '../ui/menu.tsx'
+import { Ago } from '../ui/time.tsx'
+import { Tabs } from './tabs.tsx'
+
+const ROLES = [
+  { value: 'viewer', label: 'viewer: looks' },
+  { value: 'operator', label: 'operator: looks and acts' },
+  { value: 'admin', label: 'admin: everything' },
+  { value: 'worker', label: 'worker: claims and runs tasks' },
+  { value: 'agent', label: 'agent: looks and asks' },
+  { value: 'ingest', label: 'ingest: publishes events' },
+] as const
+
+export interface AccessProps {
+  sessions: readonly OpenSession[]
+  tokens: readonly Token[]
+  /** The id of the session by which this page is asked for. */
+  own: string | undefined
+  viewer: Viewer
+}
+
+/** Which browsers are signed in, which programs hold a token, and a way to end either. */
+export function accessPage({ sessions, tokens, own, viewer }: AccessProps): string {
+  const { now } = viewer
+  const manages = viewer.may('tokens.manage')
+  return html(
+    <div class="settings">
+      <h1 class="visually-hidden">Sign-in and tokens</h1>
+      <Tabs at="/settings/access" viewer={viewer} />
+      <section class="block" aria-labelledby="sessions-title">
+        <h2 id="sessions-title">Signed in</h2>
+        {sessions.length > 0 ? <ul class="grants">{sessions.map((session) => Session(session, { isOwn: session.id === own, manages, now }))}</ul> : ''}
+        <p class="muted">
+          For another browser, run <code>npx telltale open</code> where the server runs, and open the link that it prints.
+        </p>
+      </section>
+      <section class="block" aria-labelledby="tokens-title">
+        <h2 id="tokens-title">Tokens of programs</h2>
+        {tokens.length > 0 ? <ul class="grants">{tokens.map((token) => Issued(token, { manages, now }))}</ul> : <p class="muted">No program has one yet.</p>}
+        {manages ? <NewToken /> : ''}
+      </section>
+    </div>,
+  )
+}
+
+interface Looker {
+  manages: boolean
+  now: number
+}
+
+function Session({ id, name, role, created_at, seen_at, expires_at }: OpenSession, { isOwn, manages, now }: Looker & { isOwn: boolean }): JSX.Element {
+  return (
+    <li class="grant" id={domId('session', id)}>
+      <Badge tone="quiet" icon="user" word={isOwn ? 'This one' : 'Browser'} />
+      <span class="grant-name">
+        <strong safe>{name}</strong>
+        <span class="muted">{role}</span>
+      </span>
+      <span class="grant-facts muted">
+        {'seen '}
+        <Ago at={seen_at} now={now} />
+        {' · signed in '}
+        <Ago at={created_at} now={now} />
+        {' · until '}
+        <Ago at={expires_at} now={now} />
+      </span>
+      {manages ? (
+        <Menu id={domId('session', id, 'menu')} label={`Actions for ${name}`}>
+          <Action action={`/api/sessions/${id}/revoke`} label={isOwn ? 'Sign out here' : 'Sign it out'} icon="sign-out" look="plain" />
+        </Menu>
+      ) : (
+        ''
+      )}
+    </li>
+  )
+}
+
+function Issued({ id, name, role, created_at, expires_at, used_at, revoked_at }: Token, { manages, now }: Looker): JSX.Element {
+  const isOver = revoked_at !== null || Date.parse(expires_at) < now
+  return (
+    <li class="grant" id={domId('token', id)} hx-disable>
+      <Badge {...standing(revoked_at, isOver)} />
+      <span class="grant-name">
+        <strong dir="auto" safe>
+          {name}
+        </strong>
+        <span class="muted" safe>
+          {`${role} · ${id}`}
+        </span>
+      </span>
+      <span class="grant-facts muted">
+        {used_at ? (
+          <>
+            used <Ago at={used_at} now={now} />
+          </>
+        ) : (
+          'never used'
+        )}
+        {' · made '}
+        <Ago at={created_at} now={now} />
+        {revoked_at ? ' · revoked ' : ' · until '}
+        <Ago at={revoked_at ?? expires_at} now={now} />
+      </span>
+      {isOver || !manages ? (
+        ''
+      ) : (
+        <Menu id={domId('token', id, 'menu')} label={`Actions for ${attr(name)}`}>
+          <Action action={`/api/tokens/${id}/revoke`} label="Revoke" icon="trash" look="danger" />
+        </Menu>
+      )}
+    </li>
+  )
+}
+
+function standing(revoked_at: string | null, isOver: boolean): Status {
+  if (revoked_at !== null) return { tone: 'cancelled', icon: 'cancelled', word: 'Revoked' }
+  return isOver ? { tone: 'cancelled', icon: 'scheduled', word: 'Expired' } : { tone: 'quiet', icon: 'done', word: 'Good' }
+}
+
+function NewToken(): JSX.Element {
+  const field = { form: { values: { role: 'worker', expires_days: '90' } }, of: 'token' }
+  return (
+    <details class="more">
+      <summary>New token</summary>
+      <form class="form" method="post" action="/api/tokens">
+        <div class="form-fields">
+          <Input {...field} name="name" label="Name" placeholder="build machine" required />
+          <Select {...field} name="role" label="Role" options={ROLES} />
+          <Input {...field} name="expires_days" label="Good for, in days" type="number" min={1} max={3650} />
+        </div>
+        <p class="form-actions">
+          <Button label="Make the token" look="primary" />
+        </p>
+      </form>
+    </details>
+  )
+}

@@ -1,0 +1,79 @@
+import { emptyState, errorState } from '../../frame.tsx'
+import { Badge, type Status } from '../../ui/badge.tsx'
+import { domId } from '../../ui/dom-id.ts'
+import { Sparkline } from '../../ui/sparkline.tsx'
+import { Ago } from '../../ui/time.tsx'
+
+const ROWS: readonly { title: string; more: string; queue: string; age: number; status: Status }[] = [
+  { title: 'Rebuild the index', more: 'make index', queue: 'default', age: 42, status: { tone: 'running', icon: 'half', word: 'Running' } },
+  { title: 'Deploy to the shop', more: 'ask first', queue: 'deploy', age: 310, status: { tone: 'waiting', icon: 'waiting', word: 'Needs input' } },
+  { title: 'Send the newsletter', more: './send --all', queue: 'mail', age: 4_000, status: { tone: 'failed', icon: 'failed', word: 'Failed' } },
+  {
+    title: 'A title that is much longer than there is room for in its column, which ends in dots where the column ends, however wide the window is',
+    more: 'true',
+    queue: 'default',
+    age: 90_000,
+    status: { tone: 'succeeded', icon: 'done', word: 'Succeeded' },
+  },
+  { title: 'بناء الفهرس من جديد', more: 'make', queue: 'default', age: 200_000, status: { tone: 'cancelled', icon: 'cancelled', word: 'Cancelled' } },
+]
+const VALUES = [0, 2, 3, 5, 4, 6, 9, 7, null, null, 3, 2, 4, 5, 8, 6, 5, 3, 2, 4]
+
+/** A list's table in one of the two densities. */
+export function Rows({ density, now }: { density: 'compact' | 'comfortable'; now: number }): JSX.Element {
+  return (
+    <div class="table-scroll" data-density={density} tabindex={0} role="region" aria-label={`Rows, ${density}`}>
+      <table class="table specimen-table">
+        <thead>
+          <tr>
+            <th scope="col" class="cell-status">
+              Status
+            </th>
+            <th scope="col">Task</th>
+            <th scope="col">Queue</th>
+            <th scope="col">Last hour</th>
+            <th scope="col" class="number">
+              Created
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {ROWS.map(({ title, more, queue, age, status }, i) => (
+            <tr id={domId('design', density, String(i))} data-tone={status.tone}>
+              <td>
+                <Badge {...status} />
+              </td>
+              <td>
+                <bdi>{title as 'safe'}</bdi> <code class="row-more">{more as 'safe'}</code>
+              </td>
+              <td>{queue as 'safe'}</td>
+              <td>
+                <Sparkline values={VALUES.map((value) => value && (value * (i + 2)) % 11)} label={`Tasks that ended in each minute: ${i + 2} of 20`} />
+              </td>
+              <td class="number">
+                <Ago at={new Date(now - age * 1000).toISOString()} now={now} />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}
+
+export function States(): JSX.Element {
+  const safeNature = emptyState({ title: 'No task yet', detail: 'Make one here, or from a shell:', command: 'npx telltale run -- echo hello' })
+  const safeFilter = emptyState({ title: 'No task matches', detail: '1,284 exist.', action: { label: 'Clear the filter', href: '#design-nothing' } })
+  const safeError = errorState({
+    title: 'Something broke here',
+    detail: 'The server could not read its disk. The rest of the page stays.',
+    requestId: '3f9c2a10',
+  })
+  return (
+    <div class="specimen-columns">
+      {safeNature}
+      {safeFilter}
+      {safeError}
+    </div>
+  )
+}

@@ -1,0 +1,58 @@
+import type { Viewer } from '../../src/http/panel.ts'
+import { Button } from '../ui/button.tsx'
+import { Checkbox, Select } from '../ui/field.tsx'
+
+const OF = 'preferences'
+const ZONES = ['UTC', ...Intl.supportedValuesOf('timeZone').filter((name) => name !== 'UTC')].map((name) => ({ value: name, label: name.replaceAll('_', ' ') }))
+
+/** Kept in this browser's cookies by a plain form: the next page comes in it, with no flash of another. */
+export function PreferencesForm({ viewer, isKept }: { viewer: Viewer; isKept: boolean }): JSX.Element {
+  const { theme, density, keys, zone } = viewer.preferences
+  const values = { theme, density, keys: keys === 'on' ? 'on' : '', zone: zone ?? '' }
+  const field = { form: { values }, of: OF }
+  return (
+    <form class="form settings-form" method="post" action="/settings/preferences">
+      <p class="muted">How this browser shows Telltale. Nobody else is affected.</p>
+      <div class="form-fields">
+        <Select
+          {...field}
+          name="theme"
+          label="Theme"
+          options={[
+            { value: 'system', label: 'As the system says' },
+            { value: 'light', label: 'Light' },
+            { value: 'dark', label: 'Dark' },
+          ]}
+        />
+        <Select
+          {...field}
+          name="density"
+          label="Density"
+          help="How tall the rows of a list are."
+          options={[
+            { value: 'compact', label: 'Compact' },
+            { value: 'comfortable', label: 'Comfortable' },
+          ]}
+        />
+        <Select
+          {...field}
+          name="zone"
+          label="Time zone"
+          help={`Times are shown as in ${viewer.zone}.`}
+          options={[{ value: '', label: 'As the browser says' }, ...ZONES]}
+        />
+      </div>
+      <Checkbox {...field} name="keys" label="Single keys are shortcuts" help="Such as / to search and j, k to move. Never while you type." />
+      <p class="form-actions">
+        <Button label="Save" look="primary" />
+        {isKept ? (
+          <span class="settings-kept" role="status">
+            Saved in this browser.
+          </span>
+        ) : (
+          ''
+        )}
+      </p>
+    </form>
+  )
+}

@@ -1,0 +1,20 @@
+import type { Viewer } from '../../src/http/panel.ts'
+
+const PAGES = [
+  { href: '/settings', title: 'Preferences', action: 'read' },
+  { href: '/settings/access', title: 'Sign-in and tokens', action: 'tokens.manage' },
+  { href: '/settings/design', title: 'Design', action: 'read' },
+] as const
+
+/** The pages of the settings that whoever looks may see. */
+export function Tabs({ at, viewer }: { at: (typeof PAGES)[number]['href']; viewer: Viewer }): JSX.Element {
+  return (
+    <nav class="tabs settings-tabs" aria-label="Settings">
+      {PAGES.filter(({ action }) => viewer.may(action)).map(({ href, title }) => (
+        <a href={href} aria-current={href === at ? 'page' : undefined}>
+          {title}
+        </a>
+      ))}
+    </nav>
+  )
+}

@@ -1,0 +1,56 @@
+export interface Shortcut {
+  /** One key, or several one after the other: `g t`. */
+  key: string
+  title: string
+  /** Where its control is: on every page, or on those that have such a thing. */
+  isEverywhere?: boolean
+}
+
+export interface ShortcutGroup {
+  title: string
+  keys: readonly Shortcut[]
+}
+
+const GO: Record<string, Shortcut> = {
+  home: { key: 'g h', title: 'Home', isEverywhere: true },
+  tasks: { key: 'g t', title: 'Tasks', isEverywhere: true },
+  workers: { key: 'g w', title: 'Workers', isEverywhere: true },
+  queues: { key: 'g q', title: 'Queues', isEverywhere: true },
+  events: { key: 'g e', title: 'Events', isEverywhere: true },
+  settings: { key: 'g s', title: 'Settings', isEverywhere: true },
+}
+
+/** Every key. Its control carries it in `data-key`, which is all that binds it: the page's script presses what it finds there. */
+export const SHORTCUTS: readonly ShortcutGroup[] = [
+  {
+    title: 'Everywhere',
+    keys: [
+      { key: 'Ctrl k', title: 'Go to, or do (⌘ K on a Mac)', isEverywhere: true },
+      { key: '/', title: 'Search', isEverywhere: true },
+      { key: 'p', title: 'Hold the page still, or go on', isEverywhere: true },
+      { key: 't', title: 'Light or dark', isEverywhere: true },
+      { key: '?', title: 'These keys', isEverywhere: true },
+    ],
+  },
+  { title: 'Go to', keys: Object.values(GO) },
+  {
+    title: 'A list',
+    keys: [
+      { key: 'j', title: 'Next row, next task' },
+      { key: 'k', title: 'The one before' },
+      { key: 'u', title: 'Back to the list' },
+      { key: 'Enter', title: 'Open the row' },
+      { key: 'x', title: 'Select the row' },
+      { key: '.', title: 'The row’s actions' },
+      { key: 'r', title: 'Retry' },
+      { key: 'n', title: 'Show new rows' },
+      { key: 'c', title: 'New task' },
+    ],
+  },
+]
+
+/** The key of a panel's page, for its link in the sidebar. */
+export const goKey = (name: string): string | undefined => GO[name]?.key
+
+/** What a row's link takes: the keys that move to it, and the one that opens it. */
+export const ROW_KEYS = 'j,k,Enter'

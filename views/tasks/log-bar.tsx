@@ -1,0 +1,61 @@
+import { Button, ButtonLink } from '../ui/button.tsx'
+import { attr } from '../ui/html.ts'
+import type { TaskLogProps } from './log.tsx'
+
+const LEVELS = [
+  ['', 'All lines'],
+  ['error', 'Errors'],
+  ['warn', 'Warnings and errors'],
+  ['info', 'No debugging'],
+  ['stderr', 'Printed to stderr'],
+] as const
+
+/** What one can do with a log: a form that the server answers, so that it looks through all of it, and works by itself. */
+export function LogBar({ task, attempt, attempts, find = '', level = '' }: TaskLogProps): JSX.Element {
+  return (
+    <form class="log-bar" method="get" action={`/tasks/${task.id}#log`}>
+      <h2>Log</h2>
+      <Attempts id={task.id} attempt={attempt} attempts={attempts} />
+      <input type="hidden" name="attempt" value={String(attempt)} />
+      <label class="log-find">
+        <span class="visually-hidden">Find in the log</span>
+        <input type="search" name="find" value={attr(find)} data-find placeholder="Find in the log" maxlength={200} autocomplete="off" spellcheck="false" />
+      </label>
+      <label>
+        <span class="visually-hidden">Which lines</span>
+        <select name="level" data-level autocomplete="off">
+          {LEVELS.map(([value, words]) => (
+            <option value={value} selected={value === level}>
+              {words}
+            </option>
+          ))}
+        </select>
+      </label>
+      <span class="log-submit">
+        <Button label="Find" />
+      </span>
+      <label class="toggle">
+        <input type="checkbox" data-wrap autocomplete="off" />
+        Wrap
+      </label>
+      <label class="toggle">
+        <input type="checkbox" data-follow checked autocomplete="off" />
+        Follow
+      </label>
+      <ButtonLink label="Download" icon="download" href={`/api/tasks/${task.id}/log?attempt=${attempt}&download=1`} />
+    </form>
+  )
+}
+
+function Attempts({ id, attempt, attempts }: Pick<TaskLogProps, 'attempt' | 'attempts'> & { id: string }): JSX.Element {
+  if (attempts.length < 2) return ''
+  return (
+    <nav class="log-attempts" aria-label="Attempts">
+      {[...attempts].reverse().map((each) => (
+        <a href={`/tasks/${id}?attempt=${each.attempt}#log`} aria-current={each.attempt === attempt ? 'page' : undefined}>
+          {each.attempt}
+        </a>
+      ))}
+    </nav>
+  )
+}

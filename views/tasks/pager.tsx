@@ -1,0 +1,47 @@
+import type { TaskFilter } from '../../src/tasks/filter.ts'
+import type { TaskList } from '../../src/tasks/tasks.ts'
+import { Button } from '../ui/button.tsx'
+import { attr } from '../ui/html.ts'
+import { listHref } from './links.ts'
+
+const PAGE_SIZE = 50
+
+/** The way to older tasks: the next ones below these, or those of a day and hour. */
+export function Pager({ data: { next, items }, query, zone }: { data: TaskList; query: TaskFilter; zone: string }): JSX.Element {
+  if (items.length === 0 || (!next && !query.before)) return ''
+  return (
+    <nav class="pager" id="tasks-pager" aria-label="Older and newer tasks">
+      {query.before ? (
+        <a class="button" href={listHref(query)}>
+          Back to the newest
+        </a>
+      ) : (
+        ''
+      )}
+      {next ? (
+        <a class="button" href={listHref(query, { before: next, limit: query.limit })} rel="next" data-more>
+          {`Show ${query.limit ?? PAGE_SIZE} more` as 'safe'}
+        </a>
+      ) : (
+        <span class="muted">These are the oldest.</span>
+      )}
+      <JumpToTime query={query} zone={zone} />
+    </nav>
+  )
+}
+
+/** A form that works as it is: the list as it was before that time, on the reader's own clock. */
+function JumpToTime({ query: { state, q, until, before }, zone }: { query: TaskFilter; zone: string }): JSX.Element {
+  return (
+    <form class="jump" method="get" action="/tasks">
+      {state ? <input type="hidden" name="state" value={state} /> : ''}
+      {q ? <input type="hidden" name="q" value={attr(q)} /> : ''}
+      <input type="hidden" name="zone" value={attr(zone)} />
+      <label class="jump-label">
+        <span>Before</span>
+        <input type="datetime-local" name="before" required value={until === undefined ? undefined : attr((before ?? '').slice(0, 16))} />
+      </label>
+      <Button label="Jump to time" />
+    </form>
+  )
+}

@@ -1,0 +1,40 @@
+import type { Task } from '../../src/tasks/tasks.ts'
+import { Ago, Elapsed, Exact } from '../ui/time.tsx'
+import { isHeld, isOver } from './status.ts'
+
+/** Why it is in this state, and since when, in one line. */
+export function Why({ task, now }: { task: Task; now: number }): JSX.Element {
+  const { words, because, moment } = whyOf(task, now)
+  return (
+    <p class="why" hx-disable>
+      {words as 'safe'} {moment}
+      {because ? (
+        <span dir="auto" safe>
+          {`: ${because}`}
+        </span>
+      ) : (
+        ''
+      )}
+    </p>
+  )
+}
+
+function whyOf(task: Task, now: number): { words: string; moment: JSX.Element; because: string } {
+  const { state, status, queue, reason, run_at, created_at, claimed_at, started_at, finished_at, error, exit_code } = task
+  const since = (at: string) => <Elapsed at={at} now={now} />
+  if (isOver(task)) {
+    const told = isLong(error) ? (exit_code === null ? '' : `exit code ${exit_code}`) : reason
+    return { words: 'Ended', moment: <Exact at={finished_at ?? created_at} />, because: told }
+  }
+  if (isHeld(task) && task.cancel_requested_at)
+    return { words: 'Stopping for', moment: since(task.cancel_requested_at), because: `cancelled by ${task.cancel_requested_by ?? 'someone'}` }
+  if (status === 'waiting-for-input' && started_at)
+    return { words: 'Running for', moment: since(started_at), because: 'it waits at a prompt, which the end of the log shows' }
+  if (isHeld(task))
+    return { words: state === 'running' ? 'Running for' : 'Claimed for', moment: since(started_at ?? claimed_at ?? created_at), because: reason }
+  if (Date.parse(run_at) > now) return { words: 'Due', moment: <Ago at={run_at} now={now} />, because: reason }
+  return { words: 'Waiting for', moment: since(run_at), because: `no worker of the queue ${queue} has taken it yet; ${reason}` }
+}
+
+/** One line is told by the why line; more needs its own place. */
+export const isLong = (error: string | null): error is string => error !== null && (error.includes('\n') || error.length > 140)

@@ -1,0 +1,55 @@
+import type { ChartProps, Column, Series, Unit } from '../chart.tsx'
+import { attr } from '../html.ts'
+import { FORMATS } from './scale.ts'
+
+/** What the picture shows as a table, newest first: to read aloud, to copy and to print. */
+export function Numbers({ id, title, columns, series, unit }: ChartProps & { series: readonly Series[] }): JSX.Element {
+  // What was before anything was known is a gap in the picture, and no row here.
+  const first = columns.findIndex((_, i) => series.some(({ values }) => values[i] != null))
+  const known = first === -1 ? [] : [...columns.keys()].slice(first)
+  return (
+    <details class="chart-numbers" id={`${id}-numbers`}>
+      <summary>Numbers</summary>
+      <div class="chart-table" tabindex={0} role="region" aria-label={attr(`${title}: numbers`)}>
+        <table class="table">
+          <thead>
+            <tr>
+              <th scope="col">When</th>
+              {series.map(({ name }) => (
+                <th scope="col" class="number" safe>
+                  {name}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {known.reverse().map((i) => (
+              <Row column={columns[i]} values={series.map(({ values }) => values[i] ?? null)} unit={unit} />
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </details>
+  )
+}
+
+function Row({ column, values, unit }: { column: Column | undefined; values: (number | null)[]; unit: Unit }): JSX.Element {
+  return (
+    <tr>
+      <th scope="row">
+        {column?.href ? (
+          <a href={attr(column.href)} safe>
+            {column.name}
+          </a>
+        ) : (
+          <span safe>{column?.name ?? ''}</span>
+        )}
+      </th>
+      {values.map((value) => (
+        <td class="number" safe>
+          {value === null ? '–' : FORMATS[unit](value)}
+        </td>
+      ))}
+    </tr>
+  )
+}

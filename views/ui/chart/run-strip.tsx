@@ -1,0 +1,25 @@
+import { attr } from '../html.ts'
+
+export interface Tick {
+  href: string
+  /** Its shape: full, half as high, notched, hollow; a run that is not over is dashed. */
+  result: 'ok' | 'retried' | 'failed' | 'cancelled' | 'open'
+  words: string
+  /** The one whose page this is. */
+  isCurrent: boolean
+}
+
+/** The last runs side by side, oldest first, each a link; the arrow keys move along it. */
+export function RunStrip({ ticks }: { ticks: readonly Tick[] }): JSX.Element {
+  return (
+    <run-strip class="run-strip" role="group" aria-label="Last runs, oldest first">
+      {ticks.map(({ href, result, words, isCurrent }) => (
+        <a class="tick" href={href} data-result={result} aria-current={isCurrent ? 'page' : undefined} title={attr(words)} data-keep-attrs="tabindex">
+          <span class="visually-hidden" safe>
+            {words}
+          </span>
+        </a>
+      ))}
+    </run-strip>
+  )
+}

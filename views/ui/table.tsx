@@ -1,0 +1,139 @@
+import type { Children, PropsWithChildren } from '@kitajs/html'
+import { ROW_KEYS } from '../shortcuts.ts'
+import type { Tone } from './badge.tsx'
+import { domId } from './dom-id.ts'
+import { attr } from './html.ts'
+import { Icon } from './icon.tsx'
+
+export interface Column {
+  /** Its cells are `cell-<name>`; the slice's stylesheet declares the width. */
+  name: string
+  title: string
+  /** Numbers and times stand at the end, figure under figure. */
+  isNumber?: boolean
+}
+
+export interface TableProps {
+  /** The panel's name. */
+  name: string
+  /** What the rows are, and in which order. */
+  label: string
+  columns: readonly Column[]
+  /** The bar that takes the header's place while rows are chosen; with it every row has a checkbox. */
+  bar?: JSX.Element
+  /** Every row has a menu of actions. */
+  acts?: boolean
+  /** The panel takes `limit` up to this: older rows are then added below in place. */
+  most?: number
+  children?: Children
+}
+
+/**
+ * Rows that hold still: fixed columns, a header that stays, and the place where new rows wait. Its rows are `Row`s, newest
+ * first, and their ids end in the number that orders them.
+ */
+export function Table({ name, label, columns, bar, acts, most, children }: TableProps): JSX.Element {
+  return (
+    <div class="table-frame" id={`${name}-table`} data-most={most}>
+      {(bar ?? '') as 'safe'}
+      <new-rows class="new-rows" hidden>
+        <button type="button" class="button new-rows-show" data-key="n">
+          <Icon name="plus" />
+          <span data-words>New rows, show</span>
+        </button>
+      </new-rows>
+      <table class={`table ${name}-table`} data-rows>
+        <caption class="visually-hidden" safe>
+          {label}
+        </caption>
+        <thead>
+          <tr>
+            {bar ? <CheckAll /> : ''}
+            {columns.map(({ name, title, isNumber }) => (
+              <th scope="col" class={classOf(name, isNumber)} safe>
+                {title}
+              </th>
+            ))}
+            {acts ? (
+              <th scope="col" class="cell-actions">
+                <span class="visually-hidden">Actions</span>
+              </th>
+            ) : (
+              ''
+            )}
+          </tr>
+        </thead>
+        <tbody>{children}</tbody>
+      </table>
+    </div>
+  )
+}
+
+function CheckAll(): JSX.Element {
+  return (
+    <th scope="col" class="cell-check">
+      <label class="check">
+        <input type="checkbox" data-select-all autocomplete="off" aria-label="Select all on this page" />
+      </label>
+    </th>
+  )
+}
+
+export interface RowProps {
+  /** `task` for `t_9`. */
+  noun: string
+  id: string
+  tone: Tone
+  /** Its checkbox: the form that it belongs to, and whose it is. */
+  check?: { form: string; of: string } | undefined
+  actions?: JSX.Element | undefined
+}
+
+export function Row({ noun, id, tone, check, actions, children }: PropsWithChildren<RowProps>): JSX.Element {
+  return (
+    <tr id={domId(noun, id)} data-id={id} data-tone={tone}>
+      {check ? (
+        <td class="cell-check">
+          <label class="check">
+            <input type="checkbox" name="id" value={id} form={check.form} autocomplete="off" aria-label={`Select ${attr(check.of)}`} data-key="x" />
+          </label>
+        </td>
+      ) : (
+        ''
+      )}
+      {children}
+      {actions ? <td class="cell-actions">{actions as 'safe'}</td> : ''}
+    </tr>
+  )
+}
+
+/** A cell for what a task, a worker or a stranger wrote; htmx does not look into it. */
+export function Cell({ of, number, title, children }: PropsWithChildren<{ of: string; number?: boolean; title?: string }>): JSX.Element {
+  return (
+    <td class={classOf(of, number)} title={title === undefined ? undefined : attr(title)} hx-disable>
+      {children}
+    </td>
+  )
+}
+
+/** The cell that names the row. Its link covers the row, so that a middle click works anywhere on it. */
+export function TitleCell({ href, title, more }: { href: string; title: string; more?: string | undefined }): JSX.Element {
+  return (
+    <td class="cell-title" hx-disable>
+      <a class="row-link" href={href} title={attr(title)} dir="auto" data-key={ROW_KEYS} safe>
+        {title}
+      </a>
+      {more ? (
+        <code class="row-more" dir="ltr" safe>
+          {more}
+        </code>
+      ) : (
+        ''
+      )}
+    </td>
+  )
+}
+
+const classOf = (name: string, isNumber = false) => `cell-${name}${isNumber ? ' number' : ''}`
+
+export const None = (): JSX.Element => <span class="none">–</span>
