@@ -1,12 +1,14 @@
 // One command checks everything, by named steps, the same here and in CI. Plain JavaScript: it starts before any tool.
 import { spawnSync } from 'node:child_process'
 import { ensureChromium } from './support/chromium.js'
+import { nginxPath } from './support/nginx.js'
 
 const STEPS = [
   ['types', 'tsc', ['--noEmit']],
   ['lint and format', 'biome', ['ci', '--error-on-warnings', '.']],
   ['escaping of every text', 'xss-scan', []],
-  ['unit and architecture', 'vitest', ['run', '--project', 'unit']],
+  // Most of them wait for processes and sockets: two files at a time, also on two cores.
+  ['unit and architecture', 'vitest', ['run', '--project', 'unit', '--maxWorkers', '2']],
   ['crash and fence', 'vitest', ['run', '--project', 'crash']],
   ['end to end in a browser', 'vitest', ['run', '--project', 'e2e']],
 ]
@@ -30,7 +32,10 @@ for (const [name, command, args] of STEPS) {
 
 const asRoot = process.getuid?.() === 0 ? [] : ['--user', '--map-current-user']
 const namespaces = spawnSync('unshare', [...asRoot, '--pid', '--fork', '--kill-child=SIGKILL', 'true']).status === 0
-const nginx = spawnSync('nginx', ['-v']).status === 0
-const missing = [...(namespaces ? [] : ['kills in a PID namespace: this machine allows none']), ...(nginx ? [] : ['streams behind nginx: it is not installed'])]
+const missing = [
+  ...(namespaces ? [] : ['kills in a PID namespace: this machine allows none']),
+  ...(nginxPath() ? [] : ['streams behind nginx: it is not installed']),
+  ...['bun', 'deno'].filter((name) => spawnSync(name, ['--version']).status !== 0).map((name) => `the client library in ${name}: it is not installed`),
+]
 console.log(`\n=== all steps passed in ${seconds(started)}`)
 for (const line of missing) console.log(`=== not run: ${line}`)

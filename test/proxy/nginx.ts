@@ -1,12 +1,13 @@
-import { spawn, spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { nginxPath } from '../support/nginx.js'
 
 /** True where nginx is installed; what needs it says at the end of the run that it was left out. */
-export const hasNginx = () => spawnSync('nginx', ['-v']).status === 0
+export const hasNginx = () => nginxPath() !== undefined
 
 const START_MS = 5_000
 const TEMPORARY = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
@@ -33,7 +34,9 @@ export async function nginx(
       server { listen 127.0.0.1:${port}; ${server} }
     }`,
   )
-  const child = spawn('nginx', ['-p', folder, '-c', join(folder, 'nginx.conf'), '-e', join(folder, 'error.log')], { stdio: ['ignore', 'ignore', 'inherit'] })
+  const child = spawn(nginxPath() ?? 'nginx', ['-p', folder, '-c', join(folder, 'nginx.conf'), '-e', join(folder, 'error.log')], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  })
   const deadline = performance.now() + START_MS
   while (!(await answers(port))) {
     if (performance.now() > deadline || child.exitCode !== null) throw new Error(`nginx did not start: ${folder}/error.log`)

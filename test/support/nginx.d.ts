@@ -1,0 +1,1 @@
+export function nginxPath(): string | undefined
