@@ -102,10 +102,14 @@ test('a log that is paused stands still, and goes on from there', async () => {
 test('a pulse makes its panel ask again, once looked at, and so does a stream that was lost', async () => {
   const reader = await open('/tasks', { alone: true })
   const { page } = reader
-  await page.route('**/tasks', async (route) => {
-    const answer = await route.fetch()
-    await route.fulfill({ response: answer, body: (await answer.text()).replace('sse:tasks-changed', 'sse:tasks-pulse') })
-  })
+  await page.route(
+    '**/tasks',
+    async (route) => {
+      const answer = await route.fetch()
+      await route.fulfill({ response: answer, body: (await answer.text()).replace('sse:tasks-changed', 'sse:tasks-pulse') })
+    },
+    { times: 1 },
+  )
   const { epoch, seq } = (await server.api('GET', '/api/hub')).json
   const ready = `event: ready\ndata: ${JSON.stringify({ epoch, seq, resumed: true, panels: {}, server_time: new Date().toISOString() })}\n\n`
   const streams = [ready, ready, `${ready}event: tasks-pulse\ndata: {}\n\n`]

@@ -1,15 +1,13 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Page } from 'playwright'
 import { launch } from './support/browser.ts'
 import { pages, SCENES, type Scene, stage } from './support/scenes.ts'
 import { Server } from './support/server.ts'
 
 const FOLDER = 'screenshots'
 const THEMES = ['light', 'dark'] as const
-const SIZES = [
-  { width: 1440, height: 900 },
-  { width: 390, height: 844 },
-]
+const SCREENS = [{ viewport: { width: 1440, height: 900 } }, { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true }]
 
 /**
  * `npm run screenshots [-- SCENE…]`: every page in every scene, light and dark, wide and narrow, into `screenshots/`.
@@ -24,28 +22,29 @@ async function shoot(scene: Scene) {
   const server = await Server.start({ workers: 1 })
   try {
     await stage(server, scene)
-    const context = await browser.newContext()
-    const page = await context.newPage()
-    await page.goto(await server.link())
-    await page.waitForURL('**/home')
     mkdirSync(join(FOLDER, scene), { recursive: true })
-    for (const path of pages(scene)) {
-      for (const colorScheme of THEMES) {
-        for (const size of SIZES) {
-          await page.emulateMedia({ colorScheme })
-          await page.setViewportSize(size)
-          await page.goto(server.url + path)
-          await page.evaluate('document.fonts.ready')
-          const name = `${path.slice(1).replace(/[^a-z0-9_]+/gi, '-')}.${colorScheme}.${size.width}.png`
-          await page.screenshot({ path: join(FOLDER, scene, name) })
-          const over = await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')
-          if (over) console.log(`${scene} ${path} at ${size.width} px scrolls sideways by ${over} px`)
-        }
-      }
+    for (const screen of SCREENS) {
+      const context = await browser.newContext(screen)
+      const page = await context.newPage()
+      await page.goto(await server.link())
+      await page.waitForURL('**/home')
+      for (const path of pages(scene)) for (const theme of THEMES) await picture(page, server.url, path, scene, theme)
+      await context.close()
     }
-    await context.close()
-    console.log(`${scene}: ${pages(scene).length * THEMES.length * SIZES.length} screenshots`)
+    console.log(`${scene}: ${pages(scene).length * THEMES.length * SCREENS.length} screenshots`)
   } finally {
     await server.stop()
   }
+}
+
+/** The whole page, once it says how live it is. */
+async function picture(page: Page, url: string, path: string, scene: Scene, theme: 'light' | 'dark') {
+  await page.emulateMedia({ colorScheme: theme })
+  await page.goto(url + path)
+  if ((await page.locator('#event-bus-status').count()) > 0) await page.locator('#event-bus-status[data-state=live]').waitFor()
+  const width = page.viewportSize()?.width
+  const name = `${path.slice(1).replace(/[^a-z0-9_]+/gi, '-')}.${theme}.${width}.png`
+  await page.screenshot({ path: join(FOLDER, scene, name), fullPage: true })
+  const over = await page.evaluate<number>('document.documentElement.scrollWidth - document.documentElement.clientWidth')
+  if (over > 0) console.log(`${scene} ${path} at ${width} px scrolls sideways by ${over} px`)
 }

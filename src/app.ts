@@ -4,12 +4,13 @@ import type { Config } from './config.ts'
 import { openDatabase } from './db/index.ts'
 import { type AccessLog, accessLog, logRequests } from './http/access-log.ts'
 import { Assets } from './http/assets.ts'
-import { check } from './http/body.ts'
+import { check, MAX_FORM_BYTES, readText } from './http/body.ts'
 import { answerError, Refusal, wantsHtml } from './http/errors.ts'
 import { checkRequest, identify } from './http/gate.ts'
 import { secureHeaders } from './http/headers.ts'
 import { Shell } from './http/mount.ts'
 import type { Env, Panel } from './http/panel.ts'
+import { startPulses } from './http/pulse.ts'
 import { mustBeAllowed } from './http/respond.ts'
 import { mountCredentials, mountSignIn } from './http/sign-in.ts'
 import { serveAssets } from './http/static.ts'
@@ -77,13 +78,13 @@ export async function createApp({ config, file, panels, clock = SYSTEM_CLOCK, lo
   const shell = new Shell(app, panels, assets)
   app.streams.onEndOf(() => shell.lane.forget())
   const http = routes(app, shell, assets, panels)
-  return Object.assign(app, { http, shell, ...life(app, shell, panels) })
+  return Object.assign(app, { http, shell, ...life(app, panels) })
 }
 
 /** Whether what was left for it while it was away is taken in, and all that runs beside requests runs. */
 const ready = perApp(() => ({ isSo: false }))
 
-function life(app: App, shell: Shell, panels: readonly Panel[]): Pick<Telltale, 'start' | 'stop' | 'close'> {
+function life(app: App, panels: readonly Panel[]): Pick<Telltale, 'start' | 'stop' | 'close'> {
   const stops: (() => void | Promise<void>)[] = []
   return {
     async start() {
@@ -92,7 +93,7 @@ function life(app: App, shell: Shell, panels: readonly Panel[]): Pick<Telltale, 
       stops.push(
         () => inbox(app).stop(),
         () => upstreams(app).stop(),
-        shell.beat(),
+        startPulses(app, panels),
       )
       for (const panel of panels) if (panel.start) stops.push(panel.start(app))
       ready(app).isSo = true
@@ -134,7 +135,8 @@ function routes(app: App, shell: Shell, assets: Assets, panels: readonly Panel[]
   http.get('/healthz', (c) => c.text('ok'))
   http.get('/readyz', (c) => (ready(app).isSo ? c.text('ready') : c.text('starting', 503, { 'Retry-After': '1' })))
   http.post('/csp', async (c) => {
-    app.log.info(`a page broke the content security policy: ${(await c.req.text()).slice(0, 500)}`)
+    // Anybody may send this: it is read no further than a form, and stays one line.
+    app.log.info(`a page broke the content security policy: ${JSON.stringify((await readText(c, MAX_FORM_BYTES)).slice(0, 500))}`)
     return c.body(null, 204)
   })
   serveAssets(http, assets)

@@ -12,7 +12,7 @@ export function eventsHead({ q }: EventsFilter): string {
   return html(
     <div class="head kinds-head" id="events-head">
       <h1 class="visually-hidden">Events</h1>
-      <form class="search" method="get" action="/events" role="search">
+      <form class="search" method="get" action="/events" role="search" aria-label="Kinds of events">
         <label class="search-box">
           <span class="visually-hidden">Find a kind, a field or what it is for</span>
           <Icon name="search" />

@@ -43,20 +43,20 @@ export function layout(p: LayoutProps): string {
       <a class="skip" href="#main">
         Skip to the content
       </a>
+      <div id="announce" class="visually-hidden" role="status" aria-live="polite"></div>
       <div id="live" class="shell" hx-ext="sse,morph" sse-connect={`/ui/stream?since=${cursor}${watch}`}>
-        <header class="sidebar">
+        <nav class="sidebar" aria-label="Main">
           <a class="brand" href="/">
             <Icon name="lamp" class="brand-lamp" />
             <span>Telltale</span>
           </a>
           {safeNav}
-        </header>
+        </nav>
         <TopBar {...p} />
         <main id="main" class="main" tabindex={-1}>
           {safeBody}
         </main>
       </div>
-      <div id="announce" class="visually-hidden" role="status" aria-live="polite"></div>
       <div class="toasts" data-toasts role="status" aria-label="Messages" aria-live="polite"></div>
       <Dialogs at={p.path} />
     </>,
@@ -69,7 +69,7 @@ export function layout(p: LayoutProps): string {
 function TopBar({ title, path, nav, panel, viewer, environment }: LayoutProps): JSX.Element {
   const section = nav.find(({ name }) => name === panel)
   return (
-    <div class="topbar">
+    <header class="topbar">
       <nav class="crumbs" aria-label="Breadcrumb">
         <ol>
           {section && path !== section.href ? (
@@ -81,8 +81,8 @@ function TopBar({ title, path, nav, panel, viewer, environment }: LayoutProps): 
           ) : (
             ''
           )}
-          <li aria-current="page" safe>
-            {title}
+          <li aria-current="page">
+            <bdi safe>{title}</bdi>
           </li>
         </ol>
       </nav>
@@ -118,14 +118,14 @@ function TopBar({ title, path, nav, panel, viewer, environment }: LayoutProps): 
           </form>
         </div>
       </details>
-    </div>
+    </header>
   )
 }
 
 /** Finds tasks from any page; the list of tasks has a box of its own. */
 function Search(): JSX.Element {
   return (
-    <form class="topbar-search" method="get" action="/tasks" role="search">
+    <form class="topbar-search" method="get" action="/tasks" role="search" aria-label="Tasks">
       <label class="search-box">
         <span class="visually-hidden">Search tasks</span>
         <Icon name="search" />

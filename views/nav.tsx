@@ -28,9 +28,9 @@ export function nav(entries: readonly NavEntry[]): string {
   const at = entries.find(({ current }) => current)?.name ?? ''
   const safeItems = navItems(entries)
   return html(
-    <nav class="nav" id="nav" aria-label="Main" hx-get={`/ui/nav?at=${at}`} hx-trigger="sse:nav-changed" hx-swap="morph:innerHTML settle:0ms">
+    <div class="nav" id="nav" hx-get={`/ui/nav?at=${at}`} hx-trigger="sse:nav-changed" hx-swap="morph:innerHTML settle:0ms">
       {safeItems}
-    </nav>,
+    </div>,
   )
 }
 

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { type Db, snapshot } from '../db/index.ts'
 import type { Page } from '../http/panel.ts'
 import { isKnown, KINDS, type Kind } from '../live/kinds.ts'
-import { type Filter, head, type LoggedEvent, page } from '../live/log.ts'
+import { type Filter, head, kindsIn, type LoggedEvent, page, type Span } from '../live/log.ts'
 import { TRANSPORT_KINDS, type TransportKind } from '../live/transport-kinds.ts'
 
 /** A kind as the page `/events` and `/api/kinds` tell of it. */
@@ -48,7 +48,7 @@ export interface History {
 }
 
 /** A page of the log and the seq it was read at, in one snapshot. */
-export function history(db: Db, filter: Filter, at: { since: number; before: number; order: 'asc' | 'desc'; limit: number }): Promise<History> {
+export function history(db: Db, filter: Filter, at: Span): Promise<History> {
   return snapshot(db, async (db) => {
     const found = await page(db, filter, { ...at, limit: at.limit + 1 })
     return { seq: await head(db), items: found.slice(0, at.limit), more: found.length > at.limit }
@@ -66,7 +66,7 @@ export function reference(): KindReference[] {
 
 /** The registry's kinds, then those that other programs brought, each with its newest event. */
 export async function samples(db: Db, { q }: EventsFilter): Promise<KindList> {
-  const others = (await kindsInLog(db)).filter((kind) => !isKnown(kind))
+  const others = (await kindsIn(db, { most: MOST_OTHERS })).filter((kind) => !isKnown(kind))
   const all = [...reference().map((kind) => ({ ...kind, isKnown: true })), ...others.map((kind) => ({ kind, when: '', fields: [], isKnown: false }))]
   const items = []
   for (const kind of all.filter((kind) => speaksOf(q, kind))) items.push({ ...kind, sample: await newest(db, kind.kind) })
@@ -86,22 +86,6 @@ function speaksOf(q: string | undefined, kind: KindReference | TransportKind): b
 async function newest(db: Db, kind: string): Promise<KindSample['sample']> {
   const found = await db.selectFrom('events').selectAll().where('kind', '=', kind).orderBy('seq', 'desc').limit(1).executeTakeFirst()
   return found ? { ...found, payload: JSON.parse(found.payload) } : null
-}
-
-/** One index seek a kind, however long the log is. */
-async function kindsInLog(db: Db): Promise<string[]> {
-  const kinds: string[] = []
-  for (let last = ''; kinds.length < MOST_OTHERS; ) {
-    const { kind } = await db
-      .selectFrom('events')
-      .select(({ fn }) => fn.min('kind').as('kind'))
-      .where('kind', '>', last)
-      .executeTakeFirstOrThrow()
-    if (!kind) break
-    kinds.push(kind)
-    last = kind
-  }
-  return kinds
 }
 
 interface JsonType {

@@ -64,7 +64,7 @@ export async function readJson(c: Context): Promise<unknown> {
 }
 
 /** The body as text, read no further than it may be long: a sender need not say how much it sends. */
-async function readText(c: Context, most: number): Promise<string> {
+export async function readText(c: Context, most: number): Promise<string> {
   const chunks: Uint8Array[] = []
   let length = 0
   for await (const chunk of c.req.raw.body ?? []) {

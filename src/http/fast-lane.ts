@@ -28,6 +28,8 @@ export interface Admission {
 export class FastLane {
   readonly #cache: RenderCache
   readonly #admitted = new Map<string, Admission & { until: number }>()
+  /** Requests that the gate looks at, or has looked at, since somebody was last forgotten. */
+  #underWay = new WeakSet<IncomingMessage>()
 
   constructor(cache: RenderCache) {
     this.#cache = cache
@@ -35,21 +37,28 @@ export class FastLane {
 
   /** Remembers a request that was let in and answered. */
   admit(request: IncomingMessage | undefined, admission: Admission) {
-    if (request?.method !== 'GET') return
+    if (request === undefined || !this.#underWay.has(request)) return
     const asker = askerOf(request)
     this.#admitted.delete(asker)
     this.#admitted.set(asker, { ...admission, until: performance.now() + ADMITTED_MS })
     if (this.#admitted.size > MOST_ADMITTED) this.#admitted.delete(this.#admitted.keys().next().value as string)
   }
 
-  /** Nobody is known any more: a session or a token has ended. */
+  /** Nobody is known any more: a session or a token has ended. What is under way may have been let in before that. */
   forget() {
     this.#admitted.clear()
+    this.#underWay = new WeakSet()
   }
 
   /** True when it has answered; else the request goes the long way, and nothing was written. */
   answer(request: IncomingMessage, response: ServerResponse): boolean {
     if (request.method !== 'GET') return false
+    if (this.#answered(request, response)) return true
+    this.#underWay.add(request)
+    return false
+  }
+
+  #answered(request: IncomingMessage, response: ServerResponse): boolean {
     const admission = this.#admitted.get(askerOf(request))
     if (admission === undefined || admission.until < performance.now()) return false
     const version = admission.version()

@@ -16,6 +16,8 @@ import { compressed, cursorAt, mustBeAllowed, viewerOf } from './respond.ts'
 import { countsOf, navEntries, type Sidebar, sidebarOf } from './sidebar.ts'
 import { inZoneOfViewer, zoneOf } from './zone.ts'
 
+const MINUTE_MS = 60_000
+
 /** Pages, partials and JSON of every panel, from its one definition. */
 export class Shell {
   readonly cache = new RenderCache()
@@ -70,22 +72,6 @@ export class Shell {
     return this.#document(c, { panel, title: panel.title, seq, sidebar, body, viewer, ...watch })
   }
 
-  /** Tells the pages that show a panel with a pulse when its version has moved. The answer stops it. */
-  beat(): () => void {
-    const { hub } = this.#app
-    const timers = this.#panels.flatMap(({ name, pulse }) => {
-      if (!pulse) return []
-      let told = pulse.version(this.#app)
-      const beat = () => {
-        const version = pulse.version(this.#app)
-        if (version !== told) hub.pulse(name, `${name}-pulse`, {})
-        told = version
-      }
-      return [setInterval(beat, pulse.ms).unref()]
-    })
-    return () => timers.forEach(clearInterval)
-  }
-
   /** The partial that a page shows, freshly rendered: what a mutation answers to htmx. Throws not_found. */
   async fragment(c: Context<Env>, path: string): Promise<string> {
     const { pathname, searchParams } = new URL(path, 'http://telltale')
@@ -110,7 +96,7 @@ export class Shell {
     mustBeAllowed(c, 'read')
     const query = parseQuery(c, panel.query)
     const render = async () => panel.view(await this.#read((db) => panel.load(db, query, this.#app)), query, viewerOf(this.#app, c))
-    return this.#keptAs(c, () => `${panel.name}.${this.#versionOf(panel)}`, render)
+    return this.#keptAs(c, panel.name, render)
   }
 
   async #list(c: Context<Env>, panel: Panel): Promise<Response> {
@@ -145,7 +131,7 @@ export class Shell {
     mustBeAllowed(c, 'read')
     const { item: view } = panel
     if (!view) throw notFound(`${panel.title} have no page of their own.`)
-    const version = view.isLiveAsPanel ? this.#versionOf(panel) : await headAbout(this.#app.db, subjectOf(panel.name, id))
+    const version = view.isLiveAsPanel ? this.#versionOf(panel.name) : await headAbout(this.#app.db, subjectOf(panel.name, id))
     const render = async () => view.view(await this.#read((db) => view.load(db, id, this.#app, c.req.query())), viewerOf(this.#app, c))
     return this.#cached(c, `${encodeURIComponent(id)}.${version}.${view.version?.(id, this.#app) ?? 0}`, render)
   }
@@ -176,7 +162,7 @@ export class Shell {
     mustBeAllowed(c, 'read')
     const at = c.req.query('at') ?? ''
     const render = async () => navItems(navEntries(this.#panels, await this.#read((db) => sidebarOf(this.#panels, db)), at))
-    return this.#keptAs(c, () => `nav.${this.#app.hub.version('nav')}`, render)
+    return this.#keptAs(c, 'nav', render)
   }
 
   async #document(
@@ -210,8 +196,12 @@ export class Shell {
     return compressed(c, html, status, { 'Cache-Control': 'no-store', 'X-Live-Seq': cursorAt(this.#app, seq) })
   }
 
-  /** A partial whose version is known at any moment: the next who asks for the same may take the fast lane. */
-  async #keptAs(c: Context<Env>, version: () => string, render: () => Promise<string>): Promise<Response> {
+  /**
+   * A partial whose version is known at any moment: the next who asks for the same may take the fast lane. What is
+   * remembered for that holds nothing of this request.
+   */
+  async #keptAs(c: Context<Env>, topic: string, render: () => Promise<string>): Promise<Response> {
+    const version = () => `${topic}.${this.#versionOf(topic)}`
     const answer = await this.#cached(c, version(), render)
     const { key, full } = this.#place(c)
     const { incoming } = c.env as unknown as Partial<HttpBindings>
@@ -224,16 +214,19 @@ export class Shell {
     return this.cache.answer(c, { key, version: full(version), seq: cursorAt(this.#app, this.#app.hub.head), render })
   }
 
-  /** Where a partial is kept, and what its version depends on beside its own: who looks, from which zone, at which build. */
+  /** Where a partial is kept, and what its version depends on beside its own: who looks, from which zone, at which build, in which minute. */
   #place(c: Context<Env>): { key: string; full: (version: string) => string } {
-    const { epoch, build } = this.#app
+    const { epoch, build, clock } = this.#app
     const { role } = c.get('actor')
     const zone = zoneOf(c)
-    return { key: `${role} ${zone} ${c.req.path}${searchOf(c)}`, full: (version) => `${version}.${role}.${zone}.${epoch}.${build}` }
+    // What a view says of time (today, the last hour, since:2h) changes with no event.
+    const minute = () => Math.floor(clock.now() / MINUTE_MS)
+    return { key: `${role} ${zone} ${c.req.path}${searchOf(c)}`, full: (version) => `${version}.${minute()}.${role}.${zone}.${epoch}.${build}` }
   }
 
-  #versionOf(panel: Panel): string | number {
-    return panel.pulse?.version(this.#app) ?? this.#app.hub.version(panel.name)
+  /** Of a panel by its name, or of another topic of the hub. */
+  #versionOf(topic: string): string | number {
+    return this.#panels.find(({ name }) => name === topic)?.pulse?.version(this.#app) ?? this.#app.hub.version(topic)
   }
 
   #read<T>(read: (db: Db) => Promise<T>): Promise<T> {

@@ -57,7 +57,9 @@ export async function holderOf(app: App, secret: string): Promise<Actor | undefi
   if (!session || session.expiresAt < now || session.seenAt + IDLE_MS < now) return undefined
   if (session.seenAt + SEEN_MS < now) {
     session.seenAt = now
-    await app.mutate({ actor: session.actor }, ({ db }) => db.updateTable('sessions').set({ seen_at: now }).where('hash', '=', hash).execute())
+    await app
+      .mutate({ actor: session.actor }, ({ db }) => db.updateTable('sessions').set({ seen_at: now }).where('hash', '=', hash).execute())
+      .catch((error) => app.log.error('could not note when a session was last seen', error)) // a full disk keeps nobody from reading
   }
   return session.actor
 }

@@ -5,6 +5,9 @@ import { isKnown, KIND_NAME, KINDS } from './kinds.ts'
 import { type Caller, type ForeignEvent, type Mutation, PAYLOAD_BYTES } from './mutate.ts'
 import { invalid } from './problem.ts'
 
+/** SQLite reads JSON no deeper (its JSON_MAX_DEPTH); the log checks that what it holds can be read. */
+const MOST_LEVELS = 1_000
+
 /** A name on one line: it goes into log lines and stream fields. */
 const name = (most: number) =>
   z
@@ -38,6 +41,8 @@ const CloudEvent = z.looseObject({
   subject: name(200).optional(),
   time: z.iso.datetime({ offset: true }).optional(),
   data: z.unknown().optional(),
+  /** Instead of `data`, where that is not JSON. */
+  data_base64: z.string().optional(),
 })
 
 /** Checks one event and makes it ready for the log; `source` is who sent it, where it does not say. Throws invalid with what is wrong. */
@@ -45,6 +50,7 @@ export function foreign(input: unknown, now: number, from?: { source: string; so
   const said = parse(Foreign, from ? { ...from, ...unwrapped(input) } : unwrapped(input))
   const { source, source_id = randomUUID(), kind, payload, subject, actor, at, cause } = said
   if (isKnown(kind)) parse(KINDS[kind].payload.loose() as z.ZodType, payload, 'payload.') // loose: a newer program may know more fields
+  if (isDeeper(payload, MOST_LEVELS)) throw invalid(`payload: It is nested deeper than ${MOST_LEVELS} levels.`, { payload: 'This is too deep.' })
   const json = JSON.stringify(payload)
   if (Buffer.byteLength(json) > PAYLOAD_BYTES) throw invalid(`payload: It is larger than ${PAYLOAD_BYTES / 1024} KiB.`, { payload: 'This is too large.' })
   return {
@@ -61,8 +67,9 @@ export function foreign(input: unknown, now: number, from?: { source: string; so
 
 /** A CloudEvent as an event of ours: its type is the kind, its data the payload. Throws invalid. */
 export function fromCloudEvent(input: unknown): Foreign {
-  const { id, source, type, subject, time, data } = parse(CloudEvent, input)
-  return { source, source_id: id, kind: type.toLowerCase(), payload: payloadOf(data), subject, at: time }
+  const { id, source, type, subject, time, data, data_base64 } = parse(CloudEvent, input)
+  const payload = data_base64 === undefined ? payloadOf(data) : { data_base64 }
+  return { source, source_id: id, kind: type.toLowerCase(), payload, subject, at: time }
 }
 
 /** Appends them in one transaction, each once; answers their seqs in the order given. */
@@ -85,6 +92,11 @@ function unwrapped(input: unknown): object {
 function payloadOf(data: unknown): Record<string, unknown> {
   if (isRecord(data)) return data
   return data === undefined || data === null ? {} : { data }
+}
+
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  return levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1))
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)

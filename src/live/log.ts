@@ -72,23 +72,75 @@ export interface Filter {
   subject?: string | undefined
 }
 
+/** A part of the log, both ends exclusive. */
+export interface Span {
+  since: number
+  before: number
+  order: 'asc' | 'desc'
+  limit: number
+}
+
+/** Of so many kinds, each is looked for by its index; who names more has the log read through for them. */
+const MOST_KINDS = 200
+
 /** Up to `limit` events that the filter names, oldest first after `since`, or newest first before `before`. */
-export function page(
-  db: Db,
-  { kinds, subject }: Filter,
-  { since, before, order, limit }: { since: number; before: number; order: 'asc' | 'desc'; limit: number },
-) {
-  let query = db.selectFrom('events').selectAll().where('seq', '>', since).orderBy('seq', order).limit(limit)
-  if (before < Number.POSITIVE_INFINITY) query = query.where('seq', '<', before)
+export async function page(db: Db, { kinds, subject }: Filter, span: Span): Promise<LoggedEvent[]> {
+  if (kinds.length > 0 && subject === undefined) {
+    const named = await kindsNamed(db, kinds)
+    if (named.length <= MOST_KINDS) return ofKinds(db, named, span)
+  }
+  let query = within(db, span).selectAll()
   if (subject !== undefined) query = query.where('subject', '=', subject)
   if (kinds.length > 0) {
     query = query.where(({ or, and, eb }) =>
-      // '/' follows '.', so this is every kind that begins with the prefix.
-      or(kinds.map((kind) => (kind.endsWith('.') ? and([eb('kind', '>=', kind), eb('kind', '<', `${kind.slice(0, -1)}/`)]) : eb('kind', '=', kind)))),
+      or(kinds.map((kind) => (kind.endsWith('.') ? and([eb('kind', '>=', kind), eb('kind', '<', behind(kind))]) : eb('kind', '=', kind)))),
     )
   }
   return query.execute()
 }
+
+/** The kinds that the log holds, of those that begin with `prefix`, up to `most`: one index seek a kind, however long the log is. */
+export async function kindsIn(db: Db, { prefix = '', most }: { prefix?: string; most: number }): Promise<string[]> {
+  const kinds: string[] = []
+  for (let last = prefix; kinds.length < most; ) {
+    let query = db
+      .selectFrom('events')
+      .select(({ fn }) => fn.min('kind').as('kind'))
+      .where('kind', '>', last)
+    if (prefix !== '') query = query.where('kind', '<', behind(prefix))
+    const { kind } = await query.executeTakeFirstOrThrow()
+    if (!kind) break
+    kinds.push(kind)
+    last = kind
+  }
+  return kinds
+}
+
+async function kindsNamed(db: Db, patterns: readonly string[]): Promise<string[]> {
+  const named = new Set<string>()
+  for (const pattern of patterns) {
+    const kinds = pattern.endsWith('.') ? await kindsIn(db, { prefix: pattern, most: MOST_KINDS + 1 }) : [pattern]
+    for (const kind of kinds) named.add(kind)
+    if (named.size > MOST_KINDS) break
+  }
+  return [...named]
+}
+
+async function ofKinds(db: Db, kinds: readonly string[], span: Span): Promise<LoggedEvent[]> {
+  const found: { seq: number }[] = []
+  for (const kind of kinds) found.push(...(await within(db, span).select('seq').where('kind', '=', kind).execute()))
+  if (found.length === 0) return []
+  const first = found.map(({ seq }) => seq).sort((a, b) => (span.order === 'asc' ? a - b : b - a))
+  return within(db, span).selectAll().where('seq', 'in', first.slice(0, span.limit)).execute()
+}
+
+function within(db: Db, { since, before, order, limit }: Span) {
+  const query = db.selectFrom('events').where('seq', '>', since).orderBy('seq', order).limit(limit)
+  return before < Number.POSITIVE_INFINITY ? query.where('seq', '<', before) : query
+}
+
+/** '/' follows '.': what stands behind every kind that begins with the prefix. */
+const behind = (prefix: string) => `${prefix.slice(0, -1)}/`
 
 export async function epochOf(db: Db): Promise<string> {
   const { value } = await db.selectFrom('meta').select('value').where('key', '=', 'epoch').executeTakeFirstOrThrow()

@@ -139,10 +139,19 @@ export class Reader {
     const events = await this.#load(this.#cursor, PAGE).catch(() => undefined)
     this.#loading = false
     if (!events) return this.stream.cut()
-    const wanted = events.filter((event) => this.#wants(event)).map((event) => new Record(event, this.#ring.epoch).frame(this.options.shape))
-    this.#stats.delivered += events.length
-    this.#cursor = events.at(-1)?.seq ?? this.#ring.head
-    this.#records(Buffer.concat(wanted))
+    if (events.length === 0) this.#cursor = this.#ring.head
+    const frames: Buffer[] = []
+    let size = 0
+    for (const event of events) {
+      this.#cursor = event.seq
+      this.#stats.delivered++
+      if (!this.#wants(event)) continue
+      const bytes = new Record(event, this.#ring.epoch).frame(this.options.shape)
+      size += bytes.length
+      frames.push(bytes)
+      if (size >= BATCH_BYTES) break
+    }
+    this.#records(Buffer.concat(frames))
     this.pump(new Map())
   }
 

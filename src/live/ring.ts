@@ -2,6 +2,8 @@ import { frame } from './frame.ts'
 import type { LoggedEvent } from './log.ts'
 
 export const RING_EVENTS = 10_000
+/** Of their payloads: ten thousand of the largest would fill the memory. Older ones are read from the table. */
+export const RING_BYTES = 33_554_432
 
 /** How a record is laid out: the whole envelope, or `kind`, `seq` and the payload's fields on one level. */
 export type Shape = 'envelope' | 'flat'
@@ -30,8 +32,10 @@ export class Record {
 export class Ring {
   readonly epoch: string
   readonly #records: (Record | undefined)[] = []
-  readonly #begin: number
+  /** Exclusive. */
+  #begin: number
   #head: number
+  #bytes = 0
 
   /** `head`: the newest event of the log when the ring begins, empty. */
   constructor(epoch: string, head: number) {
@@ -45,19 +49,29 @@ export class Ring {
   }
 
   push(event: LoggedEvent) {
+    this.#forget(event.seq - RING_EVENTS)
     this.#records[event.seq % RING_EVENTS] = new Record(event, this.epoch)
+    this.#bytes += event.payload.length
     this.#head = event.seq
+    while (this.#bytes > RING_BYTES) this.#forget(this.#begin + 1)
   }
 
   /** True when every event from `seq` to the head is here. */
   reaches(seq: number): boolean {
-    return seq > this.#head - RING_EVENTS && seq > this.#begin
+    return seq > this.#begin
   }
 
   /** The event `seq`, or undefined when it is not here, or never was. */
   at(seq: number): Record | undefined {
     const record = this.#records[seq % RING_EVENTS]
     return record?.event.seq === seq ? record : undefined
+  }
+
+  #forget(seq: number) {
+    if (seq <= this.#begin) return
+    this.#begin = seq
+    this.#bytes -= this.#records[seq % RING_EVENTS]?.event.payload.length ?? 0
+    this.#records[seq % RING_EVENTS] = undefined
   }
 }
 

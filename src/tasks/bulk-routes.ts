@@ -7,6 +7,7 @@ import { callerOf, done, isPlainForm, mustBeAllowed } from '../http/respond.ts'
 import type { App } from '../live/app.ts'
 import { Problem } from '../live/problem.ts'
 import { Bulk, bulk, preview } from './bulk.ts'
+import { urlSearch } from './filter.ts'
 
 /** Changing many tasks: a step that names the verb, the tasks and their number, and the change itself. */
 export function mountBulk(router: Router, app: App) {
@@ -42,6 +43,5 @@ async function confirm(c: Context<Env>, app: App, asked: Bulk, was?: number): Pr
 }
 
 function listOf({ from, match }: Bulk): string {
-  const search = from ?? match
-  return `/tasks${search ? `?${search}` : ''}`
+  return `/tasks${urlSearch(from ?? match ?? '')}`
 }

@@ -102,6 +102,9 @@ export function matching(db: Db, { state, terms, problem }: TaskFilter, now = Da
   return query
 }
 
+/** The query string of a list as it may stand in a URL and a header, with its question mark; empty for the list of all. */
+export const urlSearch = (text: string): string => new URL(`?${text.replace(/^\?/, '')}`, 'http://telltale').search
+
 export const isFiltered = ({ state, q }: TaskFilter) => Boolean(state || q)
 
 type Eb = ExpressionBuilder<Schema, 'tasks'>

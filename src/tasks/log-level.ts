@@ -16,8 +16,11 @@ const LEVEL_OF: Record<string, Level> = {
   verbose: 'debug',
 }
 const WORD = Object.keys(LEVEL_OF).join('|')
-/** A time, a bracket, and then the word: in capitals, or followed by what only a level is followed by. */
-const AT_START = new RegExp(`^[\\s[(<]*(?:\\d[\\d:.,/TZ+\\s-]*[\\])]?\\s*[[(<|]?)?(?:(${WORD})\\s*[:\\])>|]|(${WORD})\\b)`, 'i')
+/**
+ * A time, a bracket, and then the word: in capitals, or followed by what only a level is followed by. No two neighbours
+ * take the same character, or a line of digits and spaces would be tried in thousands of ways.
+ */
+const AT_START = new RegExp(`^[\\s[(<]*(?:\\d[\\d:.,/TZ+\\s-]*(?:[\\])]\\s*)?[[(<|]?)?(?:(${WORD})\\s*[:\\])>|]|(${WORD})\\b)`, 'i')
 const CAPITALS = new RegExp(`^(?:${WORD.toUpperCase()})$`)
 /** JSON lines and logfmt say it by name; numbers are pino's tens. */
 const BY_NAME = /(?:^\{.*?"(?:level|severity|lvl)"\s*:\s*"?|(?:^|\s)(?:level|lvl)=)([a-z]+|\d0)\b/i

@@ -44,6 +44,8 @@ export const panel: Panel<TaskList, TaskFilter, TaskPage> = {
     title: ({ task }) => task.title,
     load: (db, id, _app, { from }) => taskPage(db, id, from),
     view: taskDetail,
+    // It shows the tasks beside it and those that ran before under its name.
+    version: (_id, { hub }) => hub.version('tasks'),
     below: async (detail, query, app) => logBlock(app, detail, query),
     json: ({ task, attempts }) => ({ ...task, attempts }),
   },

@@ -3,7 +3,7 @@ import type { Db } from '../db/index.ts'
 import type { App } from '../live/app.ts'
 import type { Caller, Mutation } from '../live/mutate.ts'
 import { conflict, notFound } from '../live/problem.ts'
-import { TaskFilter } from './filter.ts'
+import { TaskFilter, urlSearch } from './filter.ts'
 
 /** A search of the task list that someone gave a name, so that it stands in the sidebar. */
 export interface SavedView {
@@ -23,7 +23,7 @@ export const NewView = z.strictObject({
   search: z
     .string()
     .max(2000)
-    .transform((text) => text.replace(/^\?/, ''))
+    .transform((text) => urlSearch(text).slice(1))
     .refine((text) => !filterIn(text)?.problem && filterIn(text) !== undefined, 'This search cannot be read'),
 })
 export type NewView = z.infer<typeof NewView>

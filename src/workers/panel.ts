@@ -14,7 +14,6 @@ import { adopt, launch, loseSilent, restart, stop, supervisor } from './supervis
 import { detail, list, type Worker, type WorkerDetail, WorkerFilter, type WorkerList } from './workers.ts'
 
 const WATCH_MS = 1_000
-const MINUTE_MS = 60_000
 
 type Command = (app: App, caller: Caller, id: string) => Promise<Mutation<Worker>>
 
@@ -48,8 +47,7 @@ export const panel: Panel<WorkerList, WorkerFilter, WorkerDetail> = {
       return { ...found, load: past, log: found.worker.kind === 'local' ? supervisor(app).log(id) : null }
     },
     view: workerDetail,
-    // Its load moves with the clock, too.
-    version: (id, app) => `${supervisor(app).log(id).length}.${Math.floor(app.clock.now() / MINUTE_MS)}`,
+    version: (id, app) => supervisor(app).logSize(id),
     json: ({ worker }) => worker,
   },
   routes(router, app) {

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { inherited } from '../config.ts'
@@ -112,6 +112,11 @@ class Supervisor {
     } catch {
       return ''
     }
+  }
+
+  /** How much that is in all; it moves whenever the process prints. */
+  logSize(id: string): number {
+    return statSync(this.#logFile(id), { throwIfNoEntry: false })?.size ?? 0
   }
 
   #logFile(id: string) {

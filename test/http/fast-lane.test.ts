@@ -1,6 +1,9 @@
-import { request } from 'node:http'
+import { IncomingMessage, request, ServerResponse } from 'node:http'
+import { Socket } from 'node:net'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { FastLane } from '../../src/http/fast-lane.ts'
+import { RenderCache } from '../../src/http/render-cache.ts'
 import { running } from '../support/server.ts'
 
 interface Told {
@@ -75,4 +78,18 @@ test('it is counted as what it is', async () => {
   await ask(bearer)
   await ask({ ...bearer, 'if-none-match': String(headers.etag) })
   expect(await hits()).toMatchObject({ hits: before.hits + 1, notModified: before.notModified + 1 })
+})
+
+test('who was let in before a session ended, and answered after it, is not remembered', () => {
+  const asked = () => Object.assign(new IncomingMessage(new Socket()), { method: 'GET', url: '/ui/tasks', headers: { 'if-none-match': 'W/"1"' } })
+  const again = (lane: FastLane) => lane.answer(asked(), new ServerResponse(asked()))
+  const admission = { key: 'tasks', version: () => '1', seq: () => '1.e' }
+  for (const ended of [false, true]) {
+    const lane = new FastLane(new RenderCache())
+    const underWay = asked()
+    expect(lane.answer(underWay, new ServerResponse(underWay))).toBe(false)
+    if (ended) lane.forget()
+    lane.admit(underWay, admission)
+    expect(again(lane)).toBe(!ended)
+  }
 })

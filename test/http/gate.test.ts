@@ -1,3 +1,4 @@
+import { CompiledQuery } from 'kysely'
 import { expect, test } from 'vitest'
 import { form, type TestApp, testApp } from '../support/app.ts'
 
@@ -75,6 +76,32 @@ test('a session ends by sign-out, after twelve idle hours, and after thirty days
   expect(await status(idle)).toBe(200)
   app.time.pass(13 * 3_600_000)
   expect(await status(idle)).toBe(401)
+})
+
+test('a disk that takes no more keeps nobody from reading: when one was last seen is noted later', async () => {
+  const app = await testApp()
+  const { token: secret } = await token(app, 'viewer')
+  const { body } = await app.json('/api/sign-in-links', {})
+  const signedIn = await over(app, '/auth/exchange', form({ code: body.url }, { 'sec-fetch-site': 'same-origin' }))
+  const cookie = (signedIn.headers.get('set-cookie') as string).split(';')[0] as string
+  const locked = (is: 'on' | 'off') => app.database.writer.executeQuery(CompiledQuery.raw(`pragma query_only = ${is}`))
+  await locked('on')
+  app.time.pass(3_600_000)
+  expect((await over(app, '/tasks', { headers: { cookie, accept: 'text/html' } })).status).toBe(200)
+  expect((await over(app, '/api/tasks', { headers: { authorization: `Bearer ${secret}` } })).status).toBe(200)
+  expect((await app.json('/api/tasks', { command: 'true' })).status).toBe(500)
+  await locked('off')
+  app.time.pass(3_600_000)
+  await over(app, '/tasks', { headers: { cookie } })
+  expect(await app.db.selectFrom('sessions').select('seen_at').execute()).toEqual([{ seen_at: app.time.now() }])
+})
+
+test('a report of a broken policy is cut, and stays one line of the log', async () => {
+  const app = await testApp()
+  const report = (body: string) => over(app, '/csp', { method: 'POST', body, headers: { 'content-type': 'application/csp-report' } })
+  expect((await report('{"blocked-uri":"inline"}\n2026-11-21T12:00:00Z 200 GET / forged')).status).toBe(204)
+  expect(app.lines.filter((line) => line.includes('policy'))).toEqual([expect.stringMatching(/^.*blocked-uri.*forged.*$/)])
+  expect((await report('x'.repeat(2_000_000))).status).toBe(413)
 })
 
 test.each([

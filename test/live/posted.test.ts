@@ -34,6 +34,16 @@ describe('events that other programs post', () => {
     await expect.poll(() => reader.seqs()).toEqual(numbers(1, 6))
   })
 
+  test('may be nested as deep as the log can hold; what is deeper is refused by its place', async () => {
+    const app = await served()
+    const nested = (levels: number) => ({ a: JSON.parse(`${'['.repeat(levels - 1)}${']'.repeat(levels - 1)}`) })
+    expect((await app.json('/api/events', event({ payload: nested(1000) }))).status).toBe(200)
+    const refused = await app.json('/api/events', [event(), event({ payload: nested(1001) })])
+    expect([refused.status, Object.keys(refused.body.fields)]).toEqual([422, ['1.payload']])
+    expect((await app.json('/api/events', event({ payload: nested(30_000) }))).status).toBe(422)
+    expect(app.hub.head).toBe(1)
+  })
+
   test('keep their order within a request, however many requests come at once', async () => {
     const app = await served()
     const answers = await Promise.all(
@@ -86,6 +96,7 @@ describe('events that other programs post', () => {
     ]
     expect((await send('application/cloudevents-batch+json', batch)).body.items.map(({ seq }: { seq: number }) => seq)).toEqual([2, 3, 1])
     expect((await send('application/json', { c: 23 }, ce)).status).toBe(200)
+    expect((await send('application/cloudevents+json', { ...cloud, id: '5', data_base64: 'AQID' })).status).toBe(200)
     expect((await send('application/cloudevents+json', { ...cloud, specversion: '0.3' })).status).toBe(422)
     expect((await send('application/json', {}, { ...ce, 'ce-source': '%zz' })).status).toBe(422)
     const { body } = await app.json('/api/events?order=asc', undefined, { headers: { accept: 'application/json' } })
@@ -102,6 +113,7 @@ describe('events that other programs post', () => {
       { seq: 2, source_id: '2', payload: { data: [1, 2] } },
       { seq: 3, source_id: '3', payload: {} },
       { seq: 4, source: '/lab/é', source_id: '4', payload: { c: 23 } },
+      { seq: 5, source_id: '5', payload: { data_base64: 'AQID' } },
     ])
   })
 

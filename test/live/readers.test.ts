@@ -1,5 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { firehose } from '../../src/live/firehose.ts'
+import { after } from '../../src/live/log.ts'
+import { Reader } from '../../src/live/reader.ts'
+import { Ring } from '../../src/live/ring.ts'
+import type { Stream } from '../../src/live/stream.ts'
 import { until } from '../support/server.ts'
 import { firehoseOf, numbers, post, reading, served } from './wire.ts'
 
@@ -197,4 +201,25 @@ describe('a reader that wants only some of the log', () => {
     await until(() => reader.of('bridge_stopped').length === 1)
     expect(reader.seqs()).toEqual([1, 3])
   })
+})
+
+test('a replay of large events is written piece by piece: what a slow socket does not take is not piled up', async () => {
+  const app = await served()
+  const large = { text: 'x'.repeat(60_000) }
+  for (let i = 0; i < 4; i++)
+    await app.json(
+      '/api/events',
+      numbers(1, 15).map((n) => ({ source: 'lab', source_id: `${i}.${n}`, kind: 'reading.taken', payload: large })),
+    )
+  const written: number[] = []
+  const stream = { isOpen: true, blocked: false, write: (bytes: Buffer) => written.push(bytes.length), cut() {} }
+  const stats = { delivered: 0, gaps: 0, dropped: 0 }
+  const ring = new Ring(app.epoch, app.hub.head)
+  const parts = { ring, load: (seq: number, limit: number) => after(app.db, seq, limit), stats, clock: app.time }
+  const reader = new Reader(stream as unknown as Stream, 0, { kinds: [], shape: 'envelope', lossless: true }, parts)
+  reader.pump(new Map())
+  await until(() => reader.lag === 0)
+  expect(stats.delivered).toBe(60)
+  expect(written.length).toBeGreaterThan(10)
+  expect(Math.max(...written)).toBeLessThan(330_000)
 })

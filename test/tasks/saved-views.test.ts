@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { testApp } from '../support/app.ts'
+import { form, testApp } from '../support/app.ts'
 
 test('a saved view is a named link in the sidebar, on every page, until it is deleted', async () => {
   const app = await testApp()
@@ -23,4 +23,13 @@ test('a view needs a name of its own and a search that can be read; only an oper
   expect((await app.json('/api/tasks/views', { name: 'Wrong', search: 'state=asleep' })).status).toBe(422)
   expect((await app.json('/api/tasks/views', { name: ' ', search: 'state=failed' })).body.fields.name).toContain('Give it a name')
   expect((await app.json('/api/tasks/views')).body.items).toHaveLength(1)
+})
+
+test('a search that no URL could hold is kept as one that can, and its form leads there', async () => {
+  const app = await testApp()
+  const saved = await app.ask('/api/tasks/views', form({ name: 'Lines', search: 'q=one\r\ntwo "é"' }, { accept: 'text/html' }))
+  expect([saved.status, saved.headers.get('location')]).toEqual([303, '/tasks?q=onetwo%20%22%C3%A9%22'])
+  const from = { verb: 'cancel', match: 'state=queued', token: 'once', from: 'q=a\nb' }
+  const changed = await app.ask('/api/tasks/bulk', form(from, { accept: 'text/html' }))
+  expect([changed.status, changed.headers.get('location')]).toEqual([303, '/tasks?q=ab'])
 })

@@ -61,7 +61,7 @@ export function confirmPage(props: ConfirmProps): string {
       <form method="post" action="/api/tasks/bulk" class="card-actions">
         <Asked {...props} />
         <Button label={`${what} ${number}`} look={verb === 'retry' ? 'primary' : 'danger'} />
-        <ButtonLink label="Keep them as they are" href={back} />
+        <ButtonLink label={count === 1 ? 'Keep it as it is' : 'Keep them as they are'} href={back} />
       </form>
     </section>,
   )

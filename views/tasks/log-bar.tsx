@@ -21,7 +21,7 @@ export function LogBar({ task, attempt, attempts, find = '', level = '' }: TaskL
         <span class="visually-hidden">Find in the log</span>
         <input type="search" name="find" value={attr(find)} data-find placeholder="Find in the log" maxlength={200} autocomplete="off" spellcheck="false" />
       </label>
-      <label>
+      <label class="log-level">
         <span class="visually-hidden">Which lines</span>
         <select name="level" data-level autocomplete="off">
           {LEVELS.map(([value, words]) => (

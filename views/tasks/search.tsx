@@ -22,7 +22,7 @@ const EXAMPLES = [
 export function Search({ query }: { query: TaskFilter }): JSX.Element {
   const { state, q, problem } = query
   return (
-    <form class="search" method="get" action="/tasks" role="search">
+    <form class="search" method="get" action="/tasks" role="search" aria-label="Tasks">
       {state ? <input type="hidden" name="state" value={state} /> : ''}
       <label class="search-box">
         <span class="visually-hidden">Search tasks</span>

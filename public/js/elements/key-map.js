@@ -32,7 +32,7 @@
       control.select?.()
     } else control.click()
     // What was opened by a key goes on by the keyboard.
-    if (control.matches('summary') && control.parentElement.open) setTimeout(() => firstIn(control.parentElement)?.focus())
+    if (control.matches('summary') && control.parentElement.open) firstIn(control.parentElement)?.focus()
     return true
   }
 

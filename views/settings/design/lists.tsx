@@ -22,7 +22,7 @@ const VALUES = [0, 2, 3, 5, 4, 6, 9, 7, null, null, 3, 2, 4, 5, 8, 6, 5, 3, 2, 4
 /** A list's table in one of the two densities. */
 export function Rows({ density, now }: { density: 'compact' | 'comfortable'; now: number }): JSX.Element {
   return (
-    <div class="table-scroll" data-density={density} tabindex={0} role="region" aria-label={`Rows, ${density}`}>
+    <div class="table-scroll" data-density={density} tabindex={0} role="region" aria-label={`A list, ${density}`}>
       <table class="table specimen-table">
         <thead>
           <tr>

@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest'
+import type { LoggedEvent } from '../../src/live/log.ts'
+import { RING_BYTES, RING_EVENTS, Ring } from '../../src/live/ring.ts'
+
+const event = (seq: number, payload: string): LoggedEvent => ({
+  seq,
+  at: 0,
+  kind: 'lab.made',
+  subject: 'lab:1',
+  actor: 'lab',
+  source: 'lab',
+  source_id: null,
+  cause: null,
+  payload,
+})
+
+function filled(from: number, to: number, payload: string, ring = new Ring('e', from - 1)) {
+  for (let seq = from; seq <= to; seq++) ring.push(event(seq, payload))
+  return ring
+}
+
+test('the newest events are at hand, as many as there is room for', () => {
+  const ring = filled(8, 8 + RING_EVENTS, '{}')
+  expect([ring.reaches(8), ring.at(8)]).toEqual([false, undefined])
+  expect([ring.reaches(9), ring.at(9)?.event.seq]).toEqual([true, 9])
+})
+
+test('large events are fewer: what is kept has a bound in bytes, and is whole up to the newest', () => {
+  const large = 'x'.repeat(65_536)
+  const most = RING_BYTES / large.length
+  const ring = filled(1, RING_EVENTS + 50, large)
+  const oldest = ring.head - most + 1
+  expect([ring.reaches(oldest - 1), ring.at(oldest - 1)]).toEqual([false, undefined])
+  for (let seq = oldest; seq <= ring.head; seq++) expect(ring.at(seq)?.event.seq).toBe(seq)
+  // Room that large events took is there again once they are gone.
+  filled(ring.head + 1, ring.head + RING_EVENTS, '{}', ring)
+  expect(ring.reaches(ring.head - RING_EVENTS + 1)).toBe(true)
+})
