@@ -33,7 +33,6 @@
   }
 
   const { defaults } = Idiomorph
-  defaults.ignoreActiveValue = true
 
   defaults.callbacks.beforeNodeMorphed = (old, fresh) => {
     if (old.nodeType !== Node.ELEMENT_NODE) return
@@ -72,6 +71,8 @@
   // Both sides tell the time as of now, so that a clock that ticked is not taken for a change.
   const { morph } = Idiomorph
   Idiomorph.morph = (old, fresh, config) => {
+    // What is being typed stays. A button that was just pressed must not keep its old word: Cancel has become Undo.
+    defaults.ignoreActiveValue = document.activeElement?.tagName in editedBy
     telltale.tick?.([old, ...fresh])
     telltale.holdRows?.(old, fresh)
     const merged = morph(old, fresh, config)

@@ -42,7 +42,7 @@ export class Door {
     chmodSync(socket, 0o600)
     const { lane } = app.shell
     const serve = getRequestListener(app.http.fetch, { overrideGlobalObjects: false })
-    this.#listener = (request, response) => (lane.answer(request, response) ? undefined : serve(request, response))
+    this.#listener = (request, response) => lane.serve(request, response, () => void serve(request, response))
   }
 
   /** Takes no more connections; what is under way goes on. */

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { isTrusted } from './gate.ts'
 import { SECURITY_HEADERS } from './headers.ts'
-import { etagOf, type RenderCache } from './render-cache.ts'
+import { etagOf, type RenderCache, type Variant } from './render-cache.ts'
 
 /** A request that was let in is let in again so long without a look; then it passes the whole gate anew. */
 const ADMITTED_MS = 10_000
@@ -50,34 +50,36 @@ export class FastLane {
     this.#underWay = new WeakSet()
   }
 
-  /** True when it has answered; else the request goes the long way, and nothing was written. */
-  answer(request: IncomingMessage, response: ServerResponse): boolean {
-    if (request.method !== 'GET') return false
-    if (this.#answered(request, response)) return true
+  /** Answers, also when the bytes are only being made; what it cannot answer goes the long way. */
+  serve(request: IncomingMessage, response: ServerResponse, longWay: () => void) {
+    const admission = request.method === 'GET' ? this.#admitted.get(askerOf(request)) : undefined
+    if (admission !== undefined && admission.until >= performance.now() && this.#answered(request, response, admission, longWay)) return
     this.#underWay.add(request)
-    return false
+    longWay()
   }
 
-  #answered(request: IncomingMessage, response: ServerResponse): boolean {
-    const admission = this.#admitted.get(askerOf(request))
-    if (admission === undefined || admission.until < performance.now()) return false
+  #answered(request: IncomingMessage, response: ServerResponse, admission: Admission, longWay: () => void): boolean {
     const version = admission.version()
     const etag = etagOf(version)
-    const fresh = request.headers[CONDITION] === etag
-    const kept = fresh ? undefined : this.#cache.kept(admission.key, version, request.headers['accept-encoding'])
-    if (!fresh && kept === undefined) return false
     const headers = [...FIXED, 'ETag', etag, 'Cache-Control', 'private, no-cache', 'X-Live-Seq', admission.seq(), 'Vary', 'HX-Request, Cookie, Accept-Encoding']
-    if (kept === undefined) {
+    if (request.headers[CONDITION] === etag) {
       this.#cache.stats.notModified++
       response.writeHead(304, headers).end()
       return true
     }
+    const kept = this.#cache.kept(admission.key, version, request.headers['accept-encoding'])
+    if (kept === undefined) return false
     this.#cache.stats.hits++
-    headers.push('Content-Type', 'text/html; charset=utf-8', 'Content-Length', String(kept.bytes.length))
-    if (kept.encoding) headers.push('Content-Encoding', kept.encoding)
-    response.writeHead(200, headers).end(kept.bytes)
+    if (kept instanceof Promise) kept.then((variant) => send(response, headers, variant), longWay)
+    else send(response, headers, kept)
     return true
   }
+}
+
+function send(response: ServerResponse, headers: string[], { bytes, encoding }: Variant) {
+  headers.push('Content-Type', 'text/html; charset=utf-8', 'Content-Length', String(bytes.length))
+  if (encoding) headers.push('Content-Encoding', encoding)
+  response.writeHead(200, headers).end(bytes)
 }
 
 /** All that the request says, except what it has already. */

@@ -11,7 +11,7 @@ export interface CacheStats {
   notModified: number
 }
 
-interface Variant {
+export interface Variant {
   bytes: Buffer
   encoding?: 'br' | 'gzip'
 }
@@ -19,8 +19,8 @@ interface Variant {
 interface Entry {
   version: string
   body: Promise<Encoded>
-  /** What was made of it by now, by the Accept-Encoding that asked for it. */
-  variants: Map<string, Variant>
+  /** What was made of it, or is being made, by the Accept-Encoding that asked for it. */
+  variants: Map<string, Variant | Promise<Variant>>
 }
 
 /** Kinds of clients, as told by their Accept-Encoding, whose bytes are kept at hand for each entry. */
@@ -47,7 +47,7 @@ export class RenderCache {
       this.stats.notModified++
       return c.body(null, 304, headers)
     }
-    const { bytes, encoding } = await this.#variant(key, version, render, c.req.header('accept-encoding'))
+    const { bytes, encoding } = await variantOf(this.#entry(key, version, render), c.req.header('accept-encoding'))
     if (encoding) headers['Content-Encoding'] = encoding
     return c.body(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length) as Uint8Array<ArrayBuffer>, 200, {
       ...headers,
@@ -55,17 +55,10 @@ export class RenderCache {
     })
   }
 
-  /** The bytes that are at hand for this key at this version, or undefined. */
-  kept(key: string, version: string, acceptEncoding = ''): Variant | undefined {
+  /** The bytes for this key at this version, at hand or in the making; undefined when nobody has asked for them yet. */
+  kept(key: string, version: string, acceptEncoding = ''): Variant | Promise<Variant> | undefined {
     const entry = this.#entries.get(key)
-    return entry?.version === version ? entry.variants.get(acceptEncoding) : undefined
-  }
-
-  async #variant(key: string, version: string, render: () => Promise<string>, acceptEncoding = ''): Promise<Variant> {
-    const entry = this.#entry(key, version, render)
-    const variant = await (await entry.body).as(acceptEncoding)
-    if (entry.variants.size < MOST_VARIANTS) entry.variants.set(acceptEncoding, variant)
-    return variant
+    return entry?.version === version ? variantOf(entry, acceptEncoding) : undefined
   }
 
   #entry(key: string, version: string, render: () => Promise<string>): Entry {
@@ -84,4 +77,18 @@ export class RenderCache {
     if (oldest !== undefined) this.#entries.delete(oldest)
     return entry
   }
+}
+
+function variantOf(entry: Entry, acceptEncoding = ''): Variant | Promise<Variant> {
+  const kept = entry.variants.get(acceptEncoding)
+  if (kept !== undefined) return kept
+  const making = entry.body.then((body) => body.as(acceptEncoding))
+  if (entry.variants.size >= MOST_VARIANTS) return making
+  entry.variants.set(acceptEncoding, making)
+  // Who comes later needs not wait a turn for what is there.
+  making.then(
+    (variant) => entry.variants.set(acceptEncoding, variant),
+    () => entry.variants.delete(acceptEncoding),
+  )
+  return making
 }

@@ -1,7 +1,9 @@
-import { IncomingMessage, request, ServerResponse } from 'node:http'
-import { Socket } from 'node:net'
+import { once } from 'node:events'
+import { createServer, IncomingMessage, request, ServerResponse } from 'node:http'
+import { type AddressInfo, Socket } from 'node:net'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { Hono } from 'hono'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { FastLane } from '../../src/http/fast-lane.ts'
 import { RenderCache } from '../../src/http/render-cache.ts'
 import { running } from '../support/server.ts'
@@ -82,14 +84,55 @@ test('it is counted as what it is', async () => {
 
 test('who was let in before a session ended, and answered after it, is not remembered', () => {
   const asked = () => Object.assign(new IncomingMessage(new Socket()), { method: 'GET', url: '/ui/tasks', headers: { 'if-none-match': 'W/"1"' } })
-  const again = (lane: FastLane) => lane.answer(asked(), new ServerResponse(asked()))
+  const isAnswered = (lane: FastLane, request: IncomingMessage) => {
+    let tookTheLongWay = false
+    lane.serve(request, new ServerResponse(request), () => (tookTheLongWay = true))
+    return !tookTheLongWay
+  }
   const admission = { key: 'tasks', version: () => '1', seq: () => '1.e' }
   for (const ended of [false, true]) {
     const lane = new FastLane(new RenderCache())
     const underWay = asked()
-    expect(lane.answer(underWay, new ServerResponse(underWay))).toBe(false)
+    expect(isAnswered(lane, underWay)).toBe(false)
     if (ended) lane.forget()
     lane.admit(underWay, admission)
-    expect(again(lane)).toBe(!ended)
+    expect(isAnswered(lane, asked())).toBe(!ended)
   }
+})
+
+test('those who ask while the bytes are made wait for them; when that fails, they go the long way', async () => {
+  const cache = new RenderCache()
+  const lane = new FastLane(cache)
+  let version = '1'
+  let longWays = 0
+  const server = createServer((asked, answer) =>
+    lane.serve(asked, answer, () => {
+      longWays++
+      lane.admit(asked, { key: 'tasks', version: () => version, seq: () => '1.e' })
+      answer.end('the long way')
+    }),
+  ).listen(0, '127.0.0.1')
+  onTestFinished(() => void server.close())
+  await once(server, 'listening')
+  const ask = async () => (await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/ui/tasks`)).text()
+  const rendering = (html: Promise<string>) => {
+    const http = new Hono().get('/', (c) => cache.answer(c, { key: 'tasks', version, seq: '1.e', render: () => html }))
+    return http.request('/')
+  }
+  expect(await ask()).toBe('the long way')
+
+  const first = Promise.withResolvers<string>()
+  const rendered = rendering(first.promise)
+  const waiting = [ask(), ask()]
+  await vi.waitFor(() => expect(cache.stats.hits).toBe(2))
+  first.resolve('<p>kept</p>')
+  expect([await Promise.all(waiting), (await rendered).status, longWays]).toEqual([['<p>kept</p>', '<p>kept</p>'], 200, 1])
+
+  version = '2'
+  const second = Promise.withResolvers<string>()
+  const failing = rendering(second.promise)
+  const sent = ask()
+  await vi.waitFor(() => expect(cache.stats.hits).toBe(3))
+  second.reject(new Error('no'))
+  expect([await sent, (await failing).status, longWays]).toEqual(['the long way', 500, 2])
 })
