@@ -114,7 +114,9 @@ test('a pulse makes its panel ask again, once looked at, and so does a stream th
   const ready = `event: ready\ndata: ${JSON.stringify({ epoch, seq, resumed: true, panels: {}, server_time: new Date().toISOString() })}\n\n`
   const streams = [ready, ready, `${ready}event: tasks-pulse\ndata: {}\n\n`]
   let opening = 0
-  await page.route('**/ui/stream?*', (route) => {
+  const hidden = Promise.withResolvers<void>()
+  await page.route('**/ui/stream?*', async (route) => {
+    if (opening === 2) await hidden.promise
     const body = streams[opening++]
     return body === undefined ? undefined : route.fulfill({ contentType: 'text/event-stream', body })
   })
@@ -125,6 +127,7 @@ test('a pulse makes its panel ask again, once looked at, and so does a stream th
   await eventually(() => reader.asked(PARTIAL) - before).toBe(1)
   expect(opening).toBe(2)
   await reader.hide(true)
+  hidden.resolve()
   await eventually(() => opening).toBeGreaterThanOrEqual(3)
   await reader.settled(PARTIAL)
   expect(reader.asked(PARTIAL) - before).toBe(1)

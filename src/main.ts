@@ -18,7 +18,7 @@ interface Verb {
 
 const HELP = `telltale: a live dashboard for the tasks, workers and agents on your own machines
 
-  telltale [serve]      the server, with one local worker
+  telltale [serve]      the server, with one local worker; its options: telltale serve --help
   telltale open         a new sign-in link
   telltale run -- CMD   enqueue a command, stream its output, exit with its code
   telltale worker       a worker, on this or another machine

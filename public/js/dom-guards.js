@@ -109,5 +109,5 @@
   }
   for (const name of ['focusout', 'change', 'toggle', 'reset']) document.addEventListener(name, catchUp, true)
 
-  Object.assign(telltale, { flash, isReleased: (row) => released.has(row) })
+  Object.assign(telltale, { flash, release: (row) => row && released.add(row), isReleased: (row) => released.has(row) })
 })()

@@ -30,6 +30,8 @@
     close(id)
     try {
       const answer = await fetch(`/api/tasks/${id}/undo`, { method: 'POST', headers: { Accept: 'application/json' } })
+      // Where the toast was closed the focus went back to the row, which is to show that.
+      telltale.release(document.querySelector(`tr[data-id="${id}"]`))
       if (answer.ok) telltale.say(`${id} stays as it was.`)
       else telltale.say((await answer.json()).detail)
     } catch {

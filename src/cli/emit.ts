@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { parseArgs } from 'node:util'
 import { connect, type PublishOptions, type Target, Unreachable } from '../client/index.js'
@@ -40,6 +42,7 @@ export async function emit(args: string[]): Promise<number> {
   const { target, kind, payload, options } = asked
   const client = connect(target)
   try {
+    mustBeKnown(target)
     const done = await client.publishAuto(kind, payload, options)
     console.log('seq' in done ? String(done.seq) : `kept in ${done.spooled} until the server is up`)
     return 0
@@ -59,12 +62,21 @@ async function parse(args: string[]): Promise<Asked> {
   if (kind === undefined || more.length > 0) throw new Error('say a kind, then its payload in one argument; see telltale emit --help')
   const { token = environment.token, data, source = 'emit', subject, 'source-id': source_id } = values
   const url = values.url ?? (data ? undefined : environment.url)
+  if (url !== undefined && !/^https?:\/\//.test(url)) throw new Error(`--url must begin with http:// or https://, not ${url}`)
+  const folder = data ?? (url ? undefined : environment.data)
+  const payload = payloadFrom(json === '-' ? await text(process.stdin) : json)
   return {
-    target: { url, token, data: data ?? (url ? undefined : environment.data), source },
+    target: { url, token, data: folder, source },
     kind,
-    payload: payloadFrom(json === '-' ? await text(process.stdin) : json),
+    payload,
     options: { subject, source_id },
   }
+}
+
+/** An event in a folder that no server ever reads would be lost without a word. */
+function mustBeKnown({ data }: Target) {
+  if (data !== undefined && !existsSync(data))
+    throw new Error(`there is no data folder ${resolve(data)}: name the server's with --data, or start the server once`)
 }
 
 function payloadFrom(json: string): Record<string, unknown> {

@@ -91,6 +91,8 @@ function parse(args: string[]): Asked {
   const { values } = parseArgs({ args: dashes === -1 ? args : args.slice(0, dashes), options })
   if (argv.length === 0) throw new Error('say what to run after two dashes: telltale run -- COMMAND')
   const { url, token, data, timeout, retries, ...said } = values
+  for (const [name, text] of Object.entries({ timeout, retries }))
+    if (text !== undefined && !/^\d+$/.test(text)) throw new Error(`--${name} must be a whole number, not ${text}`)
   const numbers = { ...(timeout !== undefined && { timeout_s: Number(timeout) }), ...(retries !== undefined && { retries: Number(retries) }) }
   return {
     url: url ?? (data ? undefined : environment.url),

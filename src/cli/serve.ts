@@ -109,12 +109,22 @@ function untilSignal(): Promise<NodeJS.Signals> {
 function inWords(error: unknown, { port, host, data }: Config): string | undefined {
   if (error instanceof FolderInUse || error instanceof UsageError) return error.message
   const code = (error as { code?: string } | null)?.code
-  if (code === 'EADDRINUSE') return `the port ${port} is in use; choose another with --port, or stop what listens there`
+  if (code === 'EADDRINUSE') return (existsSync(data) && ownerOf(data)) || `the port ${port} is in use; choose another with --port, or stop what listens there`
   if (code === 'EADDRNOTAVAIL') return `this machine has no address ${host}`
   if (UNWRITABLE.includes(code ?? '')) return `the data folder ${data} cannot be written`
   if (code === 'ENOSPC' || code === 'SQLITE_FULL') return `the disk of the data folder ${data} is full`
   if (code === 'SQLITE_NOTADB' || code === 'SQLITE_CORRUPT') return `the database in ${data} is damaged; restore a backup`
   return undefined
+}
+
+/** Whose server has the folder, in words; undefined when it is free. */
+function ownerOf(folder: string): string | undefined {
+  try {
+    lockFolder(folder).release()
+    return undefined
+  } catch (error) {
+    return error instanceof FolderInUse ? error.message : undefined
+  }
 }
 
 function refuse(code: number, sentence: string): number {

@@ -45,6 +45,7 @@ export class Wire {
     const socketPath = join(data, 'control.sock')
     /** For people: the URL or the socket's path. */
     this.where = url ?? socketPath
+    if (url !== undefined && !/^https?:\/\//.test(url)) throw new TypeError(`a server's URL begins with http:// or https://, not ${JSON.stringify(url)}`)
     this.#base = new URL(url ?? 'http://telltale/')
     this.#way = url === undefined ? { socketPath } : {}
     this.#module = this.#base.protocol === 'https:' ? https : http

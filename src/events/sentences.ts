@@ -16,10 +16,19 @@ type Said = Record<string, unknown>
 
 const PAGES: Record<string, string> = { task: '/tasks', worker: '/workers' }
 
+const STATE_VERBS: Record<string, string> = {
+  succeeded: 'succeeded',
+  failed: 'failed',
+  cancelled: 'was cancelled',
+  lost: 'was lost',
+  running: 'runs',
+  queued: 'waits',
+}
+
 /** What is said of the thing that the event is about; kinds that are not here say their own name. */
 const PHRASES: Record<string, (payload: Said, thing: string) => string> = {
   'task.created': ({ title, queue }, task) => `${task} “${title ?? 'a task'}” was put in ${queue ?? 'the queue'}`,
-  'task.state_changed': ({ state, reason }, task) => (String(reason).startsWith(String(state)) ? `${task} was ${reason}` : `${task} is ${state}: ${reason}`),
+  'task.state_changed': ({ state, reason }, task) => `${task} ${STATE_VERBS[String(state)] ?? `is ${state}`}: ${reason}`,
   'task.status': ({ status }, task) => (status === 'waiting-for-input' ? `${task} waits for input` : `${task} is ${String(status).replaceAll('-', ' ')}`),
   'task.description_changed': (_, task) => `${task} has a new description`,
   'task.deleted': (_, task) => `${task} was deleted`,

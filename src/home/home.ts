@@ -1,7 +1,7 @@
 import type { Db, Ms } from '../db/index.ts'
 import { type Sentence, sentence } from '../events/sentences.ts'
 import type { Page } from '../http/panel.ts'
-import { page } from '../live/log.ts'
+import { type LoggedEvent, page } from '../live/log.ts'
 import { overview, type TaskOverview } from '../tasks/overview.ts'
 import { type Task, toTask } from '../tasks/tasks.ts'
 import { type Throughput, throughput } from '../tasks/throughput.ts'
@@ -31,6 +31,8 @@ export interface FirstSteps {
 const BROKEN_FOR_MS = 24 * 3_600_000
 const NEXT = 5
 const FEED = 15
+/** Of so many times as many events as are told, those that say what another has said are left out. */
+const LOOKED_THROUGH = 6
 /** Who has made so many tasks needs no guide. */
 const NEWCOMER_TASKS = 20
 
@@ -53,8 +55,15 @@ export async function home(db: Db, now: Ms): Promise<Home> {
 
 /** The newest events as sentences, newest first. */
 export async function feed(db: Db): Promise<Sentence[]> {
-  const events = await page(db, { kinds: [] }, { since: 0, before: Number.POSITIVE_INFINITY, order: 'desc', limit: FEED })
-  return events.map(sentence)
+  const events = await page(db, { kinds: [] }, { since: 0, before: Number.POSITIVE_INFINITY, order: 'desc', limit: FEED * LOOKED_THROUGH })
+  return events.filter(isNews).slice(0, FEED).map(sentence)
+}
+
+/** A worker that takes and leaves tasks, and a process that begins and ends, are told by their tasks. */
+function isNews({ kind, payload }: LoggedEvent): boolean {
+  if (kind === 'worker.state_changed') return !/"state":"(busy|idle)"/.test(payload)
+  if (kind === 'task.status') return payload.includes('waiting-for-input')
+  return kind !== 'task.state_changed' || !payload.includes('"state":"claimed"')
 }
 
 async function scheduled(db: Db, now: Ms): Promise<Task[]> {

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readdirSync } from 'node:fs'
+import { mkdirSync, readdirSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { Site } from '../client/servers.ts'
@@ -42,6 +43,7 @@ describe('telltale emit', () => {
 
   test('says where it keeps the event while the server is down, from where the server takes it', async () => {
     const site = new Site()
+    mkdirSync(site.data, { recursive: true })
     const { code, said } = await emit('backup.finished', '--data', site.data)
     const folder = join(site.data, 'inbox/new')
     expect([code, said]).toEqual([0, `kept in ${join(folder, readdirSync(folder)[0] as string)} until the server is up`])
@@ -54,8 +56,9 @@ describe('telltale emit', () => {
     ['nothing', 2, 'say a kind', []],
     ['a payload that is not JSON', 2, 'the payload is not JSON', ['backup.finished', '{']],
     ['an unknown flag', 2, '--colour', ['backup.finished', '--colour', 'red']],
-    ['a kind that is none', 1, 'noun.past_participle', ['backup']],
-    ['a payload that is no object', 1, 'A payload is an object', ['backup.finished', '[]']],
+    ['a kind that is none', 1, 'noun.past_participle', ['backup', '--data', tmpdir()]],
+    ['a payload that is no object', 1, 'A payload is an object', ['backup.finished', '[]', '--data', tmpdir()]],
+    ['a folder that no server knows', 1, 'there is no data folder', ['backup.finished', '--data', join(tmpdir(), 'telltale-nowhere')]],
     ['nobody there, and no folder', 69, 'no server answers', ['backup.finished', '--url', 'http://127.0.0.1:9']],
   ])('ends, for %s, with code %i and a line that says why', async (_, code, why, args) => {
     const { code: ended, said } = await emit(...args)

@@ -135,7 +135,8 @@ describe('publishAuto', () => {
     expect(await same.publishAuto(KIND)).toEqual({ seq: 1, duplicate: false })
   })
 
-  test('refuses one of many events alone', async () => {
+  // A busy machine may need more than the half second after which events are rightly kept on disk instead.
+  test('refuses one of many events alone', { retry: 2 }, async () => {
     const site = new Site()
     await site.start()
     const nas = client({ data: site.data, source: 'nas' })

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
 import { z } from 'zod'
 import { type Config, UsageError, variable } from '../../config.ts'
 
@@ -19,6 +20,8 @@ export interface CommandUpstream {
   kind: 'command'
   name: string
   argv: readonly string[]
+  /** Where it runs: beside the file that names it; undefined for where the server was started. */
+  folder?: string
   kinds: readonly string[]
 }
 
@@ -53,7 +56,7 @@ const File = z.strictObject({ upstreams: z.array(Entry).default([]) })
 /** The upstreams of the file and of the flags. Throws UsageError in one line that names the file and the field. */
 export function upstreamsFrom({ config: file, upstream: flags }: Pick<Config, 'config' | 'upstream'>, named = variable): UpstreamConfig[] {
   const upstreams = [
-    ...read(file).map((entry, i) => upstream(entry, `${file ?? FILE}: upstreams.${i}`, named)),
+    ...read(file).map((entry, i) => upstream(entry, `${file ?? FILE}: upstreams.${i}`, named, dirname(resolve(file ?? FILE)))),
     ...flags.map((flag) => upstream(parse(Entry, flag, '--upstream'), '--upstream', named)),
   ]
   const twice = upstreams.find(({ name }, i) => upstreams.findIndex((other) => other.name === name) < i)
@@ -94,9 +97,9 @@ function parse<T>(schema: z.ZodType<T>, input: unknown, where: string): T {
   throw new UsageError(`${[where, path.join('.'), message].filter(Boolean).join(': ')}`)
 }
 
-function upstream(entry: z.infer<typeof Entry>, where: string, named: (variable: string) => string | undefined): UpstreamConfig {
+function upstream(entry: z.infer<typeof Entry>, where: string, named: (variable: string) => string | undefined, folder?: string): UpstreamConfig {
   const { name, kinds, since, command: argv } = entry
-  if (argv) return { kind: 'command', name, argv, kinds }
+  if (argv) return { kind: 'command', name, argv, kinds, ...(folder && { folder }) }
   const variable = entry.token_env ?? `TELLTALE_TOKEN_${name.toUpperCase().replaceAll('-', '_')}`
   const token = entry.token ?? named(variable)
   if (entry.token_env !== undefined && !token) throw new UsageError(`${where}.token_env: the variable ${variable} is not set`)

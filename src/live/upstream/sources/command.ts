@@ -15,9 +15,9 @@ const POLL_MS = 20
 const LAST_WORDS_CHARACTERS = 500
 
 /** What a command prints, a JSON object a line. It has a process group of its own, which ends when the reading does. */
-export async function* command({ name, argv }: CommandUpstream, { signal }: Reading): AsyncGenerator<Arrival[]> {
+export async function* command({ name, argv, folder }: CommandUpstream, { signal }: Reading): AsyncGenerator<Arrival[]> {
   const [file = '', ...args] = argv
-  const child = spawn(file, args, { detached: true, env: inherited, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(file, args, { cwd: folder, detached: true, env: inherited, stdio: ['ignore', 'pipe', 'pipe'] })
   const { stdout, stderr } = child
   const exited = new Promise((resolve) => child.once('exit', (code, killer) => resolve(killer ? `was killed by ${killer}` : `ended with exit code ${code}`)))
   const said = lastLine(stderr)
