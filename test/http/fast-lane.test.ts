@@ -116,7 +116,7 @@ test('those who ask while the bytes are made wait for them; when that fails, the
   await once(server, 'listening')
   const ask = async () => (await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/ui/tasks`)).text()
   const rendering = (html: Promise<string>) => {
-    const http = new Hono().get('/', (c) => cache.answer(c, { key: 'tasks', version, seq: '1.e', render: () => html }))
+    const http = new Hono().onError((_, c) => c.text('failed', 500)).get('/', (c) => cache.answer(c, { key: 'tasks', version, seq: '1.e', render: () => html }))
     return http.request('/')
   }
   expect(await ask()).toBe('the long way')
