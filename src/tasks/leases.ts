@@ -102,7 +102,7 @@ export async function reap(app: App): Promise<number> {
   const over = [...leases(app)].filter(([, { beatAt, ttl }]) => now > beatAt + ttl * (1 + GRACE))
   for (const [id, { fence }] of over) {
     leases(app).delete(id)
-    await orphan(app, id, fence, 'the worker was not heard of any more')
+    await orphan(app, id, fence, 'no beat for it came within its lease')
   }
   return over.length
 }

@@ -105,7 +105,7 @@ describe('a lease', () => {
     expect(await reap(app)).toBe(0)
     app.time.pass(1)
     expect(await reap(app)).toBe(1)
-    expect(await stateOf(app, id)).toMatchObject({ state: 'lost' })
+    expect(await stateOf(app, id)).toMatchObject({ state: 'lost', error: 'w_1: no beat for it came within its lease' })
   })
 
   test('is renewed by a beat, which is not an event', async () => {
