@@ -8,8 +8,10 @@ import { launch, removeFolder, serve, temporaryFolder } from './server.ts'
 
 const ROUNDS = 20
 const EVENTS = 6_000
-/** A batch is inserted and removed in about this time. */
+/** Half of the kills fall within so long of the first file's end; a batch is inserted and removed in about this time. */
 const LATEST_MS = 60
+/** The other half fall where an event was seen in the log with its file still there, if that is seen so soon. */
+const LOOK_MS = 500
 const POLL_MS = 2
 const DRAIN_MS = 60_000
 
@@ -24,7 +26,8 @@ test(`${ROUNDS} rounds of kill -9 while spooled events are taken lose none, doub
     const server = launch('serve', '--port', '0', '--data', data, '--workers', '0')
     const ended = new Promise((resolve) => server.once('exit', resolve))
     await reached(() => readdirSync(folder).length < before || before === 0)
-    await pause(Math.random() * LATEST_MS)
+    if (round % 2 === 0) await seen(() => insertedAndThere(data), LOOK_MS)
+    else await pause(Math.random() * LATEST_MS)
     server.kill('SIGKILL')
     await ended
     if (insertedAndThere(data)) between++
@@ -55,6 +58,9 @@ function insertedAndThere(data: string): boolean {
     if (first === undefined) return false
     const { source, source_id } = JSON.parse(readFileSync(join(folderOf(data), first), 'utf8'))
     return find.get(source, source_id) !== undefined
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false // taken by a running server in the meantime
+    throw error
   } finally {
     file.close()
   }
@@ -71,9 +77,11 @@ function storedIn(data: string): Stored[] {
 }
 
 async function reached(isSo: () => boolean) {
-  const deadline = performance.now() + DRAIN_MS
-  while (!isSo()) {
-    if (performance.now() > deadline) throw new Error('waited in vain')
-    await pause(POLL_MS)
-  }
+  if (!(await seen(isSo, DRAIN_MS))) throw new Error('waited in vain')
+}
+
+async function seen(isSo: () => boolean, withinMs: number): Promise<boolean> {
+  const deadline = performance.now() + withinMs
+  for (; performance.now() < deadline; await pause(POLL_MS)) if (isSo()) return true
+  return false
 }
