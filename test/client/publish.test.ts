@@ -6,6 +6,8 @@ import { temporaryFolder, until } from '../support/server.ts'
 import { answering, numbersBySource, Site, upTo } from './servers.ts'
 
 const KIND = 'backup.finished'
+/** For so long an event waits for the server, before it is kept on the disk. */
+const WAIT_MS = 500
 
 function client(target: Target) {
   const made = connect(target)
@@ -104,7 +106,7 @@ describe('publishAuto', () => {
     expect(numbersBySource(await site.log())).toEqual({ a: upTo(311), 'b/ü': upTo(311), c: upTo(311) })
   })
 
-  test('takes less than a second with a server that never answers, and keeps the files to their owner', async () => {
+  test('waits once for a server that never answers, not once an event, and keeps the files to their owner', async () => {
     const data = join(temporaryFolder(), 'data')
     mkdirSync(data)
     let asked = 0
@@ -112,7 +114,7 @@ describe('publishAuto', () => {
     const nas = client({ data, source: 'nas' })
     const since = performance.now()
     const done = (await Promise.all(upTo(100).map((n) => nas.publishAuto(KIND, { n })))) as Spooled[]
-    expect(performance.now() - since).toBeLessThan(1_000)
+    expect(performance.now() - since).toBeLessThan((100 * WAIT_MS) / 10)
     expect(asked).toBe(1)
     const names = readdirSync(join(data, 'inbox/new')).sort()
     expect(done.map(({ spooled }) => spooled)).toEqual(names.map((name) => join(data, 'inbox/new', name)))
@@ -135,13 +137,19 @@ describe('publishAuto', () => {
     expect(await same.publishAuto(KIND)).toEqual({ seq: 1, duplicate: false })
   })
 
-  // A busy machine may need more than the half second after which events are rightly kept on disk instead.
-  test('refuses one of many events alone', { retry: 2 }, async () => {
+  test('has one of many events refused alone, at once or, when the server was slow and they were kept, as it takes them in', async () => {
     const site = new Site()
     await site.start()
     const nas = client({ data: site.data, source: 'nas' })
     const done = await Promise.allSettled(upTo(50).map((n) => nas.publishAuto(n === 30 ? ('task.deleted' as string) : KIND, { n })))
-    expect(done.flatMap(({ status }, n) => (status === 'rejected' ? [n] : []))).toEqual([30])
+    const [waiting, bad] = ['new', 'bad'].map((folder) => join(site.data, 'inbox', folder)) as [string, string]
+    await until(() => readdirSync(waiting).length === 0)
+    const putAside = readdirSync(bad).filter((name) => name.endsWith('.json'))
+    const refused = [
+      ...done.flatMap(({ status }, n) => (status === 'rejected' ? [n] : [])),
+      ...putAside.map((name) => JSON.parse(readFileSync(join(bad, name), 'utf8')).payload.n),
+    ]
+    expect(refused).toEqual([30])
     expect(numbersBySource(await site.log())).toEqual({ nas: upTo(50).filter((n) => n !== 30) })
   })
 })
