@@ -77,7 +77,7 @@ describe('publish', () => {
     expect([ids.length, new Set(ids).size]).toEqual([3, 1])
     const since = performance.now()
     await expect(client({ data: temporaryFolder() }).publish(KIND)).rejects.toThrow(Unreachable)
-    expect(performance.now() - since).toBeLessThan(6_000)
+    expect(performance.now() - since).toBeLessThan(15_000)
   })
 })
 

@@ -96,7 +96,7 @@ test('at stop the whole process group is gone, also what ignores TERM, within a 
   const took = performance.now() - began
   expect(alive(word)).toEqual([])
   expect(took).toBeGreaterThan(1_900)
-  expect(took).toBeLessThan(4_000)
+  expect(took).toBeLessThan(10_000)
   expect(state().state).toBe('stopped')
 })
 
@@ -119,5 +119,5 @@ test('a process that left the group and holds the output open does not hold up t
   await until(() => state().received === 1)
   const began = performance.now()
   await upstreams.stop()
-  expect(performance.now() - began).toBeLessThan(2_000)
+  expect(performance.now() - began).toBeLessThan(5_000)
 })

