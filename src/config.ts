@@ -71,6 +71,7 @@ const OPTIONS = {
   'lease-ms': { default: 20_000, parse: integer(100, 600_000), help: 'how long a claimed task may go without a heartbeat' } as Option<number>,
   'stream-max-seconds': { default: 1800, parse: integer(1, 86_400), help: 'lifetime of a stream, ± 10 %' } as Option<number>,
   'idle-seconds': { default: 90, parse: integer(1, 86_400), help: 'silence after which an open prompt counts as waiting for input' } as Option<number>,
+  'undo-seconds': { default: 5, parse: integer(1, 3600), help: 'how long a cancel or a deletion on a page can be undone' } as Option<number>,
   'log-format': { default: 'text' as const, parse: oneOf('text', 'json'), help: 'access log on stderr: text or json' } as Option<'text' | 'json'>,
 } as const
 

@@ -8,16 +8,17 @@ import { number } from './ui/number.ts'
 
 const BROKEN = '/tasks?q=state:failed+state:lost'
 const RUNNING = '/tasks?state=running'
+const ASKING = '/tasks?state=waiting'
 
 /** What needs you, what is broken, what runs, how the queues stand, what comes next, and what happened last. */
 export function homeView(home: Home, _: unknown, { now }: Viewer): string {
-  const { items, broken, running, queues, scheduled, feed, first_steps, workers } = home
+  const { items, waiting, broken, running, queues, scheduled, feed, first_steps, workers } = home
   return html(
     <div class="home">
       <h1 class="visually-hidden">Home</h1>
       {first_steps ? <FirstSteps steps={first_steps} /> : ''}
       <div class="home-main">
-        <NeedsYou items={items} now={now} isNew={first_steps !== null} />
+        <NeedsYou items={items} total={waiting} now={now} isNew={first_steps !== null} />
         {broken.length > 0 ? (
           <Block id="home-broken" title="Broken" tone="failed" all={{ href: BROKEN, title: 'All that failed' }}>
             <TaskLines of="broken" tasks={broken} now={now} all={BROKEN} />
@@ -53,11 +54,11 @@ export function homeView(home: Home, _: unknown, { now }: Viewer): string {
 }
 
 /** Silence when nothing waits: a line in grey, not a green banner. */
-function NeedsYou({ items, now, isNew }: { items: Home['items']; now: number; isNew: boolean }): JSX.Element {
+function NeedsYou({ items, total, now, isNew }: { items: Home['items']; total: number; now: number; isNew: boolean }): JSX.Element {
   if (items.length === 0) return isNew ? '' : <p class="home-quiet muted">Nothing waits for you.</p>
   return (
-    <Block id="home-needs-you" title="Needs you" tone="waiting" all={{ href: '/tasks?state=waiting', title: 'All that wait' }}>
-      <TaskLines of="needs-you" tasks={items} now={now} />
+    <Block id="home-needs-you" title="Needs you" tone="waiting" all={{ href: ASKING, title: 'All that wait' }}>
+      <TaskLines of="needs-you" tasks={items} now={now} all={ASKING} most={items.length} total={total} />
     </Block>
   )
 }

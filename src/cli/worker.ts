@@ -1,6 +1,7 @@
 import { hostname } from 'node:os'
 import { parseArgs } from 'node:util'
 import { environment, inherited } from '../config.ts'
+import { Stopped } from '../workers/process/ending.ts'
 import { probe } from '../workers/process/isolate.ts'
 import { work } from '../workers/process/worker.ts'
 import { connect, failed } from './client.ts'
@@ -79,9 +80,9 @@ function parse(args: string[]): Options {
 /** Aborted by the first TERM or INT; the second ends the process at once, and its guardians end what it runs. */
 function stopOnSignal(): AbortSignal {
   const stop = new AbortController()
-  const once = () => {
+  const once = (signal: NodeJS.Signals) => {
     process.off('SIGTERM', once).off('SIGINT', once)
-    stop.abort()
+    stop.abort(new Stopped(signal))
   }
   process.on('SIGTERM', once).on('SIGINT', once)
   return stop.signal

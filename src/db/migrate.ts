@@ -5,9 +5,10 @@ import { sql as upstream_cursors } from './migrations/0002_upstream_cursors.ts'
 import { sql as search_minutes_views } from './migrations/0003_search_minutes_views.ts'
 import { sql as runs_and_load } from './migrations/0004_runs_and_load.ts'
 import { sql as grace } from './migrations/0005_grace.ts'
+import { sql as due_and_asking } from './migrations/0006_due_and_asking.ts'
 
 /** Forward only: the place in this list is the version that SQLite's user_version remembers. Append; never edit. */
-const MIGRATIONS = [log_tasks_workers, upstream_cursors, search_minutes_views, runs_and_load, grace]
+const MIGRATIONS = [log_tasks_workers, upstream_cursors, search_minutes_views, runs_and_load, grace, due_and_asking]
 
 /** The version that this program writes. */
 export const LATEST = MIGRATIONS.length

@@ -2,16 +2,19 @@ import type { Db, Ms } from '../db/index.ts'
 import { type Sentence, sentence } from '../events/sentences.ts'
 import type { Page } from '../http/panel.ts'
 import { type LoggedEvent, page } from '../live/log.ts'
-import { overview, type TaskOverview } from '../tasks/overview.ts'
+import { overview } from '../tasks/overview.ts'
+import type { Standing } from '../tasks/standings.ts'
 import { type Task, toTask } from '../tasks/tasks.ts'
-import { type Throughput, throughput } from '../tasks/throughput.ts'
+import { type Throughput, throughputs } from '../tasks/throughput.ts'
 import { count as countWorkers, type WorkerState } from '../workers/workers.ts'
 
 /** What a person looks at first, in the order of what they must do about it. `items` is what waits for them. */
 export interface Home extends Page<Task> {
+  /** How many wait for them, listed or not. */
+  waiting: number
   broken: readonly Task[]
   running: readonly Task[]
-  queues: readonly (TaskOverview['queues'][number] & { throughput: Throughput })[]
+  queues: readonly (Standing & { throughput: Throughput })[]
   workers: Readonly<Record<WorkerState, number>>
   /** The next that are due, soonest first. */
   scheduled: readonly Task[]
@@ -37,15 +40,15 @@ const LOOKED_THROUGH = 6
 const NEWCOMER_TASKS = 20
 
 export async function home(db: Db, now: Ms): Promise<Home> {
-  const { waiting_for_input, broken, running, queues } = await overview(db)
-  const pulse = []
-  for (const queue of queues) pulse.push({ ...queue, throughput: await throughput(db, { range: '1h', queue: queue.queue, now }) })
+  const { waiting_for_input, waiting_count, broken, running, queues } = await overview(db, now)
+  const past = await throughputs(db, { range: '1h', now })
   return {
     items: waiting_for_input,
     next: null,
+    waiting: waiting_count,
     broken: broken.filter(({ finished_at }) => finished_at !== null && Date.parse(finished_at) > now - BROKEN_FOR_MS),
     running,
-    queues: pulse.filter(isAlive),
+    queues: queues.map((standing) => ({ ...standing, throughput: past(standing.queue) })).filter(isAlive),
     workers: await countWorkers(db),
     scheduled: await scheduled(db, now),
     feed: await feed(db),
@@ -67,17 +70,19 @@ function isNews({ kind, payload }: LoggedEvent): boolean {
 }
 
 async function scheduled(db: Db, now: Ms): Promise<Task[]> {
-  const rows = await db
+  return (await nextQuery(db, now).execute()).map(toTask)
+}
+
+export const nextQuery = (db: Db, now: Ms) =>
+  db
     .selectFrom('tasks')
     .selectAll()
     .where('state', '=', 'queued')
     .where('deleted_at', 'is', null)
     .where('run_at', '>', now)
+    .whereRef('run_at', '>', 'created_at')
     .orderBy('run_at')
     .limit(NEXT)
-    .execute()
-  return rows.map(toTask)
-}
 
 /** A queue that is empty and had nothing to do for an hour is not a line to read. */
 function isAlive({ queued, running, throughput }: Home['queues'][number]): boolean {

@@ -32,7 +32,7 @@ export function parseQuery<T>(c: Context, schema: ZodType<T>): T {
 }
 
 export function check<T>(schema: ZodType<T>, input: unknown): T {
-  const parsed = schema.safeParse(input)
+  const parsed = schema.safeParse(input, { reportInput: true })
   if (parsed.success) return parsed.data
   const fields: Record<string, string> = {}
   for (const issue of parsed.error.issues) fields[issue.path.join('.') || unknownKey(issue) || 'body'] ??= sentence(issue)

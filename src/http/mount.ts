@@ -149,7 +149,7 @@ export class Shell {
     mustBeAllowed(c, 'read')
     const state = await this.#read(async (db) => {
       const parts: Record<string, unknown> = {}
-      for (const { name, state } of this.#panels) if (state) parts[name] = await state(db)
+      for (const { name, state } of this.#panels) if (state) parts[name] = await state(db, this.#app)
       return { seq: await head(db), counts: await countsOf(db), ...parts }
     })
     const { epoch, clock } = this.#app

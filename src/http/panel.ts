@@ -80,7 +80,7 @@ export interface Panel<Data extends Page<unknown> = Page<unknown>, Query = unkno
   /** Links of its own below its entry in the sidebar, such as saved views. */
   links?(db: Db): Promise<readonly Link[]>
   /** Its part of `GET /api/state`: what a first look at everything needs of it. */
-  state?(db: Db): Promise<unknown>
+  state?(db: Db, app: App): Promise<unknown>
   routes?(router: Router, app: App): void
   /** Starts what runs beside requests (a reaper, a supervisor); the answer stops it. */
   start?(app: App): () => void | Promise<void>

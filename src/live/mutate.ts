@@ -1,5 +1,5 @@
 import type { Transaction } from 'kysely'
-import type { Database } from '../db/index.ts'
+import type { Database, Db } from '../db/index.ts'
 import type { Schema } from '../db/schema.ts'
 import type { Actor } from './actor.ts'
 import type { Clock } from './app.ts'
@@ -114,7 +114,8 @@ function appender(db: Transaction<Schema>, written: LoggedEvent[]): Tx['append']
   }
 }
 
-async function firstAnswer<T>(db: Transaction<Schema>, { actor, idempotency }: Caller): Promise<Mutation<T> | undefined> {
+/** What was answered under the caller's key already, if it was. Throws invalid when that was for another request. */
+export async function firstAnswer<T>(db: Db, { actor, idempotency }: Caller): Promise<Mutation<T> | undefined> {
   if (!idempotency) return undefined
   const found = await db.selectFrom('idempotency').selectAll().where('principal', '=', actor.name).where('key', '=', idempotency.key).executeTakeFirst()
   if (!found) return undefined

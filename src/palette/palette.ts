@@ -1,4 +1,4 @@
-import type { Db } from '../db/index.ts'
+import type { Db, Ms } from '../db/index.ts'
 import type { Action } from '../live/actor.ts'
 import type { Problem } from '../live/problem.ts'
 import { matching, TaskFilter } from '../tasks/filter.ts'
@@ -62,9 +62,10 @@ export interface Place {
   isView?: boolean
 }
 
-/** Who asks, from which page, and where they could go. */
+/** Who asks, from which page and when, and where they could go. */
 export interface Asker {
   at: string
+  now: Ms
   may(action: Action): boolean
   places: readonly Place[]
 }
@@ -82,7 +83,7 @@ export async function find(db: Db, q: string, asker: Asker): Promise<Found> {
   const going = section('go', fitting(asker.places.map(toPlace), q))
   if (q === '') return { q, sections: [doing, going].filter(isSome) }
   const [workers, queues] = [await findWorkers(db, q), await findQueues(db, q, asker)]
-  return { q, sections: [await byId(db, q), going, doing, await findTasks(db, q), workers, queues].filter(isSome) }
+  return { q, sections: [await byId(db, q), going, doing, await findTasks(db, q, asker), workers, queues].filter(isSome) }
 }
 
 const isSome = (section: Section | undefined): section is Section => section !== undefined && section.total > 0
@@ -164,10 +165,10 @@ async function taskById(db: Db, id: string): Promise<Task | undefined> {
 }
 
 /** By the same search as the list of tasks; what cannot be read as one is looked for as it is. */
-async function findTasks(db: Db, q: string): Promise<Section | undefined> {
+async function findTasks(db: Db, q: string, { now }: Asker): Promise<Section | undefined> {
   const filter = readable(q)
   if (filter.terms.some(({ name, value }) => name === 'text' && value.length < SHORTEST_TEXT)) return undefined
-  const newest = matching(db, filter).orderBy('number', 'desc')
+  const newest = matching(db, filter, now).orderBy('number', 'desc')
   const numbers = await newest
     .select('number')
     .limit(COUNTED + 1)

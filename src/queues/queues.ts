@@ -2,10 +2,8 @@ import { z } from 'zod'
 import type { Db, Ms } from '../db/index.ts'
 import type { Page } from '../http/panel.ts'
 import { notFound } from '../live/problem.ts'
-import { queues as standings, type TaskOverview } from '../tasks/overview.ts'
-import { type Range, type Throughput, throughput } from '../tasks/throughput.ts'
-
-type Standing = TaskOverview['queues'][number]
+import { empty, type Standing, standings } from '../tasks/standings.ts'
+import { type Range, type Throughput, throughput, throughputs } from '../tasks/throughput.ts'
 
 /** A queue, who serves it, and what it got done. */
 export interface Queue extends Standing {
@@ -22,20 +20,20 @@ export type QueueFilter = z.infer<typeof QueueFilter>
 /** Every queue that ever held a task or that a worker asks for, by name, over the last hour. */
 export async function list(db: Db, now: Ms): Promise<QueueList> {
   const workers = await aliveWorkers(db)
-  const known = await standings(db)
+  const known = await standings(db, now)
   const unused = workers.flatMap(({ queues }) => queues).filter((name) => name !== '*' && !known.some(({ queue }) => queue === name))
   const all = [...known, ...[...new Set(unused)].map(empty)].sort((a, b) => (a.queue < b.queue ? -1 : 1))
-  const items = []
-  for (const standing of all) items.push(await withPast(db, standing, workers, { range: '1h', now }))
-  return { items, next: null }
+  const past = await throughputs(db, { range: '1h', now })
+  return { items: all.map((standing) => ({ ...standing, workers: serving(workers, standing), throughput: past(standing.queue) })), next: null }
 }
 
 /** One queue over `range`. Throws not_found for a name that nobody ever used. */
 export async function detail(db: Db, name: string, { range, now }: { range: Range; now: Ms }): Promise<Queue> {
   const workers = await aliveWorkers(db)
-  const known = (await standings(db)).find(({ queue }) => queue === name)
+  const known = (await standings(db, now)).find(({ queue }) => queue === name)
   if (!known && !workers.some(({ queues }) => queues.includes(name))) throw notFound(`There is no queue ${name}: no task was ever put in it.`)
-  return withPast(db, known ?? empty(name), workers, { range, now })
+  const standing = known ?? empty(name)
+  return { ...standing, workers: serving(workers, standing), throughput: await throughput(db, { range, queue: name, now }) }
 }
 
 interface Server {
@@ -56,15 +54,7 @@ async function aliveWorkers(db: Db): Promise<Server[]> {
   return rows.map((row) => ({ ...row, queues: JSON.parse(row.queues) }))
 }
 
-async function withPast(db: Db, standing: Standing, workers: readonly Server[], { range, now }: { range: Range; now: Ms }): Promise<Queue> {
-  const { queue } = standing
-  return {
-    ...standing,
-    workers: workers
-      .filter(({ queues }) => queues.includes('*') || queues.includes(queue))
-      .map(({ id, name, state }) => ({ id, name, busy: state === 'busy' })),
-    throughput: await throughput(db, { range, queue, now }),
-  }
+/** Those that take from the queue. */
+function serving(workers: readonly Server[], { queue }: Standing): Queue['workers'] {
+  return workers.filter(({ queues }) => queues.includes('*') || queues.includes(queue)).map(({ id, name, state }) => ({ id, name, busy: state === 'busy' }))
 }
-
-const empty = (queue: string): Standing => ({ queue, queued: 0, running: 0, oldest_at: null })

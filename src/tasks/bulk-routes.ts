@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import type { Context } from 'hono'
 import { confirmPage } from '../../views/tasks.tsx'
+import { inZone } from '../../views/ui/zone.ts'
 import { check, parseBody } from '../http/body.ts'
 import type { Env, Router } from '../http/panel.ts'
-import { callerOf, done, isPlainForm, mustBeAllowed } from '../http/respond.ts'
+import { callerOf, done, isPlainForm, mustBeAllowed, viewerOf } from '../http/respond.ts'
 import type { App } from '../live/app.ts'
 import { Problem } from '../live/problem.ts'
 import { Bulk, bulk, preview } from './bulk.ts'
+import { type Did, writeDid } from './did.ts'
 import { urlSearch } from './filter.ts'
 
 /** Changing many tasks: a step that names the verb, the tasks and their number, and the change itself. */
@@ -26,7 +28,8 @@ async function changeMany(c: Context<Env>, app: App): Promise<Response> {
   // A browser's form comes from the confirm step, or goes there first.
   if (isPlainForm(c) && asked.token === undefined) return confirm(c, app, asked)
   try {
-    return await done(app, c, await bulk(app, await callerOf(c), asked), { location: listOf(asked) })
+    const changed = await bulk(app, await callerOf(c), asked)
+    return await done(app, c, changed, { location: listOf(asked, { verb: asked.verb, ...changed.value }) })
   } catch (error) {
     const hasGrown = error instanceof Problem && error.code === 'conflict' && error.extra.count !== undefined
     if (!hasGrown || !isPlainForm(c)) throw error
@@ -37,11 +40,15 @@ async function changeMany(c: Context<Env>, app: App): Promise<Response> {
 /** `was`: the number that was confirmed before, when it is not the same any more. */
 async function confirm(c: Context<Env>, app: App, asked: Bulk, was?: number): Promise<Response> {
   const { verb, id: ids, match } = asked
-  const { total: count, capped, sample, newest } = await preview(app.db, { ...asked, newest: undefined })
-  const page = confirmPage({ verb, count, capped, sample, newest, ids, match, from: asked.from ?? match, back: listOf(asked), token: randomUUID(), was })
+  const { now, zone } = viewerOf(app, c)
+  const { total: count, ...counted } = await preview(app, { ...asked, newest: undefined })
+  const from = { from: asked.from ?? match, back: listOf(asked) }
+  const page = inZone(zone, () => confirmPage({ verb, count, ...counted, ids, match, ...from, token: randomUUID(), was, now }))
   return app.bare(c, 'Confirm', page, was === undefined ? 200 : 422)
 }
 
-function listOf({ from, match }: Bulk): string {
-  return `/tasks${urlSearch(from ?? match ?? '')}`
+/** The list that one comes from; there it is said what was done. */
+function listOf({ from, match }: Bulk, did?: Did): string {
+  const list = `/tasks${urlSearch(from ?? match ?? '')}`
+  return did ? `${list}${list.includes('?') ? '&' : '?'}did=${writeDid(did)}` : list
 }

@@ -1,11 +1,12 @@
 import { z } from 'zod'
+import type { Db } from '../db/index.ts'
 import type { App } from '../live/app.ts'
 import { doorbell } from '../live/doorbell.ts'
-import type { Caller, Mutation, Tx } from '../live/mutate.ts'
+import { type Caller, firstAnswer, type Mutation, type Tx } from '../live/mutate.ts'
 import { notFound } from '../live/problem.ts'
 import { claimable, settle, whilePresent } from '../workers/presence.ts'
 import { LONGEST_WAIT_S, renew } from './leases.ts'
-import { type Task, toTask } from './tasks.ts'
+import { isHeld, type Task, type TaskState, toTask } from './tasks.ts'
 import { moveTo } from './transition.ts'
 
 export const Claim = z.strictObject({ worker_id: z.string(), queues: z.array(z.string()).optional(), wait_s: z.number().min(0).max(LONGEST_WAIT_S).default(0) })
@@ -20,6 +21,9 @@ export interface Claimed {
   lease_ttl_ms: number
 }
 
+/** What is remembered of a claim under its Idempotency-Key: a repeated one answers the task as it is now. */
+type Taken = Omit<Claimed, 'item'> & { id: string }
+
 /**
  * Gives the most urgent, then oldest waiting task to this worker, or undefined after `wait_s`. Throws conflict for a
  * worker that drains or was stopped, and not_found for one that is not registered.
@@ -28,54 +32,73 @@ export function claim(app: App, caller: Caller, wanted: z.infer<typeof Claim>, g
   return whilePresent(app, wanted.worker_id, () => poll(app, caller, wanted, gone))
 }
 
-async function poll(
-  app: App,
-  caller: Caller,
-  { worker_id, queues, wait_s }: z.infer<typeof Claim>,
-  gone?: AbortSignal,
-): Promise<Mutation<Claimed> | undefined> {
+async function poll(app: App, caller: Caller, wanted: z.infer<typeof Claim>, gone?: AbortSignal): Promise<Mutation<Claimed> | undefined> {
+  const { worker_id, wait_s } = wanted
   const deadline = app.clock.elapsed() + wait_s * 1000
   const bell = doorbell(app, ({ kind, subject }) => WAKING.includes(kind) || subject === `worker:${worker_id}`)
   try {
-    for (;;) {
-      const found = await claimNow(app, caller, worker_id, queues)
+    while (!gone?.aborted) {
+      const taken = (await firstAnswer<Taken>(app.db, caller)) ?? (await take(app, caller, wanted))
+      if (taken) return answer(app, taken)
       const left = deadline - app.clock.elapsed()
-      if (found || left <= 0 || gone?.aborted) return found
+      if (left <= 0) return undefined
       await bell.wait(Math.min(left, await untilDue(app)), gone)
     }
+    return undefined
   } finally {
     bell.close()
   }
 }
 
-async function claimNow(app: App, caller: Caller, worker_id: string, queues: readonly string[] | undefined): Promise<Mutation<Claimed> | undefined> {
+/** Undefined for a repeated claim of what was taken from the worker, or ended, in the meantime. */
+async function answer(app: App, { value, seq }: Mutation<Taken>): Promise<Mutation<Claimed> | undefined> {
+  const { id, fence, lease_ttl_ms } = value
+  const row = await app.db.selectFrom('tasks').selectAll().where('id', '=', id).where('fence', '=', fence).executeTakeFirst()
+  return row && isHeld(row.state as TaskState) ? { value: { item: toTask(row), fence, lease_ttl_ms }, seq } : undefined
+}
+
+/** Somebody else was faster: nothing is written, and nothing is remembered under the key. */
+class NothingLeft extends Error {}
+
+async function take(app: App, caller: Caller, { worker_id, queues }: z.infer<typeof Claim>): Promise<Mutation<Taken> | undefined> {
   // Most polls find nothing: they must not take the write lock.
-  const worker = await app.db.selectFrom('workers').selectAll().where('id', '=', worker_id).where('deleted_at', 'is', null).executeTakeFirst()
+  const { state, wanted } = await mayTake(app.db, worker_id, queues)
+  if (state === 'starting' || state === 'lost') await app.mutate({ actor: caller.actor }, (tx) => settle(tx, worker_id))
+  if ((await next(app.db, wanted, app.clock.now())) === undefined) return undefined
+  try {
+    return await app.mutate(caller, (tx) => takeIn(app, tx, worker_id, queues))
+  } catch (error) {
+    if (error instanceof NothingLeft) return undefined
+    throw error
+  }
+}
+
+async function takeIn(app: App, tx: Tx, worker_id: string, queues: readonly string[] | undefined): Promise<Taken> {
+  const { wanted } = await mayTake(tx.db, worker_id, queues)
+  const number = await next(tx.db, wanted, tx.now)
+  if (number === undefined) throw new NothingLeft()
+  const { fence, attempt, ...row } = await tx.db.selectFrom('tasks').selectAll().where('number', '=', number).executeTakeFirstOrThrow()
+  const held = { fence: fence + 1, attempt: attempt + 1, worker_id }
+  await tx.db
+    .insertInto('attempts')
+    .values({ task_id: row.id, ...held, claimed_at: tx.now })
+    .execute()
+  const claimed = { ...held, claimed_at: tx.now, started_at: null, finished_at: null, beat_at: tx.now, exit_code: null, error: null, status: null }
+  const moved = await moveTo(tx, { fence, attempt, ...row }, 'claimed', `claimed by ${worker_id}`, claimed)
+  await settle(tx, worker_id)
+  renew(app, moved)
+  return { id: moved.id, fence: moved.fence, lease_ttl_ms: moved.lease_ttl_ms }
+}
+
+/** The worker's state, and the queues that it may take from. */
+async function mayTake(db: Db, worker_id: string, queues: readonly string[] | undefined) {
+  const worker = await db.selectFrom('workers').selectAll().where('id', '=', worker_id).where('deleted_at', 'is', null).executeTakeFirst()
   if (!worker) throw notFound(`There is no worker ${worker_id}: register first.`)
-  const wanted = claimable(worker, queues)
-  const isNews = worker.state === 'starting' || worker.state === 'lost'
-  if (!isNews && (await next(app.db, wanted, app.clock.now())) === undefined) return undefined
-  const mutation = await app.mutate(caller, async (tx) => {
-    await settle(tx, worker_id)
-    const number = await next(tx.db, wanted, tx.now)
-    if (number === undefined) return null
-    const { fence, attempt, ...row } = await tx.db.selectFrom('tasks').selectAll().where('number', '=', number).executeTakeFirstOrThrow()
-    const held = { fence: fence + 1, attempt: attempt + 1, worker_id }
-    await tx.db
-      .insertInto('attempts')
-      .values({ task_id: row.id, ...held, claimed_at: tx.now })
-      .execute()
-    const claimed = { ...held, claimed_at: tx.now, started_at: null, finished_at: null, beat_at: tx.now, exit_code: null, error: null, status: null }
-    const moved = await moveTo(tx, { fence, attempt, ...row }, 'claimed', `claimed by ${worker_id}`, claimed)
-    await settle(tx, worker_id)
-    renew(app, moved)
-    return { item: toTask(moved), fence: moved.fence, lease_ttl_ms: moved.lease_ttl_ms }
-  })
-  return mutation.value === null ? undefined : (mutation as Mutation<Claimed>)
+  return { state: worker.state, wanted: claimable(worker, queues) }
 }
 
 /** The waiting task to claim next: the most urgent, then the oldest, over the worker's queues. */
-async function next(db: Tx['db'] | App['db'], queues: readonly string[], now: number): Promise<number | undefined> {
+async function next(db: Db, queues: readonly string[], now: number): Promise<number | undefined> {
   const names = queues.includes('*') ? await busyQueues(db) : queues
   const heads = []
   for (const queue of names) {
@@ -98,7 +121,7 @@ async function next(db: Tx['db'] | App['db'], queues: readonly string[], now: nu
   return heads[0]?.number
 }
 
-async function busyQueues(db: Tx['db'] | App['db']): Promise<string[]> {
+async function busyQueues(db: Db): Promise<string[]> {
   const rows = await db.selectFrom('counters').select('queue').where('noun', '=', 'tasks').where('state', '=', 'queued').where('value', '>', 0).execute()
   return rows.map(({ queue }) => queue)
 }
@@ -112,6 +135,7 @@ async function untilDue(app: App): Promise<number> {
     .where('state', '=', 'queued')
     .where('deleted_at', 'is', null)
     .where('run_at', '>', now)
+    .whereRef('run_at', '>', 'created_at') // says nothing new, and lets the index of what is scheduled serve
     .executeTakeFirstOrThrow()
   return Math.min(60_000, due === null ? 60_000 : Math.max(10, due - now))
 }

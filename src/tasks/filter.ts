@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { type Db, holdsText, type Ms } from '../db/index.ts'
 import type { Schema } from '../db/schema.ts'
 import { invalid, type Problem } from '../live/problem.ts'
+import { type Did, readDid } from './did.ts'
 import { INSTANT, instantOf } from './instant.ts'
 import { AGE, parseSearch, type SearchProblem, STATE_WORDS, type Term, typedTerm } from './search.ts'
 import type { TaskState } from './tasks.ts'
@@ -39,6 +40,8 @@ const TaskQuery = z.object({
     'Say before which task, such as t_91, or before which time, such as 2026-11-20T14:05.',
   ),
   zone: word,
+  /** What became of the change of many that its reader comes from: `cancel-12.already_ended-3`. */
+  did: z.string().max(200).optional().transform(readDid),
   limit: z.preprocess((value) => value || undefined, z.coerce.number().int().min(1).max(MOST_ROWS).optional()),
 })
 
@@ -53,13 +56,15 @@ export interface TaskFilter {
   until?: Ms
   /** How many rows a page has, where that is not as usual. */
   limit?: number
+  /** The change of many that its reader has just made. */
+  did?: Did
   terms: readonly Term[]
   /** A search that cannot be read: the page says where, a machine is refused. */
   problem?: Problem & { place: SearchProblem }
 }
 
 /** An unknown state or a wrong cursor is a clear 422, never an empty list. */
-export const TaskFilter = TaskQuery.transform(({ state, q, before, zone, limit, ...named }, context): TaskFilter => {
+export const TaskFilter = TaskQuery.transform(({ state, q, before, zone, limit, did, ...named }, context): TaskFilter => {
   const extra = Object.entries(named).flatMap(([name, value]) => (value ? [typedTerm(name as Term['name'], value)] : []))
   const all = [...extra, ...(q ? [q] : [])].join(' ')
   const { terms, problem } = parseSearch(all)
@@ -71,6 +76,7 @@ export const TaskFilter = TaskQuery.transform(({ state, q, before, zone, limit, 
     ...(before && { before }),
     ...(until !== undefined && { until, ...(zone && { zone }) }),
     ...(limit && { limit }),
+    ...(did && { did }),
     terms,
     ...(problem && { problem: asProblem(problem) }),
   }
@@ -87,10 +93,10 @@ const COLUMNS = { queue: 'queue', worker: 'worker_id', project: 'project', urgen
 const UNIT_MS = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
 
 /** The tasks that the filter names; the cursor is left to the caller. Throws the filter's problem. */
-export function matching(db: Db, { state, terms, problem }: TaskFilter, now = Date.now()) {
+export function matching(db: Db, { state, terms, problem }: TaskFilter, now: Ms) {
   if (problem) throw problem
   let query = db.selectFrom('tasks').where('deleted_at', 'is', null)
-  if (state) query = query.where((eb) => inState(eb, state))
+  if (state) query = query.where((eb) => inState(eb, state, now))
   for (const name of new Set(terms.map(({ name }) => name))) {
     const wanted = terms.filter((term) => term.name === name && !term.isExcluded)
     const unwanted = terms.filter((term) => term.name === name && term.isExcluded)
@@ -109,21 +115,23 @@ export const isFiltered = ({ state, q }: TaskFilter) => Boolean(state || q)
 
 type Eb = ExpressionBuilder<Schema, 'tasks'>
 
-function means(eb: Eb, { name, value }: Term, now: number): ExpressionWrapper<Schema, 'tasks', SqlBool> {
+function means(eb: Eb, { name, value }: Term, now: Ms): ExpressionWrapper<Schema, 'tasks', SqlBool> {
   if (name === 'text') return eb.parens(holdsText(eb, value)) as ExpressionWrapper<Schema, 'tasks', SqlBool>
-  if (name === 'state') return inState(eb, value as (typeof STATE_WORDS)[number])
+  if (name === 'state') return inState(eb, value as (typeof STATE_WORDS)[number], now)
   if (name === 'since') return eb('created_at', '>=', sinceMs(value, now))
   // Without a worker is not that worker: null must not make the row vanish.
   return eb.and([eb(COLUMNS[name], 'is not', null), eb(COLUMNS[name], '=', value)])
 }
 
-function inState(eb: Eb, state: (typeof STATE_WORDS)[number]): ExpressionWrapper<Schema, 'tasks', SqlBool> {
+function inState(eb: Eb, state: (typeof STATE_WORDS)[number], now: Ms): ExpressionWrapper<Schema, 'tasks', SqlBool> {
   if (state === 'waiting') return eb.and([eb('state', '=', 'running'), eb('status', 'is not', null), eb('status', '=', 'waiting-for-input')])
+  if (state === 'due') return eb.and([eb('state', '=', 'queued'), eb('run_at', '<=', now)])
+  if (state === 'scheduled') return eb.and([eb('state', '=', 'queued'), eb('run_at', '>', now)])
   const states = STATES[state]
   return states ? eb('state', 'in', states) : eb('state', '=', state)
 }
 
-function sinceMs(since: string, now: number): number {
+function sinceMs(since: string, now: Ms): Ms {
   const ago = /^(\d+)([smhd])$/.exec(since)
   return ago ? now - Number(ago[1]) * UNIT_MS[ago[2] as keyof typeof UNIT_MS] : Date.parse(since)
 }

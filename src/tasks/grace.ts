@@ -6,8 +6,6 @@ import { mustFit, VERBS } from './lifecycle.ts'
 import { type Act, isHeld, type Task, type TaskRow, type TaskState, toTask } from './tasks.ts'
 import { change, NO_ACT, rowIn } from './transition.ts'
 
-/** How long a person has to think better of it: long enough to see what was hit, short enough to be no delay. */
-export const GRACE_MS = 5_000
 /** How much later than promised an act takes effect, at most. */
 const TICK_MS = 250
 const MOST_AT_ONCE = 100
@@ -15,8 +13,8 @@ const MOST_AT_ONCE = 100
 const TRANSIENT = { cancel: 'stopping', delete: 'destroying' } as const
 
 /**
- * Has the task cancelled or deleted in GRACE_MS, unless that is undone: it is kept in the task's row, so it holds over
- * reloads and restarts, and no worker takes the task meanwhile. A second call changes nothing. Throws conflict where the
+ * Has the task cancelled or deleted in `undo-seconds`, unless that is undone: it is kept in the task's row, so it holds
+ * over reloads and restarts, and no worker takes the task meanwhile. A second call changes nothing. Throws conflict where the
  * act does not fit the task now.
  */
 export function ask(app: App, caller: Caller, id: string, act: Act): Promise<Mutation<Task>> {
@@ -24,7 +22,7 @@ export function ask(app: App, caller: Caller, id: string, act: Act): Promise<Mut
     const row = await rowIn(tx, id)
     mustFit(row, act)
     if (row.act === act || isStopping(row)) return toTask(row)
-    const asked = await change(tx, row, { act, act_at: tx.now + GRACE_MS, act_by: tx.actor.name })
+    const asked = await change(tx, row, { act, act_at: tx.now + app.config['undo-seconds'] * 1000, act_by: tx.actor.name })
     await tx.emit('transient.set', `task:${id}`, { name: id, transient_kind: TRANSIENT[act], since_unix: Math.floor(tx.now / 1000) })
     return toTask(asked)
   })

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { HELD } from '../db/index.ts'
 import { type App, perApp } from '../live/app.ts'
 import { doorbell } from '../live/doorbell.ts'
 import type { Caller, Mutation, Tx } from '../live/mutate.ts'
@@ -26,10 +27,13 @@ export const Beat = Holder.extend({
 }).strict()
 export const Finish = Holder.extend({
   exit_code: z.int().nullable(),
+  /** What killed the command or, of an interrupted one, stopped its worker. */
   signal: z.string().nullish(),
   error: z.string().nullish(),
   result: z.unknown().optional(),
   cancelled: z.boolean().default(false),
+  /** The worker ended it, through no fault of the command: without an `error`, because it was stopped itself. */
+  interrupted: z.boolean().default(false),
 }).strict()
 
 interface Lease {
@@ -42,15 +46,15 @@ interface Lease {
 /** The deadlines, on the monotonic clock: no jump of the wall clock can end a lease early or late. */
 const leases = perApp(() => new Map<string, Lease>())
 
-/** Claimed becomes running. Throws conflict for a stale fence. */
+/** Claimed becomes running; asked again, it renews the lease only. Throws conflict for a stale fence. */
 export function run(app: App, caller: Caller, id: string, holder: z.infer<typeof Run>): Promise<Mutation<Task>> {
   return app.mutate(caller, async (tx) => {
     const row = await heldBy(tx, id, holder)
+    renew(app, row)
     if (row.state === 'running') return toTask(row)
     const pid = holder.pid ?? null
     await tx.db.updateTable('attempts').set({ started_at: tx.now, pid }).where('task_id', '=', id).where('attempt', '=', row.attempt).execute()
     const moved = await moveTo(tx, row, 'running', `started by ${holder.worker_id}`, { started_at: tx.now, beat_at: tx.now })
-    renew(app, moved)
     return toTask(await setStatus(tx, moved, 'running'))
   })
 }
@@ -85,12 +89,12 @@ async function beatAndWait(app: App, caller: Caller, id: string, body: z.infer<t
   }
 }
 
-/** Ends the attempt; a failed one with retries left is queued again. Throws conflict for a stale fence. */
+/** Ends the attempt; a failed one with retries left is queued again, and an interrupted one where that is safe. Throws conflict for a stale fence. */
 export function finish(app: App, caller: Caller, id: string, body: z.infer<typeof Finish>): Promise<Mutation<Task>> {
   return app.mutate(caller, async (tx) => {
     const row = await heldBy(tx, id, body)
     leases(app).delete(id)
-    const ended = await endAttempt(app, tx, row, outcomeOf(row, body))
+    const ended = await endAttempt(app, tx, row, body.interrupted ? interruption(row, await whyInterrupted(tx, body)) : outcomeOf(row, body))
     await settle(tx, body.worker_id)
     return toTask(ended)
   })
@@ -113,15 +117,18 @@ export async function orphan(app: App, id: string, fence: number, why: string): 
     const row = await rowIn(tx, id).catch(() => undefined)
     if (!row || row.fence !== fence || (row.state !== 'claimed' && row.state !== 'running')) return
     leases(app).delete(id)
-    const again = row.idempotent === 1 && row.attempt < Math.max(row.max_attempts, MOST_ORPHANED_RUNS)
     const state: TaskState = row.cancel_requested_at !== null ? 'cancelled' : 'lost'
-    await endAttempt(app, tx, row, { state, exit_code: null, error: `${row.worker_id}: ${why}`, result: null, again })
+    await endAttempt(app, tx, row, { state, exit_code: null, error: `${row.worker_id}: ${why}`, result: null, again: isSafeAgain(row) })
   })
 }
 
+/** What may run twice, or did not begin: its worker was never told that it may start it. */
+const isSafeAgain = ({ idempotent, state, attempt, max_attempts }: TaskRow) =>
+  (idempotent === 1 || state === 'claimed') && attempt < Math.max(max_attempts, MOST_ORPHANED_RUNS)
+
 /** Every task that is held when the server starts gets a whole lease: the server's own absence is not the worker's fault. */
 export async function resumeLeases(app: App) {
-  const held = await app.db.selectFrom('tasks').selectAll().where('state', 'in', ['claimed', 'running']).execute()
+  const held = await app.db.selectFrom('tasks').selectAll().where(HELD).where('deleted_at', 'is', null).execute()
   for (const row of held) renew(app, row)
 }
 
@@ -132,7 +139,7 @@ export function renew(app: App, { id, fence, lease_ttl_ms: ttl }: TaskRow) {
 
 /** The fences that a worker holds now, by task. */
 export async function heldTasks(app: App, worker_id: string): Promise<{ id: string; fence: number }[]> {
-  return app.db.selectFrom('tasks').select(['id', 'fence']).where('worker_id', '=', worker_id).where('state', 'in', ['claimed', 'running']).execute()
+  return app.db.selectFrom('tasks').select(['id', 'fence']).where('worker_id', '=', worker_id).where(HELD).execute()
 }
 
 interface Outcome {
@@ -142,6 +149,8 @@ interface Outcome {
   result: string | null
   /** Queue it again rather than end it. */
   again: boolean
+  /** Its error says so, and its state need not be named. */
+  interrupted?: true
 }
 
 function outcomeOf(row: TaskRow, body: z.infer<typeof Finish>): Outcome {
@@ -153,7 +162,21 @@ function outcomeOf(row: TaskRow, body: z.infer<typeof Finish>): Outcome {
   return { state: 'failed', exit_code, error, result, again: row.attempt < row.max_attempts && row.cancel_requested_at === null }
 }
 
-async function endAttempt(app: App, tx: Tx, row: TaskRow, { state, exit_code, error, result, again }: Outcome): Promise<TaskRow> {
+function interruption(row: TaskRow, why: string): Outcome {
+  const state = row.cancel_requested_at !== null ? 'cancelled' : 'failed'
+  const error = `interrupted: ${why}`.slice(0, ERROR_LENGTH)
+  return { state, exit_code: null, error, result: null, again: isSafeAgain(row) || row.attempt < row.max_attempts, interrupted: true }
+}
+
+/** In the worker's words; of one that was stopped, by whom, as the server knows, or else by which signal, as the worker does. */
+async function whyInterrupted(tx: Tx, { worker_id, error, signal }: z.infer<typeof Finish>): Promise<string> {
+  if (error) return error
+  const worker = await tx.db.selectFrom('workers').select(['state', 'reason']).where('id', '=', worker_id).executeTakeFirst()
+  if (worker?.state === 'stopped') return `its worker was ${worker.reason}`
+  return signal ? `its worker was stopped by ${signal}` : 'its worker was stopped'
+}
+
+async function endAttempt(app: App, tx: Tx, row: TaskRow, { state, exit_code, error, result, again, interrupted }: Outcome): Promise<TaskRow> {
   const { id, attempt } = row
   const wasAsked = row.cancel_requested_at !== null
   await tx.db
@@ -166,7 +189,7 @@ async function endAttempt(app: App, tx: Tx, row: TaskRow, { state, exit_code, er
   let moved: TaskRow
   if (again && !wasAsked) {
     const backoff_s = Math.min(LONGEST_BACKOFF_S, 2 ** attempt)
-    moved = await moveTo(tx, row, 'queued', `attempt ${attempt} ${state}: ${error}; next try in ${backoff_s} s`, {
+    moved = await moveTo(tx, row, 'queued', `attempt ${attempt} ${interrupted ? error : `${state}: ${error}`}; next try in ${backoff_s} s`, {
       ...ended,
       worker_id: null,
       run_at: tx.now + backoff_s * 1000,

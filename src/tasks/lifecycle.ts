@@ -1,12 +1,12 @@
 import { z } from 'zod'
+import { OPEN } from '../db/index.ts'
 import type { App } from '../live/app.ts'
 import type { Caller, Mutation, Tx } from '../live/mutate.ts'
 import { conflict, invalid, Problem } from '../live/problem.ts'
-import { type Act, isHeld, isOpen, type Task, type TaskRow, type TaskState, toTask, URGENCIES, type Urgency } from './tasks.ts'
+import { type Act, isHeld, isOpen, PRIORITY, type Task, type TaskRow, type TaskState, toTask, URGENCIES } from './tasks.ts'
 import { change, moveTo, NO_ACT, rowIn } from './transition.ts'
-import { argvOf, taskTypes } from './types.ts'
+import { argvOf, taskType } from './types.ts'
 
-const PRIORITY: Record<Urgency, number> = { low: -1, medium: 0, high: 1 }
 const TITLE_LENGTH = 200
 
 const checkbox = z.preprocess((value) => (value === 'on' || value === 'true' ? true : value === 'false' ? false : value), z.boolean().default(false))
@@ -167,12 +167,7 @@ async function removeIn(tx: Tx, row: TaskRow): Promise<TaskRow> {
 
 async function refuseDouble(tx: Tx, uniqueKey: string | undefined) {
   if (uniqueKey === undefined) return
-  const open = await tx.db
-    .selectFrom('tasks')
-    .select(['id', 'state'])
-    .where('unique_key', '=', uniqueKey)
-    .where('state', 'in', ['queued', 'claimed', 'running'])
-    .executeTakeFirst()
+  const open = await tx.db.selectFrom('tasks').select(['id', 'state']).where('unique_key', '=', uniqueKey).where(OPEN).executeTakeFirst()
   if (open) throw conflict(`The open task ${open.id} has the unique key ${JSON.stringify(uniqueKey)} already.`, { task_id: open.id, state: open.state })
 }
 
@@ -191,8 +186,7 @@ async function whatRuns(app: App, { command, argv, type, params }: z.infer<typeo
   if (type === undefined && !app.config.shell) throw new Problem('forbidden', 'Free-form commands are switched off here (--no-shell). Choose a task type.')
   if (command !== undefined) return { argv: ['/bin/sh', '-c', command], command, defaults: {} }
   if (argv !== undefined) return { argv, command: argv.map(quoted).join(' '), defaults: {} }
-  const found = (await taskTypes(app)).find(({ name }) => name === type)
-  if (!found) throw invalid(`There is no task type ${JSON.stringify(type)}.`, { type: 'There is no such task type.' })
+  const found = await taskType(app, type as string)
   const filled = argvOf(found, params ?? {})
   return { argv: filled, command: filled.map(quoted).join(' '), defaults: found }
 }

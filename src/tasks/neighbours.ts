@@ -1,4 +1,4 @@
-import type { Db } from '../db/index.ts'
+import type { Db, Ms } from '../db/index.ts'
 import { matching, TaskFilter } from './filter.ts'
 import { numberOf } from './tasks.ts'
 
@@ -11,12 +11,12 @@ export interface Neighbours {
 }
 
 /** What stands above and below `id` in the list that `from` names; where that cannot be read, in the list of all. */
-export async function neighbours(db: Db, id: string, from = ''): Promise<Neighbours> {
+export async function neighbours(db: Db, id: string, { from = '', now }: { from?: string | undefined; now: Ms }): Promise<Neighbours> {
   const asked = TaskFilter.safeParse(Object.fromEntries(new URLSearchParams(from)))
   const isRead = asked.success && !asked.data.problem
   const filter = isRead ? asked.data : { terms: [] }
   const beside = async (side: '>' | '<') => {
-    const row = await matching(db, filter)
+    const row = await matching(db, filter, now)
       .select('id')
       .where('number', side, numberOf(id))
       .orderBy('number', side === '>' ? 'asc' : 'desc')

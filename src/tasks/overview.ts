@@ -1,64 +1,65 @@
 import type { Db, Ms } from '../db/index.ts'
+import { type Standing, standings } from './standings.ts'
 import { type Task, type TaskState, toTask } from './tasks.ts'
 
 const NEWEST = 20
+/** As many as are listed; how many there are says `waiting_count`. */
+export const MOST_ASKING = 100
 
 /** What waits on a person, what is broken, what runs, and how far behind each queue is. */
 export interface TaskOverview {
-  /** Running, and a prompt is open; the longest wait first. */
+  /** Running, and a prompt is open; the oldest first. */
   waiting_for_input: readonly Task[]
+  waiting_count: number
   /** Failed or lost, newest first. */
   broken: readonly Task[]
   running: readonly Task[]
-  /** `oldest_at`: since when the task that has waited longest could have run, or null. */
-  queues: readonly { queue: string; queued: number; running: number; oldest_at: string | null }[]
+  queues: readonly Standing[]
 }
 
 /** A first look at the tasks, by index seeks and the counters. */
-export async function overview(db: Db): Promise<TaskOverview> {
-  const held = await inState(db, ['claimed', 'running'])
+export async function overview(db: Db, now: Ms): Promise<TaskOverview> {
   return {
-    waiting_for_input: held.filter(({ status }) => status === 'waiting-for-input').reverse(),
-    broken: (await inState(db, ['failed', 'lost'])).slice(0, NEWEST),
-    running: held.filter(({ status }) => status !== 'waiting-for-input').slice(0, NEWEST),
-    queues: await queues(db),
+    waiting_for_input: (await askingQuery(db).execute()).map(toTask),
+    waiting_count: await askingCount(db),
+    broken: await newestIn(db, ['failed', 'lost']),
+    running: await newestIn(db, ['claimed', 'running']),
+    queues: await standings(db, now),
   }
 }
 
-async function inState(db: Db, states: TaskState[]): Promise<Task[]> {
-  const rows = await db
+/** What waits at a prompt, by an index that holds nothing else. */
+export const askingQuery = (db: Db) =>
+  db
     .selectFrom('tasks')
     .selectAll()
+    .where('state', '=', 'running')
+    .where('status', '=', 'waiting-for-input')
     .where('deleted_at', 'is', null)
-    .where('state', 'in', states)
-    .orderBy('number', 'desc')
-    .limit(200)
-    .execute()
-  return rows.map(toTask)
-}
+    .orderBy('number')
+    .limit(MOST_ASKING)
 
-/** How far behind each queue is. */
-export async function queues(db: Db): Promise<TaskOverview['queues']> {
-  const rows = await db.selectFrom('counters').selectAll().where('noun', '=', 'tasks').orderBy('queue').execute()
-  const names = [...new Set(rows.map(({ queue }) => queue))]
-  const count = (queue: string, ...states: string[]) =>
-    rows.filter((row) => row.queue === queue && states.includes(row.state)).reduce((sum, { value }) => sum + value, 0)
-  const found = []
-  for (const queue of names) {
-    found.push({ queue, queued: count(queue, 'queued'), running: count(queue, 'claimed', 'running'), oldest_at: iso(await oldest(db, queue)) })
-  }
-  return found
-}
-
-async function oldest(db: Db, queue: string): Promise<Ms | null> {
-  const { at } = await db
-    .selectFrom('tasks')
-    .select(({ fn }) => fn.min('run_at').as('at'))
-    .where('queue', '=', queue)
-    .where('state', '=', 'queued')
-    .where('deleted_at', 'is', null)
+async function askingCount(db: Db): Promise<number> {
+  const { value } = await db
+    .selectFrom('counters')
+    .select(({ fn }) => fn.sum<number | null>('value').as('value'))
+    .where('noun', '=', 'attention')
+    .where('state', '=', 'tasks')
     .executeTakeFirstOrThrow()
-  return at
+  return value ?? 0
 }
 
-const iso = (at: Ms | null) => (at === null ? null : new Date(at).toISOString())
+/** The newest in these states. A state at a time they come by the index, and need no sorting however many there are. */
+async function newestIn(db: Db, states: readonly TaskState[]): Promise<Task[]> {
+  const rows = []
+  for (const state of states) rows.push(...(await newestQuery(db, state).execute()))
+  return rows
+    .sort((a, b) => b.number - a.number)
+    .slice(0, NEWEST)
+    .map(toTask)
+}
+
+export const newestQuery = (db: Db, state: TaskState) => {
+  const newest = db.selectFrom('tasks').selectAll().where('deleted_at', 'is', null).where('state', '=', state).orderBy('number', 'desc').limit(NEWEST)
+  return state === 'running' ? newest.where('status', '!=', 'waiting-for-input') : newest
+}

@@ -1,4 +1,4 @@
-import type { Db } from '../db/index.ts'
+import type { Db, Ms } from '../db/index.ts'
 import { type Neighbours, neighbours } from './neighbours.ts'
 import { type Run, runs } from './runs.ts'
 import { detail, type TaskDetail } from './tasks.ts'
@@ -10,8 +10,8 @@ export interface TaskPage extends TaskDetail {
   beside: Neighbours
 }
 
-/** `from`: the query string of the list that the reader came from. Throws not_found. */
-export async function taskPage(db: Db, id: string, from?: string): Promise<TaskPage> {
+/** `list.from`: the query string of the list that the reader came from. Throws not_found. */
+export async function taskPage(db: Db, id: string, list: { from?: string | undefined; now: Ms }): Promise<TaskPage> {
   const found = await detail(db, id)
-  return { ...found, runs: await runs(db, found.task), beside: await neighbours(db, id, from) }
+  return { ...found, runs: await runs(db, found.task), beside: await neighbours(db, id, list) }
 }

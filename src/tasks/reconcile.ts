@@ -11,7 +11,7 @@ const NEWLINE = 0x0a
  * for `idle-seconds` behind an open prompt is waiting for input; printing again is running. Answers how many changed.
  */
 export async function reconcile(app: App): Promise<number> {
-  const running = await app.db.selectFrom('tasks').selectAll().where('state', '=', 'running').execute()
+  const running = await app.db.selectFrom('tasks').selectAll().where('state', '=', 'running').where('deleted_at', 'is', null).execute()
   let changed = 0
   for (const row of running) {
     const status = statusOf(app, row)

@@ -2,8 +2,8 @@
 export const QUALIFIERS = ['state', 'queue', 'worker', 'project', 'urgency', 'type', 'by', 'since'] as const
 export type Qualifier = (typeof QUALIFIERS)[number]
 
-/** States, and three words for several of them. */
-export const STATE_WORDS = ['queued', 'claimed', 'running', 'waiting', 'succeeded', 'failed', 'cancelled', 'lost', 'open', 'done'] as const
+/** States, and words for several of them or for a part of one: `due` and `scheduled` are the two kinds of `queued`. */
+export const STATE_WORDS = ['queued', 'due', 'scheduled', 'claimed', 'running', 'waiting', 'succeeded', 'failed', 'cancelled', 'lost', 'open', 'done'] as const
 export const URGENCY_WORDS = ['low', 'medium', 'high'] as const
 /** `30m`, `2h`, `7d`, or a date with or without a time. */
 export const AGE = /^(\d{1,6}[smhd]|\d{4}-\d\d-\d\d(T[\d:.]+(Z|[+-]\d\d:\d\d)?)?)$/

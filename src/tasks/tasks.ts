@@ -8,6 +8,8 @@ export const TASK_STATES = ['queued', 'claimed', 'running', 'succeeded', 'failed
 export type TaskState = (typeof TASK_STATES)[number]
 export const URGENCIES = ['low', 'medium', 'high'] as const
 export type Urgency = (typeof URGENCIES)[number]
+/** Orders the queue: higher is claimed first. */
+export const PRIORITY: Record<Urgency, number> = { low: -1, medium: 0, high: 1 }
 /** What can be asked for with time to undo it. */
 export type Act = 'cancel' | 'delete'
 export type ProcessStatus = 'running' | 'waiting-for-input' | 'completed'
@@ -98,9 +100,9 @@ export const PAGE_SIZE = 50
 const TIMELINE_EVENTS = 200
 
 /** One keyset page, newest first. */
-export async function list(db: Db, filter: TaskFilter): Promise<TaskList> {
+export async function list(db: Db, filter: TaskFilter, now: Ms): Promise<TaskList> {
   const { before, until, limit = PAGE_SIZE } = filter
-  let query = matching(db, filter).selectAll().orderBy('number', 'desc')
+  let query = matching(db, filter, now).selectAll().orderBy('number', 'desc')
   if (until !== undefined) query = query.where('number', '<=', await newestBefore(db, until))
   else if (before) query = query.where('number', '<', numberOf(before))
   const rows = await query.limit(limit + 1).execute()

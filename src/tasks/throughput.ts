@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Db, Ms } from '../db/index.ts'
+import type { Db, Ms, Schema } from '../db/index.ts'
 
 const MINUTE_MS = 60_000
 
@@ -42,19 +42,59 @@ export interface Throughput {
   buckets: readonly Bucket[]
 }
 
+interface Over {
+  range: Range
+  now: Ms
+}
+
 /** What a queue (or all of them) was given and got done, from the numbers that are kept at each write: no task is scanned. */
-export async function throughput(db: Db, { range, queue, now }: { range: Range; queue?: string; now: Ms }): Promise<Throughput> {
+export async function throughput(db: Db, { queue, ...over }: Over & { queue?: string }): Promise<Throughput> {
+  const minutes = minutesQuery(db, over)
+  const begun = db.selectFrom('task_minutes').select(({ fn }) => fn.min('minute').as('minute'))
+  const rows = await (queue === undefined ? minutes : minutes.where('queue', '=', queue)).execute()
+  const { minute } = await (queue === undefined ? begun : begun.where('queue', '=', queue)).executeTakeFirstOrThrow()
+  return chart(rows, minute, over)
+}
+
+/** The same for each queue, by two queries for all of them. */
+export async function throughputs(db: Db, over: Over): Promise<(queue: string) => Throughput> {
+  const rows = Map.groupBy(await minutesQuery(db, over).execute(), ({ queue }) => queue)
+  const begun = new Map((await begunQuery(db).execute()).map(({ queue, minute }) => [queue, minute]))
+  return (queue) => chart(rows.get(queue) ?? [], begun.get(queue) ?? null, over)
+}
+
+function minutesQuery(db: Db, over: Over) {
+  return db.selectFrom('task_minutes').selectAll().where('minute', '>=', span(over).firstMinute)
+}
+
+/** The first minute of each queue, a seek for each. */
+const begunQuery = (db: Db) =>
+  db
+    .selectFrom('counters')
+    .select((eb) => [
+      'queue',
+      eb
+        .selectFrom('task_minutes')
+        .select(({ fn }) => fn.min('minute').as('minute'))
+        .whereRef('task_minutes.queue', '=', 'counters.queue')
+        .as('minute'),
+    ])
+    .distinct()
+    .where('noun', '=', 'tasks')
+
+/** The numbers of the range's first and last bucket, and the minute with which it begins. */
+function span({ range, now }: Over) {
   const { minutes, bucket } = RANGES[range]
   const last = Math.floor(now / MINUTE_MS / bucket)
   const first = last - minutes / bucket + 1
-  const begun = await firstMinute(db, queue)
-  let query = db
-    .selectFrom('task_minutes')
-    .selectAll()
-    .where('minute', '>=', first * bucket)
-  if (queue !== undefined) query = query.where('queue', '=', queue)
+  return { bucket, first, last, firstMinute: first * bucket }
+}
+
+/** `begun`: the first minute of which anything is known. */
+function chart(rows: readonly Row[], begun: number | null, over: Over): Throughput {
+  const { bucket, first, last } = span(over)
   const sums = new Map<number, Sum>()
-  for (const row of await query.execute()) {
+  for (const row of rows) {
     const at = Math.floor(row.minute / bucket)
     sums.set(at, add(sums.get(at), row))
   }
@@ -64,8 +104,10 @@ export async function throughput(db: Db, { range, queue, now }: { range: Range; 
     buckets.push({ at: at * bucket * MINUTE_MS, ...told(sums.get(at) ?? NOTHING) })
   }
   const bucket_ms = bucket * MINUTE_MS
-  return { range, bucket_ms, from: first * bucket_ms, until: last * bucket_ms, buckets }
+  return { range: over.range, bucket_ms, from: first * bucket_ms, until: last * bucket_ms, buckets }
 }
+
+type Row = Schema['task_minutes']
 
 interface Sum {
   created: number
@@ -79,7 +121,7 @@ interface Sum {
 
 const NOTHING: Sum = { created: 0, succeeded: 0, failed: 0, other: 0, wait_ms: 0, wait_ms_max: 0, run_ms: 0 }
 
-function add(sum: Sum = NOTHING, row: { outcome: string; tasks: number; wait_ms: number; wait_ms_max: number; run_ms: number }): Sum {
+function add(sum: Sum = NOTHING, row: Row): Sum {
   const name = row.outcome === 'created' || row.outcome === 'succeeded' || row.outcome === 'failed' ? row.outcome : 'other'
   return {
     ...sum,
@@ -94,10 +136,4 @@ function told({ wait_ms, wait_ms_max, run_ms, ...counts }: Sum): Omit<Bucket, 'a
   const ended = counts.succeeded + counts.failed + counts.other
   if (ended === 0) return { ...counts, wait_ms: null, wait_ms_max: null, run_ms: null }
   return { ...counts, wait_ms: Math.round(wait_ms / ended), wait_ms_max, run_ms: Math.round(run_ms / ended) }
-}
-
-async function firstMinute(db: Db, queue: string | undefined): Promise<number | null> {
-  let query = db.selectFrom('task_minutes').select(({ fn }) => fn.min('minute').as('minute'))
-  if (queue !== undefined) query = query.where('queue', '=', queue)
-  return (await query.executeTakeFirstOrThrow()).minute
 }

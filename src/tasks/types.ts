@@ -1,56 +1,78 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { parse } from 'yaml'
-import { z } from 'zod'
+import { getSystemErrorMessage } from 'node:util'
 import type { App } from '../live/app.ts'
 import { invalid } from '../live/problem.ts'
+import { accepted, filledIn, type Mistake, readTypeFile, type TaskTypeParam, type TypeFile } from './type-file.ts'
+
+export type { Mistake, TaskTypeParam } from './type-file.ts'
 
 const FOLDER = 'task-types'
 
-const Param = z.strictObject({
-  type: z.enum(['string', 'integer', 'number', 'boolean', 'choice']).default('string'),
-  label: z.string().optional(),
-  help: z.string().optional(),
-  required: z.boolean().default(false),
-  default: z.union([z.string(), z.number(), z.boolean()]).optional(),
-  min: z.number().optional(),
-  max: z.number().optional(),
-  values: z.array(z.string()).optional(),
-})
-
-const TypeFile = z.strictObject({
-  title: z.string().optional(),
-  description: z.string().optional(),
-  argv: z.array(z.string()).min(1),
-  queue: z.string().optional(),
-  timeout_s: z.int().min(1).optional(),
-  params: z.record(z.string().regex(/^[a-z][a-z0-9_]*$/), Param).default({}),
-})
-
 /** A file of `DATA/task-types/`: a command with typed parameters, which the page shows as a form. */
-export type TaskType = z.infer<typeof TypeFile> & { name: string; problem?: string }
-export type TaskTypeParam = z.infer<typeof Param>
+export type TaskType = TypeFile & { name: string }
 
-/** Every task type, by name. A file that is not right is named in the log and left out. */
-export async function taskTypes(app: App): Promise<TaskType[]> {
-  const folder = join(app.config.data, FOLDER)
-  const files = (await readdir(folder).catch(() => [])).filter((name) => /\.ya?ml$/.test(name)).sort()
-  const types: TaskType[] = []
-  for (const file of files) {
-    try {
-      types.push({ ...TypeFile.parse(parse(await readFile(join(folder, file), 'utf8'))), name: file.replace(/\.ya?ml$/, '') })
-    } catch (error) {
-      app.log.info(`the task type ${file} is not right: ${error instanceof z.ZodError ? z.prettifyError(error) : (error as Error).message}`)
-    }
-  }
-  return types
+/** A file of that folder that is no type, and why. */
+export interface BrokenType {
+  file: string
+  mistakes: readonly Mistake[]
 }
+
+export interface TaskTypes {
+  types: readonly TaskType[]
+  broken: readonly BrokenType[]
+}
+
+/** A type as a program sees it: its parameters as a list, in the order of the file. */
+export interface TypeEntry extends Omit<TaskType, 'params'> {
+  params: readonly { name: string; kind: TaskTypeParam['type']; required: boolean; default?: unknown; choices?: readonly string[] }[]
+}
+
+/** What the folder holds now, by file name: it is read each time, so that an edit counts at once. */
+export async function taskTypes({ config }: App): Promise<TaskTypes> {
+  const types: TaskType[] = []
+  const broken: BrokenType[] = []
+  const folder = join(config.data, FOLDER)
+  const names = await readdir(folder).catch((error) => {
+    if (error.code !== 'ENOENT') broken.push(unreadable(`${FOLDER}/`, error))
+    return []
+  })
+  for (const file of names.filter((name) => /\.ya?ml$/.test(name)).sort()) {
+    const name = file.replace(/\.ya?ml$/, '')
+    const read = await readFile(join(folder, file), 'utf8').then(readTypeFile, (error) => unreadable(file, error))
+    if (!('type' in read)) broken.push({ file, mistakes: read.mistakes })
+    else if (types.some((type) => type.name === name)) broken.push({ file, mistakes: [whole(`There is another file for the type ${name}.`)] })
+    else types.push({ ...read.type, name })
+  }
+  return { types, broken }
+}
+
+/** The type of this name. Throws invalid, with what is wrong with its file where there is one. */
+export async function taskType(app: App, name: string): Promise<TaskType> {
+  const { types, broken } = await taskTypes(app)
+  const found = types.find((type) => type.name === name)
+  if (found) return found
+  const file = broken.find(({ file }) => file === `${name}.yaml` || file === `${name}.yml`)
+  throw file
+    ? invalid(`The task type ${JSON.stringify(name)} cannot be used: ${inWords(file)}`, { type: 'Its file is not right.' })
+    : invalid(`There is no task type ${JSON.stringify(name)}.`, { type: 'There is no such task type.' })
+}
+
+/** A broken file in one line, for a log. */
+export const inWords = ({ file, mistakes }: BrokenType): string =>
+  `${file}: ${mistakes.map(({ line, at, message }) => [[line && `line ${line}`, at].filter(Boolean).join(', '), message].filter(Boolean).join(': ')).join(' ')}`
+
+export const toEntry = ({ name, params, ...type }: TaskType): TypeEntry => ({
+  name,
+  ...type,
+  params: Object.entries(params).map(([name, { type: kind, values, ...param }]) => ({ name, kind, ...param, ...(values && { choices: values }) })),
+})
 
 /** The arguments with each `{name}` filled in, every value one argument or part of one: no shell ever sees it. Throws invalid. */
 export function argvOf(type: TaskType, params: Record<string, unknown>): string[] {
   const wrong: Record<string, string> = {}
   const values: Record<string, string> = {}
-  for (const name of Object.keys(params)) if (!(name in type.params)) wrong[`params.${name}`] = 'There is no such parameter.'
+  for (const name of Object.keys(params)) if (!Object.hasOwn(type.params, name)) wrong[`params.${name}`] = 'There is no such parameter.'
   for (const [name, param] of Object.entries(type.params)) {
     const given = params[name] === '' ? undefined : (params[name] ?? param.default)
     if (given === undefined && param.type !== 'boolean') {
@@ -58,38 +80,17 @@ export function argvOf(type: TaskType, params: Record<string, unknown>): string[
       values[name] = ''
       continue
     }
-    const checked = schemaOf(param).safeParse(given)
+    const checked = accepted(param).safeParse(given)
     if (checked.success) values[name] = String(checked.data)
     else wrong[`params.${name}`] = `${checked.error.issues[0]?.message ?? 'This is not right'}.`
   }
   const [first] = Object.values(wrong)
   if (first) throw invalid(`${Object.keys(wrong).join(', ')}: ${first}`, wrong)
-  return type.argv
-    .map((argument) => argument.replace(/\{([a-z][a-z0-9_]*)\}/g, (whole, name: string) => values[name] ?? whole))
-    .filter((argument, i) => argument !== '' || type.argv[i] === '')
+  return type.argv.map((argument) => filledIn(argument, values)).filter((argument, i) => argument !== '' || type.argv[i] === '')
 }
 
-function schemaOf(param: TaskTypeParam): z.ZodType {
-  switch (param.type) {
-    case 'integer':
-      return bounded(z.coerce.number().int(), param)
-    case 'number':
-      return bounded(z.coerce.number(), param)
-    case 'boolean':
-      return z.unknown().transform((value) => value === true || value === 'on' || value === 'true')
-    case 'choice':
-      return z.enum(param.values ?? [])
-    default:
-      return z.coerce
-        .string()
-        .max(4096)
-        .refine((text) => !text.startsWith('-'), 'A value may not start with a dash: the command could take it for an option')
-  }
-}
+const whole = (message: string): Mistake => ({ line: null, at: '', message })
 
-function bounded(number: z.ZodCoercedNumber<unknown>, { min, max }: TaskTypeParam) {
-  let schema = number
-  if (min !== undefined) schema = schema.min(min)
-  if (max !== undefined) schema = schema.max(max)
-  return schema
+function unreadable(file: string, error: NodeJS.ErrnoException): BrokenType {
+  return { file, mistakes: [whole(`It cannot be read: ${error.errno === undefined ? error.message : getSystemErrorMessage(error.errno)}.`)] }
 }

@@ -31,6 +31,7 @@ export const Register = z.strictObject({
   pid: z.int().nullish(),
 })
 export const Hello = z.strictObject({ host: z.string().max(200).nullish(), pid: z.int().nullish() })
+export const Goodbye = z.strictObject({ signal: z.string().max(20).nullish() })
 
 /** A worker that was started elsewhere says that it is there. It belongs to the token that it came with. */
 export async function register(app: App, caller: Caller, input: z.infer<typeof Register>): Promise<Mutation<Worker>> {
@@ -58,7 +59,7 @@ export function announce(app: App, caller: Caller, { name, queues, concurrency }
   )
 }
 
-/** The process behind a launched worker is up. */
+/** The worker's process is up, or has found its server again. */
 export async function hello(app: App, caller: Caller, id: string, { host, pid }: z.infer<typeof Hello>): Promise<Mutation<Worker>> {
   noteContact(app, id)
   return app.mutate(caller, async (tx) => {
@@ -71,6 +72,17 @@ export async function hello(app: App, caller: Caller, id: string, { host, pid }:
     await settle(tx, id)
     return toWorker(await rowIn(tx, id))
   })
+}
+
+/** The worker's process ends: it is stopped at once, and what it was given and never began is taken back. */
+export async function goodbye(app: App, caller: Caller, id: string, { signal }: z.infer<typeof Goodbye>): Promise<Mutation<Worker>> {
+  const gone = await app.mutate(caller, async (tx) => {
+    const row = await rowIn(tx, id)
+    if (row.state !== 'stopped') await moveWorker(tx, id, 'stopped', signal ? `ended by ${signal}` : 'ended by itself')
+    return toWorker(await rowIn(tx, id))
+  })
+  await takeBack(app, id, 'it ended')
+  return gone
 }
 
 /** The worker takes no more tasks, and stops when it holds none. Throws conflict for one that is not alive. */
@@ -109,6 +121,11 @@ export async function lose(app: App, id: string, why: string) {
     const row = await rowIn(tx, id)
     if (isAlive(row.state as WorkerState)) await moveWorker(tx, id, 'lost', why)
   })
+  await takeBack(app, id, why)
+}
+
+/** Takes from a worker that has ended what it holds: each task is queued again where that is safe, and lost elsewhere. */
+export async function takeBack(app: App, id: string, why: string) {
   for (const { id: task, fence } of await heldTasks(app, id)) await orphan(app, task, fence, why)
 }
 

@@ -1,4 +1,5 @@
 import type { Context } from 'hono'
+import type { z } from 'zod'
 import { workerDetail, workerHead, workerList } from '../../views/workers.tsx'
 import { parseBody, readBody } from '../http/body.ts'
 import type { Env, Panel } from '../http/panel.ts'
@@ -56,10 +57,8 @@ export const panel: Panel<WorkerList, WorkerFilter, WorkerDetail> = {
       return item(app, c, await lifecycle.register(app, await callerOf(c), await parseBody(c, lifecycle.Register)), 201)
     })
     router.post('/api/workers/launch', (c) => launchWorker(c, app))
-    router.post('/api/workers/:id/hello', async (c) => {
-      mustBeAllowed(c, 'workers.register')
-      return item(app, c, await lifecycle.hello(app, await callerOf(c), c.req.param('id'), await parseBody(c, lifecycle.Hello)))
-    })
+    router.post('/api/workers/:id/hello', async (c) => item(app, c, await lifecycle.hello(app, ...(await itself(c, app, lifecycle.Hello)))))
+    router.post('/api/workers/:id/goodbye', async (c) => item(app, c, await lifecycle.goodbye(app, ...(await itself(c, app, lifecycle.Goodbye)))))
     for (const [verb, command] of Object.entries(VERBS))
       router.post(`/api/workers/:id/${verb}`, (c) => operate(c, app, command, verb === 'delete' ? '/workers' : undefined))
     router.delete('/api/workers/:id', (c) => operate(c, app, lifecycle.remove, '/workers'))
@@ -93,6 +92,14 @@ async function launchWorker(c: Context<Env>, app: App): Promise<Response> {
     const refused = workerHead(viewerOf(app, c), { values, fields: error.fields, message: error.message })
     return isHtmx(c) ? c.html(refused, 422) : app.bare(c, 'Launch a worker', refused, 422)
   }
+}
+
+/** What a worker says of itself. Throws forbidden when another token registered it. */
+async function itself<T>(c: Context<Env>, app: App, schema: z.ZodType<T>): Promise<[Caller, string, T]> {
+  mustBeAllowed(c, 'workers.register')
+  const [caller, id] = [await callerOf(c), c.req.param('id') ?? '']
+  await lifecycle.mustBeOwn(app, caller, id)
+  return [caller, id, await parseBody(c, schema)]
 }
 
 async function operate(c: Context<Env>, app: App, command: Command, location?: string): Promise<Response> {

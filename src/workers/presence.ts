@@ -1,4 +1,5 @@
 import type { Selectable } from 'kysely'
+import { HELD } from '../db/index.ts'
 import type { WorkerTable } from '../db/schema.ts'
 import { type App, perApp } from '../live/app.ts'
 import type { Tx } from '../live/mutate.ts'
@@ -56,7 +57,7 @@ export function claimable(worker: Selectable<WorkerTable>, wanted: readonly stri
 export async function settle(tx: Tx, id: string) {
   const worker = await tx.db.selectFrom('workers').select('state').where('id', '=', id).executeTakeFirst()
   if (!worker || worker.state === 'stopped') return
-  const held = await tx.db.selectFrom('tasks').select('id').where('worker_id', '=', id).where('state', 'in', ['claimed', 'running']).limit(2).execute()
+  const held = await tx.db.selectFrom('tasks').select('id').where('worker_id', '=', id).where(HELD).limit(2).execute()
   if (worker.state === 'draining') {
     if (held.length === 0) await moveWorker(tx, id, 'stopped', 'drained')
     return

@@ -73,7 +73,7 @@ class Supervisor {
 
   /** Signals the process of a launched worker; false where there is none here. */
   kill(id: string, signal: NodeJS.Signals): boolean {
-    const pid = this.#children.get(id)?.child.pid ?? this.#adopted.get(id)
+    const pid = this.#children.get(id)?.child.pid ?? this.#adoptedPid(id)
     return pid !== undefined && send(pid, signal)
   }
 
@@ -83,10 +83,11 @@ class Supervisor {
     await this.#again(worker, 1)
   }
 
-  /** Ends every launched worker and waits for them. */
+  /** Ends every launched worker and waits for them. What they interrupt names the server as the reason, so it is said before. */
   async stop() {
     this.#stopping = true
     const ids = [...this.#children.keys(), ...this.#adopted.keys()]
+    for (const id of ids) await this.#sayStopped(id, 'stopped with the server').catch((error) => this.#app.log.error(`could not note that ${id} stops`, error))
     for (const id of ids) this.kill(id, 'SIGTERM')
     const patience = setTimeout(() => {
       for (const id of ids) this.kill(id, 'SIGKILL')
@@ -101,8 +102,14 @@ class Supervisor {
     const child = this.#children.get(id)?.child
     if (child && child.exitCode === null && child.signalCode === null) await new Promise((resolve) => child.once('exit', resolve))
     // One that is not our child ends without telling us.
-    for (const pid = this.#adopted.get(id); pid !== undefined && send(pid, 0); ) await new Promise((resolve) => setTimeout(resolve, ENDED_POLL_MS))
+    while (this.#adoptedPid(id) !== undefined) await new Promise((resolve) => setTimeout(resolve, ENDED_POLL_MS))
     this.#adopted.delete(id)
+  }
+
+  /** Undefined once the process has ended, even if another one has its number now. */
+  #adoptedPid(id: string): number | undefined {
+    const pid = this.#adopted.get(id)
+    return pid !== undefined && isOurs({ id, pid }) ? pid : undefined
   }
 
   /** The end of what the worker's process printed. */
@@ -133,10 +140,9 @@ class Supervisor {
     if (it?.child !== child) return
     this.#children.delete(worker.id)
     try {
-      if (this.#stopping) return await this.#sayStopped(worker.id, 'the server stopped')
       const { worker: now } = await detail(this.#app.db, worker.id)
       if (now.state === 'draining') return await this.#sayStopped(worker.id, 'drained')
-      if (now.state === 'stopped') return
+      if (now.state === 'stopped') return await lifecycle.takeBack(this.#app, worker.id, `its process ${how}`)
       await lifecycle.lose(this.#app, worker.id, `its process ${how}`)
       const falls = this.#app.clock.elapsed() - it.since > RECOVERED_MS ? 0 : it.falls
       setTimeout(() => void this.#again(worker, falls + 1), Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** falls)).unref()
@@ -155,7 +161,8 @@ class Supervisor {
   }
 
   async #sayStopped(id: string, why: string) {
-    await this.#app.mutate({ actor: TELLTALE }, (tx) => moveWorker(tx, id, 'stopped', why, { pid: null }))
+    const { worker } = await detail(this.#app.db, id)
+    if (isAlive(worker.state)) await this.#app.mutate({ actor: TELLTALE }, (tx) => moveWorker(tx, id, 'stopped', why, { pid: null }))
   }
 }
 
@@ -220,7 +227,7 @@ export async function loseSilent(app: App) {
 const rowOf = (app: App, id: string) => app.db.selectFrom('workers').selectAll().where('id', '=', id).where('deleted_at', 'is', null).executeTakeFirst()
 
 /** True when the pid is still this worker's process, and not another that came after it. */
-function isOurs({ id, pid }: WorkerRow): boolean {
+function isOurs({ id, pid }: Pick<WorkerRow, 'id' | 'pid'>): boolean {
   if (pid === null || !send(pid, 0)) return false
   try {
     return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(`worker\0--id\0${id}\0`)

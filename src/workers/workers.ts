@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely'
 import { z } from 'zod'
-import type { Db, Ms } from '../db/index.ts'
+import { type Db, HELD, type Ms } from '../db/index.ts'
 import type { WorkerTable } from '../db/schema.ts'
 import { notFound } from '../live/problem.ts'
 import { type Task, toTask } from '../tasks/tasks.ts'
@@ -129,12 +129,7 @@ export function toWorker(row: WorkerRow): Worker {
 async function withTasks(db: Db, workers: readonly Worker[]): Promise<WorkerListItem[]> {
   const ids = workers.map(({ id }) => id)
   if (ids.length === 0) return []
-  const held = await db
-    .selectFrom('tasks')
-    .select(['id', 'title', 'worker_id', 'started_at'])
-    .where('worker_id', 'in', ids)
-    .where('state', 'in', ['claimed', 'running'])
-    .execute()
+  const held = await db.selectFrom('tasks').select(['id', 'title', 'worker_id', 'started_at']).where('worker_id', 'in', ids).where(HELD).execute()
   return workers.map((worker) => ({
     ...worker,
     holds: held

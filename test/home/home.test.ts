@@ -1,5 +1,9 @@
 import { expect, test } from 'vitest'
+import { home, nextQuery } from '../../src/home/home.ts'
+import { reap } from '../../src/tasks/leases.ts'
+import { askingQuery, newestQuery } from '../../src/tasks/overview.ts'
 import { testApp } from '../support/app.ts'
+import { planOf, queriesOf } from '../support/plan.ts'
 
 async function working() {
   const app = await testApp()
@@ -44,6 +48,50 @@ test('the number at its entry counts the tasks that wait for input, and goes whe
   await app.json(`/api/tasks/${id}/finish`, { worker_id: 'w_1', fence, exit_code: 0 })
   expect((await app.json('/api/state')).body.counts.attention).toEqual({ tasks: 0 })
   expect(await nav()).not.toContain('waiting for you')
+})
+
+test('what waits for someone is there however many other tasks run and wait, the oldest first, and the rest is counted', async () => {
+  const { app, start, home } = await working()
+  const ask = async ({ id, fence }: Awaited<ReturnType<typeof start>>) => {
+    await app.json(`/api/tasks/${id}/heartbeat`, { worker_id: 'w_1', fence, status: 'waiting-for-input' })
+  }
+  await ask(await start('asks first'))
+  for (let i = 0; i < 210; i++) await start('runs')
+  expect((await home()).items).toMatchObject([{ title: 'asks first' }])
+  for (let i = 0; i < 104; i++) await ask(await start('asks, too'))
+  const { items, waiting, running } = await home()
+  expect([items.length, waiting, items[0].title]).toEqual([100, 105, 'asks first'])
+  expect(running).toHaveLength(20)
+  expect(running[0].title).toBe('runs')
+  expect(await (await app.ask('/ui/home')).text()).toContain('<a href="/tasks?state=waiting">and 5 more</a>')
+})
+
+test('a task that was lost at its prompt is broken, and waits for nobody', async () => {
+  const { app, start, home } = await working()
+  const { id, fence } = await start('asks')
+  await app.json(`/api/tasks/${id}/heartbeat`, { worker_id: 'w_1', fence, status: 'waiting-for-input' })
+  app.time.pass(60_000)
+  await reap(app)
+  expect(await home()).toMatchObject({ items: [], waiting: 0, broken: [{ id, state: 'lost' }] })
+})
+
+test('its lists are read by indexes, in their order', async () => {
+  const app = await testApp()
+  for (const [query, index] of [
+    [askingQuery(app.db), 'tasks_asking (state=? AND status=?)'],
+    [nextQuery(app.db, app.time.now()), 'tasks_scheduled (state=? AND run_at>?)'],
+    [newestQuery(app.db, 'running'), 'tasks_by_state (state=?)'],
+    [newestQuery(app.db, 'failed'), 'tasks_by_state (state=?)'],
+  ] as const)
+    expect(await planOf(app, query)).toBe(`SEARCH tasks USING INDEX ${index}`)
+})
+
+test('it asks as often for a hundred queues as for one', async () => {
+  const { app, start } = await working()
+  await start('the first')
+  const one = await queriesOf(app, (db) => home(db, app.time.now()))
+  for (let i = 0; i < 100; i++) await app.json('/api/tasks', { command: 'true', queue: `queue-${i}` })
+  expect(await queriesOf(app, (db) => home(db, app.time.now()))).toBe(one)
 })
 
 test('a newcomer is guided, each step is ticked as it happens, and then the guide is gone', async () => {

@@ -1,7 +1,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { type TestApp, testApp } from '../support/app.ts'
+import { list } from '../../src/queues/queues.ts'
+import { dueQuery, endsQuery, scheduledQuery } from '../../src/tasks/standings.ts'
+import type { TaskRow } from '../../src/tasks/tasks.ts'
+import { owner, type TestApp, testApp } from '../support/app.ts'
+import { planOf, queriesOf } from '../support/plan.ts'
 
 const MINUTE = 60_000
 
@@ -27,6 +31,72 @@ test('every queue is there with how far behind it is, who serves it, and what it
     { queue: 'mail', queued: 0, running: 0, oldest_at: null, workers: [{ id: 'w_1' }, { id: 'w_2' }] },
     { queue: 'unused', queued: 0, running: 0, oldest_at: null, workers: [{ id: 'w_1' }, { id: 'w_2' }] },
   ])
+})
+
+const later = (app: TestApp, ms: number) => new Date(app.time.now() + ms).toISOString()
+const queue = async (app: TestApp, name: string) => (await app.json('/api/queues')).body.items.find((it: { queue: string }) => it.queue === name)
+
+test('what is due is told apart from what is scheduled, in number and in age, and becomes due with the clock alone', async () => {
+  const app = await testApp()
+  const add = (name: string, some: object = {}) => app.json('/api/tasks', { command: 'true', queue: name, ...some })
+  const start = app.time.now()
+  const [soon, late] = [later(app, MINUTE), later(app, 60 * MINUTE)]
+  for (const urgency of ['low', 'high', 'medium']) await add('both', { urgency })
+  await add('both', { run_at: late, urgency: 'high' })
+  await add('both', { run_at: soon })
+  await add('scheduled', { run_at: soon })
+  expect(await queue(app, 'both')).toMatchObject({ queued: 5, waiting: 3, scheduled: 2, oldest_at: new Date(start).toISOString(), next_at: soon })
+  expect(await queue(app, 'scheduled')).toMatchObject({ queued: 1, waiting: 0, scheduled: 1, oldest_at: null, next_at: soon })
+  const page = await (await app.ask('/ui/queues')).text()
+  expect(page).toContain('href="/tasks?state=due&amp;q=queue%3Aboth">3</a>')
+  expect(page).toContain('href="/tasks?state=scheduled&amp;q=queue%3Aboth">2</a>')
+  expect(page.match(/No worker/g)).toHaveLength(1)
+  const ids = async (state: string) => (await app.json(`/api/tasks?q=queue:both+state:${state}`)).body.items.map(({ id }: { id: string }) => id)
+  expect([await ids('due'), await ids('scheduled')]).toEqual([
+    ['t_3', 't_2', 't_1'],
+    ['t_5', 't_4'],
+  ])
+
+  app.time.pass(MINUTE)
+  expect(await queue(app, 'both')).toMatchObject({ waiting: 4, scheduled: 1, next_at: late })
+  expect(await queue(app, 'scheduled')).toMatchObject({ waiting: 1, scheduled: 0, oldest_at: soon, next_at: null })
+  expect([await ids('due'), await ids('scheduled')]).toEqual([['t_5', 't_3', 't_2', 't_1'], ['t_4']])
+})
+
+test('of a queue with very many of both kinds, one kind is counted; with more than that of each, it says so', async () => {
+  const app = await testApp()
+  const insert = (tasks: number, run_at: number) =>
+    app.mutate(owner, async (tx) => {
+      const row = (await tx.db.selectFrom('tasks').selectAll().executeTakeFirstOrThrow()) as TaskRow
+      const { number: _, id: __, ...one } = row
+      for (let i = 0; i < tasks; i++)
+        await tx.db
+          .insertInto('tasks')
+          .values({ ...one, run_at })
+          .execute()
+    })
+  await app.json('/api/tasks', { command: 'true', queue: 'mail' })
+  await insert(1100, app.time.now() + MINUTE)
+  expect(await queue(app, 'mail')).toMatchObject({ waiting: 1, scheduled: 1100, capped: false })
+  await insert(1100, app.time.now())
+  expect(await queue(app, 'mail')).toMatchObject({ queued: 2201, waiting: 1000, scheduled: 1000, capped: true })
+  expect(await (await app.ask('/ui/queues')).text()).toContain('>1,000+</a>')
+})
+
+test('how a queue stands is read by indexes: nothing is scanned or sorted', async () => {
+  const app = await testApp()
+  const now = app.time.now()
+  expect(await planOf(app, endsQuery(app.db, now))).not.toMatch(/SCAN|TEMP B-TREE|by_state/)
+  expect(await planOf(app, scheduledQuery(app.db, 'mail', now))).toContain('tasks_scheduled_in_queue (state=? AND queue=? AND run_at>?)')
+  expect(await planOf(app, dueQuery(app.db, 'mail', now))).toContain('tasks_to_claim (queue=? AND priority=? AND run_at<?)')
+})
+
+test('the page asks as often for a hundred queues as for one', async () => {
+  const app = await testApp()
+  await app.json('/api/tasks', { command: 'true', queue: 'first' })
+  const one = await queriesOf(app, (db) => list(db, app.time.now()))
+  for (let i = 0; i < 100; i++) await app.json('/api/tasks', { command: 'true', queue: `queue-${i}` })
+  expect(await queriesOf(app, (db) => list(db, app.time.now()))).toBe(one)
 })
 
 test('a queue that nobody serves says so', async () => {

@@ -26,7 +26,7 @@ describe('a change of many tasks under a key', () => {
   test('is done once: a repeat answers as the first did, even when there is more to do by then', async () => {
     const app = await withTasks(230)
     const first = await app.json('/api/tasks/bulk', { verb: 'cancel', match: 'q=queue:odd' }, KEY)
-    expect(first.body.item).toEqual({ changed: 230, passed_over: 0 })
+    expect(first.body.item).toEqual({ changed: 230, passed_over: 0, because: {} })
     await app.json('/api/tasks', { command: 'true', queue: 'odd' })
     const second = await app.json('/api/tasks/bulk', { verb: 'cancel', match: 'q=queue:odd' }, KEY)
     expect(second.body.item).toEqual(first.body.item)
@@ -61,9 +61,22 @@ describe('the confirm step', () => {
     for (const _ of ['sent', 'sent again']) {
       const answer = await app.ask('/api/tasks/bulk', form(fields, HTML))
       expect(answer.status).toBe(303)
-      expect(answer.headers.get('location')).toBe('/tasks?q=queue:odd')
+      expect(answer.headers.get('location')).toBe('/tasks?q=queue:odd&did=cancel-3')
       expect(await cancelled(app)).toBe(3)
     }
+  })
+
+  test('leaves out what did not fit when it was counted, and says so before and after', async () => {
+    const app = await withTasks(3)
+    await app.json('/api/tasks/t_3/cancel', {})
+    const page = await (await app.ask('/tasks/confirm?verb=cancel&match=q%3Dqueue%3Aodd', { headers: HTML })).text()
+    expect(page).toContain('Passed over: 1 already ended.')
+    await app.json('/api/tasks/t_3/retry', {})
+    await app.json('/api/tasks', { command: 'true', queue: 'odd' })
+    await app.json('/api/tasks/t_4/cancel', {})
+    const answer = await app.ask('/api/tasks/bulk', form(fieldsOf(page), HTML))
+    expect(answer.headers.get('location')).toBe('/tasks?q=queue:odd&did=cancel-2.already_ended-1')
+    expect((await app.json('/api/tasks/t_3')).body.item.state).toBe('queued')
   })
 
   test('asks again, and changes nothing, when there are more than it said', async () => {
@@ -89,7 +102,66 @@ describe('the confirm step', () => {
     expect(await cancelled(app)).toBe(0)
   })
 
+  test('calls a task that is due later scheduled, and says for when on the clock of who reads it', async () => {
+    const app = await testApp()
+    await app.json('/api/tasks', { command: 'true', run_at: new Date(app.time.now() + 3_600_000).toISOString() })
+    const page = await (await app.ask('/tasks/confirm?verb=cancel&id=t_1', { headers: { ...HTML, cookie: 'zone=Asia/Tokyo' } })).text()
+    const row = /<ul class="confirm-sample".*?<\/ul>/s.exec(page)?.[0].replace(/<[^>]*>/g, '')
+    expect(row).toContain('Scheduled for 21 Nov 2026, 22:00:00')
+    expect(row).not.toContain('Queued')
+  })
+
   test('needs a task', async () => expect((await (await testApp()).ask('/tasks/confirm?verb=cancel')).status).toBe(422))
+})
+
+describe('after a change of many', () => {
+  const told = (page: string) => /<div class="told".*?<p>(.*?)<\/p>/s.exec(page)?.[1]
+  const change = async (app: TestApp, asked: object) => (await app.json('/api/tasks/bulk', asked)).body.item
+  const ids = (...numbers: number[]) => numbers.map((number) => `t_${number}`)
+
+  test('a program is told how many were passed over, and why', async () => {
+    const app = await withTasks(4)
+    await app.json('/api/workers', { name: 'one', queues: ['*'] })
+    expect(await change(app, { verb: 'cancel', id: ids(1, 2, 9) })).toEqual({ changed: 2, passed_over: 1, because: { gone: 1 } })
+    await app.json('/api/tasks/claim', { worker_id: 'w_1' })
+    expect(await change(app, { verb: 'delete', id: ids(1, 3) })).toEqual({ changed: 1, passed_over: 1, because: { held: 1 } })
+    expect(await change(app, { verb: 'cancel', match: 'q=queue:odd' })).toEqual({ changed: 2, passed_over: 1, because: { already_ended: 1 } })
+    await app.json('/api/tasks', { command: 'true', unique_key: 'k' })
+    await app.json('/api/tasks/t_5/cancel', {})
+    await app.json('/api/tasks', { command: 'true', unique_key: 'k' })
+    expect(await change(app, { verb: 'retry', id: ids(5, 6) })).toEqual({ changed: 0, passed_over: 2, because: { not_ended: 1, unique_key: 1 } })
+  })
+
+  test('the page that it leads to says the same, with the list as it was, until its reader closes it', async () => {
+    const app = await withTasks(4)
+    await app.json('/api/tasks/t_1/cancel', {})
+    await app.json('/api/tasks/t_2', undefined, { method: 'DELETE' })
+    const step = 'verb=cancel&from=q%3Dqueue%3Aodd&id=t_1&id=t_2&id=t_3&id=t_4'
+    const page = await (await app.ask(`/tasks/confirm?${step}`, { headers: HTML })).text()
+    expect(page).toContain('Passed over: 1 already ended, 1 no longer there.')
+    const sent = `${new URLSearchParams(fieldsOf(page))}&${ids(1, 2, 3)
+      .map((id) => `id=${id}`)
+      .join('&')}`
+    const headers = { ...HTML, 'content-type': 'application/x-www-form-urlencoded' }
+    const answer = await app.ask('/api/tasks/bulk', { method: 'POST', body: sent, headers })
+    const location = answer.headers.get('location') ?? ''
+    const list = await (await app.ask(location, { headers: HTML })).text()
+    expect(told(list)).toBe('2 cancelled; 2 passed over: 1 already ended, 1 no longer there.')
+    expect(list).toContain('href="/tasks?q=queue%3Aodd"><span>Close')
+    expect(list).toContain('name="from" value="q=queue%3Aodd"')
+  })
+
+  test.each([
+    ['cancel-12.already_ended-3', '12 cancelled; 3 passed over: already ended.'],
+    ['retry-0.not_ended-10000', 'None queued again; 10,000 or more passed over: not ended yet.'],
+    ['delete-1', '1 deleted.'],
+    ['burn-1', undefined],
+    ['cancel-1.because-2', undefined],
+    ['cancel-1<b>', undefined],
+  ])('the address %j says %j', async (did, words) => {
+    const app = await testApp()
+    expect(told(await (await app.ask(`/tasks?did=${encodeURIComponent(did)}`, { headers: HTML })).text())).toBe(words)
+  })
 })
 
 describe('a page of the list', () => {

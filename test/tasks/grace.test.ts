@@ -1,8 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { claim } from '../../src/tasks/claim.ts'
-import { GRACE_MS, takeEffect } from '../../src/tasks/grace.ts'
+import { takeEffect } from '../../src/tasks/grace.ts'
 import { count } from '../../src/tasks/tasks.ts'
 import { form, owner, type TestApp, testApp } from '../support/app.ts'
+
+/** What `undo-seconds` is by itself. */
+const GRACE_MS = 5_000
 
 const ask = (app: TestApp, verb: 'cancel' | 'delete', id = 't_1') => app.json(`/api/tasks/${id}/${verb}`, { grace: 1 })
 const undo = (app: TestApp, id = 't_1') => app.json(`/api/tasks/${id}/undo`, {})

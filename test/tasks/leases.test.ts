@@ -2,59 +2,9 @@ import { describe, expect, test } from 'vitest'
 import { reap } from '../../src/tasks/leases.ts'
 import { reconcile } from '../../src/tasks/reconcile.ts'
 import { type TestApp, testApp } from '../support/app.ts'
-
-const LEASE_MS = 20_000
-
-/** A worker and a task that it holds. */
-async function claimed(app: TestApp, task: object = {}) {
-  const worker_id = (await app.json('/api/workers', { name: 'far', queues: ['default'] })).body.item.id as string
-  await app.json('/api/tasks', { command: 'true', ...task })
-  const { body } = await app.json('/api/tasks/claim', { worker_id })
-  return { worker_id, id: body.item.id as string, fence: body.fence as number, holder: { worker_id, fence: body.fence as number } }
-}
+import { claimed, LEASE_MS } from './claimed.ts'
 
 const stateOf = async (app: TestApp, id: string) => (await app.json(`/api/tasks/${id}`)).body.item
-
-describe('a claim', () => {
-  test('takes the most urgent, then the oldest, and only what is due', async () => {
-    const app = await testApp()
-    const { body } = await app.json('/api/workers', { name: 'far', queues: ['default', 'mail'] })
-    const worker_id = body.item.id
-    await app.json('/api/tasks', { title: 'old', command: 'true' })
-    await app.json('/api/tasks', { title: 'urgent', command: 'true', queue: 'mail', urgency: 'high' })
-    await app.json('/api/tasks', { title: 'later', command: 'true', urgency: 'high', run_at: new Date(app.time.now() + 60_000).toISOString() })
-    await app.json('/api/tasks', { title: 'elsewhere', command: 'true', queue: 'other', urgency: 'high' })
-    const next = async () => (await app.json('/api/tasks/claim', { worker_id })).body?.item.title
-    expect([await next(), await next(), await next()]).toEqual(['urgent', 'old', undefined])
-    app.time.pass(60_000)
-    expect(await next()).toBe('later')
-  })
-
-  test('waits for a task to arrive, and answers the moment it does', async () => {
-    const app = await testApp()
-    const { body } = await app.json('/api/workers', { name: 'far', queues: ['default'] })
-    const waiting = app.json('/api/tasks/claim', { worker_id: body.item.id, wait_s: 30 })
-    await app.json('/api/tasks', { command: 'true' })
-    expect((await waiting).body).toMatchObject({ item: { id: 't_1', state: 'claimed', attempt: 1 }, fence: 1, lease_ttl_ms: LEASE_MS })
-  })
-
-  test('of one task by many workers at once is won by one of them', async () => {
-    const app = await testApp()
-    const workers = await Promise.all(Array.from({ length: 8 }, (_, i) => app.json('/api/workers', { name: `w${i}`, queues: ['default'] })))
-    await app.json('/api/tasks', { command: 'true' })
-    const claims = await Promise.all(workers.map(({ body }) => app.json('/api/tasks/claim', { worker_id: body.item.id })))
-    expect(claims.map(({ status }) => status).sort()).toEqual([200, 204, 204, 204, 204, 204, 204, 204])
-  })
-
-  test('moves the worker to busy and back to idle', async () => {
-    const app = await testApp()
-    const { worker_id, id, holder } = await claimed(app)
-    expect((await app.json(`/api/workers/${worker_id}`)).body.item).toMatchObject({ state: 'busy', holds: [{ id }] })
-    await app.json(`/api/tasks/${id}/run`, { ...holder, pid: 1 })
-    await app.json(`/api/tasks/${id}/finish`, { ...holder, exit_code: 0 })
-    expect((await app.json(`/api/workers/${worker_id}`)).body.item).toMatchObject({ state: 'idle', holds: [] })
-  })
-})
 
 describe('a run', () => {
   test('goes from queued to succeeded with exactly these events', async () => {
@@ -136,6 +86,24 @@ describe('a lease', () => {
     expect(await stateOf(app, id)).toMatchObject({ state: 'lost', attempt: 3 })
   })
 
+  test('of a task that never began sends it back to the queue, idempotent or not', async () => {
+    const app = await testApp()
+    const { id } = await claimed(app)
+    app.time.pass(LEASE_MS * 2)
+    await reap(app)
+    expect(await stateOf(app, id)).toMatchObject({ state: 'queued', attempts: [{ outcome: 'lost' }] })
+  })
+
+  test('runs anew from a run that is asked for again, because its answer was lost', async () => {
+    const app = await testApp()
+    const { id, holder } = await claimed(app)
+    for (let i = 0; i < 3; i++) {
+      await app.json(`/api/tasks/${id}/run`, holder)
+      app.time.pass(LEASE_MS)
+      expect(await reap(app)).toBe(0)
+    }
+  })
+
   test('fences: every write of a worker that lost it is refused with the state it is in', async () => {
     const app = await testApp()
     const { id, holder, worker_id } = await claimed(app, { idempotent: true })
@@ -159,6 +127,52 @@ describe('a lease', () => {
     // The control: the holder of the new fence is heard.
     expect((await app.json(`/api/tasks/${id}/run`, { worker_id: other, fence: 2 })).status).toBe(200)
     expect(worker_id).not.toBe(other)
+  })
+})
+
+describe('an interrupted attempt', () => {
+  const interrupted = { exit_code: null, interrupted: true, error: 'its worker could not reach the server for 14 s' }
+  const error = `interrupted: ${interrupted.error}`
+
+  test.each([
+    ['of an idempotent task is made again', { idempotent: true }, { state: 'queued', reason: `attempt 1 ${error}; next try in 2 s` }],
+    ['of a task with attempts left is made again', { retries: 1 }, { state: 'queued', reason: `attempt 1 ${error}; next try in 2 s` }],
+    ['of any other has failed, and says why', {}, { state: 'failed', reason: error, error }],
+  ])('%s', async (_, task, outcome) => {
+    const app = await testApp()
+    const { id, holder } = await claimed(app, task)
+    await app.json(`/api/tasks/${id}/run`, holder)
+    expect((await app.json(`/api/tasks/${id}/finish`, { ...holder, ...interrupted })).body.item).toMatchObject(outcome)
+    expect((await stateOf(app, id)).attempts).toMatchObject([{ outcome: 'failed', error }])
+  })
+
+  test('is not made for ever, and not once a cancel was asked for', async () => {
+    const app = await testApp()
+    const { id, worker_id } = await claimed(app, { idempotent: true })
+    for (const fence of [1, 2, 3]) {
+      await app.json(`/api/tasks/${id}/finish`, { worker_id, fence, ...interrupted })
+      app.time.pass(60_000)
+      await app.json('/api/tasks/claim', { worker_id })
+    }
+    expect(await stateOf(app, id)).toMatchObject({ state: 'failed', attempt: 3 })
+    const other = await claimed(app, { idempotent: true })
+    await app.json(`/api/tasks/${other.id}/cancel`, {})
+    await app.json(`/api/tasks/${other.id}/finish`, { ...other.holder, ...interrupted })
+    expect(await stateOf(app, other.id)).toMatchObject({ state: 'cancelled', reason: 'cancelled by owner', error })
+  })
+
+  test('without an error is told by who stopped its worker, as far as that is known', async () => {
+    const app = await testApp()
+    const end = async (more: object, stop = false) => {
+      const { id, holder } = await claimed(app)
+      await app.json(`/api/tasks/${id}/run`, holder)
+      if (stop) await app.json(`/api/workers/${holder.worker_id}/stop`, {})
+      await app.json(`/api/tasks/${id}/finish`, { ...holder, exit_code: null, interrupted: true, ...more })
+      return (await stateOf(app, id)).error
+    }
+    expect(await end({})).toBe('interrupted: its worker was stopped')
+    expect(await end({ signal: 'SIGINT' })).toBe('interrupted: its worker was stopped by SIGINT')
+    expect(await end({ signal: 'SIGTERM' }, true)).toBe('interrupted: its worker was stopped by owner')
   })
 })
 

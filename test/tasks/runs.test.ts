@@ -1,9 +1,9 @@
-import { CompiledQuery } from 'kysely'
 import { expect, test } from 'vitest'
 import { neighbours } from '../../src/tasks/neighbours.ts'
 import { runs, runsQuery } from '../../src/tasks/runs.ts'
 import { endedQuery, load, openQuery } from '../../src/workers/load.ts'
 import { type TestApp, testApp } from '../support/app.ts'
+import { planOf } from '../support/plan.ts'
 
 const MINUTE = 60_000
 
@@ -13,13 +13,6 @@ async function run(app: TestApp, { title = 'nightly', queue = 'mail', exit_code 
   await app.json(`/api/tasks/${item.id}/run`, { worker_id: 'w_1', fence })
   app.time.pass(ms)
   await app.json(`/api/tasks/${item.id}/finish`, { worker_id: 'w_1', fence, exit_code })
-}
-
-/** How SQLite goes about a query. */
-async function planOf(app: TestApp, query: { compile(): CompiledQuery }): Promise<string> {
-  const { sql, parameters } = query.compile()
-  const { rows } = await app.db.executeQuery<{ detail: string }>(CompiledQuery.raw(`explain query plan ${sql}`, [...parameters]))
-  return rows.map(({ detail }) => detail).join('\n')
 }
 
 async function withWorker() {
@@ -48,9 +41,9 @@ test('a task’s runs are the tasks of its name in its queue up to it, oldest fi
 test('a task knows what stands beside it in the list that its reader came from', async () => {
   const app = await withWorker()
   for (const queue of ['mail', 'ci', 'mail', 'mail']) await app.json('/api/tasks', { command: 'true', queue })
-  expect(await neighbours(app.db, 't_2')).toEqual({ from: '', previous: 't_3', next: 't_1' })
-  expect(await neighbours(app.db, 't_3', 'q=queue%3Amail')).toEqual({ from: 'q=queue%3Amail', previous: 't_4', next: 't_1' })
-  expect(await neighbours(app.db, 't_1', 'state=nonsense')).toEqual({ from: '', previous: 't_2', next: null })
+  expect(await neighbours(app.db, 't_2', { now: app.time.now() })).toEqual({ from: '', previous: 't_3', next: 't_1' })
+  expect(await neighbours(app.db, 't_3', { from: 'q=queue%3Amail', now: app.time.now() })).toEqual({ from: 'q=queue%3Amail', previous: 't_4', next: 't_1' })
+  expect(await neighbours(app.db, 't_1', { from: 'state=nonsense', now: app.time.now() })).toEqual({ from: '', previous: 't_2', next: null })
   const page = await (await app.ask('/ui/tasks/t_3?from=q%3Dqueue%253Amail')).text()
   expect(page).toContain('href="/tasks/t_1?from=q%3Dqueue%253Amail" rel="next" data-key="j"')
 })

@@ -31,5 +31,5 @@ test('a search that no URL could hold is kept as one that can, and its form lead
   expect([saved.status, saved.headers.get('location')]).toEqual([303, '/tasks?q=onetwo%20%22%C3%A9%22'])
   const from = { verb: 'cancel', match: 'state=queued', token: 'once', from: 'q=a\nb' }
   const changed = await app.ask('/api/tasks/bulk', form(from, { accept: 'text/html' }))
-  expect([changed.status, changed.headers.get('location')]).toEqual([303, '/tasks?q=ab'])
+  expect([changed.status, changed.headers.get('location')]).toEqual([303, '/tasks?q=ab&did=cancel-0'])
 })

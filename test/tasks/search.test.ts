@@ -90,6 +90,19 @@ describe('a search', () => {
     expect((await app.json('/api/tasks?q=queue:mail')).body.items).toHaveLength(1)
   })
 
+  test('looks back from the app’s own time, wherever it is used', async () => {
+    const { app, ids } = await searchable()
+    app.time.pass(10 * 86_400_000)
+    await app.json('/api/tasks', { command: 'send later', queue: 'mail' })
+    expect(await ids('since:2h')).toEqual(['t_4'])
+    const page = await (await app.ask('/ui/tasks/t_4?from=q%3Dsince%253A2h')).text()
+    expect(page).not.toContain('/tasks/t_3?from=')
+    expect(await (await app.ask('/ui/palette?q=since:2h')).text()).toMatch(/t_4/)
+    expect(await (await app.ask('/ui/palette?q=since:2h')).text()).not.toMatch(/t_1/)
+    expect((await app.json('/api/tasks/bulk', { verb: 'cancel', match: 'q=since:2h' })).body.item.changed).toBe(1)
+    expect(await ids('state:open')).toEqual(['t_2', 't_1'])
+  })
+
   test('is completed from what there is', async () => {
     const { app } = await searchable()
     expect(await suggestions(app.db, 'mail q')).toEqual(['mail queue:'])

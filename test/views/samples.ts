@@ -126,9 +126,13 @@ const MINUTE = 60_000
 const bucket = { created: 3, succeeded: 2, failed: 1, other: 0, wait_ms: 900, wait_ms_max: 4000, run_ms: 1200 }
 export const queue = (some: Partial<Queue> = {}): Queue => ({
   queue: 'mail',
-  queued: 2,
+  queued: 5,
+  waiting: 2,
+  scheduled: 3,
+  capped: false,
   running: 1,
   oldest_at: ago(95),
+  next_at: ago(-600),
   workers: [],
   throughput: {
     range: '1h',

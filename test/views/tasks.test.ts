@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Task } from '../../src/tasks/tasks.ts'
 import { confirmPage, logLines, taskDetail, taskForm, taskHead, taskList, taskLog } from '../../views/tasks.tsx'
 import { tagsIn } from './markup.ts'
-import { ago, attempt, detailOf, event, filterOf, listOf, NONE, operator, running, task, waiting } from './samples.ts'
+import { ago, attempt, detailOf, event, filterOf, listOf, NONE, NOW, operator, running, task, waiting } from './samples.ts'
 
 const textOf = (html: string) => html.replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' ')
 const badgeOf = (of: Task) => /class="badge" data-tone="([a-z]+)".*?badge-word">([^<]+)</s.exec(taskList(listOf([of]), filterOf({}), operator))?.slice(1)
@@ -91,6 +91,7 @@ describe('the page of a task', () => {
     const why = (of: Task) => textOf(/<p class="why".*?<\/p>/s.exec(taskDetail(detailOf(of), operator))?.[0] ?? '').trim()
     expect(why(waiting())).toBe('Waiting for 10:00 : no worker of the queue default has taken it yet; exit code 0')
     expect(why(running({ reason: 'started by w_3' }))).toBe('Running for 09:58 : started by w_3')
+    expect(why(running({ status: 'waiting-for-input' }))).toMatch(/input is closed: cancel it, and run it again with the answer in its command$/)
     expect(why(task({ state: 'failed', exit_code: 2, error: 'a\nb', reason: 'a\nb' }))).toMatch(/^Ended .* : exit code 2$/)
   })
 
@@ -134,7 +135,18 @@ it('draws the log with what its script needs, and the lines with numbers that li
 })
 
 describe('the step before many tasks change', () => {
-  const asked = { verb: 'delete', count: 12, capped: false, sample: [task({ title: 'Old one' })], newest: 40, token: 'once', ids: [], back: '/tasks' } as const
+  const asked = {
+    verb: 'delete',
+    count: 12,
+    capped: false,
+    sample: [task({ title: 'Old one' })],
+    newest: 40,
+    token: 'once',
+    ids: [],
+    because: {},
+    now: NOW,
+    back: '/tasks',
+  } as const
   const fields = (html: string) =>
     Object.fromEntries(tagsIn(html).flatMap(({ name, attributes }) => (name === 'input' ? [[attributes.get('name'), attributes.get('value')]] : [])))
 

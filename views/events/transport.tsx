@@ -1,4 +1,11 @@
 import type { KindList } from '../../src/events/events.ts'
+import { Cell, type Column, PlainTable } from '../ui/table.tsx'
+
+const COLUMNS: readonly Column[] = [
+  { name: 'kind', title: 'Kind' },
+  { name: 'data', title: 'Data' },
+  { name: 'when', title: 'When' },
+]
 
 /** The frames that a stream carries beside the events: they have no number and are never replayed. */
 export function Transport({ kinds }: { kinds: KindList['transport'] }): JSX.Element {
@@ -6,36 +13,23 @@ export function Transport({ kinds }: { kinds: KindList['transport'] }): JSX.Elem
     <section class="block kind-group" aria-labelledby="kinds-transport">
       <h2 id="kinds-transport">Frames of a stream that are no events</h2>
       <p class="muted">They carry no id, are in no log, and are never sent again.</p>
-      <table class="table transport-table">
-        <thead>
-          <tr>
-            <th scope="col" class="cell-kind">
-              Kind
-            </th>
-            <th scope="col" class="cell-data">
-              Data
-            </th>
-            <th scope="col" class="cell-when">
-              When
-            </th>
-          </tr>
-        </thead>
-        <tbody>
+      <div class="table-frame">
+        <PlainTable name="transport" label="Frames that are no events" columns={COLUMNS} stacks>
           {kinds.map(({ kind, data, when }) => (
             <tr>
-              <td class="cell-kind">
+              <Cell of="kind">
                 <code safe>{kind}</code>
-              </td>
-              <td class="cell-data">
+              </Cell>
+              <Cell of="data">
                 <code safe>{data}</code>
-              </td>
-              <td class="cell-when" safe>
-                {when}
-              </td>
+              </Cell>
+              <Cell of="when">
+                <span safe>{when}</span>
+              </Cell>
             </tr>
           ))}
-        </tbody>
-      </table>
+        </PlainTable>
+      </div>
     </section>
   )
 }

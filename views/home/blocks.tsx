@@ -1,6 +1,7 @@
 import type { PropsWithChildren } from '@kitajs/html'
 import type { Home } from '../../src/home/home.ts'
 import type { Task } from '../../src/tasks/tasks.ts'
+import { counted } from '../queues/standing.ts'
 import { isHeld, statusOf } from '../tasks/status.ts'
 import { Badge } from '../ui/badge.tsx'
 import { domId } from '../ui/dom-id.ts'
@@ -39,11 +40,22 @@ export function Block({
 /** More lines than this are not read at a glance; the list has them all. */
 const LINES = 8
 
-/** Tasks a line each, where there is a list of `all` only the first of them: state, title, queue, and the time that matters for their state. */
-export function TaskLines({ of, tasks, now, all }: { of: string; tasks: readonly Task[]; now: number; all?: string }): JSX.Element {
+interface LinesProps {
+  of: string
+  tasks: readonly Task[]
+  now: number
+  /** The list of all of them, where not all are shown here; how many lines are, and how many tasks there are where that is known. */
+  all?: string
+  most?: number
+  total?: number
+}
+
+/** Tasks a line each, of many only the first: state, title, queue, and the time that matters for their state. */
+export function TaskLines({ of, tasks, now, all, most = LINES, total }: LinesProps): JSX.Element {
+  const shown = all ? tasks.slice(0, most) : tasks
   return (
     <ul class="lines">
-      {tasks.slice(0, all ? LINES : undefined).map((task) => (
+      {shown.map((task) => (
         <li id={domId('task', task.id, of)} class="line" data-tone={statusOf(task, now).tone}>
           <Badge {...statusOf(task, now)} />
           <span class="line-what" hx-disable>
@@ -62,9 +74,9 @@ export function TaskLines({ of, tasks, now, all }: { of: string; tasks: readonly
           </span>
         </li>
       ))}
-      {all && tasks.length > LINES ? (
+      {all && (total ?? tasks.length) > shown.length ? (
         <li class="lines-rest">
-          <a href={all}>and more</a>
+          <a href={all}>{(total === undefined ? 'and more' : `and ${number(total - shown.length)} more`) as 'safe'}</a>
         </li>
       ) : (
         ''
@@ -99,6 +111,9 @@ export function QueuePulse({ queues, now }: { queues: Home['queues']; now: numbe
               Oldest
             </th>
             <th scope="col" class="number pulse-more">
+              Scheduled
+            </th>
+            <th scope="col" class="number pulse-more">
               Running
             </th>
             <th scope="col" class="number pulse-more">
@@ -113,7 +128,8 @@ export function QueuePulse({ queues, now }: { queues: Home['queues']; now: numbe
   )
 }
 
-function Queue({ queue, queued, running, oldest_at, throughput }: Home['queues'][number], now: number): JSX.Element {
+function Queue(it: Home['queues'][number], now: number): JSX.Element {
+  const { queue, running, oldest_at, throughput } = it
   const { buckets } = throughput
   const done = buckets.map(({ succeeded, failed, other }) => succeeded + failed + other)
   const sum = done.reduce((all, each) => all + each, 0)
@@ -128,9 +144,12 @@ function Queue({ queue, queued, running, oldest_at, throughput }: Home['queues']
         </a>
       </td>
       <td class="number">
-        <a href={href('queued')}>{number(queued) as 'safe'}</a>
+        <a href={href('due')}>{counted(it, 'waiting') as 'safe'}</a>
       </td>
-      <td class="number">{oldest_at && Date.parse(oldest_at) <= now ? <Ago at={oldest_at} now={now} /> : <span class="none">–</span>}</td>
+      <td class="number">{oldest_at ? <Ago at={oldest_at} now={now} /> : <span class="none">–</span>}</td>
+      <td class="number pulse-more">
+        <a href={href('scheduled')}>{counted(it, 'scheduled') as 'safe'}</a>
+      </td>
       <td class="number pulse-more">
         <a href={href('running')}>{number(running) as 'safe'}</a>
       </td>

@@ -1,3 +1,4 @@
+import type { PropsWithChildren } from '@kitajs/html'
 import type { Viewer } from '../../src/http/panel.ts'
 import type { Queue } from '../../src/queues/queues.ts'
 import { Badge } from '../ui/badge.tsx'
@@ -9,17 +10,16 @@ import { Ago } from '../ui/time.tsx'
 import { Done, Waits } from './charts.tsx'
 import { queueHref, tasksHref } from './links.ts'
 import { Servers } from './servers.tsx'
+import { counted, isStuck } from './standing.ts'
 
 /** A queue's page: how far behind it is now, and what went through it. */
 export function queueDetail(it: Queue, { now }: Viewer): string {
-  const { queue, queued, running, oldest_at, workers, throughput } = it
-  const waitsSince = oldest_at && Date.parse(oldest_at) <= now ? oldest_at : null
-  const isStuck = queued > 0 && workers.length === 0
+  const { queue, running, oldest_at, next_at, workers, throughput } = it
   return html(
     <article class="detail queue-detail" id={domId('queue', encodeURIComponent(queue), 'detail')}>
       <header class="detail-head">
         <div class="detail-title" hx-disable>
-          {isStuck ? <Badge tone="retrying" icon="unknown" word="No worker" /> : ''}
+          {isStuck(it) ? <Badge tone="retrying" icon="unknown" word="No worker" /> : ''}
           <h1 dir="auto" safe>
             {queue}
           </h1>
@@ -28,10 +28,20 @@ export function queueDetail(it: Queue, { now }: Viewer): string {
       <dl class="now-numbers" hx-disable>
         <div>
           <dt>Oldest waits</dt>
-          <dd>{waitsSince ? <Ago at={waitsSince} now={now} /> : <span class="none">–</span>}</dd>
+          <dd>{oldest_at ? <Ago at={oldest_at} now={now} /> : <span class="none">–</span>}</dd>
         </div>
-        <Now name="Waiting" count={queued} href={tasksHref(queue, { state: 'queued' })} />
-        <Now name="Running" count={running} href={tasksHref(queue, { state: 'running' })} />
+        <Now name="Waiting" count={counted(it, 'waiting')} href={tasksHref(queue, { state: 'due' })} />
+        {next_at ? (
+          <Now name="Scheduled" count={counted(it, 'scheduled')} href={tasksHref(queue, { state: 'scheduled' })}>
+            <span class="muted">
+              {' next '}
+              <Ago at={next_at} now={now} />
+            </span>
+          </Now>
+        ) : (
+          ''
+        )}
+        <Now name="Running" count={number(running)} href={tasksHref(queue, { state: 'running' })} />
         <div>
           <dt>Workers</dt>
           <dd>
@@ -49,14 +59,15 @@ export function queueDetail(it: Queue, { now }: Viewer): string {
   )
 }
 
-function Now({ name, count, href }: { name: string; count: number; href: string }): JSX.Element {
+function Now({ name, count, href, children }: PropsWithChildren<{ name: string; count: string; href: string }>): JSX.Element {
   return (
     <div>
       <dt safe>{name}</dt>
       <dd>
         <a href={attr(href)} safe>
-          {number(count)}
+          {count}
         </a>
+        {children}{' '}
       </dd>
     </div>
   )

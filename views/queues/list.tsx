@@ -9,6 +9,7 @@ import { Sparkline } from '../ui/sparkline.tsx'
 import { Ago } from '../ui/time.tsx'
 import { queueHref, tasksHref } from './links.ts'
 import { Servers } from './servers.tsx'
+import { counted, isStuck } from './standing.ts'
 
 /** Every queue: how far behind it is, who serves it, and what it got done in the last hour. */
 export function queueList({ items }: QueueList, _: unknown, { now }: Viewer): string {
@@ -29,6 +30,9 @@ export function queueList({ items }: QueueList, _: unknown, { now }: Viewer): st
             </th>
             <th scope="col" class="cell-count number">
               Waiting
+            </th>
+            <th scope="col" class="cell-count number cell-later">
+              Scheduled
             </th>
             <th scope="col" class="cell-count number">
               Running
@@ -63,11 +67,10 @@ function nothing(): string {
 }
 
 function Row({ queue: it, now }: { queue: Queue; now: number }): JSX.Element {
-  const { queue, queued, running, oldest_at, workers, throughput } = it
+  const { queue, scheduled, running, oldest_at, next_at, workers, throughput } = it
   const done = throughput.buckets.map(({ succeeded, failed, other }) => succeeded + failed + other)
   const sum = done.reduce((all, each) => all + each, 0)
   const missing = Array.from({ length: 60 - done.length }, () => null)
-  const isStuck = queued > 0 && workers.length === 0
   return (
     <tr id={domId('queue', encodeURIComponent(queue))} hx-disable>
       <td class="cell-title">
@@ -75,14 +78,24 @@ function Row({ queue: it, now }: { queue: Queue; now: number }): JSX.Element {
           {queue}
         </a>
       </td>
-      <td class="cell-oldest number">{oldest_at && Date.parse(oldest_at) <= now ? <Ago at={oldest_at} now={now} /> : <span class="none">–</span>}</td>
+      <td class="cell-oldest number">{oldest_at ? <Ago at={oldest_at} now={now} /> : <span class="none">–</span>}</td>
       <td class="cell-count number" data-label="waiting">
-        <Count of={queued} href={tasksHref(queue, { state: 'queued' })} />
+        <Count of={it.waiting} said={counted(it, 'waiting')} href={tasksHref(queue, { state: 'due' })} />
+      </td>
+      <td class="cell-count number cell-later" data-label="scheduled">
+        {next_at ? (
+          <span class="muted">
+            <Ago at={next_at} now={now} />
+          </span>
+        ) : (
+          ''
+        )}
+        <Count of={scheduled} said={counted(it, 'scheduled')} href={tasksHref(queue, { state: 'scheduled' })} />
       </td>
       <td class="cell-count number" data-label="running">
         <Count of={running} href={tasksHref(queue, { state: 'running' })} />
       </td>
-      <td class="cell-servers">{isStuck ? <Badge tone="retrying" icon="unknown" word="No worker" /> : <Servers workers={workers} />}</td>
+      <td class="cell-servers">{isStuck(it) ? <Badge tone="retrying" icon="unknown" word="No worker" /> : <Servers workers={workers} />}</td>
       <td class="cell-count number" data-label="done">
         <Count of={sum} href={tasksHref(queue, { state: 'done', since: '1h' })} />
       </td>
@@ -93,10 +106,10 @@ function Row({ queue: it, now }: { queue: Queue; now: number }): JSX.Element {
   )
 }
 
-function Count({ of, href }: { of: number; href: string }): JSX.Element {
+function Count({ of, said = number(of), href }: { of: number; said?: string; href: string }): JSX.Element {
   return (
     <a href={attr(href)} class={of === 0 ? 'none' : undefined} safe>
-      {number(of)}
+      {said}
     </a>
   )
 }

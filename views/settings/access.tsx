@@ -1,3 +1,4 @@
+import type { PropsWithChildren } from '@kitajs/html'
 import type { Viewer } from '../../src/http/panel.ts'
 import type { OpenSession } from '../../src/http/sessions.ts'
 import type { Token } from '../../src/http/tokens.ts'
@@ -57,64 +58,69 @@ interface Looker {
 }
 
 function Session({ id, name, role, created_at, seen_at, expires_at }: OpenSession, { isOwn, manages, now }: Looker & { isOwn: boolean }): JSX.Element {
+  const end = <Action action={`/api/sessions/${id}/revoke`} label={isOwn ? 'Sign out here' : 'Sign it out'} icon="sign-out" look="plain" />
   return (
-    <li class="grant" id={domId('session', id)}>
-      <Badge tone="quiet" icon="user" word={isOwn ? 'This one' : 'Browser'} />
-      <span class="grant-name">
-        <strong safe>{name}</strong>
-        <span class="muted">{role}</span>
-      </span>
-      <span class="grant-facts muted">
-        {'seen '}
-        <Ago at={seen_at} now={now} />
-        {' · signed in '}
-        <Ago at={created_at} now={now} />
-        {' · until '}
-        <Ago at={expires_at} now={now} />
-      </span>
-      {manages ? (
-        <Menu id={domId('session', id, 'menu')} label={`Actions for ${name}`}>
-          <Action action={`/api/sessions/${id}/revoke`} label={isOwn ? 'Sign out here' : 'Sign it out'} icon="sign-out" look="plain" />
-        </Menu>
-      ) : (
-        ''
-      )}
-    </li>
+    <Grant of="session" id={id} status={{ tone: 'quiet', icon: 'user', word: isOwn ? 'This one' : 'Browser' }} name={name} more={role} end={manages && end}>
+      {'seen '}
+      <Ago at={seen_at} now={now} />
+      {' · signed in '}
+      <Ago at={created_at} now={now} />
+      {' · until '}
+      <Ago at={expires_at} now={now} />
+    </Grant>
   )
 }
 
 function Issued({ id, name, role, created_at, expires_at, used_at, revoked_at }: Token, { manages, now }: Looker): JSX.Element {
   const isOver = revoked_at !== null || Date.parse(expires_at) < now
+  const end = <Action action={`/api/tokens/${id}/revoke`} label="Revoke" icon="trash" look="danger" />
   return (
-    <li class="grant" id={domId('token', id)} hx-disable>
-      <Badge {...standing(revoked_at, isOver)} />
+    <Grant of="token" id={id} status={standing(revoked_at, isOver)} name={name} more={`${role} · ${id}`} end={manages && !isOver && end}>
+      {used_at ? (
+        <>
+          used <Ago at={used_at} now={now} />
+        </>
+      ) : (
+        'never used'
+      )}
+      {' · made '}
+      <Ago at={created_at} now={now} />
+      {revoked_at ? ' · revoked ' : ' · until '}
+      <Ago at={revoked_at ?? expires_at} now={now} />
+    </Grant>
+  )
+}
+
+interface GrantProps {
+  of: 'session' | 'token'
+  id: string
+  status: Status
+  name: string
+  more: string
+  /** What ends it, for who may. */
+  end: JSX.Element | false
+}
+
+/** Who may come in, since when and until when, on a line. */
+function Grant({ of, id, status, name, more, end, children }: PropsWithChildren<GrantProps>): JSX.Element {
+  return (
+    <li class="grant" id={domId(of, id)} hx-disable>
+      <Badge {...status} />
       <span class="grant-name">
         <strong dir="auto" safe>
           {name}
         </strong>
         <span class="muted" safe>
-          {`${role} · ${id}`}
+          {more}
         </span>
       </span>
-      <span class="grant-facts muted">
-        {used_at ? (
-          <>
-            used <Ago at={used_at} now={now} />
-          </>
-        ) : (
-          'never used'
-        )}
-        {' · made '}
-        <Ago at={created_at} now={now} />
-        {revoked_at ? ' · revoked ' : ' · until '}
-        <Ago at={revoked_at ?? expires_at} now={now} />
-      </span>
-      {isOver || !manages ? (
-        ''
-      ) : (
-        <Menu id={domId('token', id, 'menu')} label={`Actions for ${attr(name)}`}>
-          <Action action={`/api/tokens/${id}/revoke`} label="Revoke" icon="trash" look="danger" />
+      <span class="grant-facts muted">{children}</span>
+      {end ? (
+        <Menu id={domId(of, id, 'menu')} label={`Actions for ${attr(name)}`}>
+          {end as 'safe'}
         </Menu>
+      ) : (
+        ''
       )}
     </li>
   )

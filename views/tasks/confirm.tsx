@@ -1,8 +1,11 @@
+import type { Because } from '../../src/tasks/did.ts'
 import type { Task } from '../../src/tasks/tasks.ts'
 import { Badge } from '../ui/badge.tsx'
 import { Button, ButtonLink } from '../ui/button.tsx'
 import { attr, html } from '../ui/html.ts'
-import { statusOfState } from './status.ts'
+import { Exact } from '../ui/time.tsx'
+import { each } from './did.tsx'
+import { statusOf } from './status.ts'
 
 export interface ConfirmProps {
   verb: 'cancel' | 'retry' | 'delete'
@@ -18,6 +21,9 @@ export interface ConfirmProps {
   token: string
   /** How many it was to be, where there are more by now. */
   was?: number | undefined
+  /** The chosen ones that are passed over. */
+  because: Because
+  now: number
   /** Where to return to, as a URL, and as the query string of the list. */
   back: string
   from?: string | undefined
@@ -31,10 +37,10 @@ const WORDS = {
 
 /** The step before many tasks change: what, how many, and a few of them by name. */
 export function confirmPage(props: ConfirmProps): string {
-  const { verb, count, capped, sample, was, back } = props
+  const { verb, count, capped, sample, because, was, now, back } = props
   const { what, effect } = WORDS[verb]
   const number = `${capped ? 'more than ' : ''}${count.toLocaleString('en-US')} ${count === 1 ? 'task' : 'tasks'}`
-  if (count === 0) return nothingFits(what, back)
+  if (count === 0) return nothingFits(what, props)
   return html(
     <section class="card confirm" aria-labelledby="confirm-title">
       <h1 id="confirm-title" safe>{`${what} ${number}?`}</h1>
@@ -47,23 +53,47 @@ export function confirmPage(props: ConfirmProps): string {
       )}
       <p>{effect}</p>
       <ul class="confirm-sample" hx-disable>
-        {sample.map(({ id, state, title }) => (
-          <li>
-            <Badge {...statusOfState(state)} />
-            <span class="confirm-title" dir="auto" safe>
-              {title}
-            </span>
-            <code safe>{id}</code>
-          </li>
+        {sample.map((task) => (
+          <Chosen task={task} now={now} />
         ))}
         {count > sample.length ? <li class="muted">{`and ${(count - sample.length).toLocaleString('en-US')} more` as 'safe'}</li> : ''}
       </ul>
+      <PassedOver because={because} />
       <form method="post" action="/api/tasks/bulk" class="card-actions">
         <Asked {...props} />
         <Button label={`${what} ${number}`} look={verb === 'retry' ? 'primary' : 'danger'} />
         <ButtonLink label={count === 1 ? 'Keep it as it is' : 'Keep them as they are'} href={back} />
       </form>
     </section>,
+  )
+}
+
+function PassedOver({ because }: Pick<ConfirmProps, 'because'>): JSX.Element {
+  const of = each(because)
+  return of ? <p class="muted" safe>{`Passed over: ${of}.`}</p> : ''
+}
+
+function Chosen({ task, now }: { task: Task; now: number }): JSX.Element {
+  const { id, title, run_at } = task
+  const status = statusOf(task, now)
+  return (
+    <li>
+      <span class="confirm-status">
+        <Badge {...status} />
+        {status.icon === 'scheduled' ? (
+          <>
+            {' for '}
+            <Exact at={run_at} />
+          </>
+        ) : (
+          ''
+        )}
+      </span>
+      <span class="confirm-title" dir="auto" safe>
+        {title}
+      </span>
+      <code safe>{id}</code>
+    </li>
   )
 }
 
@@ -80,11 +110,11 @@ function Asked({ verb, count, capped, ids, match, newest, token, from }: Confirm
   )
 }
 
-function nothingFits(what: string, back: string): string {
+function nothingFits(what: string, { because, back }: ConfirmProps): string {
   return html(
     <section class="card confirm">
       <h1 safe>{`${what}: nothing to do`}</h1>
-      <p>None of the chosen tasks is in a state that this fits.</p>
+      {each(because) ? <PassedOver because={because} /> : <p>No task matches.</p>}
       <div class="card-actions">
         <ButtonLink label="Back to the tasks" href={back} look="primary" />
       </div>

@@ -1,32 +1,44 @@
 import type { Viewer } from '../../src/http/panel.ts'
-import type { TaskType, TaskTypeParam } from '../../src/tasks/types.ts'
+import type { TaskTypes } from '../../src/tasks/types.ts'
 import { Button } from '../ui/button.tsx'
 import { Checkbox, FormProblem, type FormState, Input, Select, TextArea } from '../ui/field.tsx'
 import { attr, html } from '../ui/html.ts'
+import { SEND } from './send.ts'
+import { BrokenTypes, TypeForm } from './types.tsx'
 
-export interface TaskFormProps extends FormState {
+export interface TaskFormProps extends FormState, Partial<TaskTypes> {
   queues: readonly string[]
-  types: readonly TaskType[]
   viewer: Viewer
 }
 
-const SEND = { method: 'post', action: '/api/tasks', 'hx-post': '/api/tasks', 'hx-target': '#task-form', 'hx-swap': 'outerHTML settle:0ms' } as const
 const URGENCIES = ['medium', 'high', 'low'].map((value) => ({ value, label: `${value[0]?.toUpperCase()}${value.slice(1)}` }))
 /** What most tasks leave as it is. A refused field among them opens the rest. */
 const SELDOM = ['project', 'urgency', 'retries', 'timeout_s', 'run_at', 'unique_key', 'contract', 'idempotent', 'description']
 
-/** A new task: a shell command, or one of the types of this server with its parameters. */
-export function taskForm({ values = {}, fields = {}, message, queues, types, viewer }: TaskFormProps): string {
+/**
+ * A new task: a shell command, or one of the types of this server with its parameters. Without `types`, it stands where a
+ * script fetches the whole once it is opened.
+ */
+export function taskForm({ values = {}, fields = {}, message, queues, types, broken = [], viewer }: TaskFormProps): string {
   const typed = values.type
   const form = { values, fields, ...(message !== undefined && { message }) }
+  const isTyped = types?.some(({ name }) => name === typed)
   return html(
     <div id="task-form" class="new-task">
-      {viewer.may('tasks.shell') ? <CommandForm form={typed ? {} : form} queues={queues} /> : ''}
-      {types.length > 0 ? <h2 class="new-task-types">Or one of the types of this server</h2> : ''}
-      {types.map((type) => (
+      {viewer.may('tasks.shell') ? <CommandForm form={isTyped ? {} : form} queues={queues} /> : ''}
+      {types?.length ? <h2 class="new-task-types">Or one of the types of this server</h2> : ''}
+      {types?.map((type) => (
         <TypeForm type={type} form={typed === type.name ? form : {}} isOpen={typed === type.name} />
       ))}
-      {!viewer.may('tasks.shell') && types.length === 0 ? (
+      <BrokenTypes broken={broken} />
+      {types ? (
+        ''
+      ) : (
+        <noscript>
+          <a href="/tasks/new">The types of this server</a>
+        </noscript>
+      )}
+      {!viewer.may('tasks.shell') && types?.length === 0 ? (
         <p class="muted">There are no task types here: put one into the folder task-types of the server’s data.</p>
       ) : (
         ''
@@ -78,48 +90,4 @@ function More({ form, of }: { form: FormState; of: string }): JSX.Element {
       </div>
     </details>
   )
-}
-
-function TypeForm({ type, form, isOpen }: { type: TaskType; form: FormState; isOpen: boolean }): JSX.Element {
-  const of = `task-type-${type.name}`
-  return (
-    <details class="task-type" open={isOpen} id={of}>
-      <summary>
-        <span safe>{type.title ?? type.name}</span>
-        <code safe>{type.name}</code>
-      </summary>
-      <form {...SEND} class="form">
-        <FormProblem form={form} />
-        {type.description ? (
-          <p class="muted" safe>
-            {type.description}
-          </p>
-        ) : (
-          ''
-        )}
-        <input type="hidden" name="type" value={attr(type.name)} />
-        <div class="form-fields">
-          {Object.entries(type.params).map(([name, param]) => (
-            <Param name={name} param={param} form={form} of={of} />
-          ))}
-        </div>
-        <div class="form-actions">
-          <Button label={`Run ${type.name}`} look="primary" />
-        </div>
-      </form>
-    </details>
-  )
-}
-
-function Param({ name, param, form, of }: { name: string; param: TaskTypeParam; form: FormState; of: string }): JSX.Element {
-  const given = form.values ?? { [`params.${name}`]: param.default === undefined ? '' : String(param.default) }
-  const field = { form: { ...form, values: given }, of, name: `params.${name}`, label: param.label ?? name, ...(param.help && { help: param.help }) }
-  if (param.type === 'boolean') return <Checkbox {...field} />
-  if (param.type === 'choice') {
-    const values = param.required ? (param.values ?? []) : ['', ...(param.values ?? [])]
-    return <Select {...field} options={values.map((value) => ({ value, label: value || 'None' }))} />
-  }
-  const isNumber = param.type === 'integer' || param.type === 'number'
-  const bounds = { ...(param.min !== undefined && { min: param.min }), ...(param.max !== undefined && { max: param.max }) }
-  return <Input {...field} {...(isNumber ? { type: 'number' as const, ...bounds } : {})} required={param.required} />
 }

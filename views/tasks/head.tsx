@@ -2,13 +2,15 @@ import type { Viewer } from '../../src/http/panel.ts'
 import type { TaskFilter } from '../../src/tasks/filter.ts'
 import { html } from '../ui/html.ts'
 import { Icon } from '../ui/icon.tsx'
+import { Told } from './did.tsx'
 import { taskForm } from './form.tsx'
+import { listHref } from './links.ts'
 import { Chips, Search } from './search.tsx'
 
 /** Above the list: search, its parts as removable chips, and the form for a new task. None of it is ever swapped. */
 export function taskHead(query: TaskFilter, queues: readonly string[], viewer: Viewer): string {
   const [only, second] = query.terms.filter(({ name, isExcluded }) => name === 'queue' && !isExcluded)
-  const safeForm = taskForm({ values: only && !second ? { queue: only.value } : {}, fields: {}, queues, types: [], viewer })
+  const safeForm = taskForm({ values: only && !second ? { queue: only.value } : {}, fields: {}, queues, viewer })
   return html(
     <div class="head" id="tasks-head">
       <h1 class="visually-hidden">Tasks</h1>
@@ -25,6 +27,7 @@ export function taskHead(query: TaskFilter, queues: readonly string[], viewer: V
       )}
       <Search query={query} />
       <Chips query={query} viewer={viewer} />
+      {query.did ? <Told did={query.did} back={listHref(query)} /> : ''}
     </div>,
   )
 }

@@ -9,7 +9,7 @@ import { listHref, matchOf, without } from './links.ts'
 const BOX = 'tasks-search'
 
 const EXAMPLES = [
-  ['state:failed', 'in that state; open, done and waiting work too'],
+  ['state:failed', 'in that state; open, done, due, scheduled and waiting work too'],
   ['queue:mail', 'in that queue; twice for either'],
   ['-queue:ci', 'anything but that'],
   ['worker:w_3', 'held by that worker'],

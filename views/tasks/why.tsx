@@ -2,6 +2,9 @@ import type { Task } from '../../src/tasks/tasks.ts'
 import { Ago, Elapsed, Exact } from '../ui/time.tsx'
 import { isHeld, isOver } from './status.ts'
 
+/** Its standard input is closed, here and on every worker. */
+const UNANSWERABLE = 'it seems to wait at a prompt, and its input is closed: cancel it, and run it again with the answer in its command'
+
 /** Why it is in this state, and since when, in one line. */
 export function Why({ task, now }: { task: Task; now: number }): JSX.Element {
   const { words, because, moment } = whyOf(task, now)
@@ -28,8 +31,7 @@ function whyOf(task: Task, now: number): { words: string; moment: JSX.Element; b
   }
   if (isHeld(task) && task.cancel_requested_at)
     return { words: 'Stopping for', moment: since(task.cancel_requested_at), because: `cancelled by ${task.cancel_requested_by ?? 'someone'}` }
-  if (status === 'waiting-for-input' && started_at)
-    return { words: 'Running for', moment: since(started_at), because: 'it waits at a prompt, which the end of the log shows' }
+  if (status === 'waiting-for-input' && started_at) return { words: 'Running for', moment: since(started_at), because: UNANSWERABLE }
   if (isHeld(task))
     return { words: state === 'running' ? 'Running for' : 'Claimed for', moment: since(started_at ?? claimed_at ?? created_at), because: reason }
   if (Date.parse(run_at) > now) return { words: 'Due', moment: <Ago at={run_at} now={now} />, because: reason }

@@ -42,30 +42,49 @@ export function Table({ name, label, columns, bar, acts, most, children }: Table
           <span data-words>New rows, show</span>
         </button>
       </new-rows>
-      <table class={`table ${name}-table`} data-rows>
-        <caption class="visually-hidden" safe>
-          {label}
-        </caption>
-        <thead>
-          <tr>
-            {bar ? <CheckAll /> : ''}
-            {columns.map(({ name, title, isNumber }) => (
-              <th scope="col" class={classOf(name, isNumber)} safe>
-                {title}
-              </th>
-            ))}
-            {acts ? (
-              <th scope="col" class="cell-actions">
-                <span class="visually-hidden">Actions</span>
-              </th>
-            ) : (
-              ''
-            )}
-          </tr>
-        </thead>
-        <tbody>{children}</tbody>
-      </table>
+      <PlainTable name={name} label={label} columns={columns} first={bar && <CheckAll />} last={acts && <Actions />} isList>
+        {children}
+      </PlainTable>
     </div>
+  )
+}
+
+export interface PlainTableProps {
+  /** What the slice's stylesheet calls it, before `-table`. */
+  name: string
+  /** What the rows are, for who hears them. */
+  label: string
+  columns: readonly Column[]
+  /** Headers before and after those of the columns. */
+  first?: JSX.Element | undefined
+  last?: JSX.Element | false | undefined
+  /** Its rows come and go, and are held still for who reads them. */
+  isList?: boolean
+  /** On a phone a row is a few lines, which its slice lays out by the names of its cells; a list's always is. */
+  stacks?: boolean
+  children?: Children
+}
+
+/** A table by itself, which only shows. In a `table-frame` its header stays in sight. */
+export function PlainTable({ name, label, columns, first, last, isList = false, stacks = isList, children }: PlainTableProps): JSX.Element {
+  return (
+    <table class={`table ${name}-table`} data-rows={isList} data-stacks={stacks}>
+      <caption class="visually-hidden" safe>
+        {label}
+      </caption>
+      <thead>
+        <tr>
+          {(first ?? '') as 'safe'}
+          {columns.map(({ name, title, isNumber }) => (
+            <th scope="col" class={classOf(name, isNumber)} safe>
+              {title}
+            </th>
+          ))}
+          {(last || '') as 'safe'}
+        </tr>
+      </thead>
+      <tbody>{children}</tbody>
+    </table>
   )
 }
 
@@ -78,6 +97,12 @@ function CheckAll(): JSX.Element {
     </th>
   )
 }
+
+const Actions = (): JSX.Element => (
+  <th scope="col" class="cell-actions">
+    <span class="visually-hidden">Actions</span>
+  </th>
+)
 
 export interface RowProps {
   /** `task` for `t_9`. */

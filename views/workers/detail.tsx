@@ -6,7 +6,8 @@ import { Badge } from '../ui/badge.tsx'
 import { Copy } from '../ui/copy.tsx'
 import { domId } from '../ui/dom-id.ts'
 import { Fact, FactList, Moment } from '../ui/facts.tsx'
-import { attr, html } from '../ui/html.ts'
+import { html } from '../ui/html.ts'
+import { Cell, type Column, None, PlainTable, Row, TitleCell } from '../ui/table.tsx'
 import { Ago, Elapsed, Took } from '../ui/time.tsx'
 import { type Step, Steps } from '../ui/timeline.tsx'
 import { Choices } from './actions.tsx'
@@ -106,6 +107,13 @@ function stepOf({ at, kind, actor, payload }: WorkerDetail['events'][number]): S
   return [{ at, ...statusOf(payload.state as WorkerState), more: String(payload.reason ?? '') }]
 }
 
+const COLUMNS: readonly Column[] = [
+  { name: 'status', title: 'Status' },
+  { name: 'title', title: 'Task' },
+  { name: 'took', title: 'Time', isNumber: true },
+  { name: 'age', title: 'Created', isNumber: true },
+]
+
 function Tasks({ tasks, now }: { tasks: readonly Task[]; now: number }): JSX.Element {
   return (
     <section class="block" aria-label="Newest tasks">
@@ -114,27 +122,11 @@ function Tasks({ tasks, now }: { tasks: readonly Task[]; now: number }): JSX.Ele
         <p class="muted">It has taken none yet.</p>
       ) : (
         <div class="table-frame">
-          <table class="table worker-tasks" hx-disable>
-            <thead>
-              <tr>
-                <th scope="col" class="cell-status">
-                  Status
-                </th>
-                <th scope="col">Task</th>
-                <th scope="col" class="cell-took number">
-                  Time
-                </th>
-                <th scope="col" class="cell-age number">
-                  Created
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {tasks.map((task) => (
-                <TaskRow task={task} now={now} />
-              ))}
-            </tbody>
-          </table>
+          <PlainTable name="worker-tasks" label="Tasks that it took, newest first" columns={COLUMNS}>
+            {tasks.map((task) => (
+              <TaskRow task={task} now={now} />
+            ))}
+          </PlainTable>
         </div>
       )}
     </section>
@@ -143,29 +135,20 @@ function Tasks({ tasks, now }: { tasks: readonly Task[]; now: number }): JSX.Ele
 
 function TaskRow({ task, now }: { task: Task; now: number }): JSX.Element {
   const { id, title, started_at, finished_at, created_at } = task
+  const status = statusOfTask(task, now)
   return (
-    <tr id={domId('task', id)}>
-      <td class="cell-status">
-        <Badge {...statusOfTask(task, now)} />
-      </td>
-      <td class="cell-title">
-        <a class="row-link" href={`/tasks/${id}`} title={attr(title)} dir="auto" safe>
-          {title}
-        </a>
-      </td>
-      <td class="cell-took number">
-        {started_at && finished_at ? (
-          <Took from={started_at} to={finished_at} />
-        ) : started_at ? (
-          <Elapsed at={started_at} now={now} />
-        ) : (
-          <span class="none">–</span>
-        )}
-      </td>
-      <td class="cell-age number">
+    <Row noun="task" id={id} tone={status.tone}>
+      <Cell of="status">
+        <Badge {...status} />
+      </Cell>
+      <TitleCell href={`/tasks/${id}`} title={title} />
+      <Cell of="took" number>
+        {started_at && finished_at ? <Took from={started_at} to={finished_at} /> : started_at ? <Elapsed at={started_at} now={now} /> : <None />}
+      </Cell>
+      <Cell of="age" number>
         <Ago at={created_at} now={now} />
-      </td>
-    </tr>
+      </Cell>
+    </Row>
   )
 }
 

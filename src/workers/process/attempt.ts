@@ -1,9 +1,10 @@
 import { Refused } from '../../cli/client.ts'
+import { ender, type Result, stopped, unreachable, wordsOf } from './ending.ts'
 import type { Isolation } from './isolate.ts'
-import { type Beat, keep, type Lease } from './lease.ts'
+import { type Beat, keep, type Lease, TRUST, WAIT } from './lease.ts'
 import type { Link, Say } from './link.ts'
 import { Output } from './output.ts'
-import { type Ending, plant, type Tree } from './tree.ts'
+import { plant, type Tree } from './tree.ts'
 
 /** What a claim answers. */
 export interface Claim {
@@ -20,32 +21,26 @@ export interface Site {
   /** What the command inherits. */
   environment: Record<string, string>
   say: Say
-  /** Aborted when the worker stops: what runs is killed, and reported so. */
+  /** Aborted when the worker stops, with a `Stopped`: what runs is killed, and reported so. */
   stop: AbortSignal
   /** A beat told the worker's own state. */
   told(state: string): void
 }
 
-/** What is reported of a command, beside its exit code. */
-type Verdict = { cancelled: true } | { error: string }
-
-/** From TERM to KILL. */
-const GRACE_MS = 1000
 /** Of the lease: without a beat for so long, the guardian ends what a frozen or dead worker cannot. */
 const SILENCE = 0.8
-/** Of the lease: how long to insist that a claimed task now runs. */
-const TRUST = 0.7
-/** The most that a timer takes; a task may not run for longer than 24 days and a timeout. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1
+/** The exit code of what was killed. */
+const KILLED = 137
 
 /** Runs a claimed task to its end and reports it. Never throws: what cannot be reported is left to the lease. */
 export async function perform(site: Site, claim: Claim): Promise<void> {
-  const { item } = claim
+  const { item, fence, lease_ttl_ms: ttlMs } = claim
+  const lease = { path: `/api/tasks/${item.id}`, hold: { worker_id: site.workerId, fence }, ttlMs }
   try {
-    const tree = plant(site.isolation, { argv: item.argv, environment: environmentOf(site, claim), silenceMs: claim.lease_ttl_ms * SILENCE })
-    await begin(site, claim, tree)
+    const tree = plant(site.isolation, { argv: item.argv, environment: environmentOf(site, claim), silenceMs: ttlMs * SILENCE })
+    const renewedAt = await begin(site, lease, tree)
     site.say(`${item.id} began: ${item.title}`)
-    const outcome = await follow(site, claim, tree)
+    const outcome = await follow(site, { ...lease, renewedAt }, claim, tree)
     if (outcome) site.say(`${item.id} ended: ${outcome}`)
   } catch (error) {
     site.say(`${item.id} was given up: ${(error as Error).message}`)
@@ -56,41 +51,50 @@ function environmentOf({ environment }: Site, { item, fence }: Claim): Record<st
   return { ...environment, TERM: 'xterm-256color', TELLTALE_TASK_ID: item.id, TELLTALE_ATTEMPT: String(item.attempt), TELLTALE_FENCE: String(fence) }
 }
 
-/** The command waits behind its guardian until the server has agreed that it runs. */
-async function begin({ link, workerId }: Site, { item, fence, lease_ttl_ms }: Claim, tree: Tree) {
+/** The command waits behind its guardian until the server has agreed that it runs. Answers when it was asked. */
+async function begin({ link, stop }: Site, { path, hold, ttlMs }: Omit<Lease, 'renewedAt'>, tree: Tree): Promise<number> {
+  const since = performance.now()
+  const [signal, quick] = [AbortSignal.any([stop, AbortSignal.timeout(ttlMs * TRUST)]), { timeoutMs: ttlMs * WAIT, longestPauseMs: ttlMs * WAIT }]
   try {
-    await link.insist(`/api/tasks/${item.id}/run`, { worker_id: workerId, fence, pid: tree.pid }, { signal: AbortSignal.timeout(lease_ttl_ms * TRUST) })
+    const { askedAt } = await link.insist(`${path}/run`, { ...hold, pid: tree.pid }, { signal, ...quick })
+    tree.beat()
+    return askedAt
   } catch (error) {
     tree.kill()
+    const why = stop.aborted ? stopped(stop) : unreachable(performance.now() - since)
+    if (!(error instanceof Refused)) await link.insist(`${path}/finish`, { ...hold, exit_code: null, ...why }, quick)
     throw error
   }
-  tree.beat()
 }
 
-/** Beats, sends the output, obeys; answers how it ended, in words, or nothing when the lease was lost. */
-async function follow(site: Site, claim: Claim, tree: Tree): Promise<string | undefined> {
-  const { item, fence, lease_ttl_ms: ttlMs } = claim
-  const lease = { path: `/api/tasks/${item.id}`, hold: { worker_id: site.workerId, fence }, ttlMs }
+/** Beats, sends the output, obeys; answers how it ended, in words, or nothing when the task was given to another. */
+async function follow(site: Site, lease: Lease, { item }: Claim, tree: Tree): Promise<string | undefined> {
   const [lost, over] = [new AbortController(), new AbortController()]
-  const ender = end(tree, item.timeout_s, site.stop)
+  const command = ender(tree, item.timeout_s, site.stop)
+  let heardAt = performance.now()
 
-  function abandon(why: string) {
+  function refused(why: string) {
     if (lost.signal.aborted) return
-    site.say(`${item.id} is not this worker's any more, and is killed: ${why}`)
-    tree.kill()
+    site.say(`${item.id} is not this worker's any more: ${why}`)
+    command.kill()
     lost.abort()
   }
+  /** The report of a command that has ended, by itself or here, is tried until the server answers, whatever the lease says. */
+  function silent(ms: number) {
+    if (!command.over()) site.say(`${item.id} is killed: the server did not answer for ${Math.round(ms / 1000)} s`)
+    command.kill(unreachable(ms))
+  }
   function beat({ cancel, worker }: Beat) {
+    heardAt = performance.now()
     tree.beat()
-    if (cancel) ender.stop({ cancelled: true })
+    if (cancel) command.stop({ cancelled: true })
     site.told(worker)
   }
-  const report = reporter(site.link, lease, lost.signal, abandon)
+  const report = reporter(site.link, lease, lost.signal, refused)
   const output = new Output(tree, ({ offset, stream, data }) => report('log', { attempt: item.attempt, offset, stream, data: data.toString('base64') }))
-  // A command that has ended does no harm: its report is tried until the server answers, whatever the lease says.
-  void keep(site.link, lease, { beat, lost: (why, refused) => (refused || !ender.over()) && abandon(why) }, AbortSignal.any([lost.signal, over.signal]))
+  void keep(site.link, lease, { beat, refused, silent }, AbortSignal.any([lost.signal, over.signal]))
   try {
-    const result = await ender.ended
+    const result = byGuardian(await command.ended, performance.now() - heardAt, lease)
     await output.flush()
     over.abort() // a beat that is under way would be refused as soon as the server knows of the end
     await report('finish', result)
@@ -103,56 +107,19 @@ async function follow(site: Site, claim: Claim, tree: Tree): Promise<string | un
   }
 }
 
+/** A worker that was frozen finds what it ran killed by its guardian, which is no more the command's fault. */
+function byGuardian(result: Result, silentMs: number, { ttlMs }: Lease): Result {
+  return result.exit_code === KILLED && silentMs > ttlMs * SILENCE ? { exit_code: null, ...unreachable(silentMs) } : result
+}
+
 /** Writes about the task under its fence, until `lost`; a refusal is handed to `refused`, and thrown. */
-function reporter({ insist }: Link, { path, hold }: Lease, lost: AbortSignal, refused: (why: string) => void) {
+function reporter({ insist }: Link, { path, hold, ttlMs }: Lease, lost: AbortSignal, refused: (why: string) => void) {
   return async (verb: 'log' | 'finish', body: object): Promise<void> => {
     try {
-      await insist(`${path}/${verb}`, { ...hold, ...body }, { signal: lost })
+      await insist(`${path}/${verb}`, { ...hold, ...body }, { signal: lost, longestPauseMs: ttlMs * WAIT })
     } catch (error) {
       if (error instanceof Refused) refused(error.message)
       throw error
     }
   }
-}
-
-/** Ends a tree at most once, for the first reason that comes up: TERM, and KILL a second later. */
-function end(tree: Tree, timeoutS: number | null, workerStops: AbortSignal) {
-  let verdict: Verdict | undefined
-  let over = false
-  const timers: NodeJS.Timeout[] = []
-
-  function stop(why: Verdict) {
-    if (over || verdict) return
-    verdict = why
-    tree.terminate()
-    timers.push(setTimeout(tree.kill, GRACE_MS))
-  }
-  const workerStopped = () => stop({ error: 'worker stopped' })
-  const ended = tree.ended.then((ending) => {
-    over = true
-    for (const timer of timers) clearTimeout(timer)
-    workerStops.removeEventListener('abort', workerStopped)
-    return resultOf(ending, verdict)
-  })
-  if (timeoutS) timers.push(setTimeout(() => stop({ error: `timed out after ${timeoutS} s` }), Math.min(timeoutS * 1000, LONGEST_TIMER_MS)))
-  workerStops.addEventListener('abort', workerStopped)
-  if (workerStops.aborted) workerStopped()
-  return { stop, ended, over: () => over }
-}
-
-interface Result {
-  exit_code: number | null
-  signal?: string
-  error?: string
-  cancelled?: true
-}
-
-/** A command that was ended for a reason has no exit code of its own. */
-function resultOf({ exitCode, signal }: Ending, verdict: Verdict | undefined): Result {
-  if (verdict && 'error' in verdict) return { exit_code: null, ...verdict }
-  return { exit_code: exitCode, ...(signal && { signal }), ...verdict }
-}
-
-function wordsOf({ exit_code, error, cancelled }: Result): string {
-  return cancelled ? 'cancelled' : (error ?? `exit code ${exit_code}`)
 }

@@ -20,64 +20,86 @@ export interface Lease {
   path: string
   hold: Hold
   ttlMs: number
+  /** When the server was last asked and said yes, in monotonic ms. */
+  renewedAt: number
 }
 
 export interface LeaseEvents {
   beat(beat: Beat): void
-  /** The lease is gone: refused by the server, or not renewed in time. Nothing follows. */
-  lost(why: string, refused: boolean): void
+  /** The server says that the task is not this worker's any more. Nothing follows. */
+  refused(why: string): void
+  /** The server did not acknowledge a beat for `ms`, so long that the task must end. Nothing follows. */
+  silent(ms: number): void
 }
 
-/** Of the lease: the longest that a worker trusts a beat. The server gives the task away only after all of it. */
-const TRUST = 0.7
-/** Of the lease: how long a beat waits for news. Half of a quarter, so that what is known is never older than a quarter. */
-const WAIT = 1 / 8
+/** Of the lease: the longest that a worker trusts a beat. The server gives the task away only after all of it, and a quarter. */
+export const TRUST = 0.7
+/** Of the lease: before that trust ends, the server is asked once more, whatever the other tries wait for. */
+const LAST_TRY = 0.05
+/** Of the lease: how long a beat waits for news, and a try for the next. Half of a quarter, so that what is known is never older than a quarter. */
+export const WAIT = 1 / 8
+/** A server lets a beat wait no longer than this. */
+const LONGEST_WAIT_MS = 60_000
 
 /**
  * Renews the lease until the signal. A beat is a long poll: it counts when it arrives, and is answered at once when
  * there is news. Time is counted from when the last acknowledged beat was sent, on this machine's monotonic clock.
  */
-export async function keep(link: Link, { path, hold, ttlMs }: Lease, events: LeaseEvents, signal: AbortSignal): Promise<void> {
+export async function keep(link: Link, { path, hold, ttlMs, renewedAt }: Lease, events: LeaseEvents, signal: AbortSignal): Promise<void> {
   const over = new AbortController()
   const until = AbortSignal.any([signal, over.signal])
+  const trust = countdown({ lastTry: (ms) => void beat(0, ms).catch(refuse), end: (ms) => end(() => events.silent(ms)) })
   let ttl = ttlMs
-  let timer: NodeJS.Timeout | undefined
-  let news = ''
 
-  function lose(why: string, refused: boolean) {
+  function end(tell: () => void) {
     if (until.aborted) return
     over.abort()
-    events.lost(why, refused)
+    tell()
   }
 
-  function trustFrom(sent: number) {
-    clearTimeout(timer)
-    timer = setTimeout(() => lose('no beat was acknowledged in time', false), sent + TRUST * ttl - performance.now())
+  function refuse(error: unknown) {
+    if (!isPassing(error)) end(() => events.refused((error as Error).message))
   }
 
-  async function beat(waitMs: number) {
-    const sent = performance.now()
-    const { body } = await link.post<Beat>(`${path}/heartbeat`, { ...hold, wait_s: waitMs / 1000 }, { timeoutMs: waitMs + ttl * WAIT, signal: until })
+  async function beat(waitMs: number, timeoutMs: number): Promise<string> {
+    const { body, askedAt } = await link.post<Beat>(`${path}/heartbeat`, { ...hold, wait_s: waitMs / 1000 }, { timeoutMs, signal: until })
     ttl = body.lease_ttl_ms
-    trustFrom(sent)
+    trust.from(askedAt, ttl)
     events.beat(body)
-    const told = `${body.cancel} ${body.worker}`
-    const early = told === news ? sent + waitMs - performance.now() : 0 // news is told once; until more of it, keep the pace
-    news = told
-    if (early > 0) await pause(early, undefined, { signal: until })
+    return `${body.cancel} ${body.worker}`
   }
 
-  trustFrom(performance.now())
-  let failures = 0
+  trust.from(renewedAt, ttl)
+  let [news, failures] = ['', 0]
   while (!until.aborted) {
+    const waitMs = failures > 0 || news === '' ? 0 : Math.min(LONGEST_WAIT_MS, ttl * WAIT)
+    const next = performance.now() + waitMs
     try {
-      await beat(failures > 0 || news === '' ? 0 : ttl * WAIT)
-      failures = 0
+      const told = await beat(waitMs, waitMs + ttl * WAIT)
+      const early = told === news ? next - performance.now() : 0 // news is told once; until more of it, keep the pace
+      ;[news, failures] = [told, 0]
+      if (early > 0) await pause(early, undefined, { signal: until })
     } catch (error) {
-      if (until.aborted) break
-      if (isPassing(error)) await pause(backOff(failures++), undefined, { signal: until }).catch(() => {})
-      else lose((error as Error).message, true)
+      refuse(error)
+      await pause(backOff(failures++, ttl * WAIT), undefined, { signal: until }).catch(() => {})
     }
   }
-  clearTimeout(timer)
+  trust.stop()
+}
+
+/** Runs from each acknowledged beat: calls `lastTry` with the ms that are left for it, then `end` with the ms since that beat. */
+function countdown({ lastTry, end }: { lastTry(ms: number): void; end(ms: number): void }) {
+  let timers: NodeJS.Timeout[] = []
+  let since = Number.NEGATIVE_INFINITY
+  const stop = () => timers.map(clearTimeout)
+  return {
+    stop,
+    from(sent: number, ttl: number) {
+      if (sent < since) return // a later one was acknowledged before it
+      since = sent
+      stop()
+      const left = sent + TRUST * ttl - performance.now()
+      timers = [setTimeout(lastTry, left - LAST_TRY * ttl, LAST_TRY * ttl), setTimeout(() => end(performance.now() - sent), left)]
+    },
+  }
 }

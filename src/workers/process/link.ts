@@ -1,12 +1,22 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { type Answer, type CallOptions, type Client, isPassing, Refused } from '../../cli/client.ts'
 
+/** An answer, and when it was asked for, in monotonic ms: what it grants counts from then, however late it came. */
+export interface Heard<T> extends Answer<T> {
+  askedAt: number
+}
+
+export interface Insistence extends CallOptions {
+  /** The most between two tries; 5 s. */
+  longestPauseMs?: number | undefined
+}
+
 /** The worker's line to its server. */
 export interface Link {
   /** One try of a POST. Throws as the client does. */
-  post<T>(path: string, body: unknown, options?: CallOptions): Promise<Answer<T>>
+  post<T>(path: string, body: unknown, options?: CallOptions): Promise<Heard<T>>
   /** Tries for as long as it takes, and throws only a refusal that will not pass, or the signal's reason. */
-  insist<T>(path: string, body: unknown, options?: CallOptions): Promise<Answer<T>>
+  insist<T>(path: string, body: unknown, options?: Insistence): Promise<Heard<T>>
 }
 
 export type Say = (line: string) => void
@@ -18,11 +28,12 @@ const LONGEST_PAUSE_MS = 5000
 export function link(client: Client, say: Say): Link {
   let brokenSince: number | undefined
 
-  async function post<T>(path: string, body: unknown, options?: CallOptions): Promise<Answer<T>> {
+  async function post<T>(path: string, body: unknown, options?: CallOptions): Promise<Heard<T>> {
+    const askedAt = performance.now()
     try {
       const answer = await client.call<T>('POST', path, body, options)
       mended()
-      return answer
+      return { ...answer, askedAt }
     } catch (error) {
       if (isPassing(error)) broken(error as Error)
       else if (error instanceof Refused) mended()
@@ -30,13 +41,13 @@ export function link(client: Client, say: Say): Link {
     }
   }
 
-  async function insist<T>(path: string, body: unknown, options: CallOptions = {}): Promise<Answer<T>> {
+  async function insist<T>(path: string, body: unknown, { longestPauseMs, ...options }: Insistence = {}): Promise<Heard<T>> {
     for (let tries = 0; ; tries++) {
       try {
         return await post<T>(path, body, options)
       } catch (error) {
         if (!isPassing(error)) throw error
-        await pause(backOff(tries), undefined, options.signal ? { signal: options.signal } : {})
+        await pause(backOff(tries, longestPauseMs), undefined, options.signal ? { signal: options.signal } : {})
       }
     }
   }
@@ -54,7 +65,7 @@ export function link(client: Client, say: Say): Link {
   return { post, insist }
 }
 
-/** Doubles from 0.2 s to 5 s, with full jitter, so that many workers do not come back at once. */
-export function backOff(tries: number): number {
-  return Math.random() * Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** tries)
+/** Doubles from 0.2 s to `longestMs`, with full jitter, so that many workers do not come back at once. */
+export function backOff(tries: number, longestMs = LONGEST_PAUSE_MS): number {
+  return Math.random() * Math.min(longestMs, FIRST_PAUSE_MS * 2 ** tries)
 }

@@ -1,8 +1,11 @@
+import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
-import { type Client, Refused } from '../../cli/client.ts'
+import { setTimeout as pause } from 'node:timers/promises'
+import { type Client, isPassing, Refused } from '../../cli/client.ts'
 import { type Claim, perform, type Site } from './attempt.ts'
+import { Stopped } from './ending.ts'
 import type { Isolation } from './isolate.ts'
-import { type Link, link, type Say } from './link.ts'
+import { backOff, type Link, link, type Say } from './link.ts'
 
 export interface WorkerOptions {
   client: Client
@@ -16,12 +19,14 @@ export interface WorkerOptions {
   /** The worker's row, where the server launched it; without one it registers itself. */
   id?: string | undefined
   say: Say
-  /** Aborted to stop: takes no more, kills and reports what runs. */
+  /** Aborted to stop, with a `Stopped` that names the signal: takes no more, kills and reports what runs. */
   stop: AbortSignal
 }
 
 const CLAIM_WAIT_S = 25
 const CLAIM_TIMEOUT_MS = 35_000
+/** A server that cannot be reached loses the worker by its silence; it is not waited for. */
+const GOODBYE_MS = 2000
 
 /** Claims and runs tasks until it is stopped or drained. Throws Refused when the server does not want it. */
 export async function work(options: WorkerOptions): Promise<void> {
@@ -34,27 +39,39 @@ export async function work(options: WorkerOptions): Promise<void> {
   const [stop, drain] = [new AbortController(), new AbortController()]
   const told = (state: string) => {
     if (state === 'draining' || state === 'stopped') drain.abort()
-    if (state === 'stopped') stop.abort()
+    if (state === 'stopped') stop.abort(new Stopped())
   }
   const site: Site = { ...options, link: line, workerId, told, stop: AbortSignal.any([options.stop, stop.signal]) }
   try {
     await takeAll(site, options.concurrency, AbortSignal.any([site.stop, drain.signal]))
   } catch (error) {
-    stop.abort()
+    stop.abort(new Stopped())
     throw error
   }
+  await sayGoodbye(line, workerId, options.stop)
   say(`worker ${workerId} is done`)
 }
 
 /** Answers the worker's id. */
 async function introduce(line: Link, { id, name, queues, concurrency, stop }: WorkerOptions): Promise<string> {
-  const place = { host: hostname(), pid: process.pid }
   if (id) {
-    await line.insist(`/api/workers/${id}/hello`, place, { signal: stop })
+    await sayHello(line, id, stop)
     return id
   }
-  const { body } = await line.insist<{ item: { id: string } }>('/api/workers', { name, queues, kind: 'remote', concurrency, ...place }, { signal: stop })
+  const headers = { 'idempotency-key': randomUUID() }
+  const about = { name, queues, kind: 'remote', concurrency, ...place() }
+  const { body } = await line.insist<{ item: { id: string } }>('/api/workers', about, { headers, signal: stop })
   return body.item.id
+}
+
+const place = () => ({ host: hostname(), pid: process.pid })
+
+const sayHello = (line: Link, id: string, signal: AbortSignal) => line.insist(`/api/workers/${id}/hello`, place(), { signal })
+
+/** Not to be taken for lost; it makes no difference to a worker that was stopped or drained by its server. */
+async function sayGoodbye(line: Link, id: string, { reason }: AbortSignal) {
+  const body = reason instanceof Stopped && reason.signal ? { signal: reason.signal } : {}
+  await line.insist(`/api/workers/${id}/goodbye`, body, { signal: AbortSignal.timeout(GOODBYE_MS) }).catch(() => {})
 }
 
 /** Keeps up to `concurrency` tasks running until `enough`; returns when the last of them has ended. */
@@ -75,16 +92,31 @@ async function takeAll(site: Site, concurrency: number, enough: AbortSignal) {
 }
 
 /** Waits for a task; nothing when there was none, or `enough` came first, or the server says that this worker is to end. */
-async function claim({ link, workerId, told }: Site, enough: AbortSignal): Promise<Claim | undefined> {
+async function claim(site: Site, enough: AbortSignal): Promise<Claim | undefined> {
+  const key = randomUUID()
   try {
-    const wait = { worker_id: workerId, wait_s: CLAIM_WAIT_S }
-    const { body } = await link.insist<Claim | undefined>('/api/tasks/claim', wait, { signal: enough, timeoutMs: CLAIM_TIMEOUT_MS })
-    return body
+    for (let tries = 0; ; tries++) {
+      const answer = await tryClaim(site, key, enough)
+      if (answer) return answer.body
+      await pause(backOff(tries), undefined, { signal: enough })
+      await sayHello(site.link, site.workerId, enough) // answered as soon as the server is back; a claim is when there is a task
+    }
   } catch (error) {
     if (enough.aborted) return undefined
     if (!(error instanceof Refused) || error.status !== 409) throw error
-    told(String(error.problem.state))
+    site.told(String(error.problem.state))
     if (!enough.aborted) throw error
+    return undefined
+  }
+}
+
+/** Nothing when nobody answered. Under the same key, a claim whose answer was lost is answered again. */
+async function tryClaim({ link, workerId }: Site, key: string, signal: AbortSignal) {
+  try {
+    const wait = { worker_id: workerId, wait_s: CLAIM_WAIT_S }
+    return await link.post<Claim | undefined>('/api/tasks/claim', wait, { headers: { 'idempotency-key': key }, signal, timeoutMs: CLAIM_TIMEOUT_MS })
+  } catch (error) {
+    if (signal.aborted || !isPassing(error)) throw error
     return undefined
   }
 }

@@ -2,6 +2,7 @@ import { emptyState, errorState } from '../../frame.tsx'
 import { Badge, type Status } from '../../ui/badge.tsx'
 import { domId } from '../../ui/dom-id.ts'
 import { Sparkline } from '../../ui/sparkline.tsx'
+import { type Column, PlainTable } from '../../ui/table.tsx'
 import { Ago } from '../../ui/time.tsx'
 
 const ROWS: readonly { title: string; more: string; queue: string; age: number; status: Status }[] = [
@@ -19,44 +20,37 @@ const ROWS: readonly { title: string; more: string; queue: string; age: number; 
 ]
 const VALUES = [0, 2, 3, 5, 4, 6, 9, 7, null, null, 3, 2, 4, 5, 8, 6, 5, 3, 2, 4]
 
+const COLUMNS: readonly Column[] = [
+  { name: 'status', title: 'Status' },
+  { name: 'title', title: 'Task' },
+  { name: 'queue', title: 'Queue' },
+  { name: 'line', title: 'Last hour' },
+  { name: 'age', title: 'Created', isNumber: true },
+]
+
 /** A list's table in one of the two densities. */
 export function Rows({ density, now }: { density: 'compact' | 'comfortable'; now: number }): JSX.Element {
   return (
     <div class="table-scroll" data-density={density} tabindex={0} role="region" aria-label={`A list, ${density}`}>
-      <table class="table specimen-table">
-        <thead>
-          <tr>
-            <th scope="col" class="cell-status">
-              Status
-            </th>
-            <th scope="col">Task</th>
-            <th scope="col">Queue</th>
-            <th scope="col">Last hour</th>
-            <th scope="col" class="number">
-              Created
-            </th>
+      <PlainTable name="specimen" label="A list" columns={COLUMNS}>
+        {ROWS.map(({ title, more, queue, age, status }, i) => (
+          <tr id={domId('design', density, String(i))} data-tone={status.tone}>
+            <td>
+              <Badge {...status} />
+            </td>
+            <td>
+              <bdi>{title as 'safe'}</bdi> <code class="row-more">{more as 'safe'}</code>
+            </td>
+            <td>{queue as 'safe'}</td>
+            <td>
+              <Sparkline values={VALUES.map((value) => value && (value * (i + 2)) % 11)} label={`Tasks that ended in each minute: ${i + 2} of 20`} />
+            </td>
+            <td class="number">
+              <Ago at={new Date(now - age * 1000).toISOString()} now={now} />
+            </td>
           </tr>
-        </thead>
-        <tbody>
-          {ROWS.map(({ title, more, queue, age, status }, i) => (
-            <tr id={domId('design', density, String(i))} data-tone={status.tone}>
-              <td>
-                <Badge {...status} />
-              </td>
-              <td>
-                <bdi>{title as 'safe'}</bdi> <code class="row-more">{more as 'safe'}</code>
-              </td>
-              <td>{queue as 'safe'}</td>
-              <td>
-                <Sparkline values={VALUES.map((value) => value && (value * (i + 2)) % 11)} label={`Tasks that ended in each minute: ${i + 2} of 20`} />
-              </td>
-              <td class="number">
-                <Ago at={new Date(now - age * 1000).toISOString()} now={now} />
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+        ))}
+      </PlainTable>
     </div>
   )
 }

@@ -1,5 +1,6 @@
 import type { ChartProps, Column, Series, Unit } from '../chart.tsx'
 import { attr } from '../html.ts'
+import { PlainTable } from '../table.tsx'
 import { FORMATS } from './scale.ts'
 
 /** What the picture shows as a table, newest first: to read aloud, to copy and to print. */
@@ -11,23 +12,15 @@ export function Numbers({ id, title, columns, series, unit }: ChartProps & { ser
     <details class="chart-numbers" id={`${id}-numbers`}>
       <summary>Numbers</summary>
       <div class="chart-table" tabindex={0} role="region" aria-label={attr(`${title}: numbers`)}>
-        <table class="table">
-          <thead>
-            <tr>
-              <th scope="col">When</th>
-              {series.map(({ name }) => (
-                <th scope="col" class="number" safe>
-                  {name}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {known.reverse().map((i) => (
-              <Row column={columns[i]} values={series.map(({ values }) => values[i] ?? null)} unit={unit} />
-            ))}
-          </tbody>
-        </table>
+        <PlainTable
+          name="numbers"
+          label={title}
+          columns={[{ name: 'when', title: 'When' }, ...series.map(({ name }) => ({ name: 'value', title: name, isNumber: true }))]}
+        >
+          {known.reverse().map((i) => (
+            <Row column={columns[i]} values={series.map(({ values }) => values[i] ?? null)} unit={unit} />
+          ))}
+        </PlainTable>
       </div>
     </details>
   )

@@ -1,0 +1,109 @@
+import type { ExpressionBuilder } from 'kysely'
+import type { Db, Ms } from '../db/index.ts'
+import type { Schema } from '../db/schema.ts'
+import { PRIORITY } from './tasks.ts'
+
+/** How far behind a queue is. */
+export interface Standing {
+  queue: string
+  queued: number
+  /** Of those queued: what could run now, and what is due later. Together they are `queued`. */
+  waiting: number
+  scheduled: number
+  /** Both are more than these: they were counted no further. */
+  capped: boolean
+  running: number
+  /** Since when the task that has waited longest could have run, or null. */
+  oldest_at: string | null
+  /** When the next one falls due, or null. */
+  next_at: string | null
+}
+
+/** Where a queue holds both kinds, they are told apart by counting one of them by its index, and no further than this. */
+const COUNTED = 1000
+
+export const empty = (queue: string): Standing => ({
+  queue,
+  queued: 0,
+  waiting: 0,
+  scheduled: 0,
+  capped: false,
+  running: 0,
+  oldest_at: null,
+  next_at: null,
+})
+
+/** Every queue that ever held a task, by name. What falls due does so with no event, so no counter can know it: the queued are asked. */
+export async function standings(db: Db, now: Ms): Promise<Standing[]> {
+  const counters = await db.selectFrom('counters').selectAll().where('noun', '=', 'tasks').orderBy('queue').execute()
+  const ends = new Map((await endsQuery(db, now).execute()).map(({ queue, next_at, ...oldest }) => [queue, { first_at: earliest(oldest), next_at }]))
+  const found = []
+  for (const [queue, of] of Map.groupBy(counters, ({ queue }) => queue)) {
+    const count = (...states: string[]) => of.filter(({ state }) => states.includes(state)).reduce((sum, { value }) => sum + value, 0)
+    const it = { ...empty(queue), queued: count('queued'), running: count('claimed', 'running') }
+    found.push({ ...it, ...(await waits(db, now, it, ends.get(queue))) })
+  }
+  return found
+}
+
+/** The first and the next due time of each queue that holds something, an index seek for each. */
+export const endsQuery = (db: Db, now: Ms) =>
+  db
+    .selectFrom('counters')
+    .select((eb) => [
+      'queue',
+      firstOf(eb, PRIORITY.high).as('high'),
+      firstOf(eb, PRIORITY.medium).as('medium'),
+      firstOf(eb, PRIORITY.low).as('low'),
+      laterOf(eb, now).as('next_at'),
+    ])
+    .where('noun', '=', 'tasks')
+    .where('state', '=', 'queued')
+    .where('value', '>', 0)
+
+type Counted = ExpressionBuilder<Schema, 'counters'>
+
+const queuedIn = (eb: Counted) =>
+  eb
+    .selectFrom('tasks')
+    .select(({ fn }) => fn.min('tasks.run_at').as('at'))
+    .whereRef('tasks.queue', '=', 'counters.queue')
+    .where('tasks.state', '=', 'queued')
+    .where('tasks.deleted_at', 'is', null)
+
+const firstOf = (eb: Counted, priority: number) => queuedIn(eb).where('tasks.priority', '=', priority)
+const laterOf = (eb: Counted, now: Ms) => queuedIn(eb).where('tasks.run_at', '>', now).whereRef('tasks.run_at', '>', 'tasks.created_at')
+
+const earliest = (of: Record<string, Ms | null>): Ms | null => Object.values(of).reduce((a, b) => (a === null || (b !== null && b < a) ? b : a), null)
+
+type Waits = Omit<Standing, 'queue' | 'queued' | 'running'>
+
+async function waits(db: Db, now: Ms, { queue, queued }: Standing, ends?: { first_at: Ms | null; next_at: Ms | null }): Promise<Partial<Waits>> {
+  const { first_at = null, next_at = null } = ends ?? {}
+  const oldest_at = first_at !== null && first_at <= now ? iso(first_at) : null
+  const since = { oldest_at, next_at: next_at === null ? null : iso(next_at) }
+  // All of one kind needs no counting. Of both, the one that can be counted gives the other.
+  if (next_at === null) return { ...since, waiting: queued }
+  if (oldest_at === null) return { ...since, scheduled: queued }
+  const scheduled = (await scheduledQuery(db, queue, now).execute()).length
+  if (scheduled <= COUNTED) return { ...since, scheduled, waiting: queued - scheduled }
+  const waiting = (await dueQuery(db, queue, now).execute()).length
+  if (waiting <= COUNTED) return { ...since, waiting, scheduled: queued - waiting }
+  return { ...since, waiting: COUNTED, scheduled: COUNTED, capped: true }
+}
+
+const queuedAs = (db: Db, queue: string) =>
+  db
+    .selectFrom('tasks')
+    .select('number')
+    .where('queue', '=', queue)
+    .where('state', '=', 'queued')
+    .where('deleted_at', 'is', null)
+    .limit(COUNTED + 1)
+
+export const scheduledQuery = (db: Db, queue: string, now: Ms) => queuedAs(db, queue).where('run_at', '>', now).whereRef('run_at', '>', 'created_at')
+
+/** The priorities are named so that each is a seek in the index by which tasks are claimed. */
+export const dueQuery = (db: Db, queue: string, now: Ms) => queuedAs(db, queue).where('priority', 'in', Object.values(PRIORITY)).where('run_at', '<=', now)
+
+const iso = (at: Ms) => new Date(at).toISOString()

@@ -1,0 +1,84 @@
+import type { Ending, Tree } from './tree.ts'
+
+/** Why a worker ends: by a signal to its process or, without one, as its server wants it. */
+export class Stopped extends Error {
+  readonly signal: NodeJS.Signals | undefined
+
+  constructor(signal?: NodeJS.Signals) {
+    super('the worker was stopped')
+    this.signal = signal
+  }
+}
+
+/** An end that is not the command's fault. Without an `error` its worker was stopped, as far as it knows by `signal`. */
+export interface Interruption {
+  interrupted: true
+  error?: string
+  signal?: NodeJS.Signals
+}
+
+/** Why a command was ended. */
+export type Verdict = { cancelled: true } | { error: string } | Interruption
+
+/** What is reported of a command. One that was ended for a reason has no exit code of its own. */
+export interface Result {
+  exit_code: number | null
+  signal?: NodeJS.Signals
+  error?: string
+  cancelled?: true
+  interrupted?: true
+}
+
+/** From TERM to KILL. */
+const GRACE_MS = 1000
+/** The most that a timer takes; a task may not run for longer than 24 days and a timeout. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1
+
+export const unreachable = (ms: number): Interruption => ({ interrupted: true, error: `its worker could not reach the server for ${Math.round(ms / 1000)} s` })
+
+/** What an aborted `stop` says of who did it. */
+export function stopped({ reason }: AbortSignal): Interruption {
+  return { interrupted: true, ...(reason instanceof Stopped && reason.signal && { signal: reason.signal }) }
+}
+
+/** Ends a tree at most once, for the first reason that comes up: its time, its worker's end, or what it is told. */
+export function ender(tree: Tree, timeoutS: number | null, workerStops: AbortSignal) {
+  let verdict: Verdict | undefined
+  let over = false
+  const timers: NodeJS.Timeout[] = []
+
+  /** TERM, and KILL a second later. */
+  function stop(why: Verdict) {
+    if (over || verdict) return
+    verdict = why
+    tree.terminate()
+    timers.push(setTimeout(tree.kill, GRACE_MS))
+  }
+  function kill(why?: Verdict) {
+    if (over) return
+    verdict ??= why
+    tree.kill()
+  }
+  const workerStopped = () => stop(stopped(workerStops))
+  const ended = tree.ended.then((ending) => {
+    over = true
+    for (const timer of timers) clearTimeout(timer)
+    workerStops.removeEventListener('abort', workerStopped)
+    return resultOf(ending, verdict)
+  })
+  if (timeoutS) timers.push(setTimeout(() => stop({ error: `timed out after ${timeoutS} s` }), Math.min(timeoutS * 1000, LONGEST_TIMER_MS)))
+  workerStops.addEventListener('abort', workerStopped)
+  if (workerStops.aborted) workerStopped()
+  return { stop, kill, ended, over: () => over }
+}
+
+function resultOf({ exitCode, signal }: Ending, verdict: Verdict | undefined): Result {
+  if (verdict && !('cancelled' in verdict)) return { exit_code: null, ...verdict }
+  return { exit_code: exitCode, ...(signal && { signal }), ...verdict }
+}
+
+/** In words, for the worker's own log. */
+export function wordsOf({ exit_code, error, cancelled, interrupted }: Result): string {
+  if (interrupted) return `interrupted: ${error ?? 'this worker was stopped'}`
+  return cancelled ? 'cancelled' : (error ?? `exit code ${exit_code}`)
+}

@@ -1,0 +1,112 @@
+import type { ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import type { Readable } from 'node:stream'
+import { text } from 'node:stream/consumers'
+import { onTestFinished } from 'vitest'
+import { launch, removeFolder, type Server, serve, temporaryFolder } from '../crash/server.ts'
+import { until } from './processes.ts'
+
+export interface Task {
+  id: string
+  state: string
+  reason: string
+  exit_code: number | null
+  error: string | null
+  /** Newest first. */
+  attempts: { outcome: string; error: string | null }[]
+}
+
+export interface Worker {
+  id: string
+  state: string
+  reason: string
+  pid: number | null
+}
+
+export interface WorkerProcess {
+  process: ChildProcess
+  said(): string
+}
+
+/** A server on a folder of its own, and the workers beside it; all of it ends with the test. */
+export class Site {
+  readonly data = temporaryFolder()
+  #server: Server | undefined
+  readonly #workers: WorkerProcess[] = []
+  readonly #flags: string[]
+
+  private constructor(flags: string[]) {
+    this.#flags = flags
+    onTestFinished(async () => {
+      for (const { process } of this.#workers) await end(process, 'SIGKILL')
+      await this.#server?.end('SIGKILL')
+      removeFolder(this.data)
+    })
+  }
+
+  get server(): Server {
+    return this.#server as Server
+  }
+
+  static async start(...flags: string[]): Promise<Site> {
+    const site = new Site(flags)
+    await site.again()
+    return site
+  }
+
+  /** Starts the server, as it was started before. */
+  async again() {
+    this.#server = await serve(this.data, ...this.#flags)
+  }
+
+  worker(...flags: string[]): WorkerProcess {
+    return this.minds(launch('worker', '--name', 'alpha', ...(flags.includes('--url') ? [] : ['--data', this.data]), ...flags))
+  }
+
+  /** Listens to a worker that was started in another way, and ends it with the test. */
+  minds(process: ChildProcess): WorkerProcess {
+    let said = ''
+    for (const stream of [process.stdout, process.stderr]) stream?.on('data', (more) => (said += more))
+    const worker = { process, said: () => said }
+    this.#workers.push(worker)
+    return worker
+  }
+
+  /** A new token of role worker. */
+  async token(): Promise<string> {
+    const { stdout } = launch('token', 'create', '--role', 'worker', '--name', 'elsewhere', '--data', this.data)
+    return (await text(stdout as Readable)).trim()
+  }
+
+  async create(command: string, more: object = {}): Promise<string> {
+    const { body } = await this.server.client.call<{ item: Task }>('POST', '/api/tasks', { command, ...more })
+    return body.item.id
+  }
+
+  async task(id: string): Promise<Task> {
+    return (await this.server.client.call<{ item: Task }>('GET', `/api/tasks/${id}`)).body.item
+  }
+
+  async log(id: string): Promise<string> {
+    const bytes = await this.server.client.stream(`/api/tasks/${id}/log`, { headers: { accept: 'text/plain' } })
+    return Buffer.concat(await bytes.toArray()).toString()
+  }
+
+  /** A worker, as the server sees it. */
+  async seen(id = 'w_1'): Promise<Worker> {
+    return (await this.server.client.call<{ item: Worker }>('GET', `/api/workers/${id}`)).body.item
+  }
+
+  async become(id: string, state: string, withinMs?: number): Promise<Task> {
+    await until(`${id} is ${state}`, async () => (await this.task(id)).state === state, withinMs)
+    return this.task(id)
+  }
+}
+
+/** Ends the process and waits until it has. */
+export async function end(process: ChildProcess, signal: NodeJS.Signals) {
+  if (process.exitCode !== null || process.signalCode !== null) return
+  process.kill('SIGCONT')
+  process.kill(signal)
+  await once(process, 'exit')
+}
