@@ -1,28 +1,8 @@
-import type { Browser } from 'playwright'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { launch } from './support/browser.ts'
-import { Dashboard, eventually } from './support/dashboard.ts'
-import { Server } from './support/server.ts'
+import { expect, test } from 'vitest'
+import { eventually, PARTIAL } from './support/dashboard.ts'
+import { setUp } from './support/set-up.ts'
 
-let server: Server
-let browser: Browser
-const opened: Dashboard[] = []
-const open = async (path?: string) => {
-  const dashboard = await Dashboard.open(browser, server, path)
-  opened.push(dashboard)
-  return dashboard
-}
-
-beforeAll(async () => {
-  ;[server, browser] = await Promise.all([Server.start(), launch()])
-})
-afterEach(async () => {
-  await Promise.all(opened.splice(0).map((dashboard) => dashboard.close()))
-})
-afterAll(async () => {
-  await browser?.close()
-  await server?.stop()
-})
+const { server, open } = setUp()
 
 test('a row whose menu is open or which is selected is kept and marked; an untouched one changes in place', async () => {
   const [held, chosen, free] = [await server.newTask({ title: 'held' }), await server.newTask({ title: 'chosen' }), await server.newTask({ title: 'free' })]
@@ -30,8 +10,8 @@ test('a row whose menu is open or which is selected is kept and marked; an untou
   await reader.row(chosen).locator('input[type=checkbox]').check()
   await reader.row(held).locator('details.menu > summary').click()
 
-  for (const id of [held, chosen, free]) await server.api('POST', `/api/tasks/${id}/cancel`)
   const late = await server.newTask({ title: 'while one is selected' })
+  for (const id of [held, chosen, free]) await server.api('POST', `/api/tasks/${id}/cancel`)
 
   await eventually(() => reader.row(free).textContent()).toMatch(/cancelled/i)
   expect(await reader.row(held).textContent()).toMatch(/queued/i)
@@ -56,7 +36,8 @@ test('a selection is counted, survives a refresh, and is acted on after a step t
   expect(await bar.locator('[data-count-text]').textContent()).toBe('2 selected')
   const other = await server.newTask({ title: 'meanwhile' })
   await server.api('POST', `/api/tasks/${other}/cancel`)
-  await reader.settled(/\/ui\/tasks(\?|$)/)
+  await eventually(() => reader.asked(PARTIAL)).toBeGreaterThan(0)
+  await reader.settled(PARTIAL)
   expect(await bar.locator('[data-count-text]').textContent()).toBe('2 selected')
 
   await bar.getByRole('button', { name: 'Cancel' }).click()
@@ -86,7 +67,6 @@ test('a save over an edit that came in between is refused and said, loses no wor
   await writer.page.getByRole('button', { name: 'Save' }).click()
   await eventually(description).toBe('mine')
   await eventually(() => writer.page.locator('.description').textContent()).toBe('mine')
-  expect(writer.faults).toEqual([])
 })
 
 for (const { guards, kept, title } of [
@@ -95,9 +75,7 @@ for (const { guards, kept, title } of [
 ]) {
   test(title, async () => {
     const id = await server.newTask({ title: 'edited while it changes', description: 'before' })
-    const { page } = await open()
-    await page.goto(`${server.url}/tasks/${id}`)
-    await eventually(() => page.locator('#event-bus-status').textContent()).toMatch(/Live/)
+    const { page } = await open(`/tasks/${id}`)
     if (!guards) await page.evaluate('for (const name in Idiomorph.defaults.callbacks) Idiomorph.defaults.callbacks[name] = () => {}')
     await page.getByText('Edit', { exact: true }).click()
     await page.locator('textarea[name=description]').fill('not yet saved')

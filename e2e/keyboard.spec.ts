@@ -1,24 +1,17 @@
-import type { Browser, Page } from 'playwright'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { launch } from './support/browser.ts'
-import { Dashboard, eventually } from './support/dashboard.ts'
+import type { Page } from 'playwright'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { eventually } from './support/dashboard.ts'
 import { pages, stage } from './support/scenes.ts'
-import { Server } from './support/server.ts'
+import { setUp } from './support/set-up.ts'
 
 /** More presses of Tab than any page has stops, and no more than a person would bear to a thing of this page. */
 const MOST_STOPS = 250
 const MOST_PRESSES = 60
 
-let server: Server
-let browser: Browser
-const opened: Dashboard[] = []
-const open = async (path?: string) => {
-  const dashboard = await Dashboard.open(browser, server, path, { viewport: { width: 1280, height: 720 } })
-  opened.push(dashboard)
-  return dashboard.page
-}
+const { server, open } = setUp({ workers: 1, flags: ['--undo-seconds', '600'], viewport: { width: 1280, height: 720 } })
+beforeAll(() => stage(server, 'few'))
+
 const pathOf = (page: Page) => new URL(page.url()).pathname
-const stateOf = async (id: string) => (await server.api('GET', `/api/tasks/${id}`)).json.item?.state
 const where = (page: Page) => page.evaluate<Stop | null>(STOP)
 
 interface Stop {
@@ -62,19 +55,6 @@ async function tabTo(page: Page, name: RegExp, key = 'Tab') {
 /** The focus comes to rest on what is called so, where one sees it. */
 const isAt = (page: Page, name: string) => eventually(() => where(page)).toEqual({ name, faults: [] })
 
-beforeAll(async () => {
-  ;[server, browser] = await Promise.all([Server.start({ workers: 1 }), launch()])
-  await stage(server, 'few')
-})
-afterEach(async () => {
-  for (const { faults } of opened) expect(faults).toEqual([])
-  await Promise.all(opened.splice(0).map((dashboard) => dashboard.close()))
-})
-afterAll(async () => {
-  await browser?.close()
-  await server?.stop()
-})
-
 describe('the focus', () => {
   test.each([
     ['Tab', { width: 1280, height: 720 }],
@@ -82,7 +62,7 @@ describe('the focus', () => {
     ['Tab', { width: 640, height: 360 }],
     ['Shift+Tab', { width: 640, height: 360 }],
   ] as const)('is seen at every stop of every page by %s in a window of %o, and comes out at the end', { timeout: 120_000 }, async (key, viewport) => {
-    const page = await open()
+    const { page } = await open()
     await page.setViewportSize(viewport)
     const faults: string[] = []
     for (const path of pages('few')) {
@@ -104,7 +84,7 @@ describe('the focus', () => {
 
 describe('without a mouse', () => {
   test('one makes a task, finds it, opens it, cancels it and takes that back', async () => {
-    const page = await open()
+    const { page } = await open()
     await page.keyboard.press('c')
     await page.keyboard.type('Prune the orchard')
     await tabTo(page, /^Command/)
@@ -131,12 +111,12 @@ describe('without a mouse', () => {
     await page.keyboard.press('Enter')
     await page.getByText(`${id} stays as it was.`).waitFor()
     await isAt(page, 'Cancel')
-    expect(await stateOf(id)).toBe('queued')
+    expect(await server.stateOf(id)).toBe('queued')
   })
 
   test('one acts on a row by its menu, and goes on from the row, or from the next one where it left the list', async () => {
     for (const title of ['first', 'second', 'third']) await server.newTask({ title, queue: 'menus' })
-    const page = await open('/tasks?q=queue:menus+state:queued')
+    const { page } = await open('/tasks?q=queue:menus+state:queued')
     await page.keyboard.press('j')
     await page.keyboard.press('j')
     await page.keyboard.press('.')
@@ -145,19 +125,20 @@ describe('without a mouse', () => {
     await page.getByRole('button', { name: 'Undo' }).first().waitFor()
     await isAt(page, 'second')
 
-    for (const id of ['t_5', 't_4']) await server.api('POST', `/api/tasks/${id}/cancel`)
-    await page.goto(`${server.url}/tasks?state=cancelled`)
+    const ids: string[] = []
+    for (const title of ['the older', 'the newer']) ids.push(await server.newTask({ title, queue: 'over' }))
+    for (const id of ids) await server.api('POST', `/api/tasks/${id}/cancel`)
+    await page.goto(`${server.url}/tasks?q=queue:over+state:cancelled`)
     await page.keyboard.press('j')
-    await isAt(page, 'Send the newsletter')
+    await isAt(page, 'the newer')
     await page.keyboard.press('.')
     await isAt(page, 'Retry')
     await page.keyboard.press('Enter')
-    await isAt(page, 'Nightly backup')
-    expect(await stateOf('t_5')).toBe('queued')
+    await isAt(page, 'the older')
   })
 
   test('one saves a search under a name', async () => {
-    const page = await open('/tasks?q=queue:ops')
+    const { page } = await open('/tasks?q=queue:ops')
     await tabTo(page, /^Save view$/)
     await page.keyboard.press('Enter')
     await tabTo(page, /^Name$/)
@@ -169,7 +150,7 @@ describe('without a mouse', () => {
   test('one chooses three and deletes them, through the step that asks', async () => {
     const ids: string[] = []
     for (const title of ['one', 'two', 'three']) ids.push(await server.newTask({ title, queue: 'parked' }))
-    const page = await open('/tasks?q=queue:parked')
+    const { page } = await open('/tasks?q=queue:parked')
     for (const key of ['j', 'x', 'j', 'x', 'j', 'x']) await page.keyboard.press(key)
     await isAt(page, 'one')
     await tabTo(page, /^Delete/, 'Shift+Tab')
@@ -178,11 +159,11 @@ describe('without a mouse', () => {
     await tabTo(page, /^Delete 3 tasks$/)
     await page.keyboard.press('Enter')
     await page.waitForURL('**/tasks?q=queue%3Aparked')
-    for (const id of ids) expect(await stateOf(id)).toBeUndefined()
+    for (const id of ids) expect(await server.stateOf(id)).toBeUndefined()
   })
 
   test('one comes to the content past the sidebar, and out of a menu to where it was opened', async () => {
-    const page = await open()
+    const { page } = await open()
     await tabTo(page, /^Skip to the content$/)
     await page.keyboard.press('Enter')
     await tabTo(page, /^New task$/)
@@ -194,7 +175,7 @@ describe('without a mouse', () => {
   })
 
   test('one changes the settings and signs out', async () => {
-    const page = await open('/tasks')
+    const { page } = await open('/tasks')
     await page.keyboard.press('g')
     await page.keyboard.press('s')
     await page.waitForURL('**/settings')

@@ -1,38 +1,17 @@
-import type { Browser } from 'playwright'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { launch } from './support/browser.ts'
-import { Dashboard, eventually } from './support/dashboard.ts'
-import { Server } from './support/server.ts'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { type Dashboard, eventually } from './support/dashboard.ts'
+import { setUp } from './support/set-up.ts'
 
-let server: Server
-let browser: Browser
-const opened: Dashboard[] = []
-const open = async (path?: string, options: Parameters<typeof Dashboard.open>[3] = {}) => {
-  const dashboard = await Dashboard.open(browser, server, path, options)
-  opened.push(dashboard)
-  return dashboard
-}
-const pathOf = ({ page }: Dashboard) => new URL(page.url()).pathname
-const focused = ({ page }: Dashboard) => page.evaluate<string>('document.activeElement.textContent.trim()')
-const stateOf = async (id: string) => (await server.api('GET', `/api/tasks/${id}`)).json.item?.state
-async function press({ page }: Dashboard, ...keys: string[]) {
-  for (const key of keys) await page.keyboard.press(key)
-}
-
-beforeAll(async () => {
-  ;[server, browser] = await Promise.all([Server.start(), launch()])
-})
+const { server, open } = setUp({ flags: ['--undo-seconds', '600'] })
 beforeEach(async () => {
   for (const title of ['one', 'two', 'three']) await server.newTask({ title })
 })
-afterEach(async () => {
-  for (const { faults } of opened) expect(faults).toEqual([])
-  await Promise.all(opened.splice(0).map((dashboard) => dashboard.close()))
-})
-afterAll(async () => {
-  await browser?.close()
-  await server?.stop()
-})
+
+const pathOf = ({ page }: Dashboard) => new URL(page.url()).pathname
+const focused = ({ page }: Dashboard) => page.evaluate<string>('document.activeElement.textContent.trim()')
+async function press({ page }: Dashboard, ...keys: string[]) {
+  for (const key of keys) await page.keyboard.press(key)
+}
 
 describe('the palette', () => {
   test('opens by Ctrl K, finds a task by its words, and Enter goes there', async () => {
@@ -70,7 +49,7 @@ describe('the palette', () => {
     await press(reader, 'Control+k')
     await reader.page.keyboard.type('retry')
     await press(reader, 'Enter')
-    await eventually(() => stateOf(id)).toBe('queued')
+    await eventually(() => server.stateOf(id)).toBe('queued')
     await eventually(() => reader.page.locator('.detail-head').textContent()).toMatch(/queued/i)
     expect(await reader.page.locator('#palette[open]').count()).toBe(0)
   })
@@ -144,12 +123,12 @@ describe('undo', () => {
     const id = await server.newTask({ title: 'kept after all' })
     const [actor, reader] = [await open(), await open()]
     await actor.cancel(id)
-    await eventually(() => reader.row(id).textContent()).toMatch(/Cancelling in \ds/)
+    await eventually(() => reader.row(id).textContent()).toMatch(/Cancelling in \d/)
     expect(await actor.page.locator('.toast').textContent()).toMatch(/will be cancelled/)
     await reader.page.reload()
     await reader.row(id).getByRole('button', { name: 'Undo' }).click()
     await eventually(() => actor.row(id).textContent()).toMatch(/queued/i)
-    expect(await stateOf(id)).toBe('queued')
+    expect(await server.stateOf(id)).toBe('queued')
   })
 
   test('by its toast, reached with F6; nothing took the focus before', async () => {
@@ -167,11 +146,13 @@ describe('undo', () => {
   })
 
   test('an act survives the death of the server, and is done once it is back', async () => {
+    await server.down('SIGTERM')
+    await server.up({ flags: ['--undo-seconds', '2'] })
     const id = await server.newTask({ title: 'cancelled over a restart' })
     await server.api('POST', `/api/tasks/${id}/cancel`, { grace: 1 })
     await server.down()
     await server.up()
-    await eventually(() => stateOf(id)).toBe('cancelled')
+    await eventually(() => server.stateOf(id)).toBe('cancelled')
   })
 })
 

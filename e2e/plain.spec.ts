@@ -1,40 +1,27 @@
-import type { Browser, Page } from 'playwright'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { launch } from './support/browser.ts'
-import { Server } from './support/server.ts'
+import { expect, test } from 'vitest'
+import { eventually } from './support/dashboard.ts'
+import { setUp } from './support/set-up.ts'
 
-let server: Server
-let browser: Browser
-let page: Page
+const { server, signIn } = setUp({ flags: ['--undo-seconds', '600'] })
 
-beforeAll(async () => {
-  ;[server, browser] = await Promise.all([Server.start(), launch()])
-  page = await (await browser.newContext({ javaScriptEnabled: false })).newPage()
-})
-afterAll(async () => {
-  await browser?.close()
-  await server?.stop()
-})
+const codeIn = (link: string) => link.slice(link.indexOf('#') + 1)
 
 test('without script: sign in by the code', async () => {
-  const link = await server.link()
-  await page.goto(link)
-  await page.locator('[name=code]').fill(link.slice(link.indexOf('#') + 1))
-  await page.locator('form:has([name=code]) button').click()
+  const page = await signIn(codeIn(await server.link()))
   expect(new URL(page.url()).pathname).toBe('/home')
 })
 
 test('without script: a used code says so, and how to get another', async () => {
-  const other = await (await browser.newContext({ javaScriptEnabled: false })).newPage()
-  await other.goto(`${server.url}/in`)
-  await other.locator('[name=code]').fill(server.signIn.slice(server.signIn.indexOf('#') + 1).replace(/.$/, '_'))
-  await other.locator('form:has([name=code]) button').click()
-  expect(await other.textContent('body')).toMatch(/telltale open/)
-  await other.goto(`${server.url}/tasks`)
-  expect(await other.locator('#tasks').count()).toBe(0)
+  const code = codeIn(await server.link())
+  await signIn(code)
+  const page = await signIn(code)
+  expect(await page.textContent('body')).toMatch(/telltale open/)
+  await page.goto(`${server.url}/tasks`)
+  expect(await page.locator('#tasks').count()).toBe(0)
 })
 
 test('without script: create, and the page says that it is not live', async () => {
+  const page = await signIn(await server.link())
   await page.goto(`${server.url}/tasks`)
   expect(await page.textContent('body')).toMatch(/JavaScript is off/)
   await page.locator('details:has(#task-form) > summary').click()
@@ -45,6 +32,7 @@ test('without script: create, and the page says that it is not live', async () =
 })
 
 test('without script: a refused form comes back with its words and what was typed', async () => {
+  const page = await signIn(await server.link())
   await page.goto(`${server.url}/tasks`)
   await page.locator('details:has(#task-form) > summary').click()
   await page.locator('#task-form [name=title]').fill('kept as typed')
@@ -60,10 +48,12 @@ test('without script: a refused form comes back with its words and what was type
 })
 
 test('without script: filter, page on, and cancel', async () => {
+  await server.newTask({ title: 'in another queue' })
   for (let i = 1; i <= 60; i++) await server.newTask({ title: `plain ${i}`, queue: 'plain' })
+  const page = await signIn(await server.link())
   await page.goto(`${server.url}/tasks?queue=plain`)
   expect(await page.locator('#tasks').textContent()).toContain('plain 60')
-  expect(await page.locator('#tasks').textContent()).not.toContain('made without script')
+  expect(await page.locator('#tasks').textContent()).not.toContain('in another queue')
   await page.locator('#tasks a[href*="before="]').click()
   expect(page.url()).toContain('queue%3Aplain')
   expect(await page.locator('#tasks').textContent()).toContain('plain 1')
@@ -74,7 +64,9 @@ test('without script: filter, page on, and cancel', async () => {
   expect(await page.textContent('main')).toMatch(/cancelling/i)
   await page.getByRole('button', { name: 'Undo' }).click()
   expect(await page.textContent('main')).not.toMatch(/cancelling/i)
+
+  await server.down('SIGTERM')
+  await server.up({ flags: ['--undo-seconds', '1'] })
   await page.locator(`form[action$="/${id}/cancel"] button`).first().click()
-  const state = async () => (await server.api('GET', `/api/tasks/${id}`)).json.item.state
-  await expect.poll(state, { timeout: 10_000 }).toBe('cancelled')
+  await eventually(() => server.stateOf(id)).toBe('cancelled')
 })

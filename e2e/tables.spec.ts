@@ -1,20 +1,10 @@
-import type { Browser } from 'playwright'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { launch } from './support/browser.ts'
-import { Dashboard, eventually } from './support/dashboard.ts'
-import { Server } from './support/server.ts'
-import { newRowsOf, Shifts, Touched } from './support/stillness.ts'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { eventually, PARTIAL } from './support/dashboard.ts'
+import { setUp } from './support/set-up.ts'
+import { Lights, newRowsOf, Shifts, Touched } from './support/stillness.ts'
 
-const PARTIAL = /\/ui\/tasks(\?|$)/
+const { server, open } = setUp({ patient: true })
 
-let server: Server
-let browser: Browser
-const opened: Dashboard[] = []
-const open = async (path = '/tasks', options: Parameters<typeof Dashboard.open>[3] = {}) => {
-  const dashboard = await Dashboard.open(browser, server, path, { patient: true, ...options })
-  opened.push(dashboard)
-  return dashboard
-}
 const make = async (count: number, task: { title: string; queue?: string }) => {
   const ids: string[] = []
   for (let i = 1; i <= count; i++) ids.push(await server.newTask({ ...task, title: `${task.title} ${i}` }))
@@ -22,17 +12,7 @@ const make = async (count: number, task: { title: string; queue?: string }) => {
 }
 const cancel = (id: string) => server.api('POST', `/api/tasks/${id}/cancel`)
 
-beforeAll(async () => {
-  ;[server, browser] = await Promise.all([Server.start(), launch()])
-  await make(205, { title: 'old' })
-})
-afterEach(async () => {
-  await Promise.all(opened.splice(0).map((dashboard) => dashboard.close()))
-})
-afterAll(async () => {
-  await browser?.close()
-  await server?.stop()
-})
+beforeAll(() => make(205, { title: 'old' }))
 
 describe('under a reader', () => {
   test('nothing moves while a hundred tasks change', async () => {
@@ -50,8 +30,10 @@ describe('under a reader', () => {
     console.log(`layout shift while 100 tasks change: ${sum}`)
     expect(sources).toEqual([])
     expect(sum).toBe(0)
-    await reader.page.evaluate('document.querySelector("#main").prepend(Object.assign(document.createElement("p"), { textContent: "pushed down" }))')
+    // At the top, where the browser does not hold the rows for itself, a push is seen.
     await reader.page.evaluate('scrollTo(0, 0)')
+    await shifts.read()
+    await reader.page.evaluate('document.querySelector("#main").prepend(Object.assign(document.createElement("p"), { textContent: "pushed down" }))')
     await eventually(async () => (await shifts.read()).sum).toBeGreaterThan(0)
   })
 
@@ -69,19 +51,15 @@ describe('under a reader', () => {
   })
 
   test('a value that changed lights up once and fades, and not for who wants no motion', async () => {
-    const [first, second] = await make(2, { title: 'lights up' })
-    const lights = (reader: Dashboard, id: string) =>
-      reader
-        .row(id)
-        .locator('.cell-status')
-        .evaluate((cell) => cell.getAnimations().length)
+    const [first, second] = (await make(2, { title: 'lights up' })) as [string, string]
     const [reader, calm] = [await open(), await open('/tasks', { reducedMotion: 'reduce' })]
-    await cancel(first as string)
-    await eventually(() => lights(reader, first as string)).toBe(1)
-    await eventually(() => calm.row(first as string).textContent()).toMatch(/cancelled/i)
-    expect(await lights(calm, first as string)).toBe(0)
-    expect(await lights(reader, second as string)).toBe(0)
-    await eventually(() => lights(reader, first as string)).toBe(0)
+    const [lit, dark] = [await Lights.watch(reader.page), await Lights.watch(calm.page)]
+    await cancel(first)
+    for (const { row } of [reader, calm]) await eventually(() => row(first).textContent()).toMatch(/cancelled/i)
+    expect(await lit.of(`task-${first}`)).toBe(1)
+    expect(await lit.of(`task-${second}`)).toBe(0)
+    expect(await dark.of(`task-${first}`)).toBe(0)
+    await eventually(() => lit.now(`task-${first}`)).toBe(0)
   })
 })
 
@@ -174,7 +152,7 @@ test('what one holds survives fifty refreshes: focus, selected text, scroll, det
   const extra = '<div id="extra"><label>A <input type="radio" name="r" value="a" checked></label><label>B <input type="radio" name="r" value="b"></label>'
   const rest =
     '<textarea id="half" aria-label="Half">served</textarea><details id="opens"><summary>More</summary>text</details><dialog id="asks">Sure?</dialog></div>'
-  await page.route(/\/ui\/tasks(\?|$)/, async (route) => {
+  await page.route(PARTIAL, async (route) => {
     const answer = await route.fetch()
     await route.fulfill({ response: answer, body: (await answer.text()) + extra + rest })
   })
@@ -243,6 +221,6 @@ test('many tasks change only after a step that names them, once, and not when th
   await page.goto(`${server.url}/tasks/confirm?verb=retry&match=q%3Dqueue%3Anobody`)
   await server.api('POST', `/api/tasks/${late}/cancel`)
   await page.getByRole('button', { name: 'Retry 55 tasks' }).click()
+  await page.waitForURL('**/tasks?q=queue*')
   await eventually(() => cancelled()).toBe(1)
-  expect(await reader.refused()).toEqual([])
 })

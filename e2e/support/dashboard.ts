@@ -1,7 +1,13 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import type { Browser, BrowserContextOptions, Locator, Page, Request, Route } from 'playwright'
+import type { BrowserContext, BrowserContextOptions, Locator, Page, Request, Route } from 'playwright'
 import { expect } from 'vitest'
 import type { Server } from './server.ts'
+
+/** Asks for the list of tasks. */
+export const PARTIAL = /\/ui\/tasks(\?|$)/
+/** After an outage a page tries again every 30 s at least. */
+export const BACK_MS = 35_000
 
 const WATCH_PAGE = fileURLToPath(new URL('watch-page.js', import.meta.url))
 /** Long enough for a slow machine; a wait ends as soon as what it waits for is true. */
@@ -9,41 +15,52 @@ const DEADLINE_MS = 10_000
 /** Longer than a nudge takes to become a request. */
 const QUIET_MS = 400
 const STREAM = '**/ui/stream?*'
+/** What the console says of a page that breaks its own Content-Security-Policy. */
+const REFUSED = /Content.Security.Policy|TrustedHTML/i
 
 /** Waits until `read` answers what the matcher wants. */
 export const eventually = <Value>(read: () => Promise<Value> | Value, timeout = DEADLINE_MS) => expect.poll(read, { timeout, interval: 20 })
 
-/** One page of Telltale, in the words of who uses it; it remembers every request and every broken rule. */
+/**
+ * With `clock`, the page's time can be wound on. `alone`, it has no SharedWorker: the page holds the stream itself, where
+ * `page.route` reaches it. `patient`, its reader lets new rows wait, who else shows them as soon as they come.
+ */
+export type OpenOptions = BrowserContextOptions & { clock?: boolean; alone?: boolean; patient?: boolean }
+
+/** One page of Telltale, in the words of who uses it; it remembers every request. */
 export class Dashboard {
   readonly page: Page
-  /** Errors of the page's scripts, and what its Content-Security-Policy said on the console. */
-  readonly faults: string[] = []
+  /** What went wrong in any tab of its browser: errors of scripts, and what the Content-Security-Policy refused. */
+  readonly faults: string[]
   readonly #requests: Request[] = []
+  readonly #underWay = new Set<Request>()
 
-  private constructor(page: Page) {
+  private constructor(page: Page, faults: string[]) {
     this.page = page
-    page.on('request', (request) => this.#requests.push(request))
-    page.on('pageerror', (error) => this.faults.push(String(error)))
-    page.on('console', (message) => /Content Security Policy|TrustedHTML/i.test(message.text()) && this.faults.push(message.text()))
+    this.faults = faults
+    page.on('request', (request) => {
+      this.#requests.push(request)
+      if (request.resourceType() !== 'eventsource') this.#underWay.add(request)
+    })
+    for (const end of ['requestfinished', 'requestfailed'] as const) page.on(end as 'requestfinished', (request) => this.#underWay.delete(request))
   }
 
-  /**
-   * A browser context of its own, signed in by a one-use link, at `path` and live; with `clock`, its time can be wound
-   * on. `alone`, it has no SharedWorker: the page holds the stream itself, where `page.route` reaches it. `patient`, its
-   * reader lets new rows wait, who else shows them as soon as they come.
-   */
+  /** A browser context of its own, signed in by a one-use link, at `path` and live. */
   static async open(
-    browser: Browser,
+    newContext: (options: BrowserContextOptions) => Promise<BrowserContext>,
     server: Server,
-    path = '/tasks',
-    { clock = false, alone = false, patient = false, ...options }: BrowserContextOptions & { clock?: boolean; alone?: boolean; patient?: boolean } = {},
+    path: string,
+    { clock = false, alone = false, patient = false, ...options }: OpenOptions,
   ): Promise<Dashboard> {
-    const context = await browser.newContext(options)
+    const context = await newContext(options)
     if (clock) await context.clock.install()
     if (alone) await context.addInitScript('delete window.SharedWorker')
     if (patient) await context.addInitScript('window.isPatient = true')
     await context.addInitScript({ path: WATCH_PAGE })
-    const dashboard = new Dashboard(await context.newPage())
+    const faults: string[] = []
+    context.on('weberror', (error) => faults.push(String(error.error())))
+    context.on('console', (message) => REFUSED.test(message.text()) && faults.push(message.text()))
+    const dashboard = new Dashboard(await context.newPage(), faults)
     await dashboard.page.goto(await server.link())
     await dashboard.page.waitForURL('**/home')
     if (path !== '/home') await dashboard.page.goto(server.url + path)
@@ -53,7 +70,7 @@ export class Dashboard {
 
   /** Another tab of the same browser, at the same address. */
   async tab(path = new URL(this.page.url()).pathname): Promise<Dashboard> {
-    const dashboard = new Dashboard(await this.page.context().newPage())
+    const dashboard = new Dashboard(await this.page.context().newPage(), this.faults)
     await dashboard.page.goto(new URL(path, this.page.url()).href)
     await dashboard.isLive()
     return dashboard
@@ -72,9 +89,6 @@ export class Dashboard {
   firstSeen = (id: string) => this.page.evaluate<number>(`window.firstSeen['${id}'] ?? 0`)
   /** How many fetches of `path` were on their way at once, at most. */
   mostAtOnce = (path: string) => this.page.evaluate<number>(`window.flights['${path}'].most`)
-  /** What the Content-Security-Policy refused. */
-  refused = () => this.page.evaluate<string[]>('window.refused')
-  close = () => this.page.context().close()
 
   #newTaskBox = () => this.page.locator('details:has(#task-form)')
   newTaskIsOpen = async () => (await this.#newTaskBox().getAttribute('open')) !== null
@@ -105,13 +119,15 @@ export class Dashboard {
     return this.#requests.filter((request) => request.method() === method && pattern.test(request.url())).length
   }
 
-  /** Resolves when nothing that `pattern` matches was asked for a while. */
+  /** Resolves when nothing that `pattern` matches is asked for a while, in which both the server and the page come to answer. */
   async settled(pattern: RegExp) {
-    let before = -1
-    while (before !== this.asked(pattern)) {
+    let before: number
+    do {
       before = this.asked(pattern)
-      await new Promise((resolve) => setTimeout(resolve, QUIET_MS))
-    }
+      await this.page.request.get(new URL('/healthz', this.page.url()).href)
+      await pause(QUIET_MS)
+      await this.page.evaluate('0')
+    } while (before !== this.asked(pattern) || [...this.#underWay].some((request) => pattern.test(request.url())))
   }
 
   /** The next answer is made at once and held back until it is delivered; `stamp` makes it claim another X-Live-Seq. */
@@ -154,6 +170,9 @@ export class Dashboard {
 
   /** Winds the page's clock on: every timer that falls due fires once. */
   windOn = (ms: number) => this.page.clock.fastForward(ms)
+
+  /** Pauses the page, or lets it go on, also where it is behind other tabs and cannot be clicked. */
+  hold = () => this.status.evaluate((element) => (element as unknown as { click(): void }).click())
 
   /** As if the person looked at another tab, or came back. */
   async hide(hidden: boolean) {

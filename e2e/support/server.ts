@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -16,36 +16,49 @@ export interface Answer {
   json: any
 }
 
+export interface ServerOptions {
+  /** Without workers, a task stays queued until somebody claims it. */
+  workers?: number
+  /** More of `serve`'s flags. */
+  flags?: readonly string[]
+}
+
 /** A real server, as a child process on a data folder of its own and a free port. */
 export class Server {
-  readonly data: string
-  readonly workers: number
   signIn = ''
+  readonly #options: Required<ServerOptions>
+  #data = ''
   #port = 0
   #child: ChildProcess | undefined
   #output = ''
 
-  private constructor(data: string, workers: number) {
-    this.data = data
-    this.workers = workers
+  constructor({ workers = 0, flags = [] }: ServerOptions = {}) {
+    this.#options = { workers, flags }
   }
 
-  /** Resolves when the server has printed its sign-in link. Without workers, a task stays queued until somebody claims it. */
-  static async start({ workers = 0 }: { workers?: number } = {}): Promise<Server> {
-    const server = new Server(mkdtempSync(join(tmpdir(), 'telltale-e2e-')), workers)
+  /** A server that is up. */
+  static async start(options?: ServerOptions): Promise<Server> {
+    const server = new Server(options)
     await server.up()
     return server
+  }
+
+  /** Its data folder, from its first start on. */
+  get data(): string {
+    return this.#data
   }
 
   get url(): string {
     return `http://127.0.0.1:${this.#port}`
   }
 
-  /** Starts the process; after a kill, on the same data and port. */
-  async up() {
-    const args = [LAUNCHER, 'serve', '--port', String(this.#port), '--data', this.data, '--workers', String(this.workers)]
+  /** Resolves when the process has printed its sign-in link; after a kill, on the same data and port, with other flags if wanted. */
+  async up({ workers, flags }: ServerOptions = {}) {
+    this.#data ||= mkdtempSync(join(tmpdir(), 'telltale-e2e-'))
+    const usual = this.#options
+    const args = ['--port', this.#port, '--data', this.data, '--workers', workers ?? usual.workers, ...(flags ?? usual.flags)].map(String)
     this.#output = ''
-    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(process.execPath, [LAUNCHER, 'serve', ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
     this.#child = child
     this.signIn = await new Promise<string>((resolve, reject) => {
       const fail = (why: string) => reject(new Error(`the server ${why}:\n${this.#output}`))
@@ -77,7 +90,7 @@ export class Server {
 
   async stop() {
     await this.down('SIGTERM')
-    rmSync(this.data, { recursive: true, force: true })
+    if (this.data) rmSync(this.data, { recursive: true, force: true })
   }
 
   /** Asks over the control socket, as the owner. */
@@ -109,5 +122,22 @@ export class Server {
     const { status, json } = await this.api('POST', '/api/tasks', { command: 'true', ...task })
     if (status !== 201 && status !== 200) throw new Error(`no task was made: ${status} ${JSON.stringify(json)}`)
     return json.item.id
+  }
+
+  /** Launches a worker that serves one queue only. */
+  async launch(queue: string, concurrency = 1) {
+    const { status, json } = await this.api('POST', '/api/workers/launch', { queues: queue, concurrency })
+    if (status >= 300) throw new Error(`no worker was launched: ${status} ${JSON.stringify(json)}`)
+  }
+
+  /** The state that the task is in; undefined where there is none. */
+  async stateOf(id: string): Promise<string | undefined> {
+    return (await this.api('GET', `/api/tasks/${id}`)).json.item?.state
+  }
+
+  /** A command that waits here stops until the test opens the gate, however slow the machine is. */
+  gate(name: string) {
+    const file = join(this.data, `gate-${name}`)
+    return { wait: `until [ -e '${file}' ]; do sleep 0.05; done`, open: () => writeFileSync(file, '') }
   }
 }

@@ -62,3 +62,27 @@ export class Touched {
   read = (): Promise<{ nodes: number; rows: string[]; mergeMs: number }> =>
     this.#page.evaluate('({ nodes: touched.nodes.size, rows: [...touched.rows], mergeMs: touched.mergeMs })')
 }
+
+/** How often the status in each row has lit up, and whether it still does: it does so for a moment only. */
+export class Lights {
+  readonly #page: Page
+
+  private constructor(page: Page) {
+    this.#page = page
+  }
+
+  static async watch(page: Page): Promise<Lights> {
+    await page.evaluate(`
+      window.lights = {}
+      const { animate } = Element.prototype
+      Element.prototype.animate = function (...how) {
+        if (this.matches('.cell-status')) lights[this.closest('tr').id] = (lights[this.closest('tr').id] ?? 0) + 1
+        return animate.apply(this, how)
+      }
+    `)
+    return new Lights(page)
+  }
+
+  of = (row: string) => this.#page.evaluate<number>(`lights['${row}'] ?? 0`)
+  now = (row: string) => this.#page.evaluate<number>(`document.getElementById('${row}').querySelector('.cell-status').getAnimations().length`)
+}

@@ -1,10 +1,9 @@
 // Runs in the page before its own scripts: remembers when each id was first in the DOM, how many fetches of one path
-// were on their way at once, and what the Content-Security-Policy refused. An impatient reader shows new rows at once.
+// were on their way at once. An impatient reader shows new rows at once.
 ;(() => {
   const firstSeen = {}
-  const refused = []
   const flights = {}
-  Object.assign(window, { firstSeen, refused, flights })
+  Object.assign(window, { firstSeen, flights })
 
   const { open, send } = XMLHttpRequest.prototype
   XMLHttpRequest.prototype.open = function (...of) {
@@ -24,5 +23,4 @@
     for (const { id } of document.querySelectorAll('[id]')) firstSeen[id] ??= now
     if (!window.isPatient) for (const place of document.querySelectorAll('new-rows:not([hidden])')) telltale.showRows(place.closest('.panel'))
   }).observe(document, { subtree: true, childList: true, attributeFilter: ['hidden', 'data-count'] })
-  document.addEventListener('securitypolicyviolation', (event) => refused.push(`${event.violatedDirective} ${event.blockedURI}`))
 })()

@@ -1,0 +1,61 @@
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright'
+import { afterAll, afterEach, beforeAll, expect } from 'vitest'
+import { launch } from './browser.ts'
+import { Dashboard, eventually, type OpenOptions } from './dashboard.ts'
+import { Server, type ServerOptions } from './server.ts'
+
+/**
+ * A server and a browser for the tests of a file, or of the block in which it is called, and what their pages have in
+ * common. After each test its pages are closed; none may have broken a rule, and no stream may be left behind.
+ */
+export function setUp({ workers = 0, flags = [], ...usual }: ServerOptions & OpenOptions = {}) {
+  const server = new Server({ workers, flags })
+  const dashboards: Dashboard[] = []
+  const contexts: BrowserContext[] = []
+  let browser: Browser | undefined
+
+  const context = async (options?: BrowserContextOptions) => {
+    const made = await (browser as Browser).newContext(options)
+    contexts.push(made)
+    return made
+  }
+  const open = async (path = '/tasks', options: OpenOptions = {}) => {
+    const dashboard = await Dashboard.open(context, server, path, { ...usual, ...options })
+    dashboards.push(dashboard)
+    return dashboard
+  }
+  const signIn = async (code: string): Promise<Page> => {
+    const page = await (await context({ javaScriptEnabled: false })).newPage()
+    await page.goto(`${server.url}/in`)
+    await page.locator('[name=code]').fill(code)
+    await page.locator('form:has([name=code]) button').click()
+    return page
+  }
+
+  beforeAll(async () => {
+    ;[browser] = await Promise.all([launch(), server.up()])
+  })
+  afterEach(async () => {
+    await Promise.all(contexts.splice(0).map(close))
+    for (const { faults } of dashboards.splice(0)) expect(faults).toEqual([])
+    await eventually(() => server.streams()).toBe(0)
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await server.stop()
+  })
+  return {
+    server,
+    /** A page of its own at `path` (the tasks), signed in and live. */
+    open,
+    /** A page without script, whose reader has typed this code of a sign-in link, or the link. */
+    signIn,
+  }
+}
+
+/** Chromium may never be done with closing a page that is on its way to another; it is led away from there first. */
+async function close(context: BrowserContext) {
+  const leave = (page: Page) => page.goto('about:blank')
+  await Promise.all(context.pages().map((page) => leave(page).catch(() => leave(page))))
+  await context.close()
+}
