@@ -40,7 +40,8 @@ export class Dashboard {
     this.faults = faults
     page.on('request', (request) => {
       this.#requests.push(request)
-      if (request.resourceType() !== 'eventsource') this.#underWay.add(request)
+      // A stream is on its way for as long as the page is there.
+      if (request.headers().accept !== 'text/event-stream') this.#underWay.add(request)
     })
     for (const end of ['requestfinished', 'requestfailed'] as const) page.on(end as 'requestfinished', (request) => this.#underWay.delete(request))
   }
