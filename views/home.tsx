@@ -1,8 +1,9 @@
 import type { Home } from '../src/home/home.ts'
 import type { Viewer } from '../src/http/panel.ts'
-import { Block, QueuePulse, TaskLines } from './home/blocks.tsx'
+import { Block, TaskLines } from './home/blocks.tsx'
 import { Feed } from './home/feed.tsx'
 import { FirstSteps } from './home/first-steps.tsx'
+import { QueuePulse } from './home/queue-pulse.tsx'
 import { html } from './ui/html.ts'
 import { number } from './ui/number.ts'
 

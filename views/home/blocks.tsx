@@ -1,13 +1,10 @@
 import type { PropsWithChildren } from '@kitajs/html'
-import type { Home } from '../../src/home/home.ts'
 import type { Task } from '../../src/tasks/tasks.ts'
-import { counted } from '../queues/standing.ts'
 import { isHeld, statusOf } from '../tasks/status.ts'
 import { Badge } from '../ui/badge.tsx'
 import { domId } from '../ui/dom-id.ts'
 import { attr } from '../ui/html.ts'
 import { number } from '../ui/number.ts'
-import { Sparkline } from '../ui/sparkline.tsx'
 import { Ago, Elapsed } from '../ui/time.tsx'
 
 /** A part of the page with its name, and the list that it is a part of. */
@@ -94,71 +91,3 @@ function When({ task, now }: { task: Task; now: number }): JSX.Element {
 
 /** The error's first line, or why it is as it is. */
 const because = ({ error, reason, status }: Task): string => (error ?? (status === 'waiting-for-input' ? reason : '')).split('\n', 1)[0] as string
-
-/** How far behind each queue is: the age of what has waited longest says more than how much waits. */
-export function QueuePulse({ queues, now }: { queues: Home['queues']; now: number }): JSX.Element {
-  return (
-    <div class="table-scroll">
-      <table class="table pulse">
-        <caption class="visually-hidden">Queues in the last hour</caption>
-        <thead>
-          <tr>
-            <th scope="col">Queue</th>
-            <th scope="col" class="number">
-              Waiting
-            </th>
-            <th scope="col" class="number">
-              Oldest
-            </th>
-            <th scope="col" class="number pulse-more">
-              Scheduled
-            </th>
-            <th scope="col" class="number pulse-more">
-              Running
-            </th>
-            <th scope="col" class="number pulse-more">
-              Done in 1 h
-            </th>
-            <th scope="col">Last hour</th>
-          </tr>
-        </thead>
-        <tbody>{queues.map((queue) => Queue(queue, now))}</tbody>
-      </table>
-    </div>
-  )
-}
-
-function Queue(it: Home['queues'][number], now: number): JSX.Element {
-  const { queue, running, oldest_at, throughput } = it
-  const { buckets } = throughput
-  const done = buckets.map(({ succeeded, failed, other }) => succeeded + failed + other)
-  const sum = done.reduce((all, each) => all + each, 0)
-  const missing = Array.from({ length: 60 - done.length }, () => null)
-  const term = `queue:${/^[^\s"]+$/.test(queue) ? queue : JSON.stringify(queue)}`
-  const href = (state: string) => `/tasks?state=${state}&q=${encodeURIComponent(term)}`
-  return (
-    <tr id={domId('queue', queue)} hx-disable>
-      <td>
-        <a href={`/queues/${encodeURIComponent(queue)}`} dir="auto" safe>
-          {queue}
-        </a>
-      </td>
-      <td class="number">
-        <a href={href('due')}>{counted(it, 'waiting') as 'safe'}</a>
-      </td>
-      <td class="number">{oldest_at ? <Ago at={oldest_at} now={now} /> : <span class="none">–</span>}</td>
-      <td class="number pulse-more">
-        <a href={href('scheduled')}>{counted(it, 'scheduled') as 'safe'}</a>
-      </td>
-      <td class="number pulse-more">
-        <a href={href('running')}>{number(running) as 'safe'}</a>
-      </td>
-      <td class="number pulse-more">
-        <a href={href('done')}>{number(sum) as 'safe'}</a>
-      </td>
-      <td class="pulse-line">
-        <Sparkline values={[...missing, ...done]} label={`Tasks that ended in each minute of the last hour: ${number(sum)} in all`} />
-      </td>
-    </tr>
-  )
-}

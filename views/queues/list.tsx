@@ -5,11 +5,23 @@ import { Badge } from '../ui/badge.tsx'
 import { domId } from '../ui/dom-id.ts'
 import { attr, html } from '../ui/html.ts'
 import { number } from '../ui/number.ts'
-import { Sparkline } from '../ui/sparkline.tsx'
+import { type Column, None, PlainTable } from '../ui/table.tsx'
 import { Ago } from '../ui/time.tsx'
+import { doneInHour, LastHour } from './last-hour.tsx'
 import { queueHref, tasksHref } from './links.ts'
 import { Servers } from './servers.tsx'
 import { counted, isStuck } from './standing.ts'
+
+const COLUMNS: readonly Column[] = [
+  { name: 'title', title: 'Queue' },
+  { name: 'oldest', title: 'Oldest waits', isNumber: true },
+  { name: 'count', title: 'Waiting', isNumber: true },
+  { name: 'later', title: 'Scheduled', isNumber: true },
+  { name: 'count', title: 'Running', isNumber: true },
+  { name: 'servers', title: 'Workers' },
+  { name: 'count', title: 'Done in 1 h', isNumber: true },
+  { name: 'line', title: 'Last hour' },
+]
 
 /** Every queue: how far behind it is, who serves it, and what it got done in the last hour. */
 export function queueList({ items }: QueueList, _: unknown, { now }: Viewer): string {
@@ -18,42 +30,11 @@ export function queueList({ items }: QueueList, _: unknown, { now }: Viewer): st
   return html(
     <div class="table-frame" id="queues-table">
       {heading as 'safe'}
-      <table class="table queues-table">
-        <caption class="visually-hidden">Queues, by name</caption>
-        <thead>
-          <tr>
-            <th scope="col" class="cell-title">
-              Queue
-            </th>
-            <th scope="col" class="cell-oldest number">
-              Oldest waits
-            </th>
-            <th scope="col" class="cell-count number">
-              Waiting
-            </th>
-            <th scope="col" class="cell-count number cell-later">
-              Scheduled
-            </th>
-            <th scope="col" class="cell-count number">
-              Running
-            </th>
-            <th scope="col" class="cell-servers">
-              Workers
-            </th>
-            <th scope="col" class="cell-count number">
-              Done in 1 h
-            </th>
-            <th scope="col" class="cell-line">
-              Last hour
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {items.map((queue) => (
-            <Row queue={queue} now={now} />
-          ))}
-        </tbody>
-      </table>
+      <PlainTable name="queues" label="Queues, by name" columns={COLUMNS} stacks>
+        {items.map((queue) => (
+          <Row queue={queue} now={now} />
+        ))}
+      </PlainTable>
     </div>,
   )
 }
@@ -68,9 +49,7 @@ function nothing(): string {
 
 function Row({ queue: it, now }: { queue: Queue; now: number }): JSX.Element {
   const { queue, scheduled, running, oldest_at, next_at, workers, throughput } = it
-  const done = throughput.buckets.map(({ succeeded, failed, other }) => succeeded + failed + other)
-  const sum = done.reduce((all, each) => all + each, 0)
-  const missing = Array.from({ length: 60 - done.length }, () => null)
+  const done = doneInHour(throughput)
   return (
     <tr id={domId('queue', encodeURIComponent(queue))} hx-disable>
       <td class="cell-title">
@@ -78,7 +57,7 @@ function Row({ queue: it, now }: { queue: Queue; now: number }): JSX.Element {
           {queue}
         </a>
       </td>
-      <td class="cell-oldest number">{oldest_at ? <Ago at={oldest_at} now={now} /> : <span class="none">–</span>}</td>
+      <td class="cell-oldest number">{oldest_at ? <Ago at={oldest_at} now={now} /> : <None />}</td>
       <td class="cell-count number" data-label="waiting">
         <Count of={it.waiting} said={counted(it, 'waiting')} href={tasksHref(queue, { state: 'due' })} />
       </td>
@@ -97,10 +76,10 @@ function Row({ queue: it, now }: { queue: Queue; now: number }): JSX.Element {
       </td>
       <td class="cell-servers">{isStuck(it) ? <Badge tone="retrying" icon="unknown" word="No worker" /> : <Servers workers={workers} />}</td>
       <td class="cell-count number" data-label="done">
-        <Count of={sum} href={tasksHref(queue, { state: 'done', since: '1h' })} />
+        <Count of={done} href={tasksHref(queue, { state: 'done', since: '1h' })} />
       </td>
       <td class="cell-line">
-        <Sparkline values={[...missing, ...done]} label={`Tasks that ended in each minute of the last hour: ${number(sum)} in all`} />
+        <LastHour of={throughput} />
       </td>
     </tr>
   )

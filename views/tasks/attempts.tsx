@@ -2,36 +2,30 @@ import type { Attempt, Task } from '../../src/tasks/tasks.ts'
 import { Badge } from '../ui/badge.tsx'
 import { domId } from '../ui/dom-id.ts'
 import { attr } from '../ui/html.ts'
+import { type Column, PlainTable } from '../ui/table.tsx'
 import { Ago, Elapsed, Took } from '../ui/time.tsx'
 import { statusOfState } from './status.ts'
+
+const COLUMNS: readonly Column[] = [
+  { name: 'number', title: '#', isNumber: true },
+  { name: 'outcome', title: 'Outcome' },
+  { name: 'worker', title: 'Worker' },
+  { name: 'began', title: 'Began' },
+  { name: 'time', title: 'Time', isNumber: true },
+  { name: 'error', title: 'Error' },
+]
 
 /** Each try of the task, newest first, with a link to what it printed. */
 export function Attempts({ task, attempts, now }: { task: Task; attempts: readonly Attempt[]; now: number }): JSX.Element {
   return (
     <section class="block" aria-label="Attempts">
       <h2>Attempts</h2>
-      <div class="table-scroll">
-        <table class="table attempts-table" hx-disable>
-          <thead>
-            <tr>
-              <th scope="col" class="number">
-                #
-              </th>
-              <th scope="col">Outcome</th>
-              <th scope="col">Worker</th>
-              <th scope="col">Began</th>
-              <th scope="col" class="number">
-                Time
-              </th>
-              <th scope="col">Error</th>
-            </tr>
-          </thead>
-          <tbody>
-            {attempts.map((attempt) => (
-              <AttemptRow task={task} attempt={attempt} now={now} />
-            ))}
-          </tbody>
-        </table>
+      <div class="table-scroll" hx-disable>
+        <PlainTable name="attempts" label="Attempts, newest first" columns={COLUMNS}>
+          {attempts.map((attempt) => (
+            <AttemptRow task={task} attempt={attempt} now={now} />
+          ))}
+        </PlainTable>
       </div>
     </section>
   )

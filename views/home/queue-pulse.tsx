@@ -1,0 +1,61 @@
+import type { Home } from '../../src/home/home.ts'
+import { doneInHour, LastHour } from '../queues/last-hour.tsx'
+import { queueHref, tasksHref } from '../queues/links.ts'
+import { counted } from '../queues/standing.ts'
+import { domId } from '../ui/dom-id.ts'
+import { attr } from '../ui/html.ts'
+import { number } from '../ui/number.ts'
+import { type Column, None, PlainTable } from '../ui/table.tsx'
+import { Ago } from '../ui/time.tsx'
+
+const COLUMNS: readonly Column[] = [
+  { name: 'title', title: 'Queue' },
+  { name: 'count', title: 'Waiting', isNumber: true },
+  { name: 'oldest', title: 'Oldest', isNumber: true },
+  { name: 'more', title: 'Scheduled', isNumber: true },
+  { name: 'more', title: 'Running', isNumber: true },
+  { name: 'more', title: 'Done in 1 h', isNumber: true },
+  { name: 'line', title: 'Last hour' },
+]
+
+/** Of each queue in use: how far behind it is, and what it got done in the last hour. */
+export function QueuePulse({ queues, now }: { queues: Home['queues']; now: number }): JSX.Element {
+  return (
+    <div class="table-scroll">
+      <PlainTable name="pulse" label="Queues in the last hour" columns={COLUMNS}>
+        {queues.map((queue) => (
+          <Queue queue={queue} now={now} />
+        ))}
+      </PlainTable>
+    </div>
+  )
+}
+
+function Queue({ queue: it, now }: { queue: Home['queues'][number]; now: number }): JSX.Element {
+  const { queue, running, oldest_at, throughput } = it
+  return (
+    <tr id={domId('queue', queue)} hx-disable>
+      <td class="cell-title">
+        <a href={attr(queueHref(queue))} dir="auto" safe>
+          {queue}
+        </a>
+      </td>
+      <td class="cell-count number">
+        <a href={attr(tasksHref(queue, { state: 'due' }))}>{counted(it, 'waiting') as 'safe'}</a>
+      </td>
+      <td class="cell-oldest number">{oldest_at ? <Ago at={oldest_at} now={now} /> : <None />}</td>
+      <td class="cell-more number">
+        <a href={attr(tasksHref(queue, { state: 'scheduled' }))}>{counted(it, 'scheduled') as 'safe'}</a>
+      </td>
+      <td class="cell-more number">
+        <a href={attr(tasksHref(queue, { state: 'running' }))}>{number(running) as 'safe'}</a>
+      </td>
+      <td class="cell-more number">
+        <a href={attr(tasksHref(queue, { state: 'done', since: '1h' }))}>{number(doneInHour(throughput)) as 'safe'}</a>
+      </td>
+      <td class="cell-line">
+        <LastHour of={throughput} />
+      </td>
+    </tr>
+  )
+}

@@ -1,0 +1,16 @@
+import type { Throughput } from '../../src/tasks/throughput.ts'
+import { number } from '../ui/number.ts'
+import { Sparkline } from '../ui/sparkline.tsx'
+
+const MINUTES = 60
+const doneIn = ({ buckets }: Throughput) => buckets.map(({ succeeded, failed, other }) => succeeded + failed + other)
+
+/** How many tasks ended in the last hour. */
+export const doneInHour = (throughput: Throughput): number => doneIn(throughput).reduce((all, each) => all + each, 0)
+
+/** A line of the last hour, a minute a step; nothing is known of the time before the first. */
+export function LastHour({ of }: { of: Throughput }): JSX.Element {
+  const done = doneIn(of)
+  const unknown = Array.from({ length: MINUTES - done.length }, () => null)
+  return <Sparkline values={[...unknown, ...done]} label={`Tasks that ended in each minute of the last hour: ${number(doneInHour(of))} in all`} />
+}
