@@ -158,7 +158,8 @@ describe('without a mouse', () => {
     await page.waitForURL('**/tasks/confirm?*')
     await tabTo(page, /^Delete 3 tasks$/)
     await page.keyboard.press('Enter')
-    await page.waitForURL('**/tasks?q=queue%3Aparked')
+    await page.waitForURL('**/tasks?q=queue%3Aparked&did=delete-3')
+    await page.getByText('3 deleted').waitFor()
     for (const id of ids) expect(await server.stateOf(id)).toBeUndefined()
   })
 

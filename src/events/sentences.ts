@@ -39,7 +39,13 @@ const PHRASES: Record<string, (payload: Said, thing: string) => string> = {
   'transient.set': ({ name, transient_kind }) => `${name} is ${transient_kind}`,
   'transient.cleared': ({ name, ok, error }) => (ok === false ? `${name} could not: ${error ?? 'no reason was given'}` : `${name} is done with that`),
   'component.health_changed': ({ component_id, available, reason }) => `${component_id} is ${available ? 'available' : 'not available'}: ${reason}`,
-  'setting.changed': ({ setting_id }) => `${setting_id} was changed`,
+  'setting.changed': ({ setting_id, value }) => settingChanged(String(setting_id), value !== undefined),
+}
+
+function settingChanged(id: string, isThere: boolean): string {
+  const view = /^view:(.*)/s.exec(id)?.[1]
+  if (view === undefined) return `${id} was changed`
+  return `the view “${view}” was ${isThere ? 'saved' : 'deleted'}`
 }
 
 export function sentence(event: LoggedEvent): Sentence {
