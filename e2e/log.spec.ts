@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { type Dashboard, eventually } from './support/dashboard.ts'
 import { setUp } from './support/set-up.ts'
@@ -62,6 +64,47 @@ test('a retry goes on to the log of the new attempt, in the open page', async ()
   expect(await reader.page.locator('log-view a[href*="download"]').getAttribute('href')).toContain('attempt=2')
 })
 
+test('a retry has a tab of its own as soon as it begins, which is the current one; an older attempt stays for who reads it', async () => {
+  const [begin, end] = [server.gate('retry-begin'), server.gate('retry-end')]
+  const id = await server.newTask({ title: 'fails thrice', command: `[ -e '${server.data}/third' ] && { ${begin.wait}; echo four; ${end.wait}; }; exit 1` })
+  const retry = async () => {
+    await eventually(() => server.stateOf(id)).toBe('failed')
+    await server.api('POST', `/api/tasks/${id}/retry`)
+  }
+  await retry()
+  const early = await open(`/tasks/${id}`)
+  await retry()
+  await eventually(() => server.stateOf(id)).toBe('failed')
+  const tabs = (reader: Dashboard) => reader.page.locator('.log-attempts > a:visible').allTextContents()
+  const current = (reader: Dashboard) => reader.page.locator('.log-attempts > [aria-current]').textContent()
+  await eventually(() => tabs(early)).toEqual(['1', '2', '3'])
+  const [newest, older] = [await open(`/tasks/${id}`), await open(`/tasks/${id}?attempt=2`)]
+  expect(await current(newest)).toBe('3')
+  writeFileSync(join(server.data, 'third'), '')
+  await newest.page.getByRole('button', { name: 'Retry' }).first().click()
+  for (const reader of [newest, older, early]) await eventually(() => tabs(reader)).toEqual(['1', '2', '3', '4'])
+  expect(await Promise.all([newest, older, early].map(current))).toEqual(['4', '2', '4'])
+  begin.open()
+  await eventually(() => lines(newest)).toEqual([expect.stringMatching(/four$/)])
+  expect(await newest.page.locator('.log').getAttribute('aria-label')).toBe('Output of attempt 4')
+  end.open()
+  await newest.page.locator('.log-attempts > a').first().click()
+  await newest.page.waitForURL('**/tasks/*?attempt=1#log')
+  expect(await current(newest)).toBe('1')
+})
+
+test('a button that copies outlives the changes around it', async () => {
+  const go = server.gate('copy')
+  const id = await server.newTask({ title: 'copied from', command: go.wait })
+  const reader = await open(`/tasks/${id}`)
+  const buttons = reader.page.locator('.detail copy-button')
+  await eventually(() => reader.page.locator('.detail-head').textContent()).toMatch(/running/i)
+  go.open()
+  await eventually(() => reader.page.locator('.detail-head').textContent()).toMatch(/succeeded/i)
+  expect(await buttons.count()).toBe(2)
+  for (const button of await buttons.all()) expect(await button.isVisible()).toBe(true)
+})
+
 const NOISE = `for i in $(seq 1 1500); do echo "INFO request $i"; done; echo "ERROR connection refused"; echo "    at connect"; echo "WARN slow"`
 
 test('a search goes through the whole of a log, marks what it finds, and leads from there to the line’s place', async () => {
@@ -87,6 +130,42 @@ test('a search goes through the whole of a log, marks what it finds, and leads f
   more.open()
   await eventually(async () => (await lines(reader)).at(-1)).toMatch(/ERROR later$/)
   expect(await page.locator('[data-find]').inputValue()).toBe('')
+})
+
+test('a search finds what is printed after it was asked for, until the end, and says only what is so', async () => {
+  const [more, end] = [server.gate('look-more'), server.gate('look-end')]
+  const id = await server.newTask({ title: 'searched early', command: `${more.wait}; echo the needle; ${end.wait}; printf 'last needle'` })
+  const { page } = await open(`/tasks/${id}`)
+  const [note, empty] = [page.locator('[data-note]'), page.locator('.log-empty:visible')]
+  expect(await empty.allTextContents()).toEqual(['Nothing printed yet.'])
+  await page.locator('[data-find]').fill('needle')
+  await eventually(() => note.textContent()).toMatch(/^0 lines with “needle”/)
+  expect(await empty.allTextContents()).toEqual(['No line is like that.'])
+  const [head, sentence] = [await note.boundingBox(), await empty.boundingBox()]
+  expect(sentence?.y).toBeGreaterThanOrEqual((head?.y ?? Number.NaN) + (head?.height ?? Number.NaN))
+  more.open()
+  await eventually(() => note.textContent()).toMatch(/^1 line with “needle”/)
+  expect(await page.evaluate<number>(`CSS.highlights.get('log-found').size`)).toBe(1)
+  expect(await empty.count()).toBe(0)
+  end.open()
+  await eventually(() => note.textContent()).toMatch(/^2 lines with “needle”/)
+  await eventually(() => page.locator('log-view').getAttribute('data-ended')).toBe('')
+  await page.locator('[data-find]').fill('not there')
+  await eventually(() => empty.allTextContents()).toEqual(['No line is like that.'])
+})
+
+test('a word that was found is as dark as the page’s own text, whatever colour it was printed in', async () => {
+  const id = await server.newTask({ title: 'grey', command: `printf '\\033[90mgrey words\\033[0m\\n'` })
+  const { page } = await open(`/tasks/${id}`)
+  await eventually(() => server.stateOf(id)).toBe('succeeded')
+  await page.locator('[data-find]').fill('grey')
+  await eventually(() => page.evaluate<number>(`CSS.highlights.get('log-found')?.size`)).toBe(1)
+  const colours = await page.evaluate<string[]>(`(() => {
+    const line = document.querySelector('.log .ansi-bright-black-fg')
+    return [getComputedStyle(line).color, getComputedStyle(line, '::highlight(log-found)').color, getComputedStyle(document.body).color]
+  })()`)
+  expect(colours[0]).not.toBe(colours[2])
+  expect(colours[1]).toBe(colours[2])
 })
 
 test('a link to a line brings that part of the log', async () => {

@@ -1,8 +1,9 @@
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
-import { expect, test } from 'vitest'
+import { afterEach, describe, expect, test } from 'vitest'
 import { BACK_MS, eventually, PARTIAL } from './support/dashboard.ts'
 import { setUp } from './support/set-up.ts'
+import { endSharedWorker, windSharedWorkerOn } from './support/shared-worker.ts'
 
 const STREAM = /\/ui\/stream/
 
@@ -72,6 +73,88 @@ test('a stream that says nothing for two pings and a half is given up; one that 
   }).toBe(opened + 1)
   await reader.isLive()
   expect(await server.streams()).toBe(1)
+})
+
+describe('a server that is frozen, with its connections open', () => {
+  afterEach(() => server.thaw())
+
+  test('is given up by the shared worker, which says so to the page; once it thaws nothing was missed', async () => {
+    const reader = await open('/tasks', { clock: true })
+    server.freeze()
+    const made = server.newTask({ title: 'made as it thawed' })
+    // Both have heard nothing for forty seconds, and the page looks first.
+    await windSharedWorkerOn(reader, 35_000)
+    await reader.windOn(40_000)
+    await windSharedWorkerOn(reader, 5_000)
+    await eventually(() => reader.status.textContent()).toBe('Reconnecting')
+    await reader.windOn(10_000)
+    await eventually(() => reader.status.textContent()).toMatch(/Offline since \d\d:\d\d:\d\d, showing last known/)
+
+    server.thaw()
+    await reader.row(await made).waitFor({ timeout: BACK_MS })
+    await reader.isLive(BACK_MS)
+    expect(await server.streams()).toBe(1)
+    await reader.row(await server.newTask({ title: 'made after' })).waitFor()
+  })
+
+  test('is said to be lost also by a page whose worker has died', async () => {
+    const reader = await open('/tasks', { clock: true })
+    await endSharedWorker(reader)
+    await eventually(() => server.streams()).toBe(0)
+    server.freeze()
+    await reader.windOn(50_000)
+    await eventually(() => reader.status.textContent()).toBe('Reconnecting')
+    server.thaw()
+    await reader.isLive(BACK_MS)
+  })
+
+  test('is called again when it took a call and said nothing for ten seconds', async () => {
+    const reader = await open('/tasks', { clock: true, alone: true })
+    server.freeze()
+    await reader.page.evaluate('dispatchEvent(new Event("online"))')
+    await eventually(() => reader.asked(STREAM)).toBeGreaterThan(0)
+    const before = reader.asked(STREAM)
+    await reader.windOn(11_000)
+    await eventually(() => reader.asked(STREAM)).toBeGreaterThan(before)
+    await eventually(() => reader.status.textContent()).toBe('Reconnecting')
+    server.thaw()
+    await reader.isLive(BACK_MS)
+  })
+})
+
+test('what is not answered at once says that it is sent, and what nobody knows the end of is said until it is closed', async () => {
+  const reader = await open('/tasks', { clock: true, alone: true })
+  const { page } = reader
+  const look = () =>
+    page.evaluate<string[]>(`(() => {
+      const button = [...document.querySelectorAll('#task-form button[type=submit]')].at(-1)
+      return [button.ariaBusy ?? '', getComputedStyle(button, '::after').content]
+    })()`)
+  await page.evaluate(`telltale.say('in passing')`)
+  await reader.openNewTask()
+  const asked = Promise.withResolvers<void>()
+  await page.route('**/api/tasks', () => asked.resolve(), { times: 1 })
+  await page.evaluate(`(() => {
+    const { send } = XMLHttpRequest.prototype
+    XMLHttpRequest.prototype.send = function (...of) {
+      window.sent = this
+      return send.apply(this, of)
+    }
+    htmx.config.timeout = 0
+  })()`)
+  await reader.sendNewTask({ title: 'nobody knows', command: 'true' })
+  await asked.promise
+  await reader.windOn(1100)
+  await eventually(look).toEqual(['true', '"Sending…"'])
+
+  await page.evaluate('sent.timeout = 1')
+  const toasts = () => page.locator('[data-toasts] .toast-words').allTextContents()
+  await eventually(toasts).toContainEqual(expect.stringMatching(/^No answer came in time/))
+  await eventually(look).toEqual(['', 'none'])
+  for (let i = 0; i < 3; i++) await reader.windOn(7000)
+  await eventually(toasts).toEqual([expect.stringMatching(/^No answer came in time/)])
+  await page.getByRole('button', { name: 'Close', exact: true }).click()
+  expect(await toasts()).toEqual([])
 })
 
 test('a page that is refused again and again asks with the cursor that it had reached, and fetches only what moved', async () => {

@@ -75,6 +75,22 @@ describe('new rows', () => {
     expect(await newRowsOf(reader)).toBeNull()
   })
 
+  for (const width of [1440, 1000, 820]) {
+    test(`hide no column's title in a window ${width} pixels wide, however many wait`, async () => {
+      const reader = await open('/tasks', { viewport: { width, height: 900 } })
+      await reader.page.locator('new-rows').evaluate((place) => (place as unknown as { tell(of: object): void }).tell({ waiting: 88_888, gone: 888 }))
+      const hidden = await reader.page.evaluate<string[]>(`(() => {
+        const rectOf = (node) => { const range = new Range(); range.selectNodeContents(node); return range.getBoundingClientRect() }
+        const button = document.querySelector('new-rows button').getBoundingClientRect()
+        const titles = [...document.querySelectorAll('table[data-rows] th')].filter((title) => rectOf(title).width > 1)
+        if (titles.length < 2 || button.width === 0) return ['nothing to hide']
+        const isUnder = ({ left, right, top, bottom }) => right > button.left && left < button.right && bottom > button.top && top < button.bottom
+        return titles.filter((title) => isUnder(rectOf(title))).map(({ textContent }) => textContent)
+      })()`)
+      expect(hidden).toEqual([])
+    })
+  }
+
   test('come at once where they are the reader’s own, and where the list was empty', async () => {
     const reader = await open()
     await server.newTask({ title: 'of somebody else' })
@@ -221,6 +237,10 @@ test('many tasks change only after a step that names them, once, and not when th
   await page.goto(`${server.url}/tasks/confirm?verb=retry&match=q%3Dqueue%3Anobody`)
   await server.api('POST', `/api/tasks/${late}/cancel`)
   await page.getByRole('button', { name: 'Retry 55 tasks' }).click()
+  await page.getByRole('heading', { name: 'Retry 56 tasks?' }).waitFor()
+  expect(await page.getByRole('alert').textContent()).toContain('It was 55 when you looked')
+  expect(await cancelled()).toBe(56)
+  await page.getByRole('button', { name: 'Retry 56 tasks' }).click()
   await page.waitForURL('**/tasks?q=queue*')
-  await eventually(() => cancelled()).toBe(1)
+  await eventually(() => cancelled()).toBe(0)
 })

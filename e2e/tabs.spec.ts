@@ -1,8 +1,8 @@
-import type { Browser } from 'playwright'
 import { describe, expect, test } from 'vitest'
 import { BACK_MS, type Dashboard, eventually, PARTIAL } from './support/dashboard.ts'
 import { delay, MOST_TIMES_LATER, timesLater } from './support/pace.ts'
 import { setUp } from './support/set-up.ts'
+import { endSharedWorker } from './support/shared-worker.ts'
 
 /** What a browser opens to one host over HTTP/1.1. */
 const MOST_CONNECTIONS = 6
@@ -154,13 +154,10 @@ test('a sign-out in one tab ends the stream, and the other says so', async () =>
 
 test('a worker that has died is replaced', async () => {
   const reader = await open('/tasks', { clock: true })
-  const cdp = await (reader.page.context().browser() as Browser).newBrowserCDPSession()
-  const { targetInfos } = await cdp.send('Target.getTargets')
-  const worker = targetInfos.find(({ type, url }) => type === 'shared_worker' && url.endsWith('/js/live-worker.js'))
-  await cdp.send('Target.closeTarget', { targetId: worker?.targetId ?? '' })
+  await endSharedWorker(reader)
   await eventually(() => server.streams()).toBe(0)
   const id = await server.newTask({ title: 'told by no one' })
-  await reader.windOn(30_000)
+  await reader.windOn(40_000)
   expect(await reader.row(id).count()).toBe(0)
   await reader.windOn(10_000)
   await shows([reader], id)

@@ -3,8 +3,9 @@ import { type Context, Hono } from 'hono'
 import type { Config } from './config.ts'
 import { openDatabase } from './db/index.ts'
 import { type AccessLog, accessLog, logRequests } from './http/access-log.ts'
+import { askToSignIn } from './http/asked.ts'
 import { Assets } from './http/assets.ts'
-import { check, MAX_FORM_BYTES, readText } from './http/body.ts'
+import { MAX_FORM_BYTES, readText } from './http/body.ts'
 import { answerError, Refusal, wantsHtml } from './http/errors.ts'
 import { checkRequest, identify } from './http/gate.ts'
 import { secureHeaders } from './http/headers.ts'
@@ -16,6 +17,7 @@ import { mountCredentials, mountSignIn } from './http/sign-in.ts'
 import { serveAssets } from './http/static.ts'
 import { type Actor, TELLTALE } from './live/actor.ts'
 import { type App, type Clock, perApp, SYSTEM_CLOCK } from './live/app.ts'
+import { check } from './live/check.ts'
 import { FirehoseQuery, firehose, openFirehose } from './live/firehose.ts'
 import { Hub } from './live/hub.ts'
 import { inbox } from './live/inbox.ts'
@@ -145,7 +147,7 @@ function routes(app: App, shell: Shell, assets: Assets, panels: readonly Panel[]
     try {
       c.set('actor', await identify(app, c))
     } catch (error) {
-      if (c.req.method === 'GET' && wantsHtml(c) && !c.req.header('hx-request')) return c.redirect('/in', 303)
+      if (c.req.method === 'GET' && wantsHtml(c) && !c.req.header('hx-request')) return askToSignIn(c)
       throw error
     }
     await next()

@@ -36,6 +36,14 @@ const upstreams = (text: string): UpstreamFlag[] =>
     return { name, url }
   })
 
+const QUEUE = /^([A-Za-z0-9._-]{1,64}|\*)$/
+/** `default,mail`. */
+const queues = (text: string): string[] => {
+  const names = text.split(',').map((name) => name.trim())
+  if (!names.every((name) => QUEUE.test(name))) throw new Error('must be queue names with commas between them, such as default,mail, or * for every queue')
+  return names
+}
+
 const COLOURS = ['grey', 'blue', 'teal', 'amber', 'red', 'magenta'] as const
 /** `prod`, or with a colour `prod:red`. */
 const environmentBadge = (text: string): EnvironmentBadge => {
@@ -61,6 +69,7 @@ const OPTIONS = {
   host: { default: '127.0.0.1', parse: loopback, help: 'address to listen on' } as Option<string>,
   data: { default: resolve('data'), parse: path, help: 'data folder: database, logs, control socket' } as Option<string>,
   workers: { default: 1, parse: integer(0, 64), help: 'local workers to launch' } as Option<number>,
+  'worker-queues': { default: ['*'], parse: queues, help: 'queues that these take from, with commas; * is every one' } as Option<readonly string[]>,
   shell: { default: true, parse: flag, help: 'free-form shell commands; --no-shell allows task types only' } as Option<boolean>,
   isolate: { default: 'auto' as const, parse: oneOf('auto', 'off'), help: 'PID namespaces for tasks: auto or off' } as Option<'auto' | 'off'>,
   config: { default: undefined, parse: path, help: 'JSON file that lists upstreams; telltale.config.json, where that is there' } as Option<string | undefined>,

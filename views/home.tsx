@@ -13,13 +13,13 @@ const ASKING = '/tasks?state=waiting'
 
 /** What needs you, what is broken, what runs, how the queues stand, what comes next, and what happened last. */
 export function homeView(home: Home, _: unknown, { now }: Viewer): string {
-  const { items, waiting, broken, running, queues, scheduled, feed, first_steps, workers } = home
+  const { items, asking, broken, running, queues, scheduled, feed, first_steps, workers } = home
   return html(
     <div class="home">
       <h1 class="visually-hidden">Home</h1>
       {first_steps ? <FirstSteps steps={first_steps} /> : ''}
       <div class="home-main">
-        <NeedsYou items={items} total={waiting} now={now} isNew={first_steps !== null} />
+        <NeedsYou items={items} total={asking} now={now} isNew={first_steps !== null} />
         {broken.length > 0 ? (
           <Block id="home-broken" title="Broken" tone="failed" all={{ href: BROKEN, title: 'All that failed' }}>
             <TaskLines of="broken" tasks={broken} now={now} all={BROKEN} />

@@ -4,6 +4,7 @@ import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { endWorkersOf } from '../../test/support/leftovers.ts'
 
 const LAUNCHER = fileURLToPath(new URL('../../src/launch.js', import.meta.url))
 const START_MS = 20_000
@@ -88,9 +89,15 @@ export class Server {
     clearTimeout(timer)
   }
 
+  /** It stands still with its connections open, as in a frozen machine, until it thaws. */
+  freeze = () => this.#child?.kill('SIGSTOP')
+  thaw = () => this.#child?.kill('SIGCONT')
+
   async stop() {
     await this.down('SIGTERM')
-    if (this.data) rmSync(this.data, { recursive: true, force: true })
+    if (!this.data) return
+    endWorkersOf(this.data)
+    rmSync(this.data, { recursive: true, force: true })
   }
 
   /** Asks over the control socket, as the owner. */

@@ -3,7 +3,8 @@
 ;(() => {
   const ROW = 'tr[id], li[id], [data-row]'
   const PANEL = '[hx-trigger^="sse:"]'
-  const KEPT_ATTRIBUTES = { DETAILS: ['open'], DIALOG: ['open'] }
+  /** What its reader, or an element of ours, has set or taken off since the server drew it. */
+  const KEPT_ATTRIBUTES = { DETAILS: ['open'], DIALOG: ['open'], BUTTON: ['aria-disabled', 'aria-busy'], 'COPY-BUTTON': ['hidden', 'data-copied'] }
   /** What the page's own scripts keep up to date. */
   const OWN = 'new-rows, selection-bar[data-count]'
   /** A row in whose control an own change was just sent: it takes the answer, until the focus comes back to it. */

@@ -3,24 +3,37 @@
 ;(() => {
   // A download or a lost answer never tells that it is over.
   const GIVE_UP_MS = 10_000
+  /** Who waits for longer is told what for. */
+  const LONG_MS = 1000
   const UNREACHED = 'Not sent: the server cannot be reached. What you typed is still here; try again in a moment.'
   const UNANSWERED = 'No answer came in time, so it may or may not have been done. Trying again does it once at most.'
 
-  const busy = new Set()
+  /** What is being sent, by its form. */
+  const busy = new Map()
   /** One key for each filled form: the server does what carries it once, however often it is tried. */
   const keys = new WeakMap()
   const isChange = (detail) => detail.requestConfig && detail.requestConfig.verb !== 'get'
   const buttonsOf = (form) => [...(form.elements ?? [form])].filter(({ type }) => type === 'submit')
 
-  function start(form) {
-    busy.add(form)
+  function start(form, pressed = buttonsOf(form)[0]) {
+    const sending = {}
+    const after = (act, ms) => setTimeout(() => busy.get(form) === sending && act(), ms)
+    busy.set(form, sending)
     // After the browser has collected the fields: a disabled button would not be among them, and would lose the focus.
-    setTimeout(() => busy.has(form) && mark(form, 'true'))
-    setTimeout(() => finish(form), GIVE_UP_MS)
+    after(() => mark(form, 'true'), 0)
+    after(() => saySending(pressed), LONG_MS)
+    after(() => finish(form), GIVE_UP_MS)
+  }
+
+  function saySending(button) {
+    button?.setAttribute('aria-busy', 'true')
+    telltale.announce('Sending…')
   }
 
   function finish(form) {
-    if (busy.delete(form)) mark(form, null)
+    if (!busy.delete(form)) return
+    mark(form, null)
+    for (const button of buttonsOf(form)) button.removeAttribute('aria-busy')
   }
 
   function mark(form, value) {
@@ -31,9 +44,9 @@
     const form = event.target
     if (event.defaultPrevented || form.method === 'get') return
     if (busy.has(form)) event.preventDefault()
-    else start(form)
+    else start(form, event.submitter ?? undefined)
   })
-  addEventListener('pageshow', () => busy.forEach(finish))
+  addEventListener('pageshow', () => [...busy.keys()].forEach(finish))
 
   document.addEventListener('htmx:confirm', (event) => {
     if (event.detail.verb !== 'get' && busy.has(event.detail.elt)) event.preventDefault()
@@ -46,7 +59,8 @@
   const newKey = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('')
   document.addEventListener('input', ({ target }) => keys.delete(target.form))
 
-  document.addEventListener('htmx:beforeSend', ({ detail }) => isChange(detail) && start(detail.elt))
+  document.addEventListener('htmx:beforeSend', ({ detail }) => isChange(detail) && start(detail.elt, submitterOf(detail)))
+  const submitterOf = ({ requestConfig }) => requestConfig.triggeringEvent?.submitter ?? undefined
   document.addEventListener('htmx:afterRequest', ({ detail }) => isChange(detail) && finish(detail.elt))
 
   // An answer ends the attempt, whatever it says; a change that was made leaves its form as the server renders it.
@@ -58,7 +72,7 @@
   })
 
   document.addEventListener('htmx:sendError', ({ detail }) => isChange(detail) && telltale.say(UNREACHED))
-  document.addEventListener('htmx:timeout', ({ detail }) => isChange(detail) && telltale.say(UNANSWERED))
+  document.addEventListener('htmx:timeout', ({ detail }) => isChange(detail) && telltale.say(UNANSWERED, { stays: true }))
   document.addEventListener('htmx:responseError', ({ detail }) => isChange(detail) && telltale.say(problemIn(detail.xhr)))
 
   function problemIn(xhr) {

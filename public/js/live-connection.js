@@ -6,18 +6,23 @@
   const PING_MS = 15_000
   // A half-open connection looks alive for ever: after two pings and a half without a word it is given up.
   const SILENCE_MS = 2.5 * PING_MS
+  /** A server that is well answers at once; one that is frozen takes the call, and never does. */
+  const ANSWER_MS = 10_000
   const WATCH_MS = 1000
 
-  /** Calls `act` when `heard` was not called for two pings and a half. */
+  /** Calls `act` when `heard` was not called for `patience` ms, or for what the last call allowed. */
   class Watchdog {
-    #heard = performance.now()
+    #patience
+    #until
 
-    constructor(act) {
-      setInterval(() => performance.now() - this.#heard > SILENCE_MS && act(), WATCH_MS)
+    constructor(act, patience = SILENCE_MS) {
+      this.#patience = patience
+      this.heard()
+      setInterval(() => performance.now() > this.#until && act(), WATCH_MS)
     }
 
-    heard() {
-      this.#heard = performance.now()
+    heard(patience = this.#patience) {
+      this.#until = performance.now() + patience
     }
   }
 
@@ -45,7 +50,7 @@
     open() {
       if (this.#reading) return
       clearTimeout(this.#retry)
-      this.#watchdog.heard()
+      this.#watchdog.heard(ANSWER_MS)
       this.#reading = new AbortController()
       this.#read(this.#reading.signal)
     }
@@ -67,6 +72,7 @@
       let status
       try {
         const answer = await fetch(this.#url(), { headers: { Accept: 'text/event-stream' }, cache: 'no-store', signal })
+        this.#watchdog.heard()
         if (answer.ok) await this.#frames(answer.body.pipeThrough(new TextDecoderStream()).getReader(), signal)
         else {
           status = answer.status

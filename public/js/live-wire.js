@@ -2,6 +2,8 @@
 ;(() => {
   // Where a browser allows six connections, a tab that nobody looks at holds none of them.
   const HIDDEN_MS = 10_000
+  // Three pings: the worker gives a silent server up before its pages give it up, and tells them of each try that fails.
+  const WORKER_MS = 45_000
   const SIGNS = new Set(['ping', 'bus.heartbeat'])
   const build = document.querySelector('meta[name=build]')?.content
   let canShare = 'SharedWorker' in window
@@ -11,7 +13,7 @@
     #receive
     #fail
     #port
-    #watchdog = new telltale.Watchdog(() => this.#port && this.#restart())
+    #watchdog = new telltale.Watchdog(() => this.#port && this.#restart(), WORKER_MS)
 
     constructor({ url, receive }, fail) {
       this.#url = url
@@ -41,6 +43,7 @@
     }
 
     #restart() {
+      this.#receive({ type: 'lost' })
       this.close()
       this.open()
     }

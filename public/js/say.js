@@ -10,20 +10,20 @@
   let before
 
   /**
-   * Shows a sentence, once; with `action` it ends in a link to `href`, or in a button that calls `act`. Answers a
-   * function that takes it away.
+   * Shows a sentence, once; with `action` it ends in a link to `href`, or in a button that calls `act`. What `stays` is
+   * there until it is closed, as is what has something to do. Answers a function that takes it away.
    */
-  function say(text, { href, action, act } = {}) {
+  function say(text, { href, action, act, stays = Boolean(action) } = {}) {
     const shown = [...(region?.children ?? [])].find((toast) => toast.dataset.text === text)
     if (!region || shown) return () => shown?.remove()
     const toast = document.createElement('p')
     toast.className = 'toast'
     toast.dataset.text = text
-    toast.toggleAttribute('data-stays', Boolean(action))
+    toast.toggleAttribute('data-stays', stays)
     toast.append(words(text), ...(action ? [href ? link(href, action) : button(action, act, 'toast-action')] : []), closeButton(toast))
     region.append(toast)
     while (region.children.length > MOST) remove(region.querySelector('.toast:not([data-stays])') ?? region.firstElementChild)
-    if (!action) expire(toast)
+    if (!stays) expire(toast)
     return () => remove(toast)
   }
 

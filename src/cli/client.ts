@@ -12,7 +12,7 @@ export interface Target {
 export interface CallOptions {
   headers?: Record<string, string> | undefined
   signal?: AbortSignal | undefined
-  /** How long the server may take to answer; a long poll says more than the default. */
+  /** How long the server may take to answer, to the last byte; a long poll says more than the default. */
   timeoutMs?: number | undefined
 }
 
@@ -44,6 +44,11 @@ export class Refused extends Error {
   }
 }
 
+interface Opened {
+  res: http.IncomingMessage
+  late: NodeJS.Timeout
+}
+
 const CALL_TIMEOUT_MS = 15_000
 const EXIT_FAILURE = 1
 const EXIT_UNREACHABLE = 69
@@ -70,28 +75,29 @@ export class Client {
   /** JSON in, JSON out. Throws Refused for a status from 400 on, Unreachable when nobody answered. */
   async call<T>(method: string, path: string, body?: unknown, options: CallOptions = {}): Promise<Answer<T>> {
     const headers = { accept: 'application/json', ...options.headers }
-    const res = await this.#open(method, path, body === undefined ? undefined : JSON.stringify(body), { ...options, headers })
-    const status = res.statusCode as number
-    const text = await this.#read(res, options.signal)
+    const opened = await this.#open(method, path, body === undefined ? undefined : JSON.stringify(body), { ...options, headers })
+    const status = opened.res.statusCode as number
+    const text = await this.#read(opened, options.signal)
     if (status >= 400) throw new Refused(status, problemIn(text))
     const answer = text ? parsed(text) : { json: undefined }
     if (!answer) throw new Refused(status, { detail: `what answers at ${this.where} is not Telltale` })
-    return { status, headers: res.headers, body: answer.json as T }
+    return { status, headers: opened.res.headers, body: answer.json as T }
   }
 
   /** The answer's bytes as they come, with no limit on how long they do. Throws as `call` does. */
   async stream(path: string, options: CallOptions = {}): Promise<http.IncomingMessage> {
-    const res = await this.#open('GET', path, undefined, options)
-    const status = res.statusCode as number
-    if (status >= 400) throw new Refused(status, problemIn(await this.#read(res, options.signal)))
-    return res
+    const opened = await this.#open('GET', path, undefined, options)
+    const status = opened.res.statusCode as number
+    if (status >= 400) throw new Refused(status, problemIn(await this.#read(opened, options.signal)))
+    clearTimeout(opened.late)
+    return opened.res
   }
 
   close() {
     this.#agent.destroy()
   }
 
-  /** Answers once the head of the answer is there; `timeoutMs` bounds the wait for it. */
+  /** Answers once the head of the answer is there. After `timeoutMs`, `late` breaks it off, with what has come by then. */
   #open(method: string, path: string, body: string | undefined, { headers, signal, timeoutMs = CALL_TIMEOUT_MS }: CallOptions) {
     const { request } = this.#base.protocol === 'https:' ? https : http
     const sent = {
@@ -99,10 +105,10 @@ export class Client {
       ...(body !== undefined && { 'content-type': 'application/json' }),
       ...headers,
     }
-    return new Promise<http.IncomingMessage>((resolve, reject) => {
-      const req = request(new URL(path, this.#base), { ...this.#way, method, agent: this.#agent, headers: sent, ...(signal && { signal }) }, resolve)
+    return new Promise<Opened>((resolve, reject) => {
+      const req = request(new URL(path, this.#base), { ...this.#way, method, agent: this.#agent, headers: sent, ...(signal && { signal }) })
       const late = setTimeout(() => req.destroy(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs)
-      req.once('response', () => clearTimeout(late))
+      req.once('response', (res) => resolve({ res, late }))
       req.once('error', (error) => {
         clearTimeout(late)
         reject(signal?.aborted ? signal.reason : new Unreachable(this.where, error))
@@ -111,11 +117,13 @@ export class Client {
     })
   }
 
-  async #read(res: http.IncomingMessage, signal: AbortSignal | undefined): Promise<string> {
+  async #read({ res, late }: Opened, signal: AbortSignal | undefined): Promise<string> {
     try {
       return Buffer.concat(await res.toArray()).toString()
     } catch (error) {
       throw signal?.aborted ? signal.reason : new Unreachable(this.where, error)
+    } finally {
+      clearTimeout(late)
     }
   }
 }

@@ -19,7 +19,11 @@ export const help = `telltale run [options] -- COMMAND [ARGUMENT…]: enqueues a
   --token TOKEN     a token (TELLTALE_TOKEN)
   --data DIR        the server's data folder (TELLTALE_DATA; data)
 
-Ctrl-C cancels the task; a second one leaves it alone. Exit codes: the command's own; 130 cancelled; 1 lost.
+A task has no standard input: what is piped into this is not passed on. Ctrl-C cancels the task; a second one leaves
+it alone.
+
+Exit codes: the command's own (127 there is no such command, 137 it was killed by KILL); 130 cancelled; 1 lost, refused
+by the server, or ended with no code; 2 wrong flags; 69 no server answers.
 `
 
 const EXIT_FAILURE = 1
@@ -33,6 +37,12 @@ interface Task {
   attempt: number
   exit_code: number | null
   error: string | null
+}
+
+interface Detail extends Task {
+  /** When it is due, or was. */
+  run_at: string
+  attempts: readonly { attempt: number; outcome: string | null; error: string | null; finished_at: string | null }[]
 }
 
 /** Runs a command as a task. Answers the command's exit code. */
@@ -123,9 +133,10 @@ async function follow(client: Client, id: string, settled: AbortSignal) {
   for (let tries = 0; !settled.aborted; tries++) {
     try {
       if (await print(client, id, place, settled)) {
-        const { state, attempt } = await look(client, id)
-        if (!OPEN.includes(state)) return
-        Object.assign(place, { attempt: Math.max(place.attempt + 1, attempt), offset: 0 })
+        const task = await look(client, id)
+        if (!OPEN.includes(task.state)) return
+        sayNext(task, place.attempt)
+        Object.assign(place, { attempt: Math.max(place.attempt + 1, task.attempt), offset: 0 })
         tries = 0
       }
     } catch (error) {
@@ -152,9 +163,17 @@ async function print(client: Client, id: string, place: { attempt: number; offse
   return false
 }
 
-async function look(client: Client, id: string): Promise<Task> {
-  const { body } = await client.call<{ item: Task | { task: Task } }>('GET', `/api/tasks/${id}`)
-  return 'task' in body.item ? body.item.task : body.item
+async function look(client: Client, id: string): Promise<Detail> {
+  const { body } = await client.call<{ item: Detail }>('GET', `/api/tasks/${id}`)
+  return body.item
+}
+
+/** Why there is silence now, and for how long. */
+function sayNext({ attempts, run_at }: Detail, ended: number) {
+  const { outcome, error, finished_at } = attempts.find(({ attempt }) => attempt === ended) ?? {}
+  if (!finished_at) return
+  const wait_s = Math.round((Date.parse(run_at) - Date.parse(finished_at)) / 1000)
+  console.error(`telltale: attempt ${ended} ${outcome === 'lost' ? 'was lost' : outcome} (${error}); the next in ${wait_s} s`)
 }
 
 function exitCodeOf({ id, state, exit_code, error }: Task): number {

@@ -4,11 +4,12 @@ import { type Client, connect, failed } from './client.ts'
 
 export const help = `telltale token: tokens for workers, agents and scripts
 
-  telltale token create --role ROLE --name NAME [--expires 90d]   prints the token alone
+  telltale token create --role ROLE --name NAME [--expires DAYS]   prints the token alone
   telltale token list
   telltale token revoke ID
 
   --role     viewer, operator, admin, worker, agent or ingest
+  --expires  the days after which it ends, such as 7d (90d)
   --data DIR the server's data folder (TELLTALE_DATA; data)
 `
 
@@ -55,6 +56,7 @@ async function create(client: Client, { role, name, expires = '90d' }: { role?: 
 
 async function list(client: Client): Promise<number> {
   const { body } = await client.call<{ items: Listed[] }>('GET', '/api/tokens')
+  if (body.items.length === 0) console.error('No tokens.')
   for (const { id, name, role, expires_at, used_at, revoked_at } of body.items) {
     const standing = revoked_at ? `revoked ${revoked_at}` : `expires ${expires_at}, ${used_at ? `used ${used_at}` : 'never used'}`
     console.log(`${id}  ${role.padEnd(8)}  ${name}  (${standing})`)

@@ -1,8 +1,10 @@
+import { existsSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { parseArgs } from 'node:util'
 import { environment, inherited } from '../config.ts'
 import { Stopped } from '../workers/process/ending.ts'
 import { probe } from '../workers/process/isolate.ts'
+import type { Say } from '../workers/process/link.ts'
 import { work } from '../workers/process/worker.ts'
 import { connect, failed } from './client.ts'
 
@@ -19,6 +21,9 @@ export const help = `telltale worker: takes tasks from a server and runs them he
 
 const EXIT_USAGE = 2
 const MOST_AT_ONCE = 64
+/** A data folder that is away for so long is gone for good, and its server with it. */
+const LOOK_MS = 1000
+const LOOKS = 5
 
 /** Works until it is stopped by a signal or from the page. Answers the exit code. */
 export async function worker(args: string[]): Promise<number> {
@@ -30,10 +35,11 @@ export async function worker(args: string[]): Promise<number> {
     return EXIT_USAGE
   }
   const client = connect(options)
-  const stop = stopOnSignal()
+  const say: Say = (line) => console.log(`${new Date().toISOString()} ${line}`)
+  const stop = options.url ? stopOnSignal() : AbortSignal.any([stopOnSignal(), stopWithout(options.data, say)])
   try {
     const isolation = await probe(options.isolate)
-    await work({ ...options, client, isolation, environment: inherited, say: (line) => console.log(`${new Date().toISOString()} ${line}`), stop })
+    await work({ ...options, client, isolation, environment: inherited, say, stop })
     return 0
   } catch (error) {
     if (stop.aborted) return 0
@@ -77,13 +83,30 @@ function parse(args: string[]): Options {
   }
 }
 
-/** Aborted by the first TERM or INT; the second ends the process at once, and its guardians end what it runs. */
+/**
+ * Aborted by the first TERM or INT. After it, an INT ends the process at once, and its guardians end what it runs; a
+ * TERM changes nothing, as whoever stops a whole service sends one beside the server's own.
+ */
 function stopOnSignal(): AbortSignal {
   const stop = new AbortController()
-  const once = (signal: NodeJS.Signals) => {
-    process.off('SIGTERM', once).off('SIGINT', once)
+  const end = (signal: NodeJS.Signals) => {
+    process.off('SIGINT', end)
     stop.abort(new Stopped(signal))
   }
-  process.on('SIGTERM', once).on('SIGINT', once)
+  process.on('SIGTERM', end).on('SIGINT', end)
+  return stop.signal
+}
+
+/** Aborted when a folder that was there is gone: a server is known by the socket in it, and none will answer there again. */
+function stopWithout(folder: string, say: Say): AbortSignal {
+  const stop = new AbortController()
+  let missed = existsSync(folder) ? 0 : Number.NEGATIVE_INFINITY // a worker may start before its server
+  const look = setInterval(() => {
+    missed = existsSync(folder) ? 0 : missed + 1
+    if (missed < LOOKS) return
+    clearInterval(look)
+    say(`the data folder ${folder} is gone: there is no server to work for`)
+    stop.abort(new Stopped())
+  }, LOOK_MS).unref()
   return stop.signal
 }

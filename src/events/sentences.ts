@@ -33,7 +33,7 @@ const PHRASES: Record<string, (payload: Said, thing: string) => string> = {
   'task.description_changed': (_, task) => `${task} has a new description`,
   'task.deleted': (_, task) => `${task} was deleted`,
   'worker.launched': ({ kind }, worker) => `${worker} (${kind}) was launched`,
-  'worker.state_changed': ({ state, reason }, worker) => `${worker} is ${state}: ${reason}`,
+  'worker.state_changed': ({ state, reason }, worker) => `${worker} ${state === 'stopped' ? 'stopped' : `is ${state}`}: ${reason}`,
   'worker.stopped': ({ reason }, worker) => `${worker} stopped: ${reason}`,
   'worker.deleted': (_, worker) => `${worker} was deleted`,
   'transient.set': ({ name, transient_kind }) => `${name} is ${transient_kind}`,

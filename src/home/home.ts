@@ -11,7 +11,7 @@ import { count as countWorkers, type WorkerState } from '../workers/workers.ts'
 /** What a person looks at first, in the order of what they must do about it. `items` is what waits for them. */
 export interface Home extends Page<Task> {
   /** How many wait for them, listed or not. */
-  waiting: number
+  asking: number
   broken: readonly Task[]
   running: readonly Task[]
   queues: readonly (Standing & { throughput: Throughput })[]
@@ -40,12 +40,12 @@ const LOOKED_THROUGH = 6
 const NEWCOMER_TASKS = 20
 
 export async function home(db: Db, now: Ms): Promise<Home> {
-  const { waiting_for_input, waiting_count, broken, running, queues } = await overview(db, now)
+  const { waiting_for_input, asking_count, broken, running, queues } = await overview(db, now)
   const past = await throughputs(db, { range: '1h', now })
   return {
     items: waiting_for_input,
     next: null,
-    waiting: waiting_count,
+    asking: asking_count,
     broken: broken.filter(({ finished_at }) => finished_at !== null && Date.parse(finished_at) > now - BROKEN_FOR_MS),
     running,
     queues: queues.map((standing) => ({ ...standing, throughput: past(standing.queue) })).filter(isAlive),
@@ -59,8 +59,17 @@ export async function home(db: Db, now: Ms): Promise<Home> {
 /** The newest events as sentences, newest first. */
 export async function feed(db: Db): Promise<Sentence[]> {
   const events = await page(db, { kinds: [] }, { since: 0, before: Number.POSITIVE_INFINITY, order: 'desc', limit: FEED * LOOKED_THROUGH })
-  return events.filter(isNews).slice(0, FEED).map(sentence)
+  const stops = new Set(events.filter(isStop).map(whose))
+  const told = (event: LoggedEvent) => event.kind === 'worker.stopped' && stops.has(whose(event))
+  return events
+    .filter((event) => isNews(event) && !told(event))
+    .slice(0, FEED)
+    .map(sentence)
 }
+
+/** Says by whom or why, where the `worker.stopped` that comes with it, or after it, says no more than that it is so. */
+const isStop = ({ kind, payload }: LoggedEvent) => kind === 'worker.state_changed' && payload.includes('"state":"stopped"')
+const whose = ({ source, subject }: LoggedEvent) => `${source} ${subject}`
 
 /** A worker that takes and leaves tasks, and a process that begins and ends, are told by their tasks. */
 function isNews({ kind, payload }: LoggedEvent): boolean {

@@ -1,5 +1,6 @@
 import type { Context } from 'hono'
-import type { ZodType, z } from 'zod'
+import type { ZodType } from 'zod'
+import { check } from '../live/check.ts'
 import { invalid } from '../live/problem.ts'
 import { Refusal } from './errors.ts'
 import type { Env } from './panel.ts'
@@ -29,18 +30,6 @@ export async function parseBody<T>(c: Context<Env>, schema: ZodType<T>): Promise
 /** The URL's query, checked by `schema`; of a repeated name the first counts. */
 export function parseQuery<T>(c: Context, schema: ZodType<T>): T {
   return check(schema, c.req.query())
-}
-
-export function check<T>(schema: ZodType<T>, input: unknown): T {
-  const parsed = schema.safeParse(input, { reportInput: true })
-  if (parsed.success) return parsed.data
-  const fields: Record<string, string> = {}
-  for (const issue of parsed.error.issues) fields[issue.path.join('.') || unknownKey(issue) || 'body'] ??= sentence(issue)
-  const [name, message] = Object.entries(fields)[0] as [string, string]
-  throw invalid(
-    Object.keys(fields).length === 1 ? `${name}: ${message}` : `${Object.keys(fields).length} fields are not right: ${Object.keys(fields).join(', ')}.`,
-    fields,
-  )
 }
 
 async function parse(c: Context): Promise<Record<string, unknown>> {
@@ -79,14 +68,4 @@ function fromForm(text: string): Record<string, unknown> {
   const form = new URLSearchParams(text)
   const fields = [...new Set(form.keys())].map((name) => [name, form.getAll(name).filter((value) => value !== '')] as const)
   return Object.fromEntries(fields.filter(([, values]) => values.length > 0).map(([name, values]) => [name, values.length === 1 ? values[0] : values]))
-}
-
-function unknownKey(issue: z.core.$ZodIssue): string | undefined {
-  return issue.code === 'unrecognized_keys' ? issue.keys[0] : undefined
-}
-
-function sentence(issue: z.core.$ZodIssue): string {
-  if (issue.code === 'unrecognized_keys') return 'There is no such field here.'
-  if (issue.code === 'invalid_type' && issue.input === undefined) return 'This is needed.'
-  return issue.message.endsWith('.') ? issue.message : `${issue.message}.`
 }

@@ -8,12 +8,14 @@ import { hashOf, newSecret } from './secret.ts'
 const LINK_MS = 10 * 60_000
 const IDLE_MS = 12 * 3_600_000
 const ABSOLUTE_MS = 30 * 86_400_000
-/** How stale `seen_at` may grow before a request refreshes it: a write for each click would be waste. */
+/** How stale the table's `seen_at` may grow before a request refreshes it: a write for each click would be waste. */
 const SEEN_MS = 5 * 60_000
 
 interface Session {
   actor: Actor
   seenAt: number
+  /** The `seenAt` that the table has. */
+  writtenAt: number
   expiresAt: number
 }
 
@@ -55,8 +57,9 @@ export async function holderOf(app: App, secret: string): Promise<Actor | undefi
   const session = known(app).get(hash) ?? (await load(app, hash))
   const now = app.clock.now()
   if (!session || session.expiresAt < now || session.seenAt + IDLE_MS < now) return undefined
-  if (session.seenAt + SEEN_MS < now) {
-    session.seenAt = now
+  session.seenAt = now
+  if (session.writtenAt + SEEN_MS < now) {
+    session.writtenAt = now
     await app
       .mutate({ actor: session.actor }, ({ db }) => db.updateTable('sessions').set({ seen_at: now }).where('hash', '=', hash).execute())
       .catch((error) => app.log.error('could not note when a session was last seen', error)) // a full disk keeps nobody from reading
@@ -82,16 +85,17 @@ export async function list(app: App): Promise<OpenSession[]> {
     .selectAll()
     .where('expires_at', '>', now)
     .where('seen_at', '>', now - IDLE_MS)
-    .orderBy('seen_at', 'desc')
     .execute()
   const iso = (at: number) => new Date(at).toISOString()
-  return rows.map(({ hash, name, role, created_at, seen_at, expires_at }) => ({
-    id: idIn(hash),
-    name,
-    role: role as Role,
-    created_at: iso(created_at),
-    seen_at: iso(seen_at),
-    expires_at: iso(expires_at),
+  const seenAt = ({ hash, seen_at }: (typeof rows)[number]) => known(app).get(hash)?.seenAt ?? seen_at
+  rows.sort((a, b) => seenAt(b) - seenAt(a))
+  return rows.map((row) => ({
+    id: idIn(row.hash),
+    name: row.name,
+    role: row.role as Role,
+    created_at: iso(row.created_at),
+    seen_at: iso(seenAt(row)),
+    expires_at: iso(row.expires_at),
   }))
 }
 
@@ -128,7 +132,7 @@ async function load(app: App, hash: string): Promise<Session | undefined> {
   const row = await app.db.selectFrom('sessions').selectAll().where('hash', '=', hash).executeTakeFirst()
   if (!row) return undefined
   const actor: Actor = { name: row.name, role: row.role as Role, credential: streamOwner(hash) }
-  const session = { actor, seenAt: row.seen_at, expiresAt: row.expires_at }
+  const session = { actor, seenAt: row.seen_at, writtenAt: row.seen_at, expiresAt: row.expires_at }
   known(app).set(hash, session)
   return session
 }

@@ -5,6 +5,7 @@ import { tokenPage } from '../../views/settings/token.tsx'
 import { signInPage } from '../../views/sign-in.tsx'
 import type { App } from '../live/app.ts'
 import { invalid, Problem } from '../live/problem.ts'
+import { toPageAskedFor } from './asked.ts'
 import type { Assets } from './assets.ts'
 import { parseBody } from './body.ts'
 import { wantsHtml } from './errors.ts'
@@ -45,6 +46,7 @@ export function mountSignIn(router: Router, app: App, assets: Assets) {
 
 /** Sign-out, new sign-in links and tokens: for who is signed in, or holds the control socket. */
 export function mountCredentials(router: Router, app: App) {
+  router.get('/', toPageAskedFor)
   router.post('/auth/sign-out', async (c) => {
     const secret = sessionSecret(c)
     if (secret) await sessions.signOut(app, secret)

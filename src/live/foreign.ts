@@ -1,12 +1,16 @@
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import type { App } from './app.ts'
+import { check } from './check.ts'
 import { isKnown, KIND_NAME, KINDS } from './kinds.ts'
 import { type Caller, type ForeignEvent, type Mutation, PAYLOAD_BYTES } from './mutate.ts'
 import { invalid } from './problem.ts'
 
 /** SQLite reads JSON no deeper (its JSON_MAX_DEPTH); the log checks that what it holds can be read. */
 const MOST_LEVELS = 1_000
+
+/** What a refusal calls an event that is not right as a whole. */
+const WHOLE = { of: 'event' }
 
 /** A name on one line: it goes into log lines and stream fields. */
 const name = (most: number) =>
@@ -47,9 +51,9 @@ const CloudEvent = z.looseObject({
 
 /** Checks one event and makes it ready for the log; `source` is who sent it, where it does not say. Throws invalid with what is wrong. */
 export function foreign(input: unknown, now: number, from?: { source: string; source_id?: string }): ForeignEvent {
-  const said = parse(Foreign, from ? { ...from, ...unwrapped(input) } : unwrapped(input))
+  const said = check(Foreign, from ? { ...from, ...unwrapped(input) } : unwrapped(input), WHOLE)
   const { source, source_id = randomUUID(), kind, payload, subject, actor, at, cause } = said
-  if (isKnown(kind)) parse(KINDS[kind].payload.loose() as z.ZodType, payload, 'payload.') // loose: a newer program may know more fields
+  if (isKnown(kind)) check(KINDS[kind].payload.loose() as z.ZodType, payload, { within: 'payload' }) // loose: a newer program may know more fields
   if (isDeeper(payload, MOST_LEVELS)) throw invalid(`payload: It is nested deeper than ${MOST_LEVELS} levels.`, { payload: 'This is too deep.' })
   const json = JSON.stringify(payload)
   if (Buffer.byteLength(json) > PAYLOAD_BYTES) throw invalid(`payload: It is larger than ${PAYLOAD_BYTES / 1024} KiB.`, { payload: 'This is too large.' })
@@ -67,7 +71,7 @@ export function foreign(input: unknown, now: number, from?: { source: string; so
 
 /** A CloudEvent as an event of ours: its type is the kind, its data the payload. Throws invalid. */
 export function fromCloudEvent(input: unknown): Foreign {
-  const { id, source, type, subject, time, data, data_base64 } = parse(CloudEvent, input)
+  const { id, source, type, subject, time, data, data_base64 } = check(CloudEvent, input, WHOLE)
   const payload = data_base64 === undefined ? payloadOf(data) : { data_base64 }
   return { source, source_id: id, kind: type.toLowerCase(), payload, subject, at: time }
 }
@@ -100,15 +104,3 @@ function isDeeper(value: unknown, levels: number): boolean {
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
-
-function parse<T>(schema: z.ZodType<T>, input: unknown, prefix = ''): T {
-  const parsed = schema.safeParse(input)
-  if (parsed.success) return parsed.data
-  const fields: Record<string, string> = {}
-  for (const issue of parsed.error.issues) {
-    const path = issue.code === 'unrecognized_keys' ? issue.keys[0] : issue.path.join('.')
-    fields[`${prefix}${path}`] ??= issue.code === 'unrecognized_keys' ? 'There is no such field here.' : `${issue.message}.`
-  }
-  const [field, message] = Object.entries(fields)[0] ?? ['event', 'It is not right.']
-  throw invalid(`${field || 'event'}: ${message}`, fields)
-}

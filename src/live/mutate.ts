@@ -10,13 +10,13 @@ import { Problem } from './problem.ts'
 
 /** A larger diff is cut and fetched from its subject. */
 export const PAYLOAD_BYTES = 65_536
-/** How long a repeated request still gets the first one's answer. */
+/** How long a repeated request still gets the first one's answer, unless its caller asks for less. */
 export const IDEMPOTENCY_MS = 48 * 3_600_000
 
 /** Who asks for a change, and the key under which a retry of the same request answers as the first did. */
 export interface Caller {
   actor: Actor
-  idempotency?: { key: string; requestHash: string } | undefined
+  idempotency?: { key: string; requestHash: string; keptMs?: number } | undefined
   /** The seq of the event that led to this change. */
   cause?: number | undefined
 }
@@ -127,11 +127,10 @@ export async function firstAnswer<T>(db: Db, { actor, idempotency }: Caller): Pr
 
 async function remember(db: Transaction<Schema>, { actor, idempotency }: Caller, mutation: Mutation<unknown>, now: number) {
   if (!idempotency) return
+  const { key, requestHash, keptMs = IDEMPOTENCY_MS } = idempotency
   const answer = JSON.stringify(mutation.value ?? null)
-  await db
-    .insertInto('idempotency')
-    .values({ principal: actor.name, key: idempotency.key, request_hash: idempotency.requestHash, seq: mutation.seq, answer, at: now })
-    .execute()
+  const at = now - (IDEMPOTENCY_MS - keptMs) // what is kept for less counts as that much older
+  await db.insertInto('idempotency').values({ principal: actor.name, key, request_hash: requestHash, seq: mutation.seq, answer, at }).execute()
   await db
     .deleteFrom('idempotency')
     .where('at', '<', now - IDEMPOTENCY_MS)

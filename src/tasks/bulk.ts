@@ -1,19 +1,21 @@
 import { createHash } from 'node:crypto'
+import { type SqlBool, sql } from 'kysely'
 import { z } from 'zod'
-import type { Db, Ms } from '../db/index.ts'
+import { type Db, HELD, type Ms, snapshot } from '../db/index.ts'
 import { type App, perApp } from '../live/app.ts'
-import type { Caller, Mutation } from '../live/mutate.ts'
+import type { Caller, Mutation, Tx } from '../live/mutate.ts'
 import { conflict, invalid, Problem } from '../live/problem.ts'
 import { type Because, BULK_VERBS, type Reason } from './did.ts'
 import { matching, TaskFilter } from './filter.ts'
 import { VERBS, type Verb } from './lifecycle.ts'
-import { TASK_STATES, type Task, type TaskState, toTask } from './tasks.ts'
-import { rowIn } from './transition.ts'
+import { TASK_STATES, type Task, type TaskRow, type TaskState, toTask } from './tasks.ts'
 
 /** Each batch is one transaction: other writers get their turn in between. */
 const BATCH = 200
 /** A preview counts no further: beyond it, it says "more than". */
 const COUNT_LIMIT = 10_000
+/** As SQLite says it. */
+const NO_LIMIT = -1
 const SAMPLE = 5
 const MOST_IDS = 1000
 
@@ -26,19 +28,21 @@ const ids = z.preprocess(
 )
 
 /** One verb for the tasks that are named, or for all that a list's query string matches. */
-export const Bulk = z.strictObject({
-  verb: z.enum(BULK_VERBS),
-  id: ids,
-  match: z.string().max(2000).optional(),
-  /** How many it was said to change: more than these are not changed unasked. */
-  count: z.coerce.number().int().min(0).optional(),
-  /** The newest task that was there when it was counted: none that came later is touched. */
-  newest: z.coerce.number().int().min(0).optional(),
-  /** Made for one confirm step: what carries it is done once. */
-  token: z.string().min(1).max(100).optional(),
-  /** The query string of the list to return to. */
-  from: z.string().max(2000).optional(),
-})
+export const Bulk = z
+  .strictObject({
+    verb: z.enum(BULK_VERBS),
+    id: ids,
+    match: z.string().max(2000).optional(),
+    /** How many it was said to change: more than these are not changed unasked. */
+    count: z.coerce.number().int().min(0).optional(),
+    /** The newest task that was there when it was counted: none that came later is touched. */
+    newest: z.coerce.number().int().min(0).optional(),
+    /** Made for one confirm step: what carries it is done once. */
+    token: z.string().min(1).max(100).optional(),
+    /** The query string of the list to return to. */
+    from: z.string().max(2000).optional(),
+  })
+  .refine(({ id, match }) => id.length === 0 || match === undefined, { path: ['match'], message: 'Name the tasks, or say what they match: one of them.' })
 export type Bulk = z.infer<typeof Bulk>
 
 export interface BulkResult {
@@ -65,23 +69,33 @@ const FITS: Record<Verb, readonly TaskState[]> = {
 }
 /** What is wrong with the other states. */
 const MISFIT: Record<Verb, Reason> = { cancel: 'already_ended', retry: 'not_ended', delete: 'held' }
+/** Cancelled already, and its worker has not ended it yet. */
+const IS_STOPPING = sql<SqlBool>`${HELD} and cancel_requested_at is not null`
 
 /** What the verb would change, how many, up to a limit, and the first few; and how many of the chosen it would not. */
-export async function preview({ db, clock }: App, asked: Bulk): Promise<Preview> {
+export async function preview(app: App, asked: Bulk): Promise<Preview> {
+  const { fits, ...counted } = await census(app, asked, COUNT_LIMIT + 1)
+  const sample = await app.db.selectFrom('tasks').selectAll().where('number', 'in', fits.slice(0, SAMPLE)).orderBy('number', 'desc').execute()
+  return { total: Math.min(fits.length, COUNT_LIMIT), capped: fits.length > COUNT_LIMIT, sample: sample.map(toTask), ...counted }
+}
+
+/** The chosen as they are at one moment: the numbers of those that the verb fits, newest first, and how many it does not. */
+function census({ db, clock }: App, asked: Bulk, most: number): Promise<Pick<Preview, 'newest' | 'because'> & { fits: number[] }> {
   const { verb, id } = asked
-  const chosen = choose(db, asked, clock.now())
-  const newestFirst = fitting(db, asked, clock.now()).orderBy('number', 'desc')
-  const rows = await newestFirst
-    .select('number')
-    .limit(COUNT_LIMIT + 1)
-    .execute()
-  const sample = await newestFirst.selectAll().limit(SAMPLE).execute()
-  const others = TASK_STATES.filter((state) => !FITS[verb].includes(state))
-  const misfits = (await chosen.where('state', 'in', others).select('number').limit(COUNT_LIMIT).execute()).length
-  const gone = id.length === 0 ? 0 : new Set(id).size - rows.length - misfits
-  const because = { ...(misfits > 0 && { [MISFIT[verb]]: misfits }), ...(gone > 0 && { gone }) }
-  const total = Math.min(rows.length, COUNT_LIMIT)
-  return { total, capped: rows.length > COUNT_LIMIT, sample: sample.map(toTask), newest: rows[0]?.number ?? 0, because }
+  return snapshot(db, async (db) => {
+    const all = choose(db, asked, clock.now()).select('number')
+    const newest = asked.newest ?? (await all.orderBy('number', 'desc').limit(1).executeTakeFirst())?.number ?? 0
+    const chosen = id.length > 0 ? all : all.where('number', '<=', newest)
+    const count = async (query: typeof chosen) => (await query.limit(COUNT_LIMIT).execute()).length
+    const fitting = chosen.where('state', 'in', FITS[verb]).where(({ not, parens }) => not(parens(IS_STOPPING)))
+    const fits = (await fitting.orderBy('number', 'desc').limit(most).execute()).map(({ number }) => number)
+    const others = TASK_STATES.filter((state) => !FITS[verb].includes(state))
+    const misfits = await count(chosen.where('state', 'in', others))
+    const stopping = verb === 'cancel' ? await count(chosen.where(IS_STOPPING)) : 0
+    const gone = id.length === 0 ? 0 : new Set(id).size - fits.length - misfits - stopping
+    const because = Object.entries({ [MISFIT[verb]]: misfits, stopping, gone }).filter(([, tasks]) => tasks > 0)
+    return { fits, newest, because: Object.fromEntries(because) }
+  })
 }
 
 /**
@@ -97,7 +111,8 @@ export async function bulk(app: App, caller: Caller, asked: Bulk): Promise<Mutat
   running(app).add(key)
   try {
     const first = await outcome(app, once)
-    if (first) return first
+    // What an older program has kept says no reasons.
+    if (first) return { ...first, value: { ...first.value, because: first.value.because ?? {} } }
     const { value } = await change(app, caller, asked)
     return await app.mutate(once, async () => value)
   } finally {
@@ -107,77 +122,46 @@ export async function bulk(app: App, caller: Caller, asked: Bulk): Promise<Mutat
 
 async function change(app: App, caller: Caller, asked: Bulk): Promise<Mutation<BulkResult>> {
   const now = app.clock.now()
-  const { total, capped, newest, because } = await preview(app, asked)
+  // None but these is touched: what comes while this runs was not in the count that the person confirmed.
+  const { fits, because } = await census(app, asked, NO_LIMIT)
+  const total = fits.length
   if (asked.count !== undefined && total > asked.count) {
     throw conflict(`It was to be ${asked.count}, and there are ${total} by now. Nothing was changed: look again, then decide.`, { count: total })
   }
-  const tally = new Tally(because)
+  let changed = 0
   let seq = app.hub.head
-  let seen = 0
-  for (let after = 0; ; ) {
-    // Tasks that arrive while this runs were not in the count that the person confirmed.
-    const rows = await fitting(app.db, { ...asked, newest: asked.newest ?? newest }, now)
-      .select(['id', 'number'])
-      .where('number', '>', after)
-      .orderBy('number')
-      .limit(BATCH)
-      .execute()
-    const last = rows.at(-1)
-    if (!last) break
-    const { seq: at, value } = await batch(app, caller, asked.verb, rows)
-    tally.add(value)
-    seen += rows.length
+  for (let end = total; end > 0; end -= BATCH) {
+    const { seq: at, value: outcomes } = await batch(app, caller, { asked, now, numbers: fits.slice(Math.max(0, end - BATCH), end) })
+    for (const reason of outcomes) {
+      if (reason === null) changed++
+      else because[reason] = (because[reason] ?? 0) + 1
+    }
     seq = at
-    after = last.number
   }
-  // Whoever else changed them was quicker.
-  if (!capped) tally.passOver('changed', total - seen)
-  return { value: tally.result, seq }
+  const passed_over = Object.values(because).reduce((sum, tasks) => sum + tasks, 0)
+  return { value: { changed, passed_over, because }, seq }
 }
 
 /** What became of each task: null where it was changed. */
 type Outcome = Reason | null
 
-function batch(app: App, caller: Caller, verb: Verb, rows: readonly { id: string }[]): Promise<Mutation<Outcome[]>> {
+function batch(app: App, caller: Caller, { asked, now, numbers }: { asked: Bulk; now: Ms; numbers: readonly number[] }): Promise<Mutation<Outcome[]>> {
   return app.mutate({ actor: caller.actor }, async (tx) => {
-    const outcomes: Outcome[] = []
-    for (const { id } of rows) {
-      try {
-        await VERBS[verb](tx, await rowIn(tx, id))
-        outcomes.push(null)
-      } catch (error) {
-        if (!(error instanceof Problem)) throw error
-        outcomes.push(reasonOf(error, verb))
-      }
-    }
+    const rows = await choose(tx.db, asked, now).selectAll().where('number', 'in', numbers).orderBy('number').execute()
+    // Whoever else changed the others was quicker.
+    const outcomes: Outcome[] = Array(numbers.length - rows.length).fill('changed')
+    for (const row of rows) outcomes.push(await outcomeOf(tx, row, asked.verb))
     return outcomes
   })
 }
 
-function reasonOf({ code, extra }: Problem, verb: Verb): Reason {
-  if (code === 'not_found') return 'gone'
-  return extra.task_id === undefined ? MISFIT[verb] : 'unique_key'
-}
-
-class Tally {
-  #changed = 0
-  readonly #because: Because
-
-  constructor(because: Because) {
-    this.#because = { ...because }
-  }
-
-  add(outcomes: readonly Outcome[]) {
-    for (const reason of outcomes) reason === null ? this.#changed++ : this.passOver(reason, 1)
-  }
-
-  passOver(reason: Reason, tasks: number) {
-    if (tasks > 0) this.#because[reason] = (this.#because[reason] ?? 0) + tasks
-  }
-
-  get result(): BulkResult {
-    const passed_over = Object.values(this.#because).reduce((sum, tasks) => sum + tasks, 0)
-    return { changed: this.#changed, passed_over, because: this.#because }
+async function outcomeOf(tx: Tx, row: TaskRow, verb: Verb): Promise<Outcome> {
+  try {
+    // A verb that has nothing to change answers the row that it was given.
+    return (await VERBS[verb](tx, row)) === row ? 'stopping' : null
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error
+    return error.extra.task_id === undefined ? MISFIT[verb] : 'unique_key'
   }
 }
 
@@ -190,21 +174,16 @@ function choose(db: Db, { id, match }: Bulk, now: Ms) {
   return id.length > 0 ? query.where('id', 'in', id) : query
 }
 
-/** Those of them that the verb fits; of a filter's, none that was not there when they were counted. */
-function fitting(db: Db, asked: Bulk, now: Ms) {
-  const { verb, id, newest } = asked
-  const query = choose(db, asked, now).where('state', 'in', FITS[verb])
-  return id.length > 0 || newest === undefined ? query : query.where('number', '<=', newest)
-}
-
 /** Keys of what is being done: its batches commit one by one, so the log of answers knows of it at its end only. */
 const running = perApp(() => new Set<string>())
 
+type Kept = Omit<BulkResult, 'because'> & Partial<BulkResult>
+
 const NOT_YET = new Error('nothing is kept under this key')
 
-async function outcome(app: App, once: Caller): Promise<Mutation<BulkResult> | undefined> {
+async function outcome(app: App, once: Caller): Promise<Mutation<Kept> | undefined> {
   try {
-    return await app.mutate<BulkResult>(once, async () => {
+    return await app.mutate<Kept>(once, async () => {
       throw NOT_YET
     })
   } catch (error) {

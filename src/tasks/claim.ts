@@ -38,7 +38,8 @@ async function poll(app: App, caller: Caller, wanted: z.infer<typeof Claim>, gon
   const bell = doorbell(app, ({ kind, subject }) => WAKING.includes(kind) || subject === `worker:${worker_id}`)
   try {
     while (!gone?.aborted) {
-      const taken = (await firstAnswer<Taken>(app.db, caller)) ?? (await take(app, caller, wanted))
+      const able = await mayTake(app.db, worker_id, wanted.queues) // before a repeated claim is answered, too
+      const taken = (await firstAnswer<Taken>(app.db, caller)) ?? (await take(app, caller, wanted, able))
       if (taken) return answer(app, taken)
       const left = deadline - app.clock.elapsed()
       if (left <= 0) return undefined
@@ -57,13 +58,17 @@ async function answer(app: App, { value, seq }: Mutation<Taken>): Promise<Mutati
   return row && isHeld(row.state as TaskState) ? { value: { item: toTask(row), fence, lease_ttl_ms }, seq } : undefined
 }
 
+interface Able {
+  state: string
+  wanted: readonly string[]
+}
+
 /** Somebody else was faster: nothing is written, and nothing is remembered under the key. */
 class NothingLeft extends Error {}
 
-async function take(app: App, caller: Caller, { worker_id, queues }: z.infer<typeof Claim>): Promise<Mutation<Taken> | undefined> {
-  // Most polls find nothing: they must not take the write lock.
-  const { state, wanted } = await mayTake(app.db, worker_id, queues)
+async function take(app: App, caller: Caller, { worker_id, queues }: z.infer<typeof Claim>, { state, wanted }: Able): Promise<Mutation<Taken> | undefined> {
   if (state === 'starting' || state === 'lost') await app.mutate({ actor: caller.actor }, (tx) => settle(tx, worker_id))
+  // Most polls find nothing: they must not take the write lock.
   if ((await next(app.db, wanted, app.clock.now())) === undefined) return undefined
   try {
     return await app.mutate(caller, (tx) => takeIn(app, tx, worker_id, queues))
@@ -90,8 +95,8 @@ async function takeIn(app: App, tx: Tx, worker_id: string, queues: readonly stri
   return { id: moved.id, fence: moved.fence, lease_ttl_ms: moved.lease_ttl_ms }
 }
 
-/** The worker's state, and the queues that it may take from. */
-async function mayTake(db: Db, worker_id: string, queues: readonly string[] | undefined) {
+/** The worker's state, and the queues that it may take from. Throws as `claim` does. */
+async function mayTake(db: Db, worker_id: string, queues: readonly string[] | undefined): Promise<Able> {
   const worker = await db.selectFrom('workers').selectAll().where('id', '=', worker_id).where('deleted_at', 'is', null).executeTakeFirst()
   if (!worker) throw notFound(`There is no worker ${worker_id}: register first.`)
   return { state: worker.state, wanted: claimable(worker, queues) }

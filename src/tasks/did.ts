@@ -1,6 +1,6 @@
 /** Verbs that work on many tasks at once, and why a task is passed over. */
 export const BULK_VERBS = ['cancel', 'retry', 'delete'] as const
-export const REASONS = ['already_ended', 'not_ended', 'held', 'unique_key', 'gone', 'changed'] as const
+export const REASONS = ['already_ended', 'stopping', 'not_ended', 'held', 'unique_key', 'gone', 'changed'] as const
 export type BulkVerb = (typeof BULK_VERBS)[number]
 export type Reason = (typeof REASONS)[number]
 /** How many were passed over for each reason. */

@@ -1,4 +1,4 @@
-import type { ExpressionBuilder, ExpressionWrapper, SqlBool } from 'kysely'
+import { type ExpressionBuilder, type ExpressionWrapper, type SqlBool, sql } from 'kysely'
 import { z } from 'zod'
 import { type Db, holdsText, type Ms } from '../db/index.ts'
 import type { Schema } from '../db/schema.ts'
@@ -126,7 +126,8 @@ function means(eb: Eb, { name, value }: Term, now: Ms): ExpressionWrapper<Schema
 function inState(eb: Eb, state: (typeof STATE_WORDS)[number], now: Ms): ExpressionWrapper<Schema, 'tasks', SqlBool> {
   if (state === 'waiting') return eb.and([eb('state', '=', 'running'), eb('status', 'is not', null), eb('status', '=', 'waiting-for-input')])
   if (state === 'due') return eb.and([eb('state', '=', 'queued'), eb('run_at', '<=', now)])
-  if (state === 'scheduled') return eb.and([eb('state', '=', 'queued'), eb('run_at', '>', now)])
+  // Later than it was made says nothing new, but has an index; the plus keeps it from one that is not in the list's order.
+  if (state === 'scheduled') return eb.and([eb('state', '=', 'queued'), eb(sql<Ms>`+run_at`, '>', now), eb('run_at', '>', eb.ref('created_at'))])
   const states = STATES[state]
   return states ? eb('state', 'in', states) : eb('state', '=', state)
 }

@@ -1,10 +1,11 @@
 import type { Context } from 'hono'
 import { taskForm } from '../../views/tasks.tsx'
 import { snapshot } from '../db/index.ts'
-import { check, readBody } from '../http/body.ts'
+import { readBody } from '../http/body.ts'
 import type { Env, Router } from '../http/panel.ts'
 import { callerOf, cursorAt, isHtmx, isPlainForm, item, mustBeAllowed, viewerOf } from '../http/respond.ts'
 import type { App } from '../live/app.ts'
+import { check } from '../live/check.ts'
 import { head } from '../live/log.ts'
 import { Problem } from '../live/problem.ts'
 import { create, NewTask } from './lifecycle.ts'
@@ -52,7 +53,8 @@ function emptyForm(c: Context<Env>, app: App): Promise<string> {
 async function form(c: Context<Env>, app: App, { values = {}, problem }: { values?: Record<string, unknown>; problem?: Problem } = {}): Promise<string> {
   const { queues } = await count(app.db)
   const shown = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)]))
-  const said = problem ? { message: problem.message } : {}
+  const other = problem?.extra.task_id
+  const said = { ...(problem && { message: problem.message }), ...(typeof other === 'string' && { see: { href: `/tasks/${other}`, label: `Open ${other}` } }) }
   return taskForm({ values: shown, fields: problem?.fields ?? {}, ...said, queues, ...(await taskTypes(app)), viewer: viewerOf(app, c) })
 }
 

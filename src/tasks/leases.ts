@@ -2,38 +2,23 @@ import { z } from 'zod'
 import { HELD } from '../db/index.ts'
 import { type App, perApp } from '../live/app.ts'
 import { doorbell } from '../live/doorbell.ts'
-import type { Caller, Mutation, Tx } from '../live/mutate.ts'
+import type { Caller, Mutation } from '../live/mutate.ts'
 import { conflict, Problem } from '../live/problem.ts'
 import { settle, whilePresent } from '../workers/presence.ts'
-import { output } from './output.ts'
+import { endAttempt, type Finish, Holder, orphaned, reported } from './ending.ts'
 import { isOpen, type Task, type TaskRow, type TaskState, toTask } from './tasks.ts'
 import { change, heldBy, moveTo, rowIn, setStatus } from './transition.ts'
 
 /** A lease that no beat renewed is given to another after its length and this share of it: 20 s + 5 s. */
 const GRACE = 0.25
-/** A task that keeps killing its workers is not tried for ever, however idempotent it is. */
-const MOST_ORPHANED_RUNS = 3
 /** A long poll ends by itself before a proxy would end it. */
 export const LONGEST_WAIT_S = 60
-const LONGEST_BACKOFF_S = 300
-const ERROR_LENGTH = 8_000
 
-const Holder = z.object({ worker_id: z.string(), fence: z.int() })
 export const Run = Holder.extend({ pid: z.int().nullish() }).strict()
 export const Beat = Holder.extend({
   wait_s: z.number().min(0).max(LONGEST_WAIT_S).default(0),
   status: z.enum(['running', 'waiting-for-input']).optional(),
   progress: z.strictObject({ done: z.number(), total: z.number().optional(), note: z.string().max(200).optional() }).optional(),
-}).strict()
-export const Finish = Holder.extend({
-  exit_code: z.int().nullable(),
-  /** What killed the command or, of an interrupted one, stopped its worker. */
-  signal: z.string().nullish(),
-  error: z.string().nullish(),
-  result: z.unknown().optional(),
-  cancelled: z.boolean().default(false),
-  /** The worker ended it, through no fault of the command: without an `error`, because it was stopped itself. */
-  interrupted: z.boolean().default(false),
 }).strict()
 
 interface Lease {
@@ -94,7 +79,7 @@ export function finish(app: App, caller: Caller, id: string, body: z.infer<typeo
   return app.mutate(caller, async (tx) => {
     const row = await heldBy(tx, id, body)
     leases(app).delete(id)
-    const ended = await endAttempt(app, tx, row, body.interrupted ? interruption(row, await whyInterrupted(tx, body)) : outcomeOf(row, body))
+    const ended = await endAttempt(app, tx, row, await reported(tx, row, body))
     await settle(tx, body.worker_id)
     return toTask(ended)
   })
@@ -117,14 +102,9 @@ export async function orphan(app: App, id: string, fence: number, why: string): 
     const row = await rowIn(tx, id).catch(() => undefined)
     if (!row || row.fence !== fence || (row.state !== 'claimed' && row.state !== 'running')) return
     leases(app).delete(id)
-    const state: TaskState = row.cancel_requested_at !== null ? 'cancelled' : 'lost'
-    await endAttempt(app, tx, row, { state, exit_code: null, error: `${row.worker_id}: ${why}`, result: null, again: isSafeAgain(row) })
+    await endAttempt(app, tx, row, await orphaned(tx, row, why))
   })
 }
-
-/** What may run twice, or did not begin: its worker was never told that it may start it. */
-const isSafeAgain = ({ idempotent, state, attempt, max_attempts }: TaskRow) =>
-  (idempotent === 1 || state === 'claimed') && attempt < Math.max(max_attempts, MOST_ORPHANED_RUNS)
 
 /** Every task that is held when the server starts gets a whole lease: the server's own absence is not the worker's fault. */
 export async function resumeLeases(app: App) {
@@ -140,73 +120,6 @@ export function renew(app: App, { id, fence, lease_ttl_ms: ttl }: TaskRow) {
 /** The fences that a worker holds now, by task. */
 export async function heldTasks(app: App, worker_id: string): Promise<{ id: string; fence: number }[]> {
   return app.db.selectFrom('tasks').select(['id', 'fence']).where('worker_id', '=', worker_id).where(HELD).execute()
-}
-
-interface Outcome {
-  state: TaskState
-  exit_code: number | null
-  error: string | null
-  result: string | null
-  /** Queue it again rather than end it. */
-  again: boolean
-  /** Its error says so, and its state need not be named. */
-  interrupted?: true
-}
-
-function outcomeOf(row: TaskRow, body: z.infer<typeof Finish>): Outcome {
-  const { exit_code } = body
-  const result = body.result === undefined ? null : JSON.stringify(body.result)
-  if (body.cancelled && row.cancel_requested_at !== null) return { state: 'cancelled', exit_code, error: null, result, again: false }
-  if (exit_code === 0 && !body.error) return { state: 'succeeded', exit_code, error: null, result, again: false }
-  const error = (body.error ?? (body.signal ? `killed by ${body.signal}` : `exit code ${exit_code ?? 'unknown'}`)).slice(0, ERROR_LENGTH)
-  return { state: 'failed', exit_code, error, result, again: row.attempt < row.max_attempts && row.cancel_requested_at === null }
-}
-
-function interruption(row: TaskRow, why: string): Outcome {
-  const state = row.cancel_requested_at !== null ? 'cancelled' : 'failed'
-  const error = `interrupted: ${why}`.slice(0, ERROR_LENGTH)
-  return { state, exit_code: null, error, result: null, again: isSafeAgain(row) || row.attempt < row.max_attempts, interrupted: true }
-}
-
-/** In the worker's words; of one that was stopped, by whom, as the server knows, or else by which signal, as the worker does. */
-async function whyInterrupted(tx: Tx, { worker_id, error, signal }: z.infer<typeof Finish>): Promise<string> {
-  if (error) return error
-  const worker = await tx.db.selectFrom('workers').select(['state', 'reason']).where('id', '=', worker_id).executeTakeFirst()
-  if (worker?.state === 'stopped') return `its worker was ${worker.reason}`
-  return signal ? `its worker was stopped by ${signal}` : 'its worker was stopped'
-}
-
-async function endAttempt(app: App, tx: Tx, row: TaskRow, { state, exit_code, error, result, again, interrupted }: Outcome): Promise<TaskRow> {
-  const { id, attempt } = row
-  const wasAsked = row.cancel_requested_at !== null
-  await tx.db
-    .updateTable('attempts')
-    .set({ finished_at: tx.now, outcome: state, exit_code, error })
-    .where('task_id', '=', id)
-    .where('attempt', '=', attempt)
-    .execute()
-  const ended = { exit_code, error, result, finished_at: tx.now }
-  let moved: TaskRow
-  if (again && !wasAsked) {
-    const backoff_s = Math.min(LONGEST_BACKOFF_S, 2 ** attempt)
-    moved = await moveTo(tx, row, 'queued', `attempt ${attempt} ${interrupted ? error : `${state}: ${error}`}; next try in ${backoff_s} s`, {
-      ...ended,
-      worker_id: null,
-      run_at: tx.now + backoff_s * 1000,
-    })
-  } else {
-    moved = await moveTo(tx, row, state, reasonOf(row, state, exit_code, error), ended)
-  }
-  if (row.status !== null) moved = await setStatus(tx, moved, 'completed')
-  if (wasAsked) await tx.emit('transient.cleared', `task:${id}`, { name: id, ok: state === 'cancelled' })
-  output(app).end(id, attempt)
-  return moved
-}
-
-function reasonOf(row: TaskRow, state: TaskState, exit_code: number | null, error: string | null): string {
-  if (state === 'cancelled') return `cancelled by ${row.cancel_requested_by ?? 'its worker'}`
-  if (state === 'succeeded') return `exit code ${exit_code}`
-  return error ?? state
 }
 
 async function standing(app: App, id: string, { worker_id, fence }: z.infer<typeof Holder>) {

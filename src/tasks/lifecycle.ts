@@ -9,7 +9,11 @@ import { argvOf, taskType } from './types.ts'
 
 const TITLE_LENGTH = 200
 
-const checkbox = z.preprocess((value) => (value === 'on' || value === 'true' ? true : value === 'false' ? false : value), z.boolean().default(false))
+/** As a form, or a person at a terminal, says it. */
+const SAID = new Map<unknown, boolean>(Object.entries({ on: true, true: true, 1: true, off: false, false: false, 0: false }))
+const checkbox = z.preprocess((value) => SAID.get(value) ?? value, z.boolean().default(false))
+/** A form sends an object as its JSON. */
+const params = z.preprocess((value) => (typeof value === 'string' ? fromJson(value) : value), z.record(z.string(), z.unknown()).optional())
 const line = (most: number) => z.string().trim().min(1).max(most)
 
 /** What it takes to make a task, from a form or as JSON: a shell line, arguments, or a type with its parameters. */
@@ -18,7 +22,7 @@ export const NewTask = z.strictObject({
   command: z.string().trim().min(1).max(32_768).optional(),
   argv: z.array(z.string().max(32_768)).min(1).max(1000).optional(),
   type: line(100).optional(),
-  params: z.record(z.string(), z.unknown()).optional(),
+  params,
   queue: z
     .string()
     .trim()
@@ -168,7 +172,11 @@ async function removeIn(tx: Tx, row: TaskRow): Promise<TaskRow> {
 async function refuseDouble(tx: Tx, uniqueKey: string | undefined) {
   if (uniqueKey === undefined) return
   const open = await tx.db.selectFrom('tasks').select(['id', 'state']).where('unique_key', '=', uniqueKey).where(OPEN).executeTakeFirst()
-  if (open) throw conflict(`The open task ${open.id} has the unique key ${JSON.stringify(uniqueKey)} already.`, { task_id: open.id, state: open.state })
+  if (!open) return
+  throw new Problem('conflict', `The open task ${open.id} has the unique key ${JSON.stringify(uniqueKey)} already.`, {
+    fields: { unique_key: 'Another open task has this key.' },
+    extra: { task_id: open.id, state: open.state },
+  })
 }
 
 interface Runs {
@@ -189,6 +197,15 @@ async function whatRuns(app: App, { command, argv, type, params }: z.infer<typeo
   const found = await taskType(app, type as string)
   const filled = argvOf(found, params ?? {})
   return { argv: filled, command: filled.map(quoted).join(' '), defaults: found }
+}
+
+/** The text itself where it is no JSON. */
+function fromJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
 }
 
 const quoted = (argument: string) => (/^[\w@%+=:,./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", String.raw`'\''`)}'`)

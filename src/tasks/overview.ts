@@ -3,14 +3,14 @@ import { type Standing, standings } from './standings.ts'
 import { type Task, type TaskState, toTask } from './tasks.ts'
 
 const NEWEST = 20
-/** As many as are listed; how many there are says `waiting_count`. */
+/** As many as are listed; how many there are says `asking_count`. */
 export const MOST_ASKING = 100
 
 /** What waits on a person, what is broken, what runs, and how far behind each queue is. */
 export interface TaskOverview {
   /** Running, and a prompt is open; the oldest first. */
   waiting_for_input: readonly Task[]
-  waiting_count: number
+  asking_count: number
   /** Failed or lost, newest first. */
   broken: readonly Task[]
   running: readonly Task[]
@@ -21,7 +21,7 @@ export interface TaskOverview {
 export async function overview(db: Db, now: Ms): Promise<TaskOverview> {
   return {
     waiting_for_input: (await askingQuery(db).execute()).map(toTask),
-    waiting_count: await askingCount(db),
+    asking_count: await askingCount(db),
     broken: await newestIn(db, ['failed', 'lost']),
     running: await newestIn(db, ['claimed', 'running']),
     queues: await standings(db, now),

@@ -8,7 +8,7 @@ export interface Standing {
   queue: string
   queued: number
   /** Of those queued: what could run now, and what is due later. Together they are `queued`. */
-  waiting: number
+  due: number
   scheduled: number
   /** Both are more than these: they were counted no further. */
   capped: boolean
@@ -25,7 +25,7 @@ const COUNTED = 1000
 export const empty = (queue: string): Standing => ({
   queue,
   queued: 0,
-  waiting: 0,
+  due: 0,
   scheduled: 0,
   capped: false,
   running: 0,
@@ -83,13 +83,13 @@ async function waits(db: Db, now: Ms, { queue, queued }: Standing, ends?: { firs
   const oldest_at = first_at !== null && first_at <= now ? iso(first_at) : null
   const since = { oldest_at, next_at: next_at === null ? null : iso(next_at) }
   // All of one kind needs no counting. Of both, the one that can be counted gives the other.
-  if (next_at === null) return { ...since, waiting: queued }
+  if (next_at === null) return { ...since, due: queued }
   if (oldest_at === null) return { ...since, scheduled: queued }
   const scheduled = (await scheduledQuery(db, queue, now).execute()).length
-  if (scheduled <= COUNTED) return { ...since, scheduled, waiting: queued - scheduled }
-  const waiting = (await dueQuery(db, queue, now).execute()).length
-  if (waiting <= COUNTED) return { ...since, waiting, scheduled: queued - waiting }
-  return { ...since, waiting: COUNTED, scheduled: COUNTED, capped: true }
+  if (scheduled <= COUNTED) return { ...since, scheduled, due: queued - scheduled }
+  const due = (await dueQuery(db, queue, now).execute()).length
+  if (due <= COUNTED) return { ...since, due, scheduled: queued - due }
+  return { ...since, due: COUNTED, scheduled: COUNTED, capped: true }
 }
 
 const queuedAs = (db: Db, queue: string) =>

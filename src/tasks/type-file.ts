@@ -1,5 +1,6 @@
 import { type Document, isMap, isNode, LineCounter, parseDocument } from 'yaml'
 import { z } from 'zod'
+import { whatIsWrong } from '../live/check.ts'
 
 /** One thing that is wrong with a file, where it is known: at which line, and at which of its fields, such as `params.folder`. */
 export interface Mistake {
@@ -28,8 +29,8 @@ const Param = z
     if (param.type !== 'choice' && param.values) wrong(['values'], 'Only a parameter of type choice has values.')
     for (const bound of ['min', 'max'] as const) if (param[bound] !== undefined && !isNumber) wrong([bound], 'Only a number has bounds.')
     if (param.default === undefined) return
-    const checked = accepted(param).safeParse(param.default)
-    if (!checked.success) wrong(['default'], `The default is not a value that this parameter takes: ${checked.error.issues[0]?.message}.`)
+    const checked = accepted(param).safeParse(param.default, { error: whatIsWrong })
+    if (!checked.success) wrong(['default'], `The default is not a value that this parameter takes. ${checked.error.issues[0]?.message}`)
   })
 
 const TypeFile = z
@@ -83,7 +84,7 @@ export function accepted({ type, values = [], min = Number.NEGATIVE_INFINITY, ma
       return z.coerce
         .string()
         .max(4096)
-        .refine((text) => !text.startsWith('-'), 'A value may not start with a dash: the command could take it for an option')
+        .refine((text) => !text.startsWith('-'), 'A value may not start with a dash: the command could take it for an option.')
   }
 }
 
@@ -99,7 +100,7 @@ export function readTypeFile(text: string): { type: TypeFile } | { mistakes: Mis
   } catch (error) {
     return { mistakes: [{ line: null, at: '', message: `${(error as Error).message}.` }] }
   }
-  const parsed = TypeFile.safeParse(value, { reportInput: true })
+  const parsed = TypeFile.safeParse(value, { error: whatIsWrong, reportInput: true })
   if (parsed.success) return { type: parsed.data }
   const mistakes = parsed.error.issues.flatMap(eachOf).map(({ path, message }) => ({ line: lineAt(offsetOf(document, path)), at: path.join('.'), message }))
   return { mistakes: mistakes.sort((a, b) => (a.line ?? 0) - (b.line ?? 0)) }
@@ -120,7 +121,7 @@ function eachOf(issue: z.core.$ZodIssue): { path: Path; message: string }[] {
   const { path } = issue
   if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => ({ path: [...path, key], message: 'There is no such field.' }))
   if (issue.code === 'invalid_key') return [{ path, message: 'A parameter’s name has small letters, digits and underscores, and begins with a letter.' }]
-  if (issue.code !== 'invalid_type') return [{ path, message: issue.message.replace(/[^.]$/, '$&.') }]
+  if (issue.code !== 'invalid_type') return [{ path, message: issue.message }]
   return [{ path, message: issue.input === undefined ? 'This is needed.' : `This must be ${NOUNS[issue.expected] ?? 'a number'}.` }]
 }
 

@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { getSystemErrorMessage } from 'node:util'
 import type { App } from '../live/app.ts'
+import { whatIsWrong } from '../live/check.ts'
 import { invalid } from '../live/problem.ts'
 import { accepted, filledIn, type Mistake, readTypeFile, type TaskTypeParam, type TypeFile } from './type-file.ts'
 
@@ -80,9 +81,9 @@ export function argvOf(type: TaskType, params: Record<string, unknown>): string[
       values[name] = ''
       continue
     }
-    const checked = accepted(param).safeParse(given)
+    const checked = accepted(param).safeParse(given, { error: whatIsWrong })
     if (checked.success) values[name] = String(checked.data)
-    else wrong[`params.${name}`] = `${checked.error.issues[0]?.message ?? 'This is not right'}.`
+    else wrong[`params.${name}`] = checked.error.issues[0]?.message ?? 'This is not right.'
   }
   const [first] = Object.values(wrong)
   if (first) throw invalid(`${Object.keys(wrong).join(', ')}: ${first}`, wrong)

@@ -8,11 +8,14 @@ import type { Caller } from '../live/mutate.ts'
 import { conflict, invalid } from '../live/problem.ts'
 import { mustBeOwn } from '../workers/lifecycle.ts'
 import { Claim, claim } from './claim.ts'
-import { Beat, beat, Finish, finish, Run, run } from './leases.ts'
+import { Finish } from './ending.ts'
+import { Beat, beat, finish, Run, run } from './leases.ts'
 import { output } from './output.ts'
 import { row } from './tasks.ts'
 
 const CHUNK_BYTES = 524_288
+/** Workers claim all day long, and ask again within seconds; ten minutes cover a restart of their server, too. */
+const KEPT_MS = 600_000
 
 const Chunk = z.strictObject({
   worker_id: z.string(),
@@ -64,7 +67,8 @@ async function asWorker<T extends { worker_id: string }>(c: Context<Env>, app: A
   const body = await parseBody(c, schema)
   const caller = await callerOf(c)
   await mustBeOwn(app, caller, body.worker_id)
-  return [{ ...caller, actor: { ...caller.actor, name: `worker:${body.worker_id}` } }, body]
+  const idempotency = caller.idempotency && { ...caller.idempotency, keptMs: KEPT_MS }
+  return [{ ...caller, actor: { ...caller.actor, name: `worker:${body.worker_id}` }, idempotency }, body]
 }
 
 const idOf = (c: Context) => c.req.param('id') ?? ''

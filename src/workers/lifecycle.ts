@@ -1,9 +1,11 @@
 import { z } from 'zod'
+import { HELD } from '../db/index.ts'
+import { TELLTALE } from '../live/actor.ts'
 import type { App } from '../live/app.ts'
 import type { Caller, Mutation, Tx } from '../live/mutate.ts'
 import { conflict, forbidden, notFound } from '../live/problem.ts'
 import { heldTasks, orphan } from '../tasks/leases.ts'
-import { moveWorker, noteContact, settle } from './presence.ts'
+import { moveWorker, noteContact, noteEnd, settle } from './presence.ts'
 import { isAlive, toWorker, type Worker, type WorkerRow, type WorkerState } from './workers.ts'
 
 const QUEUE = /^([A-Za-z0-9._-]{1,64}|\*)$/
@@ -74,11 +76,13 @@ export async function hello(app: App, caller: Caller, id: string, { host, pid }:
   })
 }
 
-/** The worker's process ends: it is stopped at once, and what it was given and never began is taken back. */
+/** The worker's process ends, and what it was given and never began is taken back. It is stopped at once; one that this server launched and nobody wanted to end is lost. */
 export async function goodbye(app: App, caller: Caller, id: string, { signal }: z.infer<typeof Goodbye>): Promise<Mutation<Worker>> {
   const gone = await app.mutate(caller, async (tx) => {
     const row = await rowIn(tx, id)
-    if (row.state !== 'stopped') await moveWorker(tx, id, 'stopped', signal ? `ended by ${signal}` : 'ended by itself')
+    const how = signal ? `ended by ${signal}` : 'ended by itself'
+    if (row.state === 'stopped') await noteEnd(tx, row, how)
+    else await moveWorker(tx, id, row.kind === 'local' && row.state !== 'draining' ? 'lost' : 'stopped', how, { pid: null })
     return toWorker(await rowIn(tx, id))
   })
   await takeBack(app, id, 'it ended')
@@ -96,10 +100,21 @@ export function drain(app: App, caller: Caller, id: string): Promise<Mutation<Wo
 }
 
 /** The worker ends what it runs and stops; it hears of it within its next beat. Throws conflict for one that is not alive. */
-export function stop(app: App, caller: Caller, id: string, how = 'stopped'): Promise<Mutation<Worker>> {
+export function stop(app: App, caller: Caller, id: string): Promise<Mutation<Worker>> {
   return app.mutate(caller, async (tx) => {
     await mustBeAlive(tx, id)
-    await moveWorker(tx, id, 'stopped', `${how} by ${tx.actor.name}`)
+    await moveWorker(tx, id, 'stopped', `stopped by ${tx.actor.name}`)
+    return toWorker(await rowIn(tx, id))
+  })
+}
+
+/** Stopped, whatever it is in the middle of. Throws conflict once nothing of it is left: no process here, and no task that it holds. */
+export function forceStop(app: App, caller: Caller, id: string): Promise<Mutation<Worker>> {
+  return app.mutate(caller, async (tx) => {
+    const { kind, pid } = await rowIn(tx, id)
+    const held = await tx.db.selectFrom('tasks').select('id').where('worker_id', '=', id).where(HELD).limit(1).execute()
+    if (held.length === 0 && (kind === 'remote' || pid === null)) await mustBeAlive(tx, id)
+    await moveWorker(tx, id, 'stopped', `force-stopped by ${tx.actor.name}`)
     return toWorker(await rowIn(tx, id))
   })
 }
@@ -115,13 +130,27 @@ export function remove(app: App, caller: Caller, id: string): Promise<Mutation<W
   })
 }
 
-/** The process is gone or silent: its tasks are taken from it at once, whatever their leases say. */
+/** The worker is silent: its tasks are taken from it at once, whatever their leases say. */
 export async function lose(app: App, id: string, why: string) {
-  await app.mutate({ actor: { name: 'telltale', role: 'admin' } }, async (tx) => {
+  await app.mutate({ actor: TELLTALE }, async (tx) => {
     const row = await rowIn(tx, id)
     if (isAlive(row.state as WorkerState)) await moveWorker(tx, id, 'lost', why)
   })
   await takeBack(app, id, why)
+}
+
+/** Its process is gone, and its tasks are taken from it: a worker that nobody wanted to end is lost. Answers what it is now. */
+export async function ended(app: App, id: string, why: string): Promise<WorkerState> {
+  const { value } = await app.mutate({ actor: TELLTALE }, async (tx) => {
+    const row = await tx.db.selectFrom('workers').selectAll().where('id', '=', id).executeTakeFirstOrThrow()
+    const { state } = toWorker(row)
+    const now = !isAlive(state) ? state : state === 'draining' ? 'stopped' : 'lost'
+    if (now === state) await noteEnd(tx, row, why)
+    else await moveWorker(tx, id, now, why, { pid: null })
+    return now
+  })
+  await takeBack(app, id, why)
+  return value
 }
 
 /** Takes from a worker that has ended what it holds: each task is queued again where that is safe, and lost elsewhere. */

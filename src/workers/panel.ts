@@ -4,24 +4,23 @@ import { workerDetail, workerHead, workerList } from '../../views/workers.tsx'
 import { parseBody, readBody } from '../http/body.ts'
 import type { Env, Panel } from '../http/panel.ts'
 import { callerOf, done, isHtmx, isPlainForm, item, mustBeAllowed, viewerOf } from '../http/respond.ts'
-import { TELLTALE } from '../live/actor.ts'
 import type { App } from '../live/app.ts'
 import type { Caller, Mutation } from '../live/mutate.ts'
 import { Problem } from '../live/problem.ts'
 import { rangeOf } from '../tasks/throughput.ts'
 import * as lifecycle from './lifecycle.ts'
 import { load } from './load.ts'
-import { adopt, launch, loseSilent, restart, stop, supervisor } from './supervisor.ts'
+import { logOf, logSize } from './processes.ts'
+import { forceStop, launch, restart, stop } from './supervisor.ts'
+import { watch } from './watch.ts'
 import { detail, list, type Worker, type WorkerDetail, WorkerFilter, type WorkerList } from './workers.ts'
-
-const WATCH_MS = 1_000
 
 type Command = (app: App, caller: Caller, id: string) => Promise<Mutation<Worker>>
 
 const VERBS: Record<string, Command> = {
   drain: lifecycle.drain,
   stop,
-  'force-stop': (app, caller, id) => stop(app, caller, id, { force: true }),
+  'force-stop': forceStop,
   restart,
   delete: lifecycle.remove,
 }
@@ -45,10 +44,10 @@ export const panel: Panel<WorkerList, WorkerFilter, WorkerDetail> = {
     load: async (db, id, app, query) => {
       const found = await detail(db, id)
       const past = await load(db, found.worker, { range: rangeOf(query.range), now: app.clock.now() })
-      return { ...found, load: past, log: found.worker.kind === 'local' ? supervisor(app).log(id) : null }
+      return { ...found, load: past, log: found.worker.kind === 'local' ? logOf(app.config, id) : null }
     },
     view: workerDetail,
-    version: (id, app) => supervisor(app).logSize(id),
+    version: (id, app) => logSize(app.config, id),
     json: ({ worker }) => worker,
   },
   routes(router, app) {
@@ -63,21 +62,7 @@ export const panel: Panel<WorkerList, WorkerFilter, WorkerDetail> = {
       router.post(`/api/workers/:id/${verb}`, (c) => operate(c, app, command, verb === 'delete' ? '/workers' : undefined))
     router.delete('/api/workers/:id', (c) => operate(c, app, lifecycle.remove, '/workers'))
   },
-  start(app) {
-    const failed = (error: unknown) => app.log.error('looking after the workers failed', error)
-    const watch = setInterval(() => loseSilent(app).catch(failed), WATCH_MS)
-    void launchMissing(app).catch(failed)
-    return async () => {
-      clearInterval(watch)
-      await supervisor(app).stop()
-    }
-  },
-}
-
-/** A server that was killed left its workers running: only those that are missing are launched. */
-async function launchMissing(app: App) {
-  const alive = await adopt(app)
-  for (let missing = app.config.workers - alive; missing > 0; missing--) await launch(app, { actor: TELLTALE }, { queues: ['*'], concurrency: 1 })
+  start: watch,
 }
 
 async function launchWorker(c: Context<Env>, app: App): Promise<Response> {

@@ -4,7 +4,7 @@ import type { WorkerTable } from '../db/schema.ts'
 import { type App, perApp } from '../live/app.ts'
 import type { Tx } from '../live/mutate.ts'
 import { conflict } from '../live/problem.ts'
-import type { WorkerState } from './workers.ts'
+import { isAlive, type WorkerState } from './workers.ts'
 
 interface Contact {
   /** When it was last heard of, in monotonic ms. */
@@ -46,7 +46,9 @@ function contact(app: App, id: string): Contact {
 
 /** The queues that the worker may claim from. Throws conflict, with the state, for one that may take no more. */
 export function claimable(worker: Selectable<WorkerTable>, wanted: readonly string[] | undefined): readonly string[] {
-  const { id, state } = worker
+  const { id, state, kind, pid } = worker
+  // A process that died may leave a claim behind: nobody reads its answer.
+  if (state === 'lost' && kind === 'local' && pid === null) throw conflict(`The process of ${id} has ended.`, { state })
   if (state === 'draining' || state === 'stopped') throw conflict(`${id} is ${state}: it takes no more tasks.`, { state })
   const own = JSON.parse(worker.queues) as string[]
   if (!wanted || own.includes('*')) return wanted ?? own
@@ -74,12 +76,19 @@ export async function moveWorker(
   reason: string,
   columns: { pid?: number | null; host?: string | null; launched_at?: number } = {},
 ) {
-  const over = state === 'stopped' || state === 'lost'
-  await tx.db
+  const { pid } = await tx.db
     .updateTable('workers')
-    .set({ ...columns, state, reason, stopped_at: over ? tx.now : null })
+    .set({ ...columns, state, reason, stopped_at: isAlive(state) ? null : tx.now })
     .where('id', '=', id)
-    .execute()
+    .returning('pid')
+    .executeTakeFirstOrThrow()
   await tx.emit('worker.state_changed', `worker:${id}`, { worker_id: id, state, reason })
-  if (state === 'stopped') await tx.emit('worker.stopped', `worker:${id}`, { worker_id: id, reason })
+  if (state === 'stopped' && pid === null) await tx.emit('worker.stopped', `worker:${id}`, { worker_id: id, reason })
+}
+
+/** The process of a worker that is not alive has ended, too: what was stopped has stopped. Changes nothing a second time. */
+export async function noteEnd(tx: Tx, { id, state, pid }: Selectable<WorkerTable>, how: string) {
+  if (pid === null) return
+  await tx.db.updateTable('workers').set({ pid: null }).where('id', '=', id).execute()
+  if (state === 'stopped') await tx.emit('worker.stopped', `worker:${id}`, { worker_id: id, reason: how })
 }

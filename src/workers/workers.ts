@@ -9,7 +9,8 @@ import type { Load } from './load.ts'
 export const WORKER_STATES = ['starting', 'idle', 'busy', 'draining', 'stopped', 'lost'] as const
 export type WorkerState = (typeof WORKER_STATES)[number]
 
-export const isAlive = (state: WorkerState) => state !== 'stopped' && state !== 'lost'
+export const ALIVE = ['starting', 'idle', 'busy', 'draining'] as const satisfies readonly WorkerState[]
+export const isAlive = (state: WorkerState) => (ALIVE as readonly WorkerState[]).includes(state)
 
 export interface Worker {
   id: string
@@ -20,6 +21,7 @@ export interface Worker {
   state: WorkerState
   reason: string
   host: string | null
+  /** Of its process, until it is known to have ended. */
   pid: number | null
   launched_at: string
   beat_at: string | null
@@ -69,7 +71,7 @@ export type WorkerFilter = Partial<z.infer<typeof WorkerFilter>>
 /** One keyset page, newest first, each with the tasks that it holds. */
 export async function list(db: Db, { state, before }: WorkerFilter): Promise<WorkerList> {
   let query = db.selectFrom('workers').selectAll().where('deleted_at', 'is', null).orderBy('number', 'desc')
-  if (state === 'alive') query = query.where('state', 'in', ['starting', 'idle', 'busy', 'draining'])
+  if (state === 'alive') query = query.where('state', 'in', ALIVE)
   else if (state) query = query.where('state', '=', state)
   if (before) query = query.where('number', '<', Number(before.slice(2)))
   const rows = await query.limit(PAGE_SIZE + 1).execute()

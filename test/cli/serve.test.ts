@@ -57,6 +57,7 @@ describe('a start that cannot work', () => {
     ['--colour', 'red'],
     ['--host', '0.0.0.0'],
     ['--lease-ms', '5'],
+    ['--worker-queues', 'default,,mail'],
   ])('because of %s %s ends with code 2, and names the flag', async (flag, value) => {
     const { code, lines } = await refused('serve', flag, value)
     expect([code, lines.length]).toEqual([2, 1])
@@ -87,6 +88,28 @@ describe('a running server', () => {
     const id = made.output().split('_')[2] as string
     expect(await telltale('token', 'revoke', id, '--data', data).ended).toBe(0)
     expect((await fetch(`${url}/api/tasks`, { headers })).status).toBe(401)
+  })
+
+  test('lets its own workers take from the queues that it names, or from all', async () => {
+    const queues = async (...args: string[]) => {
+      const { client } = await running('--workers', '1', ...args)
+      const launched = async () => (await client.call<{ items: { queues: string[] }[] }>('GET', '/api/workers')).body.items
+      await until(async () => (await launched()).length === 1)
+      return (await launched())[0]?.queues
+    }
+    expect([await queues(), await queues('--worker-queues', 'default, mail')]).toEqual([['*'], ['default', 'mail']])
+    const help = telltale('serve', '--help')
+    await help.ended
+    expect(help.output()).toMatch(/--worker-queues +.*\(TELLTALE_WORKER_QUEUES; \*\)/)
+  })
+
+  test('has no tokens at first, says so, and tells how long one would live', async () => {
+    const { data } = await running()
+    const list = telltale('token', 'list', '--data', data)
+    expect([await list.ended, list.output()]).toEqual([0, 'No tokens.\n'])
+    const help = telltale('token', '--help')
+    await help.ended
+    expect(help.output()).toContain('the days after which it ends, such as 7d (90d)')
   })
 
   test('that cannot be reached is said so with code 69', async () => {

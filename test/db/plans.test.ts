@@ -3,7 +3,7 @@ import { afterEach, expect, test, vi } from 'vitest'
 import { orphan, reap, resumeLeases } from '../../src/tasks/leases.ts'
 import { reconcile } from '../../src/tasks/reconcile.ts'
 import { STATE_WORDS } from '../../src/tasks/search.ts'
-import { type TestApp, testApp } from '../support/app.ts'
+import { owner, type TestApp, testApp } from '../support/app.ts'
 
 const QUERIES = [
   ...STATE_WORDS.map((state) => `state=${state}`),
@@ -11,11 +11,13 @@ const QUERIES = [
 ]
 const LISTS = ['tasks', 'workers', 'queues', 'events', 'home', 'hub', 'settings']
 const ITEMS = ['tasks/t_1', 'tasks/t_2', 'workers/w_2', 'queues/default']
+/** All tasks are about to be changed: they are counted. */
+const ALL = '/tasks/confirm?verb=delete&match='
 const READ = [
   ...['', 'ui/', 'api/'].flatMap((root) => [...LISTS, ...ITEMS, ...QUERIES.map((query) => `tasks?${query}`)].map((path) => `/${root}${path}`)),
   ...['/api/state', '/ui/nav', '/metrics', '/ui/palette?q=one', '/ui/tasks/suggest?q=queue:', '/settings/access', '/api/tokens', '/api/sessions'],
   ...['', '?kinds=task.', '?kinds=task.created,worker.', '?subject=task:t_1', '?order=asc&since=3'].map((query) => `/api/events${query}`),
-  ...['/api/tasks/t_1/events', '/tasks/confirm?verb=delete&match=', '/tasks/confirm?verb=cancel&id=t_2&id=t_3'],
+  ...['/api/tasks/t_1/events', ALL, '/tasks/confirm?verb=cancel&match=state%3Dscheduled', '/tasks/confirm?verb=cancel&id=t_2&id=t_3'],
 ]
 
 /** These grow without end; a scan that an order by and a limit cut short reads no more than its page. */
@@ -36,6 +38,45 @@ test('nothing that the server is asked for, or does by itself, reads a whole tab
   // The control: the states as parameters, which no index of just some states serves.
   expect(reads(file, 'select id from tasks where unique_key = ? and state in (?, ?)')).toBe(true)
 })
+
+test('no page looks at many tasks when very many wait, whichever index it goes by', async () => {
+  const rows = countRows()
+  const app = await testApp()
+  await work(app)
+  await addDue(app, 1000)
+  const looked = async (ask: () => Promise<unknown>) => {
+    rows.read = 0
+    await ask()
+    return rows.read
+  }
+  const most = 60 // a page of 50, and what stands beside it
+  for (const path of READ.filter((path) => path !== ALL)) expect([path, (await looked(() => app.ask(path))) <= most]).toEqual([path, true])
+  // The controls: who changes all of them counts them first, and this has an index, and still looks at each.
+  expect(await looked(() => app.ask(ALL))).toBeGreaterThan(1000)
+  const scheduled = app.db.selectFrom('tasks').where('deleted_at', 'is', null).where('state', '=', 'queued').where('run_at', '>', app.time.now())
+  expect(await looked(() => scheduled.select('title').orderBy('number', 'desc').limit(51).execute())).toBeGreaterThan(1000)
+})
+
+/** Has each question to the tasks count the rows that it looks at, before it looks further. */
+function countRows(): { read: number } {
+  const rows = { read: 0 }
+  const counting = new WeakSet<Database.Database>()
+  const { prepare } = Database.prototype
+  vi.spyOn(Database.prototype, 'prepare').mockImplementation(function (this: Database.Database, sql: string) {
+    if (!counting.has(this)) this.function('counted', () => ++rows.read)
+    counting.add(this)
+    return prepare.call(this, sql.replaceAll('from "tasks" where ', 'from "tasks" where counted() and ')) as Database.Statement
+  })
+  return rows
+}
+
+async function addDue(app: TestApp, tasks: number) {
+  await app.mutate(owner, async ({ db }) => {
+    const { number: _, id: __, ...one } = await db.selectFrom('tasks').selectAll().where('id', '=', 't_2').executeTakeFirstOrThrow()
+    const due = { ...one, state: 'queued', run_at: one.created_at }
+    for (let i = 0; i < tasks; i++) await db.insertInto('tasks').values(due).execute()
+  })
+}
 
 /** A task's whole life, a worker's, and what runs beside requests. */
 async function work(app: TestApp) {

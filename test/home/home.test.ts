@@ -35,6 +35,22 @@ test('home tells what needs someone, what is broken, what runs, how the queues s
   for (const words of ['Needs you', 'Broken', 'no space left', 'Running', 'Queues', 'Next', 'Latest']) expect(page).toContain(words)
 })
 
+test('a worker that stops is one line, and so is one of another server', async () => {
+  const { app, home } = await working()
+  const stopped = async () => (await home()).feed.filter(({ text }: { text: string }) => text.includes('stopped')).map(({ text }: { text: string }) => text)
+  await app.json('/api/workers/w_1/drain', {})
+  expect(await app.kinds()).toEqual(expect.arrayContaining(['worker.state_changed', 'worker.stopped']))
+  expect(await stopped()).toEqual(['w_1 stopped: drained'])
+  await app.json('/api/workers', { name: 'held', queues: ['*'], pid: 7 })
+  await app.json('/api/workers/w_2/stop', {})
+  await app.json('/api/workers/w_2/goodbye', { signal: 'SIGTERM' })
+  expect((await app.kinds()).filter((kind) => kind === 'worker.stopped')).toHaveLength(2)
+  expect(await stopped()).toEqual(['w_2 stopped: stopped by owner', 'w_1 stopped: drained'])
+  const far = { source: 'far', subject: 'worker:w_1', payload: { worker_id: 'w_1', reason: 'went home' } }
+  await app.json('/api/events', { ...far, kind: 'worker.stopped' })
+  expect((await stopped())[0]).toBe('w_1 stopped: went home')
+})
+
 test('the number at its entry counts the tasks that wait for input, and goes when they do', async () => {
   const { app, start } = await working()
   const { id, fence } = await start('asks')
@@ -56,11 +72,11 @@ test('what waits for someone is there however many other tasks run and wait, the
     await app.json(`/api/tasks/${id}/heartbeat`, { worker_id: 'w_1', fence, status: 'waiting-for-input' })
   }
   await ask(await start('asks first'))
-  for (let i = 0; i < 210; i++) await start('runs')
+  for (let i = 0; i < 30; i++) await start('runs')
   expect((await home()).items).toMatchObject([{ title: 'asks first' }])
   for (let i = 0; i < 104; i++) await ask(await start('asks, too'))
-  const { items, waiting, running } = await home()
-  expect([items.length, waiting, items[0].title]).toEqual([100, 105, 'asks first'])
+  const { items, asking, running } = await home()
+  expect([items.length, asking, items[0].title]).toEqual([100, 105, 'asks first'])
   expect(running).toHaveLength(20)
   expect(running[0].title).toBe('runs')
   expect(await (await app.ask('/ui/home')).text()).toContain('<a href="/tasks?state=waiting">and 5 more</a>')
@@ -72,7 +88,7 @@ test('a task that was lost at its prompt is broken, and waits for nobody', async
   await app.json(`/api/tasks/${id}/heartbeat`, { worker_id: 'w_1', fence, status: 'waiting-for-input' })
   app.time.pass(60_000)
   await reap(app)
-  expect(await home()).toMatchObject({ items: [], waiting: 0, broken: [{ id, state: 'lost' }] })
+  expect(await home()).toMatchObject({ items: [], asking: 0, broken: [{ id, state: 'lost' }] })
 })
 
 test('its lists are read by indexes, in their order', async () => {

@@ -1,5 +1,5 @@
 import { CompiledQuery } from 'kysely'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { form, type TestApp, testApp } from '../support/app.ts'
 
 const HOST = '127.0.0.1:8355'
@@ -58,6 +58,59 @@ test('a sign-in link works once, and says what to do when it was used, has expir
     expect(answer.status).toBe(401)
     expect(((await answer.json()) as { detail: string }).detail).toMatch(says)
   }
+})
+
+describe('after the sign-in', () => {
+  const HTML = { accept: 'text/html' }
+  const signedIn = async (app: TestApp, ...cookies: string[]) => {
+    const { body } = await app.json('/api/sign-in-links', {})
+    const answer = await over(app, '/auth/exchange', form({ code: body.url }, { ...HTML, cookie: cookies.join('; '), 'sec-fetch-site': 'same-origin' }))
+    expect([answer.status, answer.headers.get('location')]).toEqual([303, '/'])
+    return [answer.headers.getSetCookie()[0]?.split(';')[0] as string, ...cookies].join('; ')
+  }
+  const first = async (app: TestApp, cookie: string) => over(app, '/', { headers: { ...HTML, cookie } })
+
+  test('one is on the page that one asked for, once', async () => {
+    const app = await testApp()
+    const [asked = ''] = (await over(app, '/tasks?state=failed&q=a%20b', { headers: HTML })).headers.getSetCookie()
+    expect(asked).toMatch(/; Max-Age=600; Path=\/; HttpOnly; SameSite=Strict$/)
+    const cookie = await signedIn(app, asked.split(';')[0] as string)
+    const there = await first(app, cookie)
+    expect(there.headers.get('location')).toBe('/tasks?state=failed&q=a%20b')
+    expect(there.headers.getSetCookie()).toEqual([expect.stringMatching(/^telltale-asked=; Max-Age=0;/)])
+    expect((await over(app, '/tasks?state=failed', { headers: { ...HTML, cookie } })).status).toBe(200)
+  })
+
+  test('one is at home when one asked for nothing, or for the first page', async () => {
+    const app = await testApp()
+    const [asked = ''] = (await over(app, '/', { headers: HTML })).headers.getSetCookie()
+    for (const cookies of [[], [asked.split(';')[0] as string]])
+      expect((await first(app, await signedIn(app, ...cookies))).headers.get('location')).toBe('/home')
+  })
+
+  test.each([
+    '//evil.test',
+    '/\\evil.test',
+    '\\\\evil.test',
+    '/\t/evil.test',
+    '/.//evil.test',
+    '/x/..//evil.test',
+    'https://evil.test/',
+    'evil.test',
+    'javascript:alert(1)',
+    '',
+  ])('nobody is led elsewhere by a cookie that says %j', async (path) => {
+    const app = await testApp()
+    const cookie = await signedIn(app, `telltale-asked=${encodeURIComponent(path)}`)
+    expect((await first(app, cookie)).headers.get('location')).toBe('/home')
+  })
+
+  test('a page that begins with two slashes is not remembered as one of ours', async () => {
+    const app = await testApp()
+    const [asked = ''] = (await over(app, '//evil.test', { headers: HTML })).headers.getSetCookie()
+    const cookie = await signedIn(app, asked.split(';')[0] as string)
+    expect((await first(app, cookie)).headers.get('location')).toBe('/home')
+  })
 })
 
 test('a session ends by sign-out, after twelve idle hours, and after thirty days', async () => {

@@ -45,8 +45,8 @@ test('what is due is told apart from what is scheduled, in number and in age, an
   await add('both', { run_at: late, urgency: 'high' })
   await add('both', { run_at: soon })
   await add('scheduled', { run_at: soon })
-  expect(await queue(app, 'both')).toMatchObject({ queued: 5, waiting: 3, scheduled: 2, oldest_at: new Date(start).toISOString(), next_at: soon })
-  expect(await queue(app, 'scheduled')).toMatchObject({ queued: 1, waiting: 0, scheduled: 1, oldest_at: null, next_at: soon })
+  expect(await queue(app, 'both')).toMatchObject({ queued: 5, due: 3, scheduled: 2, oldest_at: new Date(start).toISOString(), next_at: soon })
+  expect(await queue(app, 'scheduled')).toMatchObject({ queued: 1, due: 0, scheduled: 1, oldest_at: null, next_at: soon })
   const page = await (await app.ask('/ui/queues')).text()
   expect(page).toContain('href="/tasks?state=due&amp;q=queue%3Aboth">3</a>')
   expect(page).toContain('href="/tasks?state=scheduled&amp;q=queue%3Aboth">2</a>')
@@ -58,8 +58,8 @@ test('what is due is told apart from what is scheduled, in number and in age, an
   ])
 
   app.time.pass(MINUTE)
-  expect(await queue(app, 'both')).toMatchObject({ waiting: 4, scheduled: 1, next_at: late })
-  expect(await queue(app, 'scheduled')).toMatchObject({ waiting: 1, scheduled: 0, oldest_at: soon, next_at: null })
+  expect(await queue(app, 'both')).toMatchObject({ due: 4, scheduled: 1, next_at: late })
+  expect(await queue(app, 'scheduled')).toMatchObject({ due: 1, scheduled: 0, oldest_at: soon, next_at: null })
   expect([await ids('due'), await ids('scheduled')]).toEqual([['t_5', 't_3', 't_2', 't_1'], ['t_4']])
 })
 
@@ -77,9 +77,9 @@ test('of a queue with very many of both kinds, one kind is counted; with more th
     })
   await app.json('/api/tasks', { command: 'true', queue: 'mail' })
   await insert(1100, app.time.now() + MINUTE)
-  expect(await queue(app, 'mail')).toMatchObject({ waiting: 1, scheduled: 1100, capped: false })
+  expect(await queue(app, 'mail')).toMatchObject({ due: 1, scheduled: 1100, capped: false })
   await insert(1100, app.time.now())
-  expect(await queue(app, 'mail')).toMatchObject({ queued: 2201, waiting: 1000, scheduled: 1000, capped: true })
+  expect(await queue(app, 'mail')).toMatchObject({ queued: 2201, due: 1000, scheduled: 1000, capped: true })
   expect(await (await app.ask('/ui/queues')).text()).toContain('>1,000+</a>')
 })
 

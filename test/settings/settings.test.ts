@@ -10,6 +10,11 @@ function over(app: TestApp, path: string, headers: Record<string, string>) {
   const host = `127.0.0.1:${app.address.port}`
   return app.http.request(`http://${host}${path}`, { headers: { host, ...headers } }, { incoming: { socket: {}, rawHeaders: ['Host', host], url: path } })
 }
+async function signIn(app: TestApp): Promise<string> {
+  const { url } = (await app.json('/api/sign-in-links', {})).body
+  const answer = await app.ask('/auth/exchange', { method: 'POST', body: JSON.stringify({ code: url }), headers: { 'content-type': 'application/json' } })
+  return cookiesOf(answer)[0] as string
+}
 const as = (app: TestApp, secret: string, path: string, headers = {}) => over(app, path, { authorization: `Bearer ${secret}`, ...headers })
 
 describe('how a browser likes its pages', () => {
@@ -60,13 +65,8 @@ describe('who may come in', () => {
 
   test('a browser that is signed out by another is out, and the other stays in', async () => {
     const app = await testApp()
-    const signIn = async () => {
-      const { url } = (await app.json('/api/sign-in-links', {})).body
-      const answer = await app.ask('/auth/exchange', { method: 'POST', body: JSON.stringify({ code: url }), headers: { 'content-type': 'application/json' } })
-      return cookiesOf(answer)[0] as string
-    }
     const asks = async (cookie: string) => (await over(app, '/api/tasks', { cookie })).status
-    const [one, other] = [await signIn(), await signIn()]
+    const [one, other] = [await signIn(app), await signIn(app)]
     expect([await asks(one), await asks(other)]).toEqual([200, 200])
     const { items } = (await app.json('/api/sessions')).body
     expect(items).toHaveLength(2)
@@ -74,6 +74,23 @@ describe('who may come in', () => {
     expect([await asks(one), await asks(other)].sort()).toEqual([200, 401])
     expect((await app.json('/api/sessions')).body.items).toHaveLength(1)
     expect((await app.json('/api/sessions/%25/revoke', {})).status).toBe(404)
+  })
+
+  test('a browser was seen when it last asked for something, and the one that asks is seen now', async () => {
+    const app = await testApp()
+    const [one, other] = [await signIn(app), await signIn(app)]
+    app.time.pass(240_000)
+    await over(app, '/api/tasks', { cookie: one })
+    const sessions = (await app.json('/api/sessions')).body.items
+    const ago = sessions.map(({ seen_at }: { seen_at: string }) => app.time.now() - Date.parse(seen_at))
+    expect(ago).toEqual([0, 240_000])
+    app.time.pass(60_000)
+    const html = await (await over(app, '/settings/access', { ...HTML, cookie: other })).text()
+    const lines = html
+      .split('<li ')
+      .filter((line) => line.includes('id="session-'))
+      .map((line) => line.replace(/<[^>]*>/g, ''))
+    expect(lines).toEqual([expect.stringMatching(/This one.*seen now ·/s), expect.stringMatching(/Browser.*seen 1m ·/s)])
   })
 
   test('is the business of an admin only', async () => {

@@ -5,8 +5,12 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { onTestFinished } from 'vitest'
 import { type Client, connect } from '../../src/cli/client.ts'
+import { endWorkersOf } from './leftovers.ts'
 
 export const LAUNCHER = fileURLToPath(new URL('../../src/launch.js', import.meta.url))
+
+/** A server gives its workers five seconds; one that hangs must not keep the tests. */
+const STOP_MS = 10_000
 
 export interface Process {
   child: ChildProcess
@@ -36,7 +40,10 @@ export async function running(...args: string[]): Promise<Process & { data: stri
   const server = telltale('serve', '--port', '0', '--data', data, '--workers', '0', ...args)
   onTestFinished(async () => {
     server.child.kill('SIGTERM')
+    const patience = setTimeout(() => server.child.kill('SIGKILL'), STOP_MS)
     await server.ended
+    clearTimeout(patience)
+    endWorkersOf(data)
   })
   await until(
     () => server.output().includes('Sign in') && existsSync(join(data, 'control.sock')),

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { instantOf } from '../../src/tasks/instant.ts'
-import { form, type TestApp, testApp } from '../support/app.ts'
+import { cancel, remove, retry } from '../../src/tasks/lifecycle.ts'
+import { form, owner, type TestApp, testApp } from '../support/app.ts'
 
 const KEY = { headers: { 'idempotency-key': 'k1' } }
 const HTML = { accept: 'text/html' }
@@ -71,12 +72,14 @@ describe('the confirm step', () => {
     await app.json('/api/tasks/t_3/cancel', {})
     const page = await (await app.ask('/tasks/confirm?verb=cancel&match=q%3Dqueue%3Aodd', { headers: HTML })).text()
     expect(page).toContain('Passed over: 1 already ended.')
-    await app.json('/api/tasks/t_3/retry', {})
-    await app.json('/api/tasks', { command: 'true', queue: 'odd' })
-    await app.json('/api/tasks/t_4/cancel', {})
+    // These came later: nobody chose them, so they are neither changed nor passed over.
+    for (const id of ['t_4', 't_5']) {
+      await app.json('/api/tasks', { command: 'true', queue: 'odd' })
+      if (id === 't_4') await app.json(`/api/tasks/${id}/cancel`, {})
+    }
     const answer = await app.ask('/api/tasks/bulk', form(fieldsOf(page), HTML))
     expect(answer.headers.get('location')).toBe('/tasks?q=queue:odd&did=cancel-2.already_ended-1')
-    expect((await app.json('/api/tasks/t_3')).body.item.state).toBe('queued')
+    expect((await app.json('/api/tasks/t_5')).body.item.state).toBe('queued')
   })
 
   test('asks again, and changes nothing, when there are more than it said', async () => {
@@ -111,6 +114,13 @@ describe('the confirm step', () => {
     expect(row).not.toContain('Queued')
   })
 
+  test('takes the tasks by name or by what they match, not both: none of them may be called gone that is there', async () => {
+    const app = await withTasks(1)
+    const refused = await app.json('/api/tasks/bulk', { verb: 'cancel', id: ['t_1'], match: 'q=queue:other' })
+    expect([refused.status, refused.body.fields]).toEqual([422, { match: 'Name the tasks, or say what they match: one of them.' }])
+    expect(await cancelled(app)).toBe(0)
+  })
+
   test('needs a task', async () => expect((await (await testApp()).ask('/tasks/confirm?verb=cancel')).status).toBe(422))
 })
 
@@ -130,6 +140,44 @@ describe('after a change of many', () => {
     await app.json('/api/tasks/t_5/cancel', {})
     await app.json('/api/tasks', { command: 'true', unique_key: 'k' })
     expect(await change(app, { verb: 'retry', id: ids(5, 6) })).toEqual({ changed: 0, passed_over: 2, because: { not_ended: 1, unique_key: 1 } })
+  })
+
+  test('a task that is stopping already is passed over, before and after', async () => {
+    const app = await withTasks(2)
+    await app.json('/api/workers', { name: 'one', queues: ['*'] })
+    await app.json('/api/tasks/claim', { worker_id: 'w_1' })
+    expect(await change(app, { verb: 'cancel', match: 'q=queue:odd' })).toEqual({ changed: 2, passed_over: 0, because: {} })
+    expect(await change(app, { verb: 'cancel', id: ids(1, 2) })).toEqual({ changed: 0, passed_over: 2, because: { already_ended: 1, stopping: 1 } })
+    const page = await (await app.ask('/tasks/confirm?verb=cancel&id=t_1', { headers: HTML })).text()
+    expect(page).toContain('Passed over: 1 already stopping.')
+  })
+
+  test('each task is told of once, and none is touched that was not counted, whoever changes them while it runs', async () => {
+    const app = await withTasks(450)
+    for (const id of ids(449, 450)) await app.json(`/api/tasks/${id}/cancel`, {})
+    const stop = app.hub.listen(() => {
+      stop()
+      // The first batch of three is written, and these come before the second.
+      for (const [act, id] of [
+        [retry, 't_450'],
+        [cancel, 't_448'],
+        [remove, 't_447'],
+      ] as const)
+        void act(app, owner, id)
+    })
+    const told = await change(app, { verb: 'cancel', match: 'q=queue:odd' })
+    expect(told).toEqual({ changed: 446, passed_over: 4, because: { already_ended: 3, changed: 1 } })
+    expect((await app.json('/api/tasks/t_450')).body.item.state).toBe('queued')
+  })
+
+  test('an answer that an older program has kept, without reasons, is told again as it was', async () => {
+    const app = await withTasks(1)
+    const fields = await confirmStep(app, 'verb=cancel&match=q%3Dqueue%3Aodd')
+    const ask = () => app.ask('/api/tasks/bulk', form(fields, HTML))
+    expect((await ask()).headers.get('location')).toContain('did=cancel-1')
+    await app.mutate(owner, ({ db }) => db.updateTable('idempotency').set({ answer: '{"changed":12,"passed_over":3}' }).execute())
+    const again = await ask()
+    expect([again.status, again.headers.get('location')]).toEqual([303, '/tasks?q=queue:odd&did=cancel-12'])
   })
 
   test('the page that it leads to says the same, with the list as it was, until its reader closes it', async () => {

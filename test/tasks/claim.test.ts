@@ -66,6 +66,33 @@ describe('a claim', () => {
     expect((await ask()).status).toBe(204)
   })
 
+  test.each(['stop', 'drain'])('asked for again after a %s is refused, however it was answered before', async (verb) => {
+    const app = await testApp()
+    const { body } = await app.json('/api/workers', { name: 'far', queues: ['default'] })
+    await app.json('/api/tasks', { command: 'true' })
+    const ask = () => app.json('/api/tasks/claim', { worker_id: body.item.id }, { headers: { 'idempotency-key': 'one' } })
+    expect((await ask()).status).toBe(200)
+    await app.json(`/api/workers/${body.item.id}/${verb}`, {})
+    expect(await ask()).toMatchObject({ status: 409, body: { code: 'conflict' } })
+    await app.json(`/api/workers/${body.item.id}/goodbye`, {})
+    expect((await app.json('/api/tasks/t_1')).body.item).toMatchObject({ state: 'queued' })
+  })
+
+  test('is remembered for minutes, as a worker claims all day long, and what others ask for is for days', async () => {
+    const app = await testApp()
+    const { body } = await app.json('/api/workers', { name: 'far', queues: ['default'] })
+    const keyed = (path: string, body: object, key: string) => app.json(path, body, { headers: { 'idempotency-key': key } })
+    const kept = async () => (await app.db.selectFrom('idempotency').select('key').orderBy('key').execute()).map(({ key }) => key)
+    await keyed('/api/tasks', { command: 'true' }, 'a task')
+    await keyed('/api/tasks/claim', { worker_id: body.item.id }, 'b claim')
+    app.time.pass(600_000)
+    await keyed('/api/tasks', { command: 'true' }, 'c task')
+    expect(await kept()).toEqual(['a task', 'b claim', 'c task'])
+    app.time.pass(1)
+    await keyed('/api/tasks', { command: 'true' }, 'd task')
+    expect(await kept()).toEqual(['a task', 'c task', 'd task'])
+  })
+
   test('that found nothing is not remembered: under the same key it takes what came since', async () => {
     const app = await testApp()
     const { body } = await app.json('/api/workers', { name: 'far', queues: ['default'] })

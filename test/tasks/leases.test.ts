@@ -6,6 +6,14 @@ import { claimed, LEASE_MS } from './claimed.ts'
 
 const stateOf = async (app: TestApp, id: string) => (await app.json(`/api/tasks/${id}`)).body.item
 
+const run = async (app: TestApp, id: string, holder: object) => expect((await app.json(`/api/tasks/${id}/run`, holder)).status).toBe(200)
+
+/** Lets every lease end that there is. */
+async function lapse(app: TestApp) {
+  app.time.pass(LEASE_MS * 2)
+  expect(await reap(app)).toBe(1)
+}
+
 describe('a run', () => {
   test('goes from queued to succeeded with exactly these events', async () => {
     const app = await testApp()
@@ -23,6 +31,16 @@ describe('a run', () => {
       ['task.status', 'completed'],
     ])
     expect(about.at(-1)?.actor).toBe('worker:w_1')
+  })
+
+  test('whose end is told again under its key, because the answer was lost, is answered as the first time; without it, it is over', async () => {
+    const app = await testApp()
+    const { id, holder } = await claimed(app)
+    await run(app, id, holder)
+    const finish = (headers = {}) => app.json(`/api/tasks/${id}/finish`, { ...holder, exit_code: 0 }, { headers })
+    const first = await finish({ 'idempotency-key': 'one' })
+    expect(await finish({ 'idempotency-key': 'one' })).toMatchObject({ status: 200, body: first.body })
+    expect(await finish()).toMatchObject({ status: 409, body: { state: 'succeeded' } })
   })
 
   test('that fails is queued again with a back-off while it has tries left', async () => {
@@ -74,24 +92,25 @@ describe('a lease', () => {
   test('of an idempotent task sends it back to the queue, but not for ever', async () => {
     const app = await testApp()
     const { id, worker_id } = await claimed(app, { idempotent: true })
-    for (const attempt of [1, 2]) {
-      app.time.pass(LEASE_MS * 2)
-      await reap(app)
-      expect(await stateOf(app, id)).toMatchObject({ state: 'queued', attempt })
+    for (const fence of [1, 2, 3]) {
+      await run(app, id, { worker_id, fence })
+      await lapse(app)
+      expect(await stateOf(app, id)).toMatchObject({ state: fence < 3 ? 'queued' : 'lost', attempt: fence })
       app.time.pass(60_000)
       await app.json('/api/tasks/claim', { worker_id })
     }
-    app.time.pass(LEASE_MS * 2)
-    await reap(app)
-    expect(await stateOf(app, id)).toMatchObject({ state: 'lost', attempt: 3 })
   })
 
-  test('of a task that never began sends it back to the queue, idempotent or not', async () => {
+  test('of a task with attempts left sends it back to the queue, as an interruption does', async () => {
     const app = await testApp()
-    const { id } = await claimed(app)
-    app.time.pass(LEASE_MS * 2)
-    await reap(app)
-    expect(await stateOf(app, id)).toMatchObject({ state: 'queued', attempts: [{ outcome: 'lost' }] })
+    const { id, worker_id } = await claimed(app, { retries: 1 })
+    for (const fence of [1, 2]) {
+      await run(app, id, { worker_id, fence })
+      await lapse(app)
+      expect(await stateOf(app, id)).toMatchObject({ state: fence < 2 ? 'queued' : 'lost', attempt: fence })
+      app.time.pass(60_000)
+      await app.json('/api/tasks/claim', { worker_id })
+    }
   })
 
   test('runs anew from a run that is asked for again, because its answer was lost', async () => {
@@ -130,6 +149,45 @@ describe('a lease', () => {
   })
 })
 
+describe('an attempt that never began', () => {
+  const error = 'w_1: no beat for it came within its lease before the task began'
+
+  test('is made again, idempotent or not, at no cost to the retries', async () => {
+    const app = await testApp()
+    const { id, worker_id } = await claimed(app, { retries: 1 })
+    await lapse(app)
+    const reason = `attempt 1 lost: ${error}; next try in 2 s`
+    expect(await stateOf(app, id)).toMatchObject({ state: 'queued', reason, max_attempts: 3, attempts: [{ outcome: 'lost', error }] })
+    for (const fence of [2, 3]) {
+      app.time.pass(60_000)
+      await app.json('/api/tasks/claim', { worker_id })
+      await run(app, id, { worker_id, fence })
+      await app.json(`/api/tasks/${id}/finish`, { worker_id, fence, exit_code: 1 })
+      expect(await stateOf(app, id)).toMatchObject({ state: fence < 3 ? 'queued' : 'failed', attempt: fence, max_attempts: 3 })
+    }
+  })
+
+  test('is not made again for ever', async () => {
+    const app = await testApp()
+    const { id, worker_id } = await claimed(app)
+    for (const attempt of [1, 2, 3]) {
+      await lapse(app)
+      expect(await stateOf(app, id)).toMatchObject({ state: attempt < 3 ? 'queued' : 'lost', attempt })
+      app.time.pass(60_000)
+      await app.json('/api/tasks/claim', { worker_id })
+    }
+  })
+
+  test('is taken at its word by a server that was told that it runs', async () => {
+    const app = await testApp()
+    const { id, holder } = await claimed(app)
+    await run(app, id, holder)
+    await app.json(`/api/tasks/${id}/finish`, { ...holder, exit_code: null, interrupted: true, began: false })
+    const reason = 'attempt 1 interrupted: its worker was stopped before the task began; next try in 2 s'
+    expect(await stateOf(app, id)).toMatchObject({ state: 'queued', reason, max_attempts: 2, attempts: [{ started_at: null }] })
+  })
+})
+
 describe('an interrupted attempt', () => {
   const interrupted = { exit_code: null, interrupted: true, error: 'its worker could not reach the server for 14 s' }
   const error = `interrupted: ${interrupted.error}`
@@ -150,12 +208,14 @@ describe('an interrupted attempt', () => {
     const app = await testApp()
     const { id, worker_id } = await claimed(app, { idempotent: true })
     for (const fence of [1, 2, 3]) {
+      await run(app, id, { worker_id, fence })
       await app.json(`/api/tasks/${id}/finish`, { worker_id, fence, ...interrupted })
+      expect(await stateOf(app, id)).toMatchObject({ state: fence < 3 ? 'queued' : 'failed', attempt: fence })
       app.time.pass(60_000)
       await app.json('/api/tasks/claim', { worker_id })
     }
-    expect(await stateOf(app, id)).toMatchObject({ state: 'failed', attempt: 3 })
     const other = await claimed(app, { idempotent: true })
+    await run(app, other.id, other.holder)
     await app.json(`/api/tasks/${other.id}/cancel`, {})
     await app.json(`/api/tasks/${other.id}/finish`, { ...other.holder, ...interrupted })
     expect(await stateOf(app, other.id)).toMatchObject({ state: 'cancelled', reason: 'cancelled by owner', error })

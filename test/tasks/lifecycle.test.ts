@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { EVERYTHING } from '../../src/tasks/filter.ts'
 import { count, list } from '../../src/tasks/tasks.ts'
-import { testApp } from '../support/app.ts'
+import { form, testApp } from '../support/app.ts'
 
 describe('creating a task', () => {
   test('writes the row and one event, and counts it', async () => {
@@ -62,6 +62,20 @@ describe('creating a task', () => {
     expect(body).toMatchObject({ code: 'conflict', task_id: 't_1' })
     await app.json('/api/tasks/t_1/cancel', {})
     expect((await app.json('/api/tasks', { command: 'true', unique_key: 'nightly' })).status).toBe(201)
+  })
+
+  test('shows in the form which open task has the unique key, with the field where it can be mended', async () => {
+    const app = await testApp()
+    await app.json('/api/tasks', { command: 'true', unique_key: 'nightly' })
+    for (const from of [{ 'hx-request': 'true' }, { accept: 'text/html' }]) {
+      const answer = await app.ask('/api/tasks', form({ command: 'true', unique_key: 'nightly' }, from))
+      const html = await answer.text()
+      expect(answer.status).toBe(422)
+      expect(html).toContain('The open task t_1 has the unique key &#34;nightly&#34; already.</span> <a href="/tasks/t_1">Open t_1</a>')
+      expect(html).toContain('<details class="more" open>')
+      expect(html).toMatch(/<input id="new-task-unique_key" [^>]*value="nightly"[^>]*>/)
+      expect(html).toMatch(/<input id="new-task-unique_key" [^>]*aria-invalid="true"/)
+    }
   })
 
   test('runs no shell line where that is switched off', async () => {

@@ -38,7 +38,7 @@ describe('a file is refused', () => {
     ["argv: [cp, '{from}']\nparams:\n  from:\n    values: [a]", ['4 params.from.values: Only a parameter of type choice has values.']],
     [
       "argv: [cp, '{n}']\nparams:\n  n: { type: integer, max: 3, default: 4 }",
-      ['3 params.n.default: The default is not a value that this parameter takes: Too big: expected number to be <=3.'],
+      ['3 params.n.default: The default is not a value that this parameter takes. At most 3.'],
     ],
   ])('where it is not right: %j', (text, mistakes) => expect(mistakesIn(text)).toEqual(mistakes))
 
@@ -100,6 +100,17 @@ describe('the API', () => {
     expect((await app.json('/api/task-types')).body.broken).toMatchObject([
       { file: 'task-types/', mistakes: [{ message: 'It cannot be read: not a directory.' }] },
     ])
+  })
+
+  test('takes the parameters of a form one by one or as JSON, and says what one may be', async () => {
+    const app = await testApp()
+    put(app, 'nap.yaml', 'argv: [sleep, "{n}"]\nparams:\n  n: { type: integer, required: true, max: 3 }')
+    const create = async (fields: Record<string, string>) =>
+      (await (await app.ask('/api/tasks', form({ type: 'nap', ...fields }))).json()) as { item: { argv: string[] }; fields: Record<string, string> }
+    for (const fields of [{ 'params.n': '2' }, { params: '{"n": 2}' }] as Record<string, string>[])
+      expect((await create(fields)).item.argv).toEqual(['sleep', '2'])
+    expect((await create({ 'params.n': 'x' })).fields).toEqual({ 'params.n': 'This must be a whole number.' })
+    expect((await create({ 'params.n': '4' })).fields).toEqual({ 'params.n': 'At most 3.' })
   })
 
   test('refuses a task of a broken type with what is wrong with its file', async () => {

@@ -127,7 +127,7 @@ const bucket = { created: 3, succeeded: 2, failed: 1, other: 0, wait_ms: 900, wa
 export const queue = (some: Partial<Queue> = {}): Queue => ({
   queue: 'mail',
   queued: 5,
-  waiting: 2,
+  due: 2,
   scheduled: 3,
   capped: false,
   running: 1,

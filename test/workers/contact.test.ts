@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { describe, expect, test } from 'vitest'
 import { connect } from '../../src/cli/client.ts'
+import { removeFolder } from '../crash/server.ts'
 import { until } from './processes.ts'
 import { proxy } from './proxy.ts'
 import { Site } from './site.ts'
@@ -18,15 +19,6 @@ describe('a worker that ends cleanly says goodbye, and is stopped at once:', () 
     expect(await it.seen()).toMatchObject({ state: 'stopped', reason: 'ended by SIGTERM' })
   })
 
-  test('one that the server launched, which is not started again', async () => {
-    const it = await site('--workers', '1')
-    await until('it is there', async () => (await it.seen()).state === 'idle')
-    const { pid } = await it.seen()
-    process.kill(pid as number, 'SIGTERM')
-    await until('it ended', async () => (await it.seen()).state !== 'idle')
-    expect(await it.seen()).toMatchObject({ state: 'stopped', reason: 'ended by SIGTERM' })
-  })
-
   test('but nobody says it for a worker of another token', async () => {
     const it = await site()
     const withToken = async () => connect({ url: it.server.url, token: await it.token(), data: it.data })
@@ -38,6 +30,16 @@ describe('a worker that ends cleanly says goodbye, and is stopped at once:', () 
     expect(await it.seen()).toMatchObject({ state: 'stopped', reason: 'ended by itself' })
     for (const client of [own, other]) client.close()
   })
+})
+
+test('a worker whose data folder is gone ends by itself, as its server never comes back', async () => {
+  const it = await site()
+  const worker = it.worker()
+  await until('it is there', () => worker.said().includes('worker w_1'))
+  await it.server.end('SIGKILL')
+  removeFolder(it.data)
+  expect(await once(worker.process, 'exit')).toEqual([0, null])
+  expect(worker.said()).toContain(`the data folder ${it.data} is gone: there is no server to work for`)
 })
 
 test('a claim whose answer is lost is repeated, and answered with the same task', async () => {

@@ -49,7 +49,7 @@ test('every byte arrives, whatever it is', async () => {
 
 test('a failure that is tried again is followed to its end', async () => {
   const ran = run('--retries', '1', '--', 'sh', '-c', 'echo try $TELLTALE_ATTEMPT; exit 3')
-  expect([await ran.code, ran.out()]).toEqual([3, 'try 1\ntry 2\n'])
+  expect([await ran.code, ran.out(), ran.err()]).toEqual([3, 'try 1\ntry 2\n', 'telltale: attempt 1 failed (exit code 3); the next in 2 s\n'])
 })
 
 test('Ctrl-C cancels the task', async () => {
@@ -79,6 +79,19 @@ test('it follows through a restart of the server, and prints nothing twice', asy
   await server.end('SIGKILL')
   server = await serve(data)
   expect([await ran.code, ran.out()]).toEqual([0, '1\n2\n3\n4\n5\n6\n7\n8\n'])
+})
+
+test('its help names every exit code, and says that no input is passed on', async () => {
+  const help = launch('run', '--help')
+  let out = ''
+  help.stdout?.on('data', (text) => (out += text))
+  await once(help, 'close')
+  for (const words of ['127', '137', '130', ' 1 ', ' 2 ', '69', 'no standard input']) expect(out).toContain(words)
+})
+
+test('a command that is not there, and one that is killed, end it as a shell would', async () => {
+  expect(await run('--', 'no-such-command').code).toBe(127)
+  expect(await run('--', 'sh', '-c', 'kill -9 $$').code).toBe(137)
 })
 
 test('wrong use, and no server, are one line and an exit code', async () => {

@@ -4,7 +4,11 @@ import type { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { onTestFinished } from 'vitest'
 import { launch, removeFolder, type Server, serve, temporaryFolder } from '../crash/server.ts'
+import { endWorkersOf } from '../support/leftovers.ts'
 import { until } from './processes.ts'
+
+/** A server gives its workers five seconds; one that hangs must not keep the tests. */
+const STOP_MS = 10_000
 
 export interface Task {
   id: string
@@ -39,7 +43,8 @@ export class Site {
     this.#flags = flags
     onTestFinished(async () => {
       for (const { process } of this.#workers) await end(process, 'SIGKILL')
-      await this.#server?.end('SIGKILL')
+      await this.#endServer()
+      endWorkersOf(this.data) // a server that was killed left them behind
       removeFolder(this.data)
     })
   }
@@ -57,6 +62,13 @@ export class Site {
   /** Starts the server, as it was started before. */
   async again() {
     this.#server = await serve(this.data, ...this.#flags)
+  }
+
+  /** It ends the workers that it launched, or is ended itself. */
+  async #endServer() {
+    const patience = setTimeout(() => void this.#server?.end('SIGKILL'), STOP_MS)
+    await this.#server?.end('SIGTERM')
+    clearTimeout(patience)
   }
 
   worker(...flags: string[]): WorkerProcess {

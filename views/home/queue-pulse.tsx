@@ -10,7 +10,7 @@ import { Ago } from '../ui/time.tsx'
 
 const COLUMNS: readonly Column[] = [
   { name: 'title', title: 'Queue' },
-  { name: 'count', title: 'Waiting', isNumber: true },
+  { name: 'count', title: 'Due', isNumber: true },
   { name: 'oldest', title: 'Oldest', isNumber: true },
   { name: 'more', title: 'Scheduled', isNumber: true },
   { name: 'more', title: 'Running', isNumber: true },
@@ -41,7 +41,7 @@ function Queue({ queue: it, now }: { queue: Home['queues'][number]; now: number 
         </a>
       </td>
       <td class="cell-count number">
-        <a href={attr(tasksHref(queue, { state: 'due' }))}>{counted(it, 'waiting') as 'safe'}</a>
+        <a href={attr(tasksHref(queue, { state: 'due' }))}>{counted(it, 'due') as 'safe'}</a>
       </td>
       <td class="cell-oldest number">{oldest_at ? <Ago at={oldest_at} now={now} /> : <None />}</td>
       <td class="cell-more number">

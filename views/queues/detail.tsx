@@ -30,7 +30,7 @@ export function queueDetail(it: Queue, { now }: Viewer): string {
           <dt>Oldest waits</dt>
           <dd>{oldest_at ? <Ago at={oldest_at} now={now} /> : <span class="none">–</span>}</dd>
         </div>
-        <Now name="Waiting" count={counted(it, 'waiting')} href={tasksHref(queue, { state: 'due' })} />
+        <Now name="Due" count={counted(it, 'due')} href={tasksHref(queue, { state: 'due' })} />
         {next_at ? (
           <Now name="Scheduled" count={counted(it, 'scheduled')} href={tasksHref(queue, { state: 'scheduled' })}>
             <span class="muted">

@@ -15,7 +15,7 @@ import { counted, isStuck } from './standing.ts'
 const COLUMNS: readonly Column[] = [
   { name: 'title', title: 'Queue' },
   { name: 'oldest', title: 'Oldest waits', isNumber: true },
-  { name: 'count', title: 'Waiting', isNumber: true },
+  { name: 'count', title: 'Due', isNumber: true },
   { name: 'later', title: 'Scheduled', isNumber: true },
   { name: 'count', title: 'Running', isNumber: true },
   { name: 'servers', title: 'Workers' },
@@ -58,8 +58,8 @@ function Row({ queue: it, now }: { queue: Queue; now: number }): JSX.Element {
         </a>
       </td>
       <td class="cell-oldest number">{oldest_at ? <Ago at={oldest_at} now={now} /> : <None />}</td>
-      <td class="cell-count number" data-label="waiting">
-        <Count of={it.waiting} said={counted(it, 'waiting')} href={tasksHref(queue, { state: 'due' })} />
+      <td class="cell-count number" data-label="due">
+        <Count of={it.due} said={counted(it, 'due')} href={tasksHref(queue, { state: 'due' })} />
       </td>
       <td class="cell-count number cell-later" data-label="scheduled">
         {next_at ? (

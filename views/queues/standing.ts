@@ -2,7 +2,7 @@ import type { Standing } from '../../src/tasks/standings.ts'
 import { number } from '../ui/number.ts'
 
 /** How many of the queued are due, or not yet: of very many, that there are more. */
-export const counted = (it: Standing, kind: 'waiting' | 'scheduled'): string => `${number(it[kind])}${it.capped ? '+' : ''}`
+export const counted = (it: Standing, kind: 'due' | 'scheduled'): string => `${number(it[kind])}${it.capped ? '+' : ''}`
 
 /** Something waits and nobody takes it. */
-export const isStuck = ({ waiting, workers }: Pick<Standing, 'waiting'> & { workers: readonly unknown[] }): boolean => waiting > 0 && workers.length === 0
+export const isStuck = ({ due, workers }: Pick<Standing, 'due'> & { workers: readonly unknown[] }): boolean => due > 0 && workers.length === 0

@@ -62,7 +62,7 @@ function Session({ id, name, role, created_at, seen_at, expires_at }: OpenSessio
   return (
     <Grant of="session" id={id} status={{ tone: 'quiet', icon: 'user', word: isOwn ? 'This one' : 'Browser' }} name={name} more={role} end={manages && end}>
       {'seen '}
-      <Ago at={seen_at} now={now} />
+      {isOwn ? 'now' : <Ago at={seen_at} now={now} />}
       {' · signed in '}
       <Ago at={created_at} now={now} />
       {' · until '}

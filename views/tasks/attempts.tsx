@@ -18,7 +18,7 @@ const COLUMNS: readonly Column[] = [
 /** Each try of the task, newest first, with a link to what it printed. */
 export function Attempts({ task, attempts, now }: { task: Task; attempts: readonly Attempt[]; now: number }): JSX.Element {
   return (
-    <section class="block" aria-label="Attempts">
+    <section class="block" aria-label="Attempts" data-newest-attempt={attempts[0] && String(attempts[0].attempt)}>
       <h2>Attempts</h2>
       <div class="table-scroll" hx-disable>
         <PlainTable name="attempts" label="Attempts, newest first" columns={COLUMNS}>

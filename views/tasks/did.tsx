@@ -5,6 +5,7 @@ import { number } from '../ui/number.ts'
 const DONE: Record<Did['verb'], string> = { cancel: 'cancelled', retry: 'queued again', delete: 'deleted' }
 const WORDS: Record<Reason, string> = {
   already_ended: 'already ended',
+  stopping: 'already stopping',
   not_ended: 'not ended yet',
   held: 'still with a worker',
   unique_key: 'an open task has the same unique key',

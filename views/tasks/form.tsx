@@ -19,9 +19,9 @@ const SELDOM = ['project', 'urgency', 'retries', 'timeout_s', 'run_at', 'unique_
  * A new task: a shell command, or one of the types of this server with its parameters. Without `types`, it stands where a
  * script fetches the whole once it is opened.
  */
-export function taskForm({ values = {}, fields = {}, message, queues, types, broken = [], viewer }: TaskFormProps): string {
+export function taskForm({ values = {}, fields = {}, message, see, queues, types, broken = [], viewer }: TaskFormProps): string {
   const typed = values.type
-  const form = { values, fields, ...(message !== undefined && { message }) }
+  const form = { values, fields, ...(message !== undefined && { message }), ...(see && { see }) }
   const isTyped = types?.some(({ name }) => name === typed)
   return html(
     <div id="task-form" class="new-task">

@@ -47,13 +47,14 @@ export function LogBar({ task, attempt, attempts, find = '', level = '' }: TaskL
   )
 }
 
+/** A tab for each attempt; with only one, hidden until there is another. */
 function Attempts({ id, attempt, attempts }: Pick<TaskLogProps, 'attempt' | 'attempts'> & { id: string }): JSX.Element {
-  if (attempts.length < 2) return ''
+  const numbers = attempts.length > 0 ? attempts.map((each) => each.attempt).reverse() : [attempt]
   return (
-    <nav class="log-attempts" aria-label="Attempts">
-      {[...attempts].reverse().map((each) => (
-        <a href={`/tasks/${id}?attempt=${each.attempt}#log`} aria-current={each.attempt === attempt ? 'page' : undefined}>
-          {each.attempt}
+    <nav class="log-attempts" aria-label="Attempts" hidden={numbers.length < 2}>
+      {numbers.map((number) => (
+        <a href={`/tasks/${id}?attempt=${number}#log`} aria-current={number === attempt ? 'page' : undefined}>
+          {number}
         </a>
       ))}
     </nav>

@@ -37,6 +37,13 @@ export interface TaskLogProps {
   note?: string | undefined
 }
 
+/** What an empty log says; the stylesheet shows the sentence that is true. */
+const EMPTY = [
+  ['found', 'No line is like that.'],
+  ['ended', 'It printed nothing.'],
+  ['begun', 'Nothing printed yet.'],
+] as const
+
 /** The log of one attempt. It stands outside every swapped section and fetches what is new by itself. */
 export function taskLog(log: TaskLogProps): string {
   const { task, attempt, html: lines, next, line, ended, skipped, cut, mode = 'tail', note } = log
@@ -61,7 +68,11 @@ export function taskLog(log: TaskLogProps): string {
       <ol class="log" tabindex={0} aria-label={`Output of attempt ${attempt}`} hx-disable>
         {safeLines}
       </ol>
-      <p class="log-empty">{mode === 'found' ? 'No line is like that.' : ended ? 'It printed nothing.' : 'Nothing printed yet.'}</p>
+      {EMPTY.map(([when, words]) => (
+        <p class="log-empty" data-when={when}>
+          {words}
+        </p>
+      ))}
       <a class="button log-new" data-look="primary" data-new href={`/tasks/${id}?attempt=${attempt}#log`} hidden={mode === 'tail'}>
         ↓ Newest lines
       </a>

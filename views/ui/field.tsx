@@ -6,6 +6,8 @@ export interface FormState {
   values?: Readonly<Record<string, string>>
   fields?: Readonly<Record<string, string>>
   message?: string
+  /** The thing that stands in its way. */
+  see?: { href: string; label: string }
 }
 
 export interface FieldProps {
@@ -112,12 +114,22 @@ export function Checkbox({ form, of, name, label, help }: FieldProps): JSX.Eleme
 }
 
 /** What is wrong with the form as a whole, unless it only says again what stands beside a field. */
-export function FormProblem({ form: { message, fields = {} } }: { form: FormState }): JSX.Element {
+export function FormProblem({ form: { message, fields = {}, see } }: { form: FormState }): JSX.Element {
   const isTold = Object.values(fields).some((problem) => message?.includes(problem))
   if (!message || isTold) return ''
   return (
-    <p class="problem" role="alert" safe>
-      {message}
+    <p class="problem" role="alert">
+      <span safe>{message}</span>
+      {see ? (
+        <>
+          {' '}
+          <a href={attr(see.href)} safe>
+            {see.label}
+          </a>
+        </>
+      ) : (
+        ''
+      )}
     </p>
   )
 }

@@ -1,5 +1,8 @@
 // Lines of a log from the server, with what it says of them.
 ;(() => {
+  const RETRY_MS = 2000
+  const MOST_LINES = 500
+
   /** `wanted`: `{from, line}`, `{at}`, `{find, level}`, or nothing for the end. Throws where there is no answer. */
   async function askLog(src, wanted) {
     const url = new URL(src, location.href)
@@ -29,5 +32,28 @@
     return row
   }
 
-  window.telltale = { ...window.telltale, askLog, skippedRow }
+  // What goes at the top must not move what is being read.
+  function trimLog(lines) {
+    const before = lines.scrollHeight
+    while (lines.children.length > MOST_LINES) lines.firstElementChild.remove()
+    lines.scrollTop -= before - lines.scrollHeight
+  }
+
+  const isSameLog = (shown, fresh) => shown.lastElementChild?.id === fresh.lastElementChild?.id && shown.textContent === fresh.textContent
+
+  /** A function that runs `act`, or has it run once more behind the run that is under way; where it throws, in a moment. */
+  function oneAtATime(act) {
+    let isBusy = false
+    let isOwed = false
+    return async function run() {
+      isOwed = isBusy
+      if (isBusy) return
+      isBusy = true
+      await act().catch(() => setTimeout(run, RETRY_MS))
+      isBusy = false
+      if (isOwed) run()
+    }
+  }
+
+  window.telltale = { ...window.telltale, askLog, skippedRow, trimLog, isSameLog, oneAtATime }
 })()

@@ -1,19 +1,23 @@
 // A task's log as it is written: fetches what is new when the stream says so, one request at a time and one behind it.
-// Follows while the reader is at the end; otherwise it counts what waits below. It can show another part instead, or the
-// lines that were looked for: then it stands still until the reader goes back to the end.
+// Follows while the reader is at the end; otherwise it counts what waits below. It can show another part instead, which
+// stands still until the reader goes back to the end, or the lines that were looked for, with what comes to be one.
 ;(() => {
-  const MOST_LINES = 500
   const NEAR_PX = 24
-  const RETRY_MS = 2000
+  /** A search goes through the whole log: not more often than this, however fast it grows. */
+  const LOOK_MS = 1000
 
   class LogView extends HTMLElement {
     #lines = this.querySelector('.log')
-    #busy = false
-    #again = false
     #unseen = 0
     #following = this.dataset.mode === 'tail'
     #shown = 0
+    #wanted = { find: this.querySelector('[data-find]').value, level: this.querySelector('[data-level]').value }
     #listening
+    #fetch = telltale.oneAtATime(async () => {
+      const { mode, ended } = this.dataset
+      if (document.hidden || telltale.source?.isPaused || ended !== undefined || mode === 'part') return
+      await (mode === 'found' ? this.#lookAgain() : this.#more())
+    })
 
     connectedCallback() {
       this.#listening = new AbortController()
@@ -21,12 +25,10 @@
       this.#lines.addEventListener('scroll', () => this.#read(), { signal, passive: true })
       this.addEventListener('click', (event) => event.target.closest('[data-new]') && this.#follow(true, event), { signal })
       this.addEventListener('change', ({ target }) => target.matches('[data-follow]') && this.#follow(target.checked), { signal })
+      this.addEventListener('log-moved', () => this.#fetch(), { signal })
       for (const name of [this.dataset.event, 'ready', 'resumed']) telltale.source?.addEventListener(name, () => this.#fetch(), { signal })
-      for (const [on, name] of [
-        [document, 'visibilitychange'],
-        [window, 'hashchange'],
-      ])
-        on.addEventListener(name, () => this.#arrive(), { signal })
+      document.addEventListener('visibilitychange', () => this.#arrive(), { signal })
+      addEventListener('hashchange', () => this.#arrive(), { signal })
       if (!this.#toLinked()) this.#toEnd()
       this.#arrive()
     }
@@ -40,7 +42,17 @@
       const turn = ++this.#shown
       const answer = await telltale.askLog(this.dataset.src, wanted).catch(() => telltale.say?.('The log could not be read: the server did not answer.'))
       if (!answer || turn !== this.#shown) return
+      this.#wanted = wanted
+      this.#replace(answer)
+      if (this.#following) this.#toEnd()
+      else if (!this.#toLinked()) this.#lines.scrollTop = 0
+      // What came since it was asked for.
+      this.#fetch()
+    }
+
+    #replace(answer) {
       const { mode, note, fresh } = answer
+      this.#shown++
       this.dataset.mode = mode
       this.#following = mode === 'tail'
       this.#lines.replaceChildren(fresh)
@@ -48,8 +60,6 @@
       Object.assign(this.querySelector('[data-note]'), { textContent: note, hidden: note === '' })
       this.#say(0)
       this.dispatchEvent(new Event('log-shown', { bubbles: true }))
-      if (this.#following) this.#toEnd()
-      else if (!this.#toLinked()) this.#lines.scrollTop = 0
     }
 
     // A line that the page's address names and that is not there is fetched with what stands around it.
@@ -67,28 +77,26 @@
       return line !== null
     }
 
-    async #fetch() {
-      if (this.#busy) this.#again = true
-      if (this.#busy || document.hidden || telltale.source?.isPaused || this.hasAttribute('data-ended') || this.dataset.mode !== 'tail') return
-      this.#busy = true
-      try {
-        await this.#fetchOnce()
-      } catch {
-        setTimeout(() => this.#fetch(), RETRY_MS)
-      }
-      this.#busy = false
-      if (!this.#again) return
-      this.#again = false
-      this.#fetch()
-    }
-
-    async #fetchOnce() {
+    async #more() {
       const { src, next, line } = this.dataset
       const turn = this.#shown
       const answer = await telltale.askLog(src, { from: next, line })
       if (src !== this.dataset.src || turn !== this.#shown) return
       this.#append(answer.fresh, answer.skipped)
       this.#take(answer)
+    }
+
+    /** What is printed while one looks for something may be it. */
+    async #lookAgain() {
+      const turn = this.#shown
+      await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
+      const answer = turn === this.#shown && (await telltale.askLog(this.dataset.src, this.#wanted))
+      if (turn !== this.#shown) return
+      // Equal lines stay, and with them what is selected there.
+      if (telltale.isSameLog(this.#lines, answer.fresh)) return this.#take(answer)
+      const { scrollTop } = this.#lines
+      this.#replace(answer)
+      this.#lines.scrollTop = scrollTop
     }
 
     #take({ next, line, ended }) {
@@ -102,16 +110,9 @@
       this.#lines.querySelector('[data-partial]')?.remove()
       if (skipped) this.#lines.append(telltale.skippedRow(skipped))
       this.#lines.append(fresh)
-      this.#trim()
+      telltale.trimLog(this.#lines)
       if (this.#following) this.#toEnd()
       else this.#say(this.#unseen + count)
-    }
-
-    // What goes at the top must not move what is being read.
-    #trim() {
-      const before = this.#lines.scrollHeight
-      while (this.#lines.children.length > MOST_LINES) this.#lines.firstElementChild.remove()
-      this.#lines.scrollTop -= before - this.#lines.scrollHeight
     }
 
     #read() {

@@ -1,9 +1,10 @@
 import { Refused } from '../../cli/client.ts'
 import { ender, type Result, stopped, unreachable, wordsOf } from './ending.ts'
 import type { Isolation } from './isolate.ts'
-import { type Beat, keep, type Lease, TRUST, WAIT } from './lease.ts'
+import { type Beat, keep, type Lease, TRUST } from './lease.ts'
 import type { Link, Say } from './link.ts'
 import { Output } from './output.ts'
+import { type Claimed, once, patienceOf, quick, reporter } from './report.ts'
 import { plant, type Tree } from './tree.ts'
 
 /** What a claim answers. */
@@ -36,14 +37,18 @@ const KILLED = 137
 export async function perform(site: Site, claim: Claim): Promise<void> {
   const { item, fence, lease_ttl_ms: ttlMs } = claim
   const lease = { path: `/api/tasks/${item.id}`, hold: { worker_id: site.workerId, fence }, ttlMs }
+  const done = new AbortController()
+  const patience = patienceOf(site, lease, done.signal)
   try {
     const tree = plant(site.isolation, { argv: item.argv, environment: environmentOf(site, claim), silenceMs: ttlMs * SILENCE })
-    const renewedAt = await begin(site, lease, tree)
+    const renewedAt = await begin(site, lease, tree, patience)
     site.say(`${item.id} began: ${item.title}`)
-    const outcome = await follow(site, { ...lease, renewedAt }, claim, tree)
+    const outcome = await follow(site, { ...lease, renewedAt }, claim, tree, patience)
     if (outcome) site.say(`${item.id} ended: ${outcome}`)
   } catch (error) {
     site.say(`${item.id} was given up: ${(error as Error).message}`)
+  } finally {
+    done.abort()
   }
 }
 
@@ -52,26 +57,28 @@ function environmentOf({ environment }: Site, { item, fence }: Claim): Record<st
 }
 
 /** The command waits behind its guardian until the server has agreed that it runs. Answers when it was asked. */
-async function begin({ link, stop }: Site, { path, hold, ttlMs }: Omit<Lease, 'renewedAt'>, tree: Tree): Promise<number> {
+async function begin({ link, stop }: Site, lease: Claimed, tree: Tree, patience: AbortSignal): Promise<number> {
+  const { path, hold, ttlMs } = lease
   const since = performance.now()
-  const [signal, quick] = [AbortSignal.any([stop, AbortSignal.timeout(ttlMs * TRUST)]), { timeoutMs: ttlMs * WAIT, longestPauseMs: ttlMs * WAIT }]
+  const signal = AbortSignal.any([stop, AbortSignal.timeout(ttlMs * TRUST)])
   try {
-    const { askedAt } = await link.insist(`${path}/run`, { ...hold, pid: tree.pid }, { signal, ...quick })
+    const { askedAt } = await link.insist(`${path}/run`, { ...hold, pid: tree.pid }, { signal, ...quick(lease) })
     tree.beat()
     return askedAt
   } catch (error) {
     tree.kill()
-    const why = stop.aborted ? stopped(stop) : unreachable(performance.now() - since)
-    if (!(error instanceof Refused)) await link.insist(`${path}/finish`, { ...hold, exit_code: null, ...why }, quick)
-    throw error
+    if (error instanceof Refused) throw error
+    const result = { exit_code: null, ...(stop.aborted ? stopped(stop) : unreachable(performance.now() - since)) }
+    await link.insist(`${path}/finish`, { ...hold, ...result, began: false }, { signal: patience, ...quick(lease), ...once() })
+    throw new Error(wordsOf(result))
   }
 }
 
 /** Beats, sends the output, obeys; answers how it ended, in words, or nothing when the task was given to another. */
-async function follow(site: Site, lease: Lease, { item }: Claim, tree: Tree): Promise<string | undefined> {
+async function follow(site: Site, lease: Lease, { item }: Claim, tree: Tree, patience: AbortSignal): Promise<string | undefined> {
   const [lost, over] = [new AbortController(), new AbortController()]
   const command = ender(tree, item.timeout_s, site.stop)
-  let heardAt = performance.now()
+  let heardAt = lease.renewedAt
 
   function refused(why: string) {
     if (lost.signal.aborted) return
@@ -81,23 +88,22 @@ async function follow(site: Site, lease: Lease, { item }: Claim, tree: Tree): Pr
   }
   /** The report of a command that has ended, by itself or here, is tried until the server answers, whatever the lease says. */
   function silent(ms: number) {
-    if (!command.over()) site.say(`${item.id} is killed: the server did not answer for ${Math.round(ms / 1000)} s`)
-    command.kill(unreachable(ms))
+    command.kill(unreachable(ms), () => site.say(`${item.id} is killed: the server did not answer for ${Math.round(ms / 1000)} s`))
   }
-  function beat({ cancel, worker }: Beat) {
-    heardAt = performance.now()
+  function beat({ cancel, worker }: Beat, askedAt: number) {
+    heardAt = askedAt
     tree.beat()
     if (cancel) command.stop({ cancelled: true })
     site.told(worker)
   }
-  const report = reporter(site.link, lease, lost.signal, refused)
+  const report = reporter(site.link, lease, AbortSignal.any([lost.signal, patience]), refused)
   const output = new Output(tree, ({ offset, stream, data }) => report('log', { attempt: item.attempt, offset, stream, data: data.toString('base64') }))
   void keep(site.link, lease, { beat, refused, silent }, AbortSignal.any([lost.signal, over.signal]))
   try {
     const result = byGuardian(await command.ended, performance.now() - heardAt, lease)
     await output.flush()
     over.abort() // a beat that is under way would be refused as soon as the server knows of the end
-    await report('finish', result)
+    await report('finish', result, { ...quick(lease), ...once() })
     return wordsOf(result)
   } catch (error) {
     if (lost.signal.aborted) return undefined
@@ -110,16 +116,4 @@ async function follow(site: Site, lease: Lease, { item }: Claim, tree: Tree): Pr
 /** A worker that was frozen finds what it ran killed by its guardian, which is no more the command's fault. */
 function byGuardian(result: Result, silentMs: number, { ttlMs }: Lease): Result {
   return result.exit_code === KILLED && silentMs > ttlMs * SILENCE ? { exit_code: null, ...unreachable(silentMs) } : result
-}
-
-/** Writes about the task under its fence, until `lost`; a refusal is handed to `refused`, and thrown. */
-function reporter({ insist }: Link, { path, hold, ttlMs }: Lease, lost: AbortSignal, refused: (why: string) => void) {
-  return async (verb: 'log' | 'finish', body: object): Promise<void> => {
-    try {
-      await insist(`${path}/${verb}`, { ...hold, ...body }, { signal: lost, longestPauseMs: ttlMs * WAIT })
-    } catch (error) {
-      if (error instanceof Refused) refused(error.message)
-      throw error
-    }
-  }
 }

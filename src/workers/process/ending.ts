@@ -44,24 +44,31 @@ export function stopped({ reason }: AbortSignal): Interruption {
 /** Ends a tree at most once, for the first reason that comes up: its time, its worker's end, or what it is told. */
 export function ender(tree: Tree, timeoutS: number | null, workerStops: AbortSignal) {
   let verdict: Verdict | undefined
-  let over = false
   const timers: NodeJS.Timeout[] = []
 
+  /** Of a command that ended while this process was busy or frozen, its end is heard first, and stands: between two immediates all is heard. */
+  function unlessOver(act: () => void) {
+    setImmediate(() => setImmediate(() => tree.over() || act()))
+  }
   /** TERM, and KILL a second later. */
   function stop(why: Verdict) {
-    if (over || verdict) return
-    verdict = why
-    tree.terminate()
-    timers.push(setTimeout(tree.kill, GRACE_MS))
+    unlessOver(() => {
+      if (verdict) return
+      verdict = why
+      tree.terminate()
+      timers.push(setTimeout(tree.kill, GRACE_MS))
+    })
   }
-  function kill(why?: Verdict) {
-    if (over) return
-    verdict ??= why
-    tree.kill()
+  /** KILL; `tell` is called if there was something to kill. */
+  function kill(why?: Verdict, tell = () => {}) {
+    unlessOver(() => {
+      verdict ??= why
+      tree.kill()
+      tell()
+    })
   }
   const workerStopped = () => stop(stopped(workerStops))
   const ended = tree.ended.then((ending) => {
-    over = true
     for (const timer of timers) clearTimeout(timer)
     workerStops.removeEventListener('abort', workerStopped)
     return resultOf(ending, verdict)
@@ -69,7 +76,7 @@ export function ender(tree: Tree, timeoutS: number | null, workerStops: AbortSig
   if (timeoutS) timers.push(setTimeout(() => stop({ error: `timed out after ${timeoutS} s` }), Math.min(timeoutS * 1000, LONGEST_TIMER_MS)))
   workerStops.addEventListener('abort', workerStopped)
   if (workerStops.aborted) workerStopped()
-  return { stop, kill, ended, over: () => over }
+  return { stop, kill, ended }
 }
 
 function resultOf({ exitCode, signal }: Ending, verdict: Verdict | undefined): Result {

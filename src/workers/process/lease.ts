@@ -25,10 +25,11 @@ export interface Lease {
 }
 
 export interface LeaseEvents {
-  beat(beat: Beat): void
+  /** The server acknowledged the beat that was sent at `askedAt`, in monotonic ms. */
+  beat(beat: Beat, askedAt: number): void
   /** The server says that the task is not this worker's any more. Nothing follows. */
   refused(why: string): void
-  /** The server did not acknowledge a beat for `ms`, so long that the task must end. Nothing follows. */
+  /** The server did not acknowledge a beat for `ms`, so long that what runs must end. The beats go on: its end is still to be told. */
   silent(ms: number): void
 }
 
@@ -48,24 +49,20 @@ const LONGEST_WAIT_MS = 60_000
 export async function keep(link: Link, { path, hold, ttlMs, renewedAt }: Lease, events: LeaseEvents, signal: AbortSignal): Promise<void> {
   const over = new AbortController()
   const until = AbortSignal.any([signal, over.signal])
-  const trust = countdown({ lastTry: (ms) => void beat(0, ms).catch(refuse), end: (ms) => end(() => events.silent(ms)) })
+  const trust = countdown({ lastTry: (ms) => void beat(0, ms).catch(refuse), end: (ms) => until.aborted || events.silent(ms) })
   let ttl = ttlMs
 
-  function end(tell: () => void) {
-    if (until.aborted) return
-    over.abort()
-    tell()
-  }
-
   function refuse(error: unknown) {
-    if (!isPassing(error)) end(() => events.refused((error as Error).message))
+    if (until.aborted || isPassing(error)) return
+    over.abort()
+    events.refused((error as Error).message)
   }
 
   async function beat(waitMs: number, timeoutMs: number): Promise<string> {
     const { body, askedAt } = await link.post<Beat>(`${path}/heartbeat`, { ...hold, wait_s: waitMs / 1000 }, { timeoutMs, signal: until })
     ttl = body.lease_ttl_ms
     trust.from(askedAt, ttl)
-    events.beat(body)
+    events.beat(body, askedAt)
     return `${body.cancel} ${body.worker}`
   }
 
@@ -88,7 +85,7 @@ export async function keep(link: Link, { path, hold, ttlMs, renewedAt }: Lease, 
 }
 
 /** Runs from each acknowledged beat: calls `lastTry` with the ms that are left for it, then `end` with the ms since that beat. */
-function countdown({ lastTry, end }: { lastTry(ms: number): void; end(ms: number): void }) {
+function countdown({ lastTry, end }: { lastTry(ms: number): void; end(ms: number): unknown }) {
   let timers: NodeJS.Timeout[] = []
   let since = Number.NEGATIVE_INFINITY
   const stop = () => timers.map(clearTimeout)

@@ -47,7 +47,8 @@ export function link(client: Client, say: Say): Link {
         return await post<T>(path, body, options)
       } catch (error) {
         if (!isPassing(error)) throw error
-        await pause(backOff(tries, longestPauseMs), undefined, options.signal ? { signal: options.signal } : {})
+        await pause(backOff(tries, longestPauseMs), undefined, options.signal ? { signal: options.signal } : {}).catch(() => {})
+        options.signal?.throwIfAborted()
       }
     }
   }

@@ -13,6 +13,8 @@ export interface Tree {
   stderr: Readable
   /** Settles when the command has ended and nothing of it is left. Never rejects. */
   ended: Promise<Ending>
+  /** Whether the command has ended, as far as this process has heard; what it left behind may still be swept. */
+  over(): boolean
   /** A beat was acknowledged: the first one starts the command, each further one keeps it alive for `silenceMs`. */
   beat(): void
   /** Asks it to end: TERM to its process group. */
@@ -58,6 +60,7 @@ export function plant({ kind, prefix }: Isolation, { argv, environment, silenceM
     stdout: child.stdout as Readable,
     stderr: child.stderr as Readable,
     ended: end(),
+    over: () => child.exitCode !== null || child.signalCode !== null,
     beat: () => void pulse.write('beat\n'),
     terminate: () => signalGroup(child, 'SIGTERM'),
     kill() {

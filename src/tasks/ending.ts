@@ -1,0 +1,135 @@
+import { z } from 'zod'
+import type { App } from '../live/app.ts'
+import type { Tx } from '../live/mutate.ts'
+import { output } from './output.ts'
+import type { TaskRow, TaskState } from './tasks.ts'
+import { moveTo, setStatus } from './transition.ts'
+
+/** A task that keeps killing its workers is not tried for ever, however idempotent it is, nor one that never begins. */
+const MOST_ORPHANED_RUNS = 3
+const LONGEST_BACKOFF_S = 300
+const ERROR_LENGTH = 8_000
+
+/** What every write about a held task carries. */
+export const Holder = z.object({ worker_id: z.string(), fence: z.int() })
+
+export const Finish = Holder.extend({
+  exit_code: z.int().nullable(),
+  /** What killed the command or, of an interrupted one, stopped its worker. */
+  signal: z.string().nullish(),
+  error: z.string().nullish(),
+  result: z.unknown().optional(),
+  cancelled: z.boolean().default(false),
+  /** The worker ended it, through no fault of the command: without an `error`, because it was stopped itself. */
+  interrupted: z.boolean().default(false),
+  /** False of an interrupted one that never started, although the server was told, or may have been, that it runs. */
+  began: z.boolean().default(true),
+}).strict()
+
+interface Outcome {
+  state: TaskState
+  exit_code: number | null
+  error: string | null
+  result: string | null
+  /** Queue it again rather than end it. */
+  again: boolean
+  /** Of one that was not the command's fault: whether it ran at all, and whether another is to be had for it. */
+  began?: boolean
+  free?: boolean
+  /** Its error says so, and its state need not be named. */
+  interrupted?: true
+}
+
+/** What its worker reports of it. */
+export async function reported(tx: Tx, row: TaskRow, body: z.infer<typeof Finish>): Promise<Outcome> {
+  return body.interrupted ? interruption(tx, row, body) : outcomeOf(row, body)
+}
+
+/** Taken from a worker that is gone. */
+export async function orphaned(tx: Tx, row: TaskRow, why: string): Promise<Outcome> {
+  const state = row.cancel_requested_at !== null ? 'cancelled' : 'lost'
+  return { state, ...(await blameless(tx, row, `${row.worker_id}: ${why}`, row.state === 'running')) }
+}
+
+/** Ends the attempt and what it leaves open; its task is over, or queued again. */
+export async function endAttempt(app: App, tx: Tx, row: TaskRow, outcome: Outcome): Promise<TaskRow> {
+  const { state, exit_code, error, result, again, began, free, interrupted } = outcome
+  const { id, attempt } = row
+  const wasAsked = row.cancel_requested_at !== null
+  await tx.db
+    .updateTable('attempts')
+    .set({ finished_at: tx.now, outcome: state, exit_code, error, ...(began === false && { started_at: null }) })
+    .where('task_id', '=', id)
+    .where('attempt', '=', attempt)
+    .execute()
+  const ended = { exit_code, error, result, finished_at: tx.now }
+  let moved: TaskRow
+  if (again && !wasAsked) {
+    const backoff_s = Math.min(LONGEST_BACKOFF_S, 2 ** attempt)
+    moved = await moveTo(tx, row, 'queued', `attempt ${attempt} ${interrupted ? error : `${state}: ${error}`}; next try in ${backoff_s} s`, {
+      ...ended,
+      max_attempts: row.max_attempts + (free ? 1 : 0),
+      worker_id: null,
+      run_at: tx.now + backoff_s * 1000,
+    })
+  } else {
+    moved = await moveTo(tx, row, state, reasonOf(row, state, exit_code, error), ended)
+  }
+  if (row.status !== null) moved = await setStatus(tx, moved, 'completed')
+  if (wasAsked) await tx.emit('transient.cleared', `task:${id}`, { name: id, ok: state === 'cancelled' })
+  output(app).end(id, attempt)
+  return moved
+}
+
+function outcomeOf(row: TaskRow, body: z.infer<typeof Finish>): Outcome {
+  const { exit_code } = body
+  const result = body.result === undefined ? null : JSON.stringify(body.result)
+  if (body.cancelled && row.cancel_requested_at !== null) return { state: 'cancelled', exit_code, error: null, result, again: false }
+  if (exit_code === 0 && !body.error) return { state: 'succeeded', exit_code, error: null, result, again: false }
+  const error = (body.error ?? (body.signal ? `killed by ${body.signal}` : `exit code ${exit_code ?? 'unknown'}`)).slice(0, ERROR_LENGTH)
+  return { state: 'failed', exit_code, error, result, again: row.attempt < row.max_attempts && row.cancel_requested_at === null }
+}
+
+async function interruption(tx: Tx, row: TaskRow, body: z.infer<typeof Finish>): Promise<Outcome> {
+  const why = `interrupted: ${await whyInterrupted(tx, body)}`
+  const state = row.cancel_requested_at !== null ? 'cancelled' : 'failed'
+  return { state, ...(await blameless(tx, row, why, row.state === 'running' && body.began)), interrupted: true }
+}
+
+/** In the worker's words; of one that was stopped, by whom, as the server knows, or else by which signal, as the worker does. */
+async function whyInterrupted(tx: Tx, { worker_id, error, signal }: z.infer<typeof Finish>): Promise<string> {
+  if (error) return error
+  const worker = await tx.db.selectFrom('workers').select(['state', 'reason']).where('id', '=', worker_id).executeTakeFirst()
+  if (worker?.state === 'stopped') return `its worker was ${worker.reason}`
+  return signal ? `its worker was stopped by ${signal}` : 'its worker was stopped'
+}
+
+/**
+ * An end that is not the command's fault. The task is queued again if it may run twice or has attempts left; one that
+ * never began gets another attempt for it, but not three times in a row.
+ */
+async function blameless(tx: Tx, row: TaskRow, why: string, began: boolean): Promise<Omit<Outcome, 'state'>> {
+  const { idempotent, attempt, max_attempts } = row
+  const free = !began && (await beganLately(tx, row))
+  const again = free || attempt < (idempotent ? Math.max(max_attempts, MOST_ORPHANED_RUNS) : max_attempts)
+  const error = (began ? why : `${why} before the task began`).slice(0, ERROR_LENGTH)
+  return { exit_code: null, error, result: null, again, began, free }
+}
+
+/** Whether one of the attempts just before this one began, or there were none: so many in a row that did not are not for free. */
+async function beganLately(tx: Tx, { id, attempt }: TaskRow): Promise<boolean> {
+  const before = await tx.db
+    .selectFrom('attempts')
+    .select('started_at')
+    .where('task_id', '=', id)
+    .where('attempt', '<', attempt)
+    .where('attempt', '>', attempt - MOST_ORPHANED_RUNS)
+    .execute()
+  return before.length < MOST_ORPHANED_RUNS - 1 || before.some(({ started_at }) => started_at !== null)
+}
+
+function reasonOf(row: TaskRow, state: TaskState, exit_code: number | null, error: string | null): string {
+  if (state === 'cancelled') return `cancelled by ${row.cancel_requested_by ?? 'its worker'}`
+  if (state === 'succeeded') return `exit code ${exit_code}`
+  return error ?? state
+}

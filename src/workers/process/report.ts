@@ -1,0 +1,44 @@
+import { randomUUID } from 'node:crypto'
+import { Refused } from '../../cli/client.ts'
+import { type Lease, WAIT } from './lease.ts'
+import type { Insistence, Link, Say } from './link.ts'
+
+export type Claimed = Omit<Lease, 'renewedAt'>
+
+/** Of the lease: after so long without a beat, the server has given the task away. */
+const KEPT = 1.25
+
+/** Writes about the task under its fence, until `signal`; a refusal is handed to `refused`, and thrown. */
+export function reporter({ insist }: Link, { path, hold, ttlMs }: Claimed, signal: AbortSignal, refused: (why: string) => void) {
+  return async (verb: 'log' | 'finish', body: object, how: Insistence = {}): Promise<void> => {
+    try {
+      await insist(`${path}/${verb}`, { ...hold, ...body }, { signal, longestPauseMs: ttlMs * WAIT, ...how })
+    } catch (error) {
+      if (error instanceof Refused) refused(error.message)
+      throw error
+    }
+  }
+}
+
+/** No try waits so long that the lease ends before the next. */
+export const quick = ({ ttlMs }: Claimed): Insistence => ({ timeoutMs: ttlMs * WAIT, longestPauseMs: ttlMs * WAIT })
+
+/** Under its own key, a report whose answer was lost is answered again, and not refused as of a task that is over. */
+export const once = (): Insistence => ({ headers: { 'idempotency-key': randomUUID() } })
+
+/**
+ * A report is tried for as long as it takes, but once `stop` is aborted only for as long as the server may keep the
+ * task: then the signal is aborted, as the worker is to end and nobody waits for the report.
+ */
+export function patienceOf({ stop, say }: { stop: AbortSignal; say: Say }, { path, ttlMs }: Claimed, done: AbortSignal): AbortSignal {
+  const [patience, ms] = [new AbortController(), ttlMs * KEPT]
+  const seconds = Math.round(ms / 1000)
+  function begin() {
+    say(`${path.slice(path.lastIndexOf('/') + 1)} is ended with this worker, which waits up to ${seconds} s for the server to take the report`)
+    const timer = setTimeout(() => patience.abort(new Error(`the server took no report for ${seconds} s, and this worker is to end`)), ms)
+    done.addEventListener('abort', () => clearTimeout(timer))
+  }
+  if (stop.aborted) begin()
+  else stop.addEventListener('abort', begin, { once: true, signal: done })
+  return patience.signal
+}

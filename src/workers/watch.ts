@@ -1,0 +1,58 @@
+import { TELLTALE } from '../live/actor.ts'
+import type { App } from '../live/app.ts'
+import * as lifecycle from './lifecycle.ts'
+import { noteContact, silence } from './presence.ts'
+import { find } from './processes.ts'
+import { launch, supervisor } from './supervisor.ts'
+import { ALIVE, isAlive, toWorker } from './workers.ts'
+
+const LOOK_MS = 1_000
+
+/** Launches the workers that this server is to have, and looks after all of them until what it answers is called. */
+export function watch(app: App): () => Promise<void> {
+  const failed = (error: unknown) => app.log.error('looking after the workers failed', error)
+  const look = setInterval(() => loseSilent(app).catch(failed), LOOK_MS)
+  const launched = launchMissing(app).catch(failed)
+  return async () => {
+    clearInterval(look)
+    await launched
+    await supervisor(app).stop()
+  }
+}
+
+/** A server that was killed left its workers running: only those that are missing are launched. */
+async function launchMissing(app: App) {
+  const alive = await adopt(app)
+  const queues = [...app.config['worker-queues']]
+  for (let missing = app.config.workers - alive; missing > 0; missing--) await launch(app, { actor: TELLTALE }, { queues, concurrency: 1 })
+}
+
+/** Finds again the launched workers that outlived a killed server, and gives up those that did not. Answers how many live. */
+async function adopt(app: App): Promise<number> {
+  const rows = await app.db
+    .selectFrom('workers')
+    .selectAll()
+    .where(({ or, eb }) => or([eb('state', 'in', ALIVE), eb('pid', 'is not', null)]))
+    .where('deleted_at', 'is', null)
+    .execute()
+  let alive = 0
+  for (const row of rows) {
+    const { id, kind, state, pid } = toWorker(row)
+    noteContact(app, id)
+    if (kind !== 'local') continue
+    const found = find(id, pid)
+    if (found) supervisor(app).mind(id, found)
+    else await lifecycle.ended(app, id, 'its process was gone when the server started')
+    if (found && isAlive(state)) alive++
+  }
+  return alive
+}
+
+/** Gives up the workers that were not heard of for a lease and a quarter. */
+export async function loseSilent(app: App) {
+  const workers = await app.db.selectFrom('workers').select('id').where('state', 'in', ALIVE).where('deleted_at', 'is', null).execute()
+  for (const { id } of workers) {
+    const ms = silence(app, id)
+    if (ms > app.config['lease-ms'] * 1.25) await lifecycle.lose(app, id, `it was silent for ${Math.round(ms / 1000)} s`)
+  }
+}

@@ -1,0 +1,38 @@
+import { once } from 'node:events'
+import { createServer, type RequestListener } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { expect, onTestFinished, test } from 'vitest'
+import { connect, Unreachable } from '../../src/cli/client.ts'
+
+async function clientOf(listener: RequestListener) {
+  const server = createServer(listener).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const client = connect({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, data: '' })
+  onTestFinished(() => {
+    client.close()
+    server.close()
+    server.closeAllConnections()
+  })
+  return client
+}
+
+test('an answer that does not come in time is given up, be it after its head or in the middle of its body', async () => {
+  for (const begin of ['', '{"item":']) {
+    const client = await clientOf((_, res) => {
+      res.flushHeaders()
+      res.write(begin)
+    })
+    await expect(client.call('GET', '/api/tasks', undefined, { timeoutMs: 100 })).rejects.toBeInstanceOf(Unreachable)
+  }
+  const silent = await clientOf(() => {})
+  await expect(silent.call('GET', '/api/tasks', undefined, { timeoutMs: 100 })).rejects.toBeInstanceOf(Unreachable)
+})
+
+test('a stream may go on for longer than its head may take', async () => {
+  const client = await clientOf((_, res) => {
+    res.write('first ')
+    setTimeout(() => res.end('last'), 1200)
+  })
+  const bytes = await client.stream('/api/tasks/t_1/log', { timeoutMs: 1000 })
+  expect(Buffer.concat(await bytes.toArray()).toString()).toBe('first last')
+})
