@@ -55,7 +55,11 @@ export function setUp({ workers = 0, flags = [], ...usual }: ServerOptions & Ope
 
 /** Chromium may never be done with closing a page that is on its way to another; it is led away from there first. */
 async function close(context: BrowserContext) {
-  const leave = (page: Page) => page.goto('about:blank')
-  await Promise.all(context.pages().map((page) => leave(page).catch(() => leave(page))))
+  await Promise.all(context.pages().map((page) => leave(page)))
   await context.close()
+}
+
+/** The way there may itself be crossed by the page's own. */
+async function leave(page: Page, tries = 5) {
+  for (let i = 0; i < tries && page.url() !== 'about:blank'; i++) await page.goto('about:blank').catch(() => {})
 }
