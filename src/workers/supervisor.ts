@@ -14,6 +14,8 @@ const LONGEST_BACKOFF_MS = 30_000
 const RECOVERED_MS = 60_000
 /** Workers get this long to end what they run. */
 const GOODBYE_MS = 5_000
+/** Why a worker is stopped that is started again with the server. */
+export const STOPPED_WITH_SERVER = 'stopped with the server'
 
 /** The worker processes of this machine that belong to this server. */
 class Supervisor {
@@ -88,7 +90,7 @@ class Supervisor {
         .where('deleted_at', 'is', null)
         .execute()
       const ids = rows.filter((row) => ours.has(row.id) || isAlive(toWorker(row).state)).map(({ id }) => id)
-      for (const id of ids) await moveWorker(tx, id, 'stopped', 'stopped with the server', { pid: null })
+      for (const id of ids) await moveWorker(tx, id, 'stopped', STOPPED_WITH_SERVER, { pid: null })
       return ids
     })
     return value

@@ -3,7 +3,7 @@ import type { App } from '../live/app.ts'
 import * as lifecycle from './lifecycle.ts'
 import { noteContact, silence } from './presence.ts'
 import { find } from './processes.ts'
-import { launch, supervisor } from './supervisor.ts'
+import { launch, restart, STOPPED_WITH_SERVER, supervisor } from './supervisor.ts'
 import { ALIVE, isAlive, toWorker } from './workers.ts'
 
 const LOOK_MS = 1_000
@@ -20,11 +20,30 @@ export function watch(app: App): () => Promise<void> {
   }
 }
 
-/** A server that was killed left its workers running: only those that are missing are launched. */
+/** A server that was killed left its workers running: only those that are missing are launched, anew or once more. */
 async function launchMissing(app: App) {
-  const alive = await adopt(app)
-  const queues = [...app.config['worker-queues']]
-  for (let missing = app.config.workers - alive; missing > 0; missing--) await launch(app, { actor: TELLTALE }, { queues, concurrency: 1 })
+  const missing = Math.max(0, app.config.workers - (await adopt(app)))
+  const wanted = { queues: [...app.config['worker-queues']], concurrency: 1 }
+  const again = await stoppedWithServer(app, wanted, missing)
+  for (const id of again) await restart(app, { actor: TELLTALE }, id)
+  for (let i = again.length; i < missing; i++) await launch(app, { actor: TELLTALE }, wanted)
+}
+
+/** Workers of this kind that only the server's stop ended: they go on under their own names, rather than pile up. */
+async function stoppedWithServer(app: App, { queues, concurrency }: { queues: string[]; concurrency: number }, most: number): Promise<string[]> {
+  const rows = await app.db
+    .selectFrom('workers')
+    .select('id')
+    .where('kind', '=', 'local')
+    .where('state', '=', 'stopped')
+    .where('reason', '=', STOPPED_WITH_SERVER)
+    .where('queues', '=', JSON.stringify(queues))
+    .where('concurrency', '=', concurrency)
+    .where('deleted_at', 'is', null)
+    .orderBy('number')
+    .limit(most)
+    .execute()
+  return rows.map(({ id }) => id)
 }
 
 /** Finds again the launched workers that outlived a killed server, and gives up those that did not. Answers how many live. */

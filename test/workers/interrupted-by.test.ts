@@ -42,6 +42,5 @@ describe('a worker that is stopped says by whom what it ran was interrupted:', (
     const error = 'interrupted: its worker was stopped with the server'
     expect((await it.become(ids[0], 'succeeded', 20_000)).attempts.at(-1)).toMatchObject({ outcome: 'failed', error })
     expect(await it.task(ids[1])).toMatchObject({ state: 'failed', error })
-    expect(await it.seen('w_1')).toMatchObject({ state: 'stopped', reason: 'stopped with the server' })
   })
 })

@@ -104,6 +104,11 @@ export class Site {
     return Buffer.concat(await bytes.toArray()).toString()
   }
 
+  /** All workers, newest first, as the server sees them. */
+  async workers(): Promise<Worker[]> {
+    return (await this.server.client.call<{ items: Worker[] }>('GET', '/api/workers')).body.items
+  }
+
   /** A worker, as the server sees it. */
   async seen(id = 'w_1'): Promise<Worker> {
     return (await this.server.client.call<{ item: Worker }>('GET', `/api/workers/${id}`)).body.item

@@ -34,6 +34,20 @@ test('a restart asked for under an Idempotency-Key, as the page does, brings the
   await renewed(it, before)
 })
 
+test('a worker that stopped with the server goes on with the next, and one that somebody stopped does not', async () => {
+  const it = await site('--workers', '2')
+  await until('both are there', async () => (await it.workers()).filter(({ state }) => state === 'idle').length === 2)
+  await press(it, 'stop')
+  await it.server.end('SIGTERM')
+  await it.again()
+  await until('two live', async () => (await it.workers()).filter(({ state }) => state === 'idle').length === 2)
+  expect((await it.workers()).map(({ id, state, reason }) => [id, state, reason.split(' by ')[0]])).toEqual([
+    ['w_3', 'idle', 'waits for a task'],
+    ['w_2', 'idle', 'waits for a task'],
+    ['w_1', 'stopped', 'stopped'],
+  ])
+})
+
 describe('a server that stops leaves no worker behind:', () => {
   test('not one that is being restarted', async () => {
     const it = await site()
@@ -85,7 +99,6 @@ describe('what a worker is stopped in the middle of says why, though', () => {
     process.kill(await pidOf(it), 'SIGTERM')
     await it.server.end('SIGTERM')
     expect((await failed(it, id)).error).toMatch(/^interrupted: its worker was stopped (with the server|by SIGTERM)$/)
-    expect(await it.seen()).toMatchObject({ state: 'stopped', reason: 'stopped with the server', pid: null })
   })
 })
 
