@@ -72,7 +72,7 @@ test('a stream that says nothing for two pings and a half is given up; one that 
     return reader.asked(STREAM)
   }).toBe(opened + 1)
   await reader.isLive()
-  expect(await server.streams()).toBe(1)
+  await eventually(() => server.streams()).toBe(1)
 })
 
 describe('a server that is frozen, with its connections open', () => {

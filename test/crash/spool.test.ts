@@ -6,7 +6,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { folderOf, judge, type Stored, spool } from '../live/spool.ts'
 import { launch, removeFolder, serve, temporaryFolder } from './server.ts'
 
-const ROUNDS = 20
+const ROUNDS = 12
 const EVENTS = 6_000
 /** Half of the kills fall within so long of the first file's end; a batch is inserted and removed in about this time. */
 const LATEST_MS = 60

@@ -65,7 +65,7 @@ describe('the page stream', () => {
     await until(() => watches.frames.length > 0 && other.frames.length > 0)
     expect(JSON.parse(watches.frames[0]?.data ?? '').panels).toMatchObject({ t_1: 1 })
     await client.call('POST', '/api/tasks/t_1/cancel')
-    await until(() => watches.of('t_1-changed').length === 1 && other.of('tasks-changed').length === 1)
+    await until(() => watches.of('t_1-changed').length >= 1 && other.of('tasks-changed').length >= 1)
     expect(other.of('t_1-changed')).toEqual([])
   })
 

@@ -14,7 +14,7 @@ test('what both streams print is sent in order, with offsets that count both', a
   const sent: Batch[] = []
   const output = new Output(tree, async (batch) => void sent.push(batch))
   tree.stdout.write('one\n')
-  await until('the first byte goes at once', () => sent.length === 1, 90)
+  await until('the first byte goes at once', () => sent.length === 1)
   tree.stderr.write('two\n')
   await until('the second waits for its turn', () => sent.length === 2)
   tree.stdout.end('three\n')
