@@ -17,6 +17,8 @@ const QUIET_MS = 400
 const STREAM = '**/ui/stream?*'
 /** What the console says of a page that breaks its own Content-Security-Policy. */
 const REFUSED = /Content.Security.Policy|TrustedHTML/i
+/** What Chromium says of its own animation between two pages, when it comes too late for it: none of our scripts has part in that. */
+const GIVEN_UP = /^(InvalidStateError|AbortError|TimeoutError): Transition was (aborted|skipped)/
 
 /** Waits until `read` answers what the matcher wants. */
 export const eventually = <Value>(read: () => Promise<Value> | Value, timeout = DEADLINE_MS) => expect.poll(read, { timeout, interval: 20 })
@@ -59,7 +61,7 @@ export class Dashboard {
     if (patient) await context.addInitScript('window.isPatient = true')
     await context.addInitScript({ path: WATCH_PAGE })
     const faults: string[] = []
-    context.on('weberror', (error) => faults.push(String(error.error())))
+    context.on('weberror', (error) => GIVEN_UP.test(String(error.error())) || faults.push(String(error.error())))
     context.on('console', (message) => REFUSED.test(message.text()) && faults.push(message.text()))
     const dashboard = new Dashboard(await context.newPage(), faults)
     await dashboard.page.goto(await server.link())
