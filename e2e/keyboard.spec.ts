@@ -61,7 +61,7 @@ describe('the focus', () => {
     ['Shift+Tab', { width: 1280, height: 720 }],
     ['Tab', { width: 640, height: 360 }],
     ['Shift+Tab', { width: 640, height: 360 }],
-  ] as const)('is seen at every stop of every page by %s in a window of %o, and comes out at the end', { timeout: 120_000 }, async (key, viewport) => {
+  ] as const)('is seen at every stop of every page by %s in a window of %o, and comes out at the end', async (key, viewport) => {
     const { page } = await open()
     await page.setViewportSize(viewport)
     const faults: string[] = []

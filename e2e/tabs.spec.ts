@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { BACK_MS, type Dashboard, eventually, PARTIAL } from './support/dashboard.ts'
+import { BACK_MS, type Dashboard, DEADLINE_MS, eventually, PARTIAL } from './support/dashboard.ts'
 import { delay, MOST_TIMES_LATER, timesLater } from './support/pace.ts'
 import { setUp } from './support/set-up.ts'
 import { endSharedWorker } from './support/shared-worker.ts'
@@ -14,10 +14,10 @@ const tabsOf = async (first: Dashboard, count: number) => {
   while (tabs.length < count) tabs.push(await first.tab())
   return tabs
 }
-const shows = (tabs: readonly Dashboard[], id: string, timeout = 10_000) => Promise.all(tabs.map((tab) => tab.row(id).waitFor({ timeout })))
+const shows = (tabs: readonly Dashboard[], id: string, timeout = DEADLINE_MS) => Promise.all(tabs.map((tab) => tab.row(id).waitFor({ timeout })))
 
 describe('twenty tabs of one browser', () => {
-  test('hold one connection, all show a change about as soon as if all fetched it at once, and the next one loads', { timeout: 180_000 }, async () => {
+  test('hold one connection, all show a change about as soon as if all fetched it at once, and the next one loads', async () => {
     const tabs = await tabsOf(await open(), 20)
     expect(await server.streams()).toBe(1)
     const [live, fetched]: [number[], number[]] = [[], []]

@@ -7,8 +7,8 @@ import { fileURLToPath } from 'node:url'
 import { endWorkersOf } from '../../test/support/leftovers.ts'
 
 const LAUNCHER = fileURLToPath(new URL('../../src/launch.js', import.meta.url))
-const START_MS = 20_000
-const STOP_MS = 10_000
+const START_MS = 60_000
+const STOP_MS = 30_000
 const LINK = /(http:\/\/\S+\/in#\S+)/
 
 export interface Answer {

@@ -1,7 +1,7 @@
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright'
 import { afterAll, afterEach, beforeAll, expect } from 'vitest'
 import { launch } from './browser.ts'
-import { Dashboard, eventually, type OpenOptions } from './dashboard.ts'
+import { Dashboard, DEADLINE_MS, eventually, type OpenOptions } from './dashboard.ts'
 import { Server, type ServerOptions } from './server.ts'
 
 /**
@@ -16,6 +16,7 @@ export function setUp({ workers = 0, flags = [], ...usual }: ServerOptions & Ope
 
   const context = async (options?: BrowserContextOptions) => {
     const made = await (browser as Browser).newContext(options)
+    made.setDefaultTimeout(DEADLINE_MS)
     contexts.push(made)
     return made
   }

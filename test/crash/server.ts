@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { type Client, connect } from '../../src/cli/client.ts'
 
 const LAUNCHER = fileURLToPath(new URL('../../src/launch.js', import.meta.url))
-const START_MS = 30_000
+const START_MS = 60_000
 const POLL_MS = 5
 
 /** A real server process on a folder of its own, spoken to over its control socket. */

@@ -35,7 +35,6 @@ test(`${EVENTS.toLocaleString('en')} events that were spooled while the server w
   await until(
     () => left().length === 0,
     () => `${left().length} files are left, the first of them ${left()[0]}`,
-    25_000,
   )
 
   const events = await stored(server.client)

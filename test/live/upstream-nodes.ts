@@ -51,7 +51,6 @@ export class Node {
     await until(
       () => server.output().includes('Sign in'),
       () => server.output(),
-      30_000,
     )
   }
 
@@ -88,7 +87,6 @@ export class Node {
           .then(() => true)
           .catch(() => false),
       () => `${this.name} does not take ${n}`,
-      30_000,
     )
   }
 
@@ -113,7 +111,6 @@ export class Node {
     return until(
       () => there().catch(() => false),
       () => `${this.name} does not hear of ${kind}`,
-      60_000,
     )
   }
 }

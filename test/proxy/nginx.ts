@@ -9,7 +9,7 @@ import { nginxPath } from '../support/nginx.js'
 /** True where nginx is installed; what needs it says at the end of the run that it was left out. */
 export const hasNginx = () => nginxPath() !== undefined
 
-const START_MS = 5_000
+const START_MS = 30_000
 const TEMPORARY = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
 
 /** What Debian's own nginx.conf sets, as far as it touches what goes through. */

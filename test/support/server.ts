@@ -9,8 +9,10 @@ import { endWorkersOf } from './leftovers.ts'
 
 export const LAUNCHER = fileURLToPath(new URL('../../src/launch.js', import.meta.url))
 
-/** A server gives its workers five seconds; one that hangs must not keep the tests. */
-const STOP_MS = 10_000
+/** A server gives its workers five seconds; one that hangs must not hold up the tests. */
+const STOP_MS = 30_000
+/** A wait ends as soon as its condition holds; the deadline is for what never comes, on the slowest machine. */
+const WAIT_MS = 60_000
 
 export interface Process {
   child: ChildProcess
@@ -56,10 +58,10 @@ export async function running(...args: string[]): Promise<Process & { data: stri
 }
 
 /** Waits for a condition, with a deadline; fails with what `explain` says. */
-export async function until(isSo: () => boolean | Promise<boolean>, explain: () => string = () => '', ms = 15_000) {
-  const deadline = Date.now() + ms
+export async function until(isSo: () => boolean | Promise<boolean>, explain: () => string = () => '', ms = WAIT_MS) {
+  const deadline = performance.now() + ms
   while (!(await isSo())) {
-    if (Date.now() > deadline) throw new Error(`waited ${ms} ms in vain. ${explain()}`)
+    if (performance.now() > deadline) throw new Error(`still not so after ${ms} ms. ${explain()}`)
     await new Promise((resolve) => setTimeout(resolve, 20))
   }
 }
