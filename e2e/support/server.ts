@@ -9,7 +9,8 @@ import { endWorkersOf } from '../../test/support/leftovers.ts'
 const LAUNCHER = fileURLToPath(new URL('../../src/launch.js', import.meta.url))
 const START_MS = 60_000
 const STOP_MS = 30_000
-const LINK = /(http:\/\/\S+\/in#\S+)/
+/** Printed last, when the control socket is open. */
+const GREETED = /^ {2}Dashboard +(\S+).*^ {2}Data /ms
 
 export interface Answer {
   status: number
@@ -26,10 +27,9 @@ export interface ServerOptions {
 
 /** A real server, as a child process on a data folder of its own and a free port. */
 export class Server {
-  signIn = ''
   readonly #options: Required<ServerOptions>
   #data = ''
-  #port = 0
+  #url = ''
   #child: ChildProcess | undefined
   #output = ''
 
@@ -49,33 +49,34 @@ export class Server {
     return this.#data
   }
 
+  /** Where a browser finds it. */
   get url(): string {
-    return `http://127.0.0.1:${this.#port}`
+    return this.#url
   }
 
-  /** Resolves when the process has printed its sign-in link; after a kill, on the same data and port, with other flags if wanted. */
+  /** Resolves when the process has printed where it is; after a kill, on the same data and port, with other flags if wanted. */
   async up({ workers, flags }: ServerOptions = {}) {
     this.#data ||= mkdtempSync(join(tmpdir(), 'telltale-e2e-'))
     const usual = this.#options
-    const args = ['--port', this.#port, '--data', this.data, '--workers', workers ?? usual.workers, ...(flags ?? usual.flags)].map(String)
+    const port = this.#url ? new URL(this.#url).port : 0
+    const args = ['--port', port, '--data', this.data, '--workers', workers ?? usual.workers, ...(flags ?? usual.flags)].map(String)
     this.#output = ''
     const child = spawn(process.execPath, [LAUNCHER, 'serve', ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
     this.#child = child
-    this.signIn = await new Promise<string>((resolve, reject) => {
+    this.#url = await new Promise<string>((resolve, reject) => {
       const fail = (why: string) => reject(new Error(`the server ${why}:\n${this.#output}`))
-      const timer = setTimeout(() => fail('printed no sign-in link'), START_MS)
+      const timer = setTimeout(() => fail('did not say where it is'), START_MS)
       const read = (chunk: Buffer) => {
         this.#output += chunk
-        const link = LINK.exec(this.#output)?.[1]
-        if (!link) return
+        const url = GREETED.exec(this.#output)?.[1]
+        if (!url) return
         clearTimeout(timer)
-        resolve(link)
+        resolve(url)
       }
       child.stdout.on('data', read)
       child.stderr.on('data', read)
       child.once('exit', (code) => fail(`ended with code ${code}`))
     })
-    this.#port = Number(new URL(this.signIn).port)
   }
 
   /** Kills the process without a word to anyone, or ends it as an operator would. */

@@ -4,6 +4,7 @@ import { createApp, type Telltale } from '../app.ts'
 import { type Config, configFrom, configHelp, UsageError } from '../config.ts'
 import { FolderInUse, lockFolder } from '../db/lock.ts'
 import { NewerDatabase } from '../db/migrate.ts'
+import { originOf } from '../http/gate.ts'
 import { newLink } from '../http/sessions.ts'
 import { signInUrl } from '../http/sign-in.ts'
 import { upstreamsFrom } from '../live/upstream/config-file.ts'
@@ -74,11 +75,15 @@ async function run(config: Config): Promise<number> {
   }
 }
 
+/** What the server prints once it listens. A link is a credential: it is shown on a terminal, and kept out of a journal. */
 async function greet(app: Telltale, config: Config) {
-  const url = `http://127.0.0.1:${app.address.port}`
+  const signIn = process.stdout.isTTY
+    ? `${signInUrl(app, await newLink(app))}   (one use, 10 minutes; \`npx telltale open\` makes another)`
+    : 'run `npx telltale open` for a link'
   console.log(`
-  Dashboard  ${url}      (this computer only)
-  Sign in    ${signInUrl(app, await newLink(app))}   (one use, 10 minutes; \`npx telltale open\` makes another)
+  Sign in    ${signIn}
+  Dashboard  ${originOf(app)}   (this computer only)
+  API        http://127.0.0.1:${app.address.port}   (with a token)
   Data       ${config.data}
 `)
 }

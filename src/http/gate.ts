@@ -110,4 +110,4 @@ function checkSite(app: App, c: Context) {
 
 const LOOPBACK_NAMES = ['127.0.0.1', '[::1]', 'localhost', 'telltale.localhost']
 const allowedHosts = (app: App) => LOOPBACK_NAMES.map((name) => `${name}:${app.address.port}`)
-const originOf = (app: App) => `http://127.0.0.1:${app.address.port}`
+export const originOf = (app: App) => `http://127.0.0.1:${app.address.port}`

@@ -9,7 +9,7 @@ import { toPageAskedFor } from './asked.ts'
 import type { Assets } from './assets.ts'
 import { parseBody } from './body.ts'
 import { wantsHtml } from './errors.ts'
-import { COOKIES, isLocalOwner, sessionSecret } from './gate.ts'
+import { COOKIES, isLocalOwner, originOf, sessionSecret } from './gate.ts'
 import type { Env, Router } from './panel.ts'
 import { preferencesOf } from './preferences.ts'
 import { isHtmx, isPlainForm, mustBeAllowed } from './respond.ts'
@@ -89,7 +89,7 @@ export function mountCredentials(router: Router, app: App) {
 }
 
 /** The secret stands in the fragment, which a browser sends to no server and writes to no log. */
-export const signInUrl = (app: App, code: string) => `http://127.0.0.1:${app.address.port}/in#${code}`
+export const signInUrl = (app: App, code: string) => `${originOf(app)}/in#${code}`
 
 function keep(c: Context<Env>, secret: string) {
   const agent = c.req.header('user-agent') ?? ''

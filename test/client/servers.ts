@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -27,10 +26,10 @@ export class Site {
     const server = telltale('serve', '--port', new URL(this.url || 'http://x:0').port, '--data', this.data, '--workers', '0')
     this.#server = server
     await until(
-      () => server.output().includes('Sign in') && existsSync(join(this.data, 'control.sock')),
+      () => /^ {2}Data /m.test(server.output()),
       () => server.output(),
     )
-    this.url = /Dashboard {2}(\S+)/.exec(server.output())?.[1] as string
+    this.url = /^ {2}API +(\S+)/m.exec(server.output())?.[1] as string
   }
 
   async stop(signal: NodeJS.Signals = 'SIGTERM') {

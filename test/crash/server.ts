@@ -40,7 +40,7 @@ export async function serve(data: string, ...flags: string[]): Promise<Server> {
     said = (said + text).slice(-2000)
   })
   const client = connect({ data })
-  while (!(await isReady(client)) || !greeting.includes('Sign in')) {
+  while (!(await isReady(client)) || !/^ {2}Data /m.test(greeting)) {
     if (child.exitCode !== null || performance.now() - began > START_MS) {
       child.kill('SIGKILL')
       throw new Error(`the server did not start: ${said}`)
@@ -53,7 +53,7 @@ export async function serve(data: string, ...flags: string[]): Promise<Server> {
     if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
     client.close()
   }
-  return { data, url: /http:\S+/.exec(greeting)?.[0] as string, client, startedInMs, end }
+  return { data, url: /^ {2}API +(\S+)/m.exec(greeting)?.[1] as string, client, startedInMs, end }
 }
 
 /** A verb of the command line, as its own process. */

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -48,10 +48,10 @@ export async function running(...args: string[]): Promise<Process & { data: stri
     endWorkersOf(data)
   })
   await until(
-    () => server.output().includes('Sign in') && existsSync(join(data, 'control.sock')),
+    () => /^ {2}Data /m.test(server.output()),
     () => server.output(),
   )
-  const url = /Dashboard {2}(\S+)/.exec(server.output())?.[1] as string
+  const url = /^ {2}API +(\S+)/m.exec(server.output())?.[1] as string
   const client = connect({ data })
   onTestFinished(() => client.close())
   return { ...server, data, url, client }
