@@ -5,6 +5,7 @@ import { type Db, HELD, type Ms, snapshot } from '../db/index.ts'
 import { type App, perApp } from '../live/app.ts'
 import type { Caller, Mutation, Tx } from '../live/mutate.ts'
 import { conflict, invalid, Problem } from '../live/problem.ts'
+import { taskId } from '../live/texts.ts'
 import { type Because, BULK_VERBS, type Reason } from './did.ts'
 import { matching, TaskFilter } from './filter.ts'
 import { VERBS, type Verb } from './lifecycle.ts'
@@ -19,13 +20,7 @@ const NO_LIMIT = -1
 const SAMPLE = 5
 const MOST_IDS = 1000
 
-const ids = z.preprocess(
-  (value) => (typeof value === 'string' ? [value] : value),
-  z
-    .array(z.string().regex(/^t_\d{1,15}$/, 'A task id looks like t_91.'))
-    .max(MOST_IDS)
-    .default([]),
-)
+const ids = z.preprocess((value) => (typeof value === 'string' ? [value] : value), z.array(taskId).max(MOST_IDS).default([]))
 
 /** One verb for the tasks that are named, or for all that a list's query string matches. */
 export const Bulk = z

@@ -1,15 +1,16 @@
 import { z } from 'zod'
-import type { Db } from '../db/index.ts'
+import { type Db, HELD } from '../db/index.ts'
 import type { App } from '../live/app.ts'
 import { doorbell } from '../live/doorbell.ts'
 import { type Caller, firstAnswer, type Mutation, type Tx } from '../live/mutate.ts'
 import { notFound } from '../live/problem.ts'
+import { queueNames, workerId } from '../live/texts.ts'
 import { claimable, settle, whilePresent } from '../workers/presence.ts'
 import { LONGEST_WAIT_S, renew } from './leases.ts'
 import { isHeld, type Task, type TaskState, toTask } from './tasks.ts'
 import { moveTo } from './transition.ts'
 
-export const Claim = z.strictObject({ worker_id: z.string(), queues: z.array(z.string()).optional(), wait_s: z.number().min(0).max(LONGEST_WAIT_S).default(0) })
+export const Claim = z.strictObject({ worker_id: workerId, queues: queueNames.optional(), wait_s: z.number().min(0).max(LONGEST_WAIT_S).default(0) })
 
 /** What may leave a task to claim: an undone cancel does, too. */
 const WAKING = ['task.created', 'task.state_changed', 'transient.cleared']
@@ -25,8 +26,9 @@ export interface Claimed {
 type Taken = Omit<Claimed, 'item'> & { id: string }
 
 /**
- * Gives the most urgent, then oldest waiting task to this worker, or undefined after `wait_s`. Throws conflict for a
- * worker that drains or was stopped, and not_found for one that is not registered.
+ * Gives the most urgent, then oldest waiting task to this worker, or undefined after `wait_s`; a worker that holds as
+ * many tasks as its concurrency allows waits until one of them ends. Throws conflict for a worker that drains or was
+ * stopped, and not_found for one that is not registered.
  */
 export function claim(app: App, caller: Caller, wanted: z.infer<typeof Claim>, gone?: AbortSignal): Promise<Mutation<Claimed> | undefined> {
   return whilePresent(app, wanted.worker_id, () => poll(app, caller, wanted, gone))
@@ -95,11 +97,14 @@ async function takeIn(app: App, tx: Tx, worker_id: string, queues: readonly stri
   return { id: moved.id, fence: moved.fence, lease_ttl_ms: moved.lease_ttl_ms }
 }
 
-/** The worker's state, and the queues that it may take from. Throws as `claim` does. */
+/** The worker's state, and the queues that it may take from: none while it holds as many tasks as it may. Throws as `claim` does. */
 async function mayTake(db: Db, worker_id: string, queues: readonly string[] | undefined): Promise<Able> {
   const worker = await db.selectFrom('workers').selectAll().where('id', '=', worker_id).where('deleted_at', 'is', null).executeTakeFirst()
   if (!worker) throw notFound(`There is no worker ${worker_id}: register first.`)
-  return { state: worker.state, wanted: claimable(worker, queues) }
+  const wanted = claimable(worker, queues)
+  const { state, concurrency } = worker
+  const held = await db.selectFrom('tasks').select('id').where('worker_id', '=', worker_id).where(HELD).limit(concurrency).execute()
+  return { state, wanted: held.length < concurrency ? wanted : [] }
 }
 
 /** The waiting task to claim next: the most urgent, then the oldest, over the worker's queues. */

@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import type { App } from '../live/app.ts'
 import type { Tx } from '../live/mutate.ts'
+import { line, workerId } from '../live/texts.ts'
 import { output } from './output.ts'
+import { Result } from './result.ts'
 import type { TaskRow, TaskState } from './tasks.ts'
 import { moveTo, setStatus } from './transition.ts'
 
@@ -11,14 +13,17 @@ const LONGEST_BACKOFF_S = 300
 const ERROR_LENGTH = 8_000
 
 /** What every write about a held task carries. */
-export const Holder = z.object({ worker_id: z.string(), fence: z.int() })
+export const Holder = z.object({ worker_id: workerId, fence: z.int() })
 
 export const Finish = Holder.extend({
   exit_code: z.int().nullable(),
   /** What killed the command or, of an interrupted one, stopped its worker. */
-  signal: z.string().nullish(),
-  error: z.string().nullish(),
-  result: z.unknown().optional(),
+  signal: line(20).nullish(),
+  error: z
+    .string()
+    .transform((text) => text.replaceAll('\0', '').toWellFormed().slice(0, ERROR_LENGTH))
+    .nullish(),
+  result: Result.optional(),
   cancelled: z.boolean().default(false),
   /** The worker ended it, through no fault of the command: without an `error`, because it was stopped itself. */
   interrupted: z.boolean().default(false),
@@ -82,8 +87,7 @@ export async function endAttempt(app: App, tx: Tx, row: TaskRow, outcome: Outcom
 }
 
 function outcomeOf(row: TaskRow, body: z.infer<typeof Finish>): Outcome {
-  const { exit_code } = body
-  const result = body.result === undefined ? null : JSON.stringify(body.result)
+  const { exit_code, result = null } = body
   if (body.cancelled && row.cancel_requested_at !== null) return { state: 'cancelled', exit_code, error: null, result, again: false }
   if (exit_code === 0 && !body.error) return { state: 'succeeded', exit_code, error: null, result, again: false }
   const error = (body.error ?? (body.signal ? `killed by ${body.signal}` : `exit code ${exit_code ?? 'unknown'}`)).slice(0, ERROR_LENGTH)

@@ -3,6 +3,7 @@ import { OPEN } from '../db/index.ts'
 import type { App } from '../live/app.ts'
 import type { Caller, Mutation, Tx } from '../live/mutate.ts'
 import { conflict, invalid, Problem } from '../live/problem.ts'
+import { argument, asLine, line, queueName, taskId } from '../live/texts.ts'
 import { type Act, isHeld, isOpen, PRIORITY, type Task, type TaskRow, type TaskState, toTask, URGENCIES } from './tasks.ts'
 import { change, moveTo, NO_ACT, rowIn } from './transition.ts'
 import { argvOf, taskType } from './types.ts'
@@ -14,28 +15,23 @@ const SAID = new Map<unknown, boolean>(Object.entries({ on: true, true: true, 1:
 const checkbox = z.preprocess((value) => SAID.get(value) ?? value, z.boolean().default(false))
 /** A form sends an object as its JSON. */
 const params = z.preprocess((value) => (typeof value === 'string' ? fromJson(value) : value), z.record(z.string(), z.unknown()).optional())
-const line = (most: number) => z.string().trim().min(1).max(most)
+const text = (most: number) => argument(most).trim().min(1)
+
+const description = argument(20_000).default('')
 
 /** What it takes to make a task, from a form or as JSON: a shell line, arguments, or a type with its parameters. */
 export const NewTask = z.strictObject({
   title: line(TITLE_LENGTH).optional(),
-  command: z.string().trim().min(1).max(32_768).optional(),
-  argv: z.array(z.string().max(32_768)).min(1).max(1000).optional(),
+  command: text(32_768).optional(),
+  argv: z.array(argument(32_768)).min(1).max(1000).optional(),
   type: line(100).optional(),
   params,
-  queue: z
-    .string()
-    .trim()
-    .regex(/^[A-Za-z0-9._-]{1,64}$/, 'A queue name has 1 to 64 letters, digits, dots, dashes and underscores.')
-    .optional(),
+  queue: queueName.optional(),
   project: line(100).optional(),
   urgency: z.enum(URGENCIES).default('medium'),
-  contract: line(2000).optional(),
-  description: z.string().max(20_000).default(''),
-  parent_task_id: z
-    .string()
-    .regex(/^t_\d+$/, 'A parent is a task id, such as t_91.')
-    .optional(),
+  contract: text(2000).optional(),
+  description,
+  parent_task_id: taskId.optional(),
   timeout_s: z.coerce.number().int().min(1).max(604_800).optional(),
   retries: z.coerce.number().int().min(0).max(20).default(0),
   idempotent: checkbox,
@@ -44,7 +40,7 @@ export const NewTask = z.strictObject({
 })
 export type NewTask = z.input<typeof NewTask>
 
-export const Description = z.strictObject({ description: z.string().max(20_000).default(''), version: z.coerce.number().int().min(1) })
+export const Description = z.strictObject({ description, version: z.coerce.number().int().min(1) })
 
 /** Puts a task in its queue. Throws invalid, and conflict when an open task has the same unique key. */
 export async function create(app: App, caller: Caller, input: z.infer<typeof NewTask>): Promise<Mutation<Task>> {
@@ -54,7 +50,7 @@ export async function create(app: App, caller: Caller, input: z.infer<typeof New
     const row = await tx.db
       .insertInto('tasks')
       .values({
-        title: input.title ?? defaults.title ?? (command.split('\n')[0] as string).slice(0, TITLE_LENGTH),
+        title: input.title ?? defaults.title ?? titleFrom(command),
         description: input.description,
         command,
         argv: JSON.stringify(argv),
@@ -198,6 +194,9 @@ async function whatRuns(app: App, { command, argv, type, params }: z.infer<typeo
   const filled = argvOf(found, params ?? {})
   return { argv: filled, command: filled.map(quoted).join(' '), defaults: found }
 }
+
+/** The first line of a command that has anything to show. */
+const titleFrom = (command: string) => command.split('\n').map(asLine).find(Boolean)?.slice(0, TITLE_LENGTH).toWellFormed() ?? 'A task without a title'
 
 /** The text itself where it is no JSON. */
 function fromJson(text: string): unknown {

@@ -3,6 +3,7 @@ import type { Db } from '../db/index.ts'
 import type { App } from '../live/app.ts'
 import type { Caller, Mutation } from '../live/mutate.ts'
 import { conflict, notFound } from '../live/problem.ts'
+import { line } from '../live/texts.ts'
 import { TaskFilter, urlSearch } from './filter.ts'
 
 /** A search of the task list that someone gave a name, so that it stands in the sidebar. */
@@ -19,7 +20,7 @@ const MOST_VIEWS = 50
 
 /** What a form or a program sends: the search must be one that can be read. */
 export const NewView = z.strictObject({
-  name: z.string().trim().min(1, 'Give it a name').max(60),
+  name: line(60),
   search: z
     .string()
     .max(2000)

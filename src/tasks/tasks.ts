@@ -3,6 +3,7 @@ import type { Db, Ms } from '../db/index.ts'
 import type { TaskTable } from '../db/schema.ts'
 import { notFound } from '../live/problem.ts'
 import { matching, type TaskFilter } from './filter.ts'
+import { readResult } from './result.ts'
 
 export const TASK_STATES = ['queued', 'claimed', 'running', 'succeeded', 'failed', 'cancelled', 'lost'] as const
 export type TaskState = (typeof TASK_STATES)[number]
@@ -177,7 +178,7 @@ export function toTask(row: TaskRow): Task {
     cancel_requested_at: iso(row.cancel_requested_at),
     act: row.act as Act | null,
     act_at: iso(row.act_at),
-    result: row.result === null ? null : JSON.parse(row.result),
+    result: readResult(row.result),
   }
 }
 

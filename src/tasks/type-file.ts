@@ -1,6 +1,7 @@
 import { type Document, isMap, isNode, LineCounter, parseDocument } from 'yaml'
 import { z } from 'zod'
 import { whatIsWrong } from '../live/check.ts'
+import { argument, line, queueName } from '../live/texts.ts'
 
 /** One thing that is wrong with a file, where it is known: at which line, and at which of its fields, such as `params.folder`. */
 export interface Mistake {
@@ -35,10 +36,10 @@ const Param = z
 
 const TypeFile = z
   .strictObject({
-    title: z.string().optional(),
+    title: line(200).optional(),
     description: z.string().optional(),
-    argv: z.array(z.string()).min(1, 'A type needs a command: at least one argument.'),
-    queue: z.string().optional(),
+    argv: z.array(argument(32_768)).min(1, 'A type needs a command: at least one argument.'),
+    queue: queueName.optional(),
     timeout_s: z.int().min(1).optional(),
     params: z.record(z.string().regex(/^[a-z][a-z0-9_]*$/), Param).default({}),
   })
@@ -83,7 +84,7 @@ export function accepted({ type, values = [], min = Number.NEGATIVE_INFINITY, ma
     default:
       return z.coerce
         .string()
-        .max(4096)
+        .pipe(argument(4096))
         .refine((text) => !text.startsWith('-'), 'A value may not start with a dash: the command could take it for an option.')
   }
 }

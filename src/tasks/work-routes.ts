@@ -6,6 +6,7 @@ import { callerOf, cursorAt, item, mustBeAllowed } from '../http/respond.ts'
 import type { App } from '../live/app.ts'
 import type { Caller } from '../live/mutate.ts'
 import { conflict, invalid } from '../live/problem.ts'
+import { workerId } from '../live/texts.ts'
 import { mustBeOwn } from '../workers/lifecycle.ts'
 import { Claim, claim } from './claim.ts'
 import { Finish } from './ending.ts'
@@ -18,7 +19,7 @@ const CHUNK_BYTES = 524_288
 const KEPT_MS = 600_000
 
 const Chunk = z.strictObject({
-  worker_id: z.string(),
+  worker_id: workerId,
   fence: z.int(),
   attempt: z.int().optional(),
   offset: z.int().min(0),

@@ -4,23 +4,14 @@ import { TELLTALE } from '../live/actor.ts'
 import type { App } from '../live/app.ts'
 import type { Caller, Mutation, Tx } from '../live/mutate.ts'
 import { conflict, forbidden, notFound } from '../live/problem.ts'
+import { line, queueNames } from '../live/texts.ts'
 import { heldTasks, orphan } from '../tasks/leases.ts'
 import { moveWorker, noteContact, noteEnd, settle } from './presence.ts'
 import { isAlive, toWorker, type Worker, type WorkerRow, type WorkerState } from './workers.ts'
 
-const QUEUE = /^([A-Za-z0-9._-]{1,64}|\*)$/
-const MOST_QUEUES = 50
-
-/** A form sends one text with commas or spaces, a program a list. */
-const queues = z.preprocess(
-  (value) => (typeof value === 'string' ? value.split(/[\s,]+/).filter(Boolean) : value),
-  z
-    .array(z.string().regex(QUEUE, 'A queue name has 1 to 64 letters, digits, dots, dashes and underscores; * takes from every queue.'))
-    .min(1)
-    .max(MOST_QUEUES)
-    .default(['default']),
-)
-const name = z.string().trim().min(1).max(100)
+const queues = queueNames.default(['default'])
+const name = line(100)
+const host = line(200).nullish()
 const concurrency = z.coerce.number().int().min(1).max(64).default(1)
 
 export const Launch = z.strictObject({ name: name.optional(), queues, concurrency })
@@ -29,11 +20,11 @@ export const Register = z.strictObject({
   queues,
   concurrency,
   kind: z.literal('remote').default('remote'),
-  host: z.string().max(200).nullish(),
+  host,
   pid: z.int().nullish(),
 })
-export const Hello = z.strictObject({ host: z.string().max(200).nullish(), pid: z.int().nullish() })
-export const Goodbye = z.strictObject({ signal: z.string().max(20).nullish() })
+export const Hello = z.strictObject({ host, pid: z.int().nullish() })
+export const Goodbye = z.strictObject({ signal: line(20).nullish() })
 
 /** A worker that was started elsewhere says that it is there. It belongs to the token that it came with. */
 export async function register(app: App, caller: Caller, input: z.infer<typeof Register>): Promise<Mutation<Worker>> {

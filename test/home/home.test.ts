@@ -2,12 +2,13 @@ import { expect, test } from 'vitest'
 import { home, nextQuery } from '../../src/home/home.ts'
 import { reap } from '../../src/tasks/leases.ts'
 import { askingQuery, newestQuery } from '../../src/tasks/overview.ts'
-import { testApp } from '../support/app.ts'
+import { owner, testApp } from '../support/app.ts'
 import { planOf, queriesOf } from '../support/plan.ts'
 
 async function working() {
   const app = await testApp()
   await app.json('/api/workers', { name: 'one', queues: ['*'] })
+  await app.mutate(owner, ({ db }) => db.updateTable('workers').set({ concurrency: 1000 }).execute())
   const start = async (title: string) => {
     await app.json('/api/tasks', { title, command: 'true', queue: 'mail' })
     const { item, fence } = (await app.json('/api/tasks/claim', { worker_id: 'w_1' })).body

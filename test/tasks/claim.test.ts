@@ -6,7 +6,7 @@ import { claimed, LEASE_MS } from './claimed.ts'
 describe('a claim', () => {
   test('takes the most urgent, then the oldest, and only what is due', async () => {
     const app = await testApp()
-    const { body } = await app.json('/api/workers', { name: 'far', queues: ['default', 'mail'] })
+    const { body } = await app.json('/api/workers', { name: 'far', queues: ['default', 'mail'], concurrency: 3 })
     const worker_id = body.item.id
     await app.json('/api/tasks', { title: 'old', command: 'true' })
     await app.json('/api/tasks', { title: 'urgent', command: 'true', queue: 'mail', urgency: 'high' })

@@ -1,0 +1,44 @@
+import { z } from 'zod'
+
+/** Controls, separators of lines and paragraphs, and the characters that turn the direction of what follows. */
+const CONTROL = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u
+const CONTROLS = new RegExp(CONTROL, 'gu')
+const QUEUE_NAME = /^[A-Za-z0-9._-]{1,64}$/
+const ANY_QUEUE = '*'
+/** As many queues as one worker, claim or token may name. */
+const MOST_QUEUES = 50
+
+const QUEUE_RULE = 'A queue name has 1 to 64 letters, digits, dots, dashes and underscores'
+
+/** Text that may become an argument, a variable or a path: NUL would end it there, and half a character has no bytes. */
+export const argument = (most: number) =>
+  z
+    .string()
+    .max(most)
+    .refine((text) => !text.includes('\0') && text.isWellFormed(), 'This may not contain a NUL character or half of a character.')
+
+/** A name or a title, trimmed: one line, and nothing in it that a terminal or a browser would obey. */
+export const line = (most: number) =>
+  z
+    .string()
+    .trim()
+    .min(1)
+    .max(most)
+    .refine((text) => !CONTROL.test(text) && text.isWellFormed(), 'This must be one line without control characters.')
+
+/** The text as one line that `line` accepts, unless nothing is left of it. */
+export const asLine = (text: string): string => text.toWellFormed().replace(CONTROLS, ' ').trim()
+
+export const queueName = z.string().trim().regex(QUEUE_NAME, `${QUEUE_RULE}.`)
+
+/** The queues to take from: a list, or one text with commas or spaces as a form sends it. */
+export const queueNames = z.preprocess(
+  (value) => (typeof value === 'string' ? value.split(/[\s,]+/).filter(Boolean) : value),
+  z
+    .array(z.string().refine((name) => name === ANY_QUEUE || QUEUE_NAME.test(name), `${QUEUE_RULE}; * takes from every queue.`))
+    .min(1)
+    .max(MOST_QUEUES),
+)
+
+export const taskId = z.string().regex(/^t_\d{1,15}$/, 'A task id looks like t_91.')
+export const workerId = z.string().regex(/^w_\d{1,15}$/, 'A worker id looks like w_3.')

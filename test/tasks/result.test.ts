@@ -1,0 +1,47 @@
+import { describe, expect, test } from 'vitest'
+import { owner, testApp } from '../support/app.ts'
+import { claimed } from './claimed.ts'
+
+const nested = (levels: number) => JSON.parse(`${'['.repeat(levels)}${']'.repeat(levels)}`)
+
+describe('the result of a task', () => {
+  test.each([
+    ['too deep', nested(101), 'A result is nested at most 100 levels deep.'],
+    ['too large', 'x'.repeat(65_535), 'A result holds at most 64 KiB. Print more to the log, or store it elsewhere.'],
+  ])('is refused where it is %s, and the task goes on', async (_, result, sentence) => {
+    const app = await testApp()
+    const { id, holder } = await claimed(app)
+    await app.json(`/api/tasks/${id}/run`, holder)
+    const refused = await app.json(`/api/tasks/${id}/finish`, { ...holder, exit_code: 0, result })
+    expect(refused).toMatchObject({ status: 422, body: { fields: { result: sentence } } })
+    expect((await app.json(`/api/tasks/${id}`)).body.item).toMatchObject({ state: 'running', result: null })
+  })
+
+  test.each([
+    ['as deep as allowed', nested(100)],
+    ['as large as allowed', 'x'.repeat(65_534)],
+    ['text with brackets and quotes', { text: '"[[['.repeat(200) }],
+    ['null', null],
+  ])('is kept where it is %s', async (_, result) => {
+    const app = await testApp()
+    const { id, holder } = await claimed(app)
+    expect((await app.json(`/api/tasks/${id}/finish`, { ...holder, exit_code: 0, result })).status).toBe(200)
+    expect((await app.json(`/api/tasks/${id}`)).body.item.result).toEqual(result)
+  })
+
+  test.each([
+    ['deep', `${'['.repeat(100_000)}${']'.repeat(100_000)}`],
+    ['large', JSON.stringify('x'.repeat(1_000_000))],
+  ])('that an older program stored and is too %s breaks no page and no list', async (_, stored) => {
+    const app = await testApp()
+    const { id, worker_id } = await claimed(app)
+    await app.mutate(owner, ({ db }) => db.updateTable('tasks').set({ result: stored }).execute())
+    const shown = { omitted: 'This result is too large or too deep to show.', bytes: stored.length }
+    expect((await app.json(`/api/tasks/${id}`)).body.item.result).toEqual(shown)
+    expect((await app.json('/api/tasks')).body.items[0].result).toEqual(shown)
+    for (const path of [`/tasks/${id}`, '/tasks', `/workers/${worker_id}`, '/home']) {
+      expect((await app.ask(path, { headers: { accept: 'text/html' } })).status).toBe(200)
+    }
+    expect((await app.json(`/api/tasks/${id}/finish`, { worker_id, fence: 1, exit_code: 0 }, { headers: { 'idempotency-key': 'one' } })).status).toBe(200)
+  })
+})
