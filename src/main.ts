@@ -28,11 +28,18 @@ const HELP = `telltale: a live dashboard for the tasks, workers and agents on yo
   telltale VERB --help  more about one of them
 `
 
+const FAILURE = 1
 const USAGE = 2
+/** 128 + SIGPIPE: how a tool ends whose output nobody reads. */
+const NO_READER = 141
+/** They go on working whether or not anybody reads their output; `run` stops following its task first. */
+const OUTLIVE_READER = ['serve', 'dev', 'worker', 'run']
+let outlivesReader = false
 
 /** Parses the command line and starts a verb: the only file that ends the process. */
 export async function main(argv: string[]): Promise<void> {
   const [first = 'serve', ...rest] = argv
+  watchOutput()
   if (first === '--help' || first === 'help') return leave(0, HELP)
   if (first === '--version') return leave(0, `${JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version}\n`)
   const [name, args] = first.startsWith('-') ? ['serve', argv] : [first, rest]
@@ -44,7 +51,18 @@ export async function main(argv: string[]): Promise<void> {
   const verb = await load()
   const end = args.indexOf('--')
   if ((end === -1 ? args : args.slice(0, end)).includes('--help')) return leave(0, verb.help)
+  outlivesReader = OUTLIVE_READER.includes(name)
   process.exit(await verb.run(args))
+}
+
+/** Without a listener, an output whose reader is gone or whose disk is full ends the process. */
+function watchOutput() {
+  process.stderr.on('error', () => {})
+  process.stdout.on('error', ({ code, message }: NodeJS.ErrnoException) => {
+    if (outlivesReader) return
+    if (code !== 'EPIPE') console.error(`telltale: the output could not be written: ${message}`)
+    process.exit(code === 'EPIPE' ? NO_READER : FAILURE)
+  })
 }
 
 function named<Name extends string>(module: { help: string } & Record<Name, (args: string[]) => Promise<number>>, name: Name): Verb {

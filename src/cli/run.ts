@@ -80,7 +80,7 @@ function listen(): Interrupts {
   const leave = () => second.abort()
   const interrupt = () => (first.signal.aborted ? second : first).abort()
   process.on('SIGINT', interrupt).on('SIGTERM', interrupt)
-  process.stdout.on('error', leave)
+  for (const output of [process.stdout, process.stderr]) output.on('error', leave)
   const end = () => void process.off('SIGINT', interrupt).off('SIGTERM', interrupt)
   return { first: first.signal, second: second.signal, end }
 }

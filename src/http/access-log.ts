@@ -1,4 +1,5 @@
 import type { MiddlewareHandler } from 'hono'
+import { type LogStream, stderr } from '../live/log-stream.ts'
 import type { Env } from './panel.ts'
 
 /** Writes the server's own log, one line an entry, to stderr. */
@@ -6,18 +7,23 @@ export interface AccessLog {
   request(line: { method: string; path: string; status: number; ms: number; actor: string; id: string }): void
   info(message: string): void
   error(message: string, error: unknown): void
+  /** Lines that could not be written. */
+  readonly lost?: number
 }
 
-export function accessLog(format: 'text' | 'json', write: (line: string) => void = (line) => process.stderr.write(`${line}\n`)): AccessLog {
+export function accessLog(format: 'text' | 'json', out: Pick<LogStream, 'write' | 'lost'> = stderr): AccessLog {
   const entry = (level: string, text: string, facts: object) => {
     const at = new Date().toISOString()
-    write(format === 'json' ? JSON.stringify({ at, level, message: text, ...facts }) : `${at} ${text}`)
+    out.write(format === 'json' ? JSON.stringify({ at, level, message: text, ...facts }) : `${at} ${text}`)
   }
   return {
     request: ({ method, path, status, ms, actor, id }) =>
       entry('info', `${status} ${method} ${path} ${ms.toFixed(1)} ms ${actor} ${id}`, { method, path, status, ms, actor, id }),
     info: (message) => entry('info', message, {}),
     error: (message, error) => entry('error', `${message}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`, {}),
+    get lost() {
+      return out.lost
+    },
   }
 }
 

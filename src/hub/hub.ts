@@ -57,6 +57,8 @@ export interface HubState extends Page<UpstreamState> {
   notModified: number
 
   inbox: { depth: number; taken: number; duplicates: number; bad: number; trouble: string | null }
+  /** Lines of the server's own log that could not be written. */
+  lines_lost: number
   /** Null when it is not measured. */
   loop: LoopDelay | null
   memory: { rss_bytes: number; heap_bytes: number; outside_bytes: number }
@@ -132,5 +134,5 @@ function traffic(app: App) {
 
 function machine(app: App) {
   const { rss, heapUsed, external } = process.memoryUsage()
-  return { loop: loop(app).seen, memory: { rss_bytes: rss, heap_bytes: heapUsed, outside_bytes: external } }
+  return { lines_lost: app.log.lost ?? 0, loop: loop(app).seen, memory: { rss_bytes: rss, heap_bytes: heapUsed, outside_bytes: external } }
 }

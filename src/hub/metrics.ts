@@ -99,6 +99,7 @@ function counters(state: HubState): Line[] {
     ['inbox_taken', 'Events taken from the inbox.', inbox.taken],
     ['inbox_duplicates', 'Files of the inbox whose event was in the log already.', inbox.duplicates],
     ['inbox_bad', 'Files of the inbox that held no event.', inbox.bad],
+    ['log_lines_lost', 'Lines of the server log that could not be written.', state.lines_lost],
     ['renders', 'Partials rendered.', state.renders],
     ['render_cache_hits', 'Partials answered from what was rendered before.', state.hits],
     ['not_modified', 'Partials answered with 304.', state.notModified],

@@ -2,12 +2,13 @@ import type { UpstreamState } from '../live/upstream/upstream.ts'
 import type { HubState } from './hub.ts'
 
 /** What should not be so, a sentence each, the worst first. */
-export function troubles({ inbox, dropped, gaps, cuts, items }: Omit<HubState, 'troubles'>): string[] {
+export function troubles({ inbox, dropped, gaps, cuts, items, lines_lost }: Omit<HubState, 'troubles'>): string[] {
   return [
     inbox.trouble !== null && `The inbox cannot be read (${inbox.trouble}). What is in it stays there.`,
     ...items.flatMap(ofUpstream),
     dropped > 0 && `${count(dropped, 'record')} of the log passed slow readers by, in ${count(gaps, 'gap')}; each reader was told how many.`,
     cuts > 0 && `${count(cuts, 'reader')} took nothing for 10 s and had to be cut off.`,
+    lines_lost > 0 && `${count(lines_lost, 'line')} of the server’s own log could not be written: its reader has gone, or its disk is full.`,
     inbox.bad > 0 && `${count(inbox.bad, 'file')} of the inbox held no event: see inbox/bad, with the reason beside each.`,
   ].filter((trouble) => typeof trouble === 'string')
 }

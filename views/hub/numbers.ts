@@ -69,12 +69,13 @@ const records = ({ delivered, gaps, dropped, cuts }: HubState): Row[] => [
   { name: 'Cut off', means: 'readers that took nothing for 10 s', ...mustBeNone(cuts) },
 ]
 
-const server = ({ loop, memory, uptime_s }: HubState): Row[] => [
+const server = ({ loop, memory, uptime_s, lines_lost }: HubState): Row[] => [
   { name: 'Late by, median', means: 'the event loop, in the last 2 s', ...late(loop?.p50_ms) },
   { name: 'Late by, p99', means: '99 of 100 times no later', ...late(loop?.p99_ms) },
   { name: 'Late by, most', means: 'nobody was served for so long', ...late(loop?.max_ms) },
   { name: 'Memory', means: 'of the whole process', value: bytes(memory.rss_bytes) },
   { name: 'Heap', means: 'of it, in use by the program', value: bytes(memory.heap_bytes) },
+  { name: 'Log lines lost', means: 'of the server’s own log, which could not be written', ...mustBeNone(lines_lost) },
   { name: 'Up for', means: 'since it started', value: duration(uptime_s * 1000) },
 ]
 
