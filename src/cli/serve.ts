@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, rmSync, statSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { createApp, type Telltale } from '../app.ts'
 import { type Config, configFrom, configHelp, UsageError } from '../config.ts'
@@ -9,6 +9,7 @@ import { newLink } from '../http/sessions.ts'
 import { signInUrl } from '../http/sign-in.ts'
 import { upstreamsFrom } from '../live/upstream/config-file.ts'
 import { panels } from '../panels.ts'
+import { makeDataFolder } from './data-folder.ts'
 import { Door } from './door.ts'
 
 export const help = `telltale serve: the server, on this machine only
@@ -47,7 +48,7 @@ export async function serve(args: string[]): Promise<number> {
 /** The port is taken first: a start that fails there has created nothing. */
 async function run(config: Config): Promise<number> {
   const door = await Door.open(config.host, config.port)
-  const made = makeFolder(config.data)
+  const made = makeDataFolder(config.data)
   let lock: { release(): void } | undefined
   let app: Telltale | undefined
   try {
@@ -86,17 +87,6 @@ async function greet(app: Telltale, config: Config) {
   API        http://127.0.0.1:${app.address.port}   (with a token)
   Data       ${config.data}
 `)
-}
-
-/** True when the folder was made now. Only its owner may look inside. */
-function makeFolder(folder: string): boolean {
-  if (existsSync(folder)) {
-    if (!statSync(folder).isDirectory()) throw new UsageError(`${folder} is not a folder`)
-    chmodSync(folder, 0o700)
-    return false
-  }
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
-  return true
 }
 
 /** The first signal asks to stop, a second one leaves at once. */

@@ -1,6 +1,9 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { closeSync, constants, openSync, readSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import SQLite from 'better-sqlite3'
+import { ownerOnly } from './file-mode.ts'
+
+const PID_BYTES = 20
 
 /** Another server owns the data folder. */
 export class FolderInUse extends Error {
@@ -15,7 +18,7 @@ export class FolderInUse extends Error {
  */
 export function lockFolder(folder: string): { release(): void } {
   const pidFile = join(folder, 'server.pid')
-  const lock = new SQLite(join(folder, 'lock.db'), { timeout: 0 })
+  const lock = new SQLite(ownerOnly(join(folder, 'lock.db')), { timeout: 0 })
   try {
     lock.exec('begin exclusive')
   } catch (error) {
@@ -27,10 +30,15 @@ export function lockFolder(folder: string): { release(): void } {
   return { release: () => lock.close() }
 }
 
-function pidIn(file: string): string {
+function pidIn(path: string): string {
+  let file: number | undefined
   try {
-    return readFileSync(file, 'utf8').trim() || 'unknown'
+    file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
+    const bytes = Buffer.alloc(PID_BYTES)
+    return /^\d+/.exec(bytes.toString('latin1', 0, readSync(file, bytes)))?.[0] ?? 'unknown'
   } catch {
     return 'unknown'
+  } finally {
+    if (file !== undefined) closeSync(file)
   }
 }

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { Kysely, SqliteDialect } from 'kysely'
 import { openFile, WriterDialect } from './dialect.ts'
+import { ownerOnly } from './file-mode.ts'
 import { migrate, refuseNewer } from './migrate.ts'
 import type { Schema } from './schema.ts'
 
@@ -24,7 +25,7 @@ export function openDatabase(path: string): Database {
       found.close()
     }
   }
-  const file = openFile(path)
+  const file = openFile(ownerOnly(path))
   migrate(file)
   assertDurable(file)
   const view = openFile(path, { readonly: true })

@@ -1,0 +1,26 @@
+import { chmodSync, mkdirSync, readdirSync, type Stats, statSync } from 'node:fs'
+import { UsageError } from '../config.ts'
+
+/** Group and others may write. */
+const WRITABLE_BY_OTHERS = 0o022
+
+/** Makes the data folder, or adopts one that is safe to use; true when it was made now. Throws UsageError. */
+export function makeDataFolder(folder: string): boolean {
+  const facts = statSync(folder, { throwIfNoEntry: false })
+  if (!facts) {
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    return true
+  }
+  refuseUnsafe(folder, facts)
+  chmodSync(folder, 0o700)
+  return false
+}
+
+/** Whoever can write the folder can swap the database and the task types under the server. An empty one of ours is only closed. */
+function refuseUnsafe(folder: string, facts: Stats) {
+  const { uid, mode } = facts
+  if (!facts.isDirectory()) throw new UsageError(`${folder} is not a folder`)
+  if (process.getuid && uid !== process.getuid()) throw new UsageError(`the data folder ${folder} belongs to another user; choose another with --data`)
+  if ((mode & WRITABLE_BY_OTHERS) === 0 || readdirSync(folder).length === 0) return
+  throw new UsageError(`others can write to the data folder ${folder}; check what is in it, then run: chmod 700 ${folder}`)
+}
