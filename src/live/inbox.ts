@@ -1,11 +1,12 @@
-import { constants, type FSWatcher, watch } from 'node:fs'
-import { mkdir, open, readdir, rename, unlink, writeFile } from 'node:fs/promises'
+import { type FSWatcher, watch } from 'node:fs'
+import { mkdir, readdir, rename, unlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { failureOf } from '../db/index.ts'
 import { TELLTALE } from './actor.ts'
 import { type App, perApp } from './app.ts'
 import { append, foreign } from './foreign.ts'
 import type { ForeignEvent } from './mutate.ts'
+import { readOwnFile, UnfitFile } from './own-file.ts'
 import { Problem } from './problem.ts'
 
 /** A file that the watcher missed is seen this soon. */
@@ -131,21 +132,11 @@ class Inbox {
   /** The file's JSON. A link, a pipe or a giant is looked at no further than its kind and size. */
   async #read(name: string): Promise<unknown> {
     if (!name.endsWith('.json')) throw new Bad('its name does not end in .json')
-    const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK
-    const file = await open(this.#path('new', name), flags).catch((error) => {
+    const read = await readOwnFile(this.#path('new', name), { mostBytes: FILE_BYTES, oneName: true }).catch((error) => {
       if (isPassing(error)) throw error
-      throw new Bad(error.code === 'ELOOP' ? 'it is a symbolic link' : `it cannot be opened: ${error.code}`)
+      throw new Bad(error instanceof UnfitFile ? error.message : `it cannot be opened: ${error.code}`)
     })
-    try {
-      const facts = await file.stat()
-      if (!facts.isFile()) throw new Bad('it is not a regular file')
-      if (facts.nlink !== 1) throw new Bad('it has another name elsewhere')
-      if (facts.uid !== process.getuid?.()) throw new Bad('it belongs to another user')
-      if (facts.size > FILE_BYTES) throw new Bad(`it is larger than ${FILE_BYTES / 1024} KiB`)
-      return fromJson(await file.readFile('utf8'))
-    } finally {
-      await file.close()
-    }
+    return fromJson(read?.text ?? '')
   }
 
   async #judged<T>(name: string, judge: () => Promise<T>): Promise<T | undefined> {

@@ -89,19 +89,31 @@ export function accepted({ type, values = [], min = Number.NEGATIVE_INFINITY, ma
   }
 }
 
-/** What the file says, or every mistake in it, in the order of its lines. */
-export function readTypeFile(text: string): { type: TypeFile } | { mistakes: Mistake[] } {
+export type ReadType = { type: TypeFile } | { mistakes: Mistake[] }
+
+/** The rest of a file that is broken throughout is told in one line. */
+const MOST_MISTAKES = 20
+
+/** What the file says, or the mistakes in it, in the order of its lines. */
+export function readTypeFile(text: string): ReadType {
+  try {
+    const read = readYaml(text)
+    if ('type' in read || read.mistakes.length <= MOST_MISTAKES) return read
+    const more = read.mistakes.length - MOST_MISTAKES
+    return { mistakes: [...read.mistakes.slice(0, MOST_MISTAKES), { line: null, at: '', message: `And ${more} more mistakes.` }] }
+  } catch (error) {
+    // The parser calls itself for each level, and aliases that multiply are refused by it.
+    const message = error instanceof RangeError ? 'It is nested too deep.' : `${(error as Error).message}.`
+    return { mistakes: [{ line: null, at: '', message }] }
+  }
+}
+
+function readYaml(text: string): ReadType {
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
   const lineAt = (offset: number | undefined) => (offset === undefined ? null : lines.linePos(offset).line)
   if (document.errors.length > 0) return { mistakes: document.errors.map(({ message, pos }) => ({ line: lineAt(pos[0]), at: '', message: `${message}.` })) }
-  let value: unknown
-  try {
-    value = document.toJS()
-  } catch (error) {
-    return { mistakes: [{ line: null, at: '', message: `${(error as Error).message}.` }] }
-  }
-  const parsed = TypeFile.safeParse(value, { error: whatIsWrong, reportInput: true })
+  const parsed = TypeFile.safeParse(document.toJS(), { error: whatIsWrong, reportInput: true })
   if (parsed.success) return { type: parsed.data }
   const mistakes = parsed.error.issues.flatMap(eachOf).map(({ path, message }) => ({ line: lineAt(offsetOf(document, path)), at: path.join('.'), message }))
   return { mistakes: mistakes.sort((a, b) => (a.line ?? 0) - (b.line ?? 0)) }

@@ -1,14 +1,21 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { getSystemErrorMessage } from 'node:util'
-import type { App } from '../live/app.ts'
+import { type App, perApp } from '../live/app.ts'
 import { whatIsWrong } from '../live/check.ts'
+import { readOwnFile, UnfitFile } from '../live/own-file.ts'
 import { invalid } from '../live/problem.ts'
-import { accepted, filledIn, type Mistake, readTypeFile, type TaskTypeParam, type TypeFile } from './type-file.ts'
+import { inThread, TooSlow } from '../live/thread.ts'
+import { accepted, filledIn, type Mistake, type ReadType, readTypeFile, type TaskTypeParam, type TypeFile } from './type-file.ts'
 
 export type { Mistake, TaskTypeParam } from './type-file.ts'
 
 const FOLDER = 'task-types'
+const FILE_BYTES = 65_536
+const MOST_FILES = 200
+/** YAML that is made for it takes a time that grows with the square of its length: a longer file is read in a thread. */
+const READ_HERE_BYTES = 8_192
+const THREAD_MS = 5_000
 
 /** A file of `DATA/task-types/`: a command with typed parameters, which the page shows as a form. */
 export type TaskType = TypeFile & { name: string }
@@ -29,24 +36,44 @@ export interface TypeEntry extends Omit<TaskType, 'params'> {
   params: readonly { name: string; kind: TaskTypeParam['type']; required: boolean; default?: unknown; choices?: readonly string[] }[]
 }
 
-/** What the folder holds now, by file name: it is read each time, so that an edit counts at once. */
-export async function taskTypes({ config }: App): Promise<TaskTypes> {
+/** What was read from each file, until it changes; a change counts at once. */
+const known = perApp(() => new Map<string, { version: string; read: Promise<ReadType> }>())
+
+/** What the folder holds now, by file name. */
+export async function taskTypes(app: App): Promise<TaskTypes> {
   const types: TaskType[] = []
   const broken: BrokenType[] = []
-  const folder = join(config.data, FOLDER)
-  const names = await readdir(folder).catch((error) => {
+  const names = await readdir(join(app.config.data, FOLDER)).catch((error) => {
     if (error.code !== 'ENOENT') broken.push(unreadable(`${FOLDER}/`, error))
     return []
   })
-  for (const file of names.filter((name) => /\.ya?ml$/.test(name)).sort()) {
+  const files = names.filter((name) => /\.ya?ml$/.test(name)).sort()
+  for (const file of known(app).keys()) if (!files.includes(file)) known(app).delete(file)
+  for (const file of files.slice(0, MOST_FILES)) {
     const name = file.replace(/\.ya?ml$/, '')
-    const read = await readFile(join(folder, file), 'utf8').then(readTypeFile, (error) => unreadable(file, error))
+    const read = await readType(app, file).catch((error) => unreadable(file, error))
     if (!('type' in read)) broken.push({ file, mistakes: read.mistakes })
     else if (types.some((type) => type.name === name)) broken.push({ file, mistakes: [whole(`There is another file for the type ${name}.`)] })
     else types.push({ ...read.type, name })
   }
+  if (files.length > MOST_FILES) broken.push({ file: `${FOLDER}/`, mistakes: [whole(`Only the first ${MOST_FILES} of its ${files.length} files are read.`)] })
   return { types, broken }
 }
+
+async function readType(app: App, file: string): Promise<ReadType> {
+  const before = known(app).get(file)
+  const own = await readOwnFile(join(app.config.data, FOLDER, file), { mostBytes: FILE_BYTES, known: before?.version })
+  if (!own) return (before as { read: Promise<ReadType> }).read
+  const { text, version } = own
+  const read = text.length <= READ_HERE_BYTES ? Promise.resolve(readTypeFile(text)) : readInThread(text)
+  known(app).set(file, { version, read })
+  return read
+}
+
+const readInThread = (text: string): Promise<ReadType> =>
+  inThread<ReadType>(new URL('./type-file.ts', import.meta.url), 'readTypeFile', [text], THREAD_MS).catch((error) => ({
+    mistakes: [whole(error instanceof TooSlow ? 'It takes too long to read: make it shorter.' : `It cannot be read: ${error.message}.`)],
+  }))
 
 /** The type of this name. Throws invalid, with what is wrong with its file where there is one. */
 export async function taskType(app: App, name: string): Promise<TaskType> {
@@ -93,5 +120,6 @@ export function argvOf(type: TaskType, params: Record<string, unknown>): string[
 const whole = (message: string): Mistake => ({ line: null, at: '', message })
 
 function unreadable(file: string, error: NodeJS.ErrnoException): BrokenType {
+  if (error instanceof UnfitFile) return { file, mistakes: [whole(`It is not read, because ${error.message}.`)] }
   return { file, mistakes: [whole(`It cannot be read: ${error.errno === undefined ? error.message : getSystemErrorMessage(error.errno)}.`)] }
 }

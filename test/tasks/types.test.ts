@@ -89,7 +89,7 @@ describe('the API', () => {
       broken: [
         { file: 'archive.yml', mistakes: [{ line: null, at: '', message: 'There is another file for the type archive.' }] },
         { file: 'bad.yaml', mistakes: [{ line: null, at: 'argv', message: 'This is needed.' }] },
-        { file: 'gone.yaml', mistakes: [{ line: null, at: '', message: 'It cannot be read: no such file or directory.' }] },
+        { file: 'gone.yaml', mistakes: [{ line: null, at: '', message: 'It is not read, because it is a symbolic link.' }] },
       ],
     })
   })

@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { z } from 'zod'
 import { type Config, UsageError, variable } from '../../config.ts'
+import { readNamedFile } from '../own-file.ts'
 
 /** A server whose events are read over HTTP. */
 export interface RemoteUpstream {
@@ -28,6 +28,7 @@ export interface CommandUpstream {
 export type UpstreamConfig = RemoteUpstream | CommandUpstream
 
 const FILE = 'telltale.config.json'
+const MOST_BYTES = 1_048_576
 const WAYS = ['url', 'sse', 'ndjson', 'command'] as const
 
 const url = z
@@ -75,11 +76,11 @@ export function targetOf(upstream: UpstreamConfig): string {
 function read(file: string | undefined): z.infer<typeof Entry>[] {
   let text: string
   try {
-    text = readFileSync(file ?? FILE, 'utf8')
+    text = readNamedFile(file ?? FILE, MOST_BYTES)
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     if (file === undefined && code === 'ENOENT') return []
-    throw new UsageError(`${file ?? FILE} cannot be read: ${code}`)
+    throw new UsageError(`${file ?? FILE} cannot be read: ${code ?? (error as Error).message}`)
   }
   let json: unknown
   try {

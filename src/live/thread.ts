@@ -1,0 +1,26 @@
+import { Worker } from 'node:worker_threads'
+
+/** The thread used up its time. */
+export class TooSlow extends Error {}
+
+/** Of one thread: what a hostile input allocates must not take the process with it. */
+const MEMORY_MB = 256
+
+/**
+ * Calls the function that `module` exports as `name` in a thread of its own, off the event loop. Arguments and the result
+ * are copied. Throws TooSlow after `budgetMs`, and what the function throws.
+ */
+export function inThread<T>(module: URL, name: string, args: readonly unknown[], budgetMs: number): Promise<T> {
+  const worker = new Worker(new URL('./thread.js', import.meta.url), {
+    workerData: { module: module.href, name, args },
+    resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB },
+  })
+  return new Promise<T>((resolve, reject) => {
+    const late = setTimeout(() => reject(new TooSlow(`${name} took longer than ${budgetMs} ms`)), budgetMs)
+    worker.once('message', resolve).once('error', reject)
+    worker.once('exit', () => {
+      clearTimeout(late)
+      reject(new Error(`the thread for ${name} ended without a result`))
+    })
+  }).finally(() => worker.terminate())
+}
