@@ -35,11 +35,10 @@ export async function readOwnFile(path: string | Buffer, { mostBytes, oneName = 
     if (facts.size > mostBytes) throw new UnfitFile(`it is larger than ${mostBytes / 1024} KiB`)
     const version = versionOf(facts)
     if (version === known) return undefined
-    // One byte more than there may be: the file can grow while it is read.
-    const bytes = Buffer.alloc(mostBytes + 1)
+    // Never past the size that was looked at: the file can grow while it is read.
+    const bytes = Buffer.allocUnsafe(facts.size)
     let length = 0
     for (let read = -1; read !== 0 && length < bytes.length; length += read) ({ bytesRead: read } = await file.read(bytes, length, bytes.length - length))
-    if (length > mostBytes) throw new UnfitFile(`it is larger than ${mostBytes / 1024} KiB`)
     return { text: bytes.toString('utf8', 0, length), version }
   } finally {
     await file.close()
