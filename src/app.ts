@@ -124,7 +124,13 @@ function routes(app: App, shell: Shell, assets: Assets, panels: readonly Panel[]
   http.get('/ui/stream', async (c) => pageStream(app, await admit(app, c), c))
   http.get('/ui/sse/:panel', async (c) => panelStream(app, await admit(app, c), c))
   http.get('/api/events', (c, next) => streamOr(next, app, c))
-  http.get('/api/:noun/:id/events', (c, next) => streamOr(next, app, c, subjectOf(c.req.param('noun'), c.req.param('id'))))
+  http.get('/api/:noun/:id/events', (c, next) =>
+    streamOr(next, app, c, async () => {
+      const { noun, id } = c.req.param()
+      await shell.mustExist(noun, id)
+      return subjectOf(noun, id)
+    }),
+  )
   http.use(async (c, next) => {
     c.set('requestId', randomUUID().slice(0, 8))
     await next()
@@ -159,11 +165,11 @@ function routes(app: App, shell: Shell, assets: Assets, panels: readonly Panel[]
 }
 
 /** The log as a stream, unless JSON is asked for: then a route further down answers with a page of it. */
-async function streamOr(next: () => Promise<void>, app: App, c: Context<Env>, subject?: string): Promise<Response | undefined> {
+async function streamOr(next: () => Promise<void>, app: App, c: Context<Env>, find?: () => Promise<string>): Promise<Response | undefined> {
   if ((c.req.header('accept') ?? '').includes('application/json')) return void (await next())
   const actor = await admit(app, c)
   const query = check(FirehoseQuery, c.req.query())
-  return openFirehose(app, actor, c, subject ? { ...query, subject } : query)
+  return openFirehose(app, actor, c, find ? { ...query, subject: await find() } : query)
 }
 
 async function admit(app: App, c: Parameters<typeof identify>[1]): Promise<Actor> {

@@ -20,6 +20,7 @@ export interface Schema {
   /** What each minute (since 1970) brought to a queue: tasks created, or ended so; how long they had waited and ran. */
   task_minutes: { queue: string; minute: number; outcome: string; tasks: number; wait_ms: number; wait_ms_max: number; run_ms: number }
   saved_views: { number: Generated<number>; name: string; panel: string; search: string; created_by: string; created_at: Ms }
+  event_kinds: { sender: string; kind: string }
   upstream_cursors: { name: string; cursor: string; at: Ms }
 }
 
@@ -33,6 +34,8 @@ export interface EventTable {
   source_id: string | null
   cause: number | null
   payload: string
+  /** Null for this server's own. */
+  sender: Defaulted<string | null>
 }
 
 export interface IdempotencyTable {

@@ -5,28 +5,24 @@ import { Refusal } from '../http/errors.ts'
 import type { Env, Router } from '../http/panel.ts'
 import { cursorAt, mustBeAllowed } from '../http/respond.ts'
 import type { App } from '../live/app.ts'
-import { Kinds } from '../live/firehose.ts'
+import { Kinds, SUBJECT_CHARACTERS } from '../live/firehose.ts'
 import { append, foreign, fromCloudEvent } from '../live/foreign.ts'
 import { parseCursor, subjectOf } from '../live/log.ts'
 import { pressure } from '../live/pressure.ts'
 import { conflict, invalid, Problem } from '../live/problem.ts'
 import { envelope } from '../live/ring.ts'
+import { senderOf } from '../live/sender.ts'
 import * as events from './events.ts'
 
 const MOST_EVENTS = 100
 const CE_HEADER = 'ce-'
 
-const cursor = z
-  .string()
-  .optional()
-  .transform((text) => (text === undefined || text === '' ? undefined : /^\d{1,15}$/.test(text) ? Number(text) : (parseCursor(text) ?? null)))
-
 const HistoryQuery = z.object({
   kinds: Kinds,
-  subject: z.string().max(200).optional(),
+  subject: z.string().max(SUBJECT_CHARACTERS).optional(),
   order: z.enum(['asc', 'desc']).default('desc'),
-  since: cursor,
-  before: cursor,
+  since: z.string().optional(),
+  before: z.string().optional(),
   limit: z.coerce.number().int().min(1).max(500).default(50),
 })
 
@@ -41,8 +37,8 @@ export function mountEvents(router: Router, app: App) {
   router.post('/api/events', async (c) => {
     mustBeAllowed(c, 'events.append')
     if (pressure(app).isHigh) throw new Refusal(503, 'Too much is waiting to be written: nothing was appended. Try again.')
-    const from = { source: c.get('actor').name }
-    const given = (await posted(c)).map((event, i) => at(i, () => foreign(event, app.clock.now(), from)))
+    const sender = senderOf(c.get('actor'))
+    const given = (await posted(c)).map((event, i) => at(i, () => foreign(event, app.clock.now(), sender)))
     const { value, seq } = await append(app, { actor: c.get('actor') }, given)
     return c.json({ epoch: app.epoch, seq, items: value }, 200, { 'X-Live-Seq': cursorAt(app, seq) })
   })
@@ -54,6 +50,7 @@ async function history(app: App, c: Context<Env>, subject?: string): Promise<Res
   const query = parseQuery(c, HistoryQuery)
   const { order, limit } = query
   const since = place(app, 'since', query.since) ?? 0
+  if (since > app.hub.head) throw invalid(`since: The log has only reached ${app.hub.head}.`, { since: 'This is in the future.' })
   const before = place(app, 'before', query.before) ?? Number.POSITIVE_INFINITY
   const filter = { kinds: query.kinds, subject: subject ?? query.subject }
   const { seq, items, more } = await events.history(app.db, filter, { since, before, order, limit })
@@ -68,11 +65,12 @@ async function history(app: App, c: Context<Env>, subject?: string): Promise<Res
   })
 }
 
-function place(app: App, name: string, asked: z.infer<typeof cursor>): number | undefined {
-  if (asked === null) throw invalid(`${name}: An id looks like 4182.k3v9q2ab, or is a number.`, { [name]: 'This is not an id.' })
-  if (typeof asked !== 'object') return asked
-  if (asked.epoch !== app.epoch) throw conflict('That id is of a log that began anew since: read from the beginning, with since=0.', { epoch: app.epoch })
-  return asked.seq
+function place(app: App, name: string, asked: string | undefined): number | undefined {
+  if (!asked) return undefined
+  const cursor = parseCursor(asked, app.epoch)
+  if (cursor === null) throw invalid(`${name}: An id looks like 4182.k3v9q2ab, or is a number.`, { [name]: 'This is not an id.' })
+  if (cursor.epoch !== app.epoch) throw conflict('That id belongs to an earlier log: read from the beginning, with since=0.', { epoch: app.epoch })
+  return cursor.seq
 }
 
 /** What the body holds, as a list: one event, several, or CloudEvents in any of their three modes. */

@@ -1,6 +1,7 @@
 import type { Context } from 'hono'
 import type { ZodType } from 'zod'
 import { check } from '../live/check.ts'
+import { isObject, parseJson, Unfit } from '../live/json.ts'
 import { invalid } from '../live/problem.ts'
 import { Refusal } from './errors.ts'
 import type { Env } from './panel.ts'
@@ -38,17 +39,17 @@ async function parse(c: Context): Promise<Record<string, unknown>> {
   if (type !== JSON_TYPE && type !== FORM_TYPE) throw new Refusal(415, `Send ${JSON_TYPE} or ${FORM_TYPE}, not ${type}.`)
   if (type === FORM_TYPE) return fromForm(await readText(c, MAX_FORM_BYTES))
   const body = await readJson(c)
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) throw invalid('The body must be a JSON object.')
-  return body as Record<string, unknown>
+  if (!isObject(body)) throw invalid('The body must be a JSON object.')
+  return body
 }
 
 /** The body as any JSON value; an empty one is `{}`. Throws 413 and invalid. */
 export async function readJson(c: Context): Promise<unknown> {
   const text = await readText(c, MAX_BODY_BYTES)
   try {
-    return JSON.parse(text || '{}')
+    return parseJson(text || '{}')
   } catch (error) {
-    throw invalid(`The body is not JSON: ${(error as Error).message}.`)
+    throw invalid(error instanceof Unfit ? `The body cannot be taken: ${error.message}.` : `The body is not JSON: ${(error as Error).message}.`)
   }
 }
 

@@ -1,15 +1,15 @@
 import type { App } from './app.ts'
-import type { LoggedEvent } from './log.ts'
+import { LOCAL, type LoggedEvent } from './log.ts'
 
 /**
- * Waits until a commit writes an event that `matters`, `ms` have passed, or the asker has gone. It may also ring for
- * nothing: who waits looks again. Start to wait before you look, or a change in between rings unheard.
+ * Waits until a commit writes an event of this server that `matters`, `ms` have passed, or the caller has gone. It may
+ * also ring for nothing: the caller looks again. Start to wait before you look, or a change in between rings unheard.
  */
 export function doorbell(app: App, matters: (event: LoggedEvent) => boolean): { wait(ms: number, gone?: AbortSignal): Promise<void>; close(): void } {
   let rung = false
   let ring = () => {}
   const close = app.hub.listen((written) => {
-    if (!written.some(matters)) return
+    if (!written.some((event) => event.source === LOCAL && matters(event))) return
     rung = true
     ring()
   })

@@ -14,6 +14,8 @@ const IDLE_MS = 15_000
 const SUBJECT_HEARTBEAT_MS = 30_000
 const TICK_MS = 5_000
 const BACKFILL_EVENTS = 500
+/** A subject and the name of its sender. */
+export const SUBJECT_CHARACTERS = 401
 
 /** `?kinds=task.,approval.added`: a list of kinds, or of prefixes that end in a dot. */
 export const Kinds = z
@@ -29,7 +31,7 @@ export const Kinds = z
 
 export const FirehoseQuery = z.object({
   kinds: Kinds,
-  subject: z.string().max(200).optional(),
+  subject: z.string().max(SUBJECT_CHARACTERS).optional(),
   since: z.string().optional(),
   shape: z.enum(['flat', 'envelope']).default('envelope'),
   lossless: z
@@ -158,8 +160,8 @@ const seqOf = (cursor: string) => Number.parseInt(cursor, 10)
 
 /** Why a reader cannot go on at its cursor, in words; undefined when it can. `0` is the beginning of the log. */
 function whyLost(asked: string, { epoch, head, oldest }: { epoch: string; head: number; oldest: number }): string | undefined {
-  const cursor = asked === '0' ? { seq: 0, epoch } : parseCursor(asked)
-  if (cursor === null) return 'the cursor cannot be read'
+  const cursor = parseCursor(asked, epoch)
+  if (cursor === null) return 'the cursor cannot be read: it is neither a seq nor <seq>.<epoch>'
   if (cursor.epoch !== epoch) return 'the log began anew'
   if (cursor.seq > head) return 'the cursor is from the future'
   if (asked !== '0' && cursor.seq < oldest - 1) return 'the log no longer reaches back that far'

@@ -2,33 +2,33 @@ import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import type { App } from './app.ts'
 import { check } from './check.ts'
+import { depthOf, isObject, type JsonObject, MOST_LEVELS } from './json.ts'
 import { isKnown, KIND_NAME, KINDS } from './kinds.ts'
 import { type Caller, type ForeignEvent, type Mutation, PAYLOAD_BYTES } from './mutate.ts'
 import { invalid } from './problem.ts'
-
-/** SQLite reads JSON no deeper (its JSON_MAX_DEPTH); the log checks that what it holds can be read. */
-const MOST_LEVELS = 1_000
+import { isLocalActor, isName, type OwnPrograms, type Sender } from './sender.ts'
 
 /** What a refusal calls an event that is not right as a whole. */
 const WHOLE = { of: 'event' }
 
-/** A name on one line: it goes into log lines and stream fields. */
 const name = (most: number) =>
   z
     .string()
     .min(1)
     .max(most)
-    .refine((text) => !/[\p{Cc}\u2028\u2029]/u.test(text) && text.isWellFormed(), 'It may hold no control character and no half of a character')
+    .refine((text) => isName(text, most), 'It may hold no control character and no half of a character')
 
 /** An event as another process writes it, over HTTP or into the inbox. */
 export const Foreign = z.strictObject({
-  source: name(200).refine((source) => source !== 'local', 'The source "local" is this server itself'),
+  source: name(200)
+    .refine((source) => source !== 'local', 'The source "local" is this server itself')
+    .optional(),
   source_id: name(200).optional(),
   kind: z
     .string()
     .regex(KIND_NAME, 'A kind looks like noun.past_participle')
     .refine((kind) => !kind.startsWith('bus.'), 'The kinds of "bus." belong to the transport'),
-  payload: z.record(z.string(), z.unknown()).default({}),
+  payload: z.custom<JsonObject>(isObject, 'This must be a JSON object').default({}),
   subject: name(200).optional(),
   actor: name(100).optional(),
   at: z.iso.datetime({ offset: true }).optional(),
@@ -49,23 +49,39 @@ const CloudEvent = z.looseObject({
   data_base64: z.string().optional(),
 })
 
-/** Checks one event and makes it ready for the log; `source` is who sent it, where it does not say. Throws invalid with what is wrong. */
-export function foreign(input: unknown, now: number, from?: { source: string; source_id?: string }): ForeignEvent {
-  const said = check(Foreign, from ? { ...from, ...unwrapped(input) } : unwrapped(input), WHOLE)
-  const { source, source_id = randomUUID(), kind, payload, subject, actor, at, cause } = said
-  if (isKnown(kind)) check(KINDS[kind].payload.loose() as z.ZodType, payload, { within: 'payload' }) // loose: a newer program may know more fields
-  if (isDeeper(payload, MOST_LEVELS)) throw invalid(`payload: It is nested deeper than ${MOST_LEVELS} levels.`, { payload: 'This is too deep.' })
-  const json = JSON.stringify(payload)
-  if (Buffer.byteLength(json) > PAYLOAD_BYTES) throw invalid(`payload: It is larger than ${PAYLOAD_BYTES / 1024} KiB.`, { payload: 'This is too large.' })
+/** Checks one event and makes it ready for the log. Throws invalid with what is wrong. */
+export function foreign(input: unknown, now: number, sender: Sender | OwnPrograms): ForeignEvent {
+  const event = check(Foreign, 'key' in sender ? unwrapped(input) : { ...defaults(sender), ...unwrapped(input) }, WHOLE)
+  const payload = JSON.stringify(event.payload)
+  if (Buffer.byteLength(payload) > PAYLOAD_BYTES) throw invalid(`payload: It is larger than ${PAYLOAD_BYTES / 1024} KiB.`, { payload: 'This is too large.' })
+  if (depthOf(payload) > MOST_LEVELS) throw invalid(`payload: It is nested deeper than ${MOST_LEVELS} levels.`, { payload: 'This is too deep.' })
+  const { kind, at, cause } = event
+  if (isKnown(kind)) check(KINDS[kind].payload.loose() as z.ZodType, JSON.parse(payload), { within: 'payload' }) // loose: a newer program may know more fields
+  return { ...attributed(event, sender), kind, at: at === undefined ? now : Date.parse(at), cause: cause ?? null, payload }
+}
+
+const defaults = ({ name: source, source_id }: OwnPrograms) => ({ source, ...(source_id !== undefined && { source_id }) })
+
+/**
+ * Who says so, and about what. What the event itself names stands behind the name of its sender, so that nothing from
+ * outside passes for a subject or an actor of this server.
+ */
+function attributed(
+  event: z.output<typeof Foreign>,
+  sender: Sender | OwnPrograms,
+): Pick<ForeignEvent, 'sender' | 'source' | 'source_id' | 'subject' | 'actor'> {
+  const isOwn = !('key' in sender)
+  const { source = sender.name, source_id: id } = isOwn ? event : { ...event, source: sender.name }
+  const declared = event.source === source ? undefined : event.source
+  const subject = event.subject ?? (declared && `source:${declared}`)
+  const actor = event.actor ?? declared
   return {
+    sender: isOwn ? `owner:${source}` : sender.key,
     source,
-    source_id,
-    kind,
-    subject: subject ?? `source:${source}`,
-    actor: actor ?? source,
-    at: at === undefined ? now : Date.parse(at),
-    cause: cause ?? null,
-    payload: json,
+    // Two programs behind one sender may both count from 1.
+    source_id: id === undefined ? randomUUID() : declared === undefined ? id : `${declared}/${id}`,
+    subject: subject === undefined ? `source:${source}` : `${subject}@${source}`,
+    actor: actor !== undefined ? `${source}/${actor}` : isLocalActor(source) ? `${source}/${source}` : source,
   }
 }
 
@@ -87,20 +103,13 @@ export function append(app: App, caller: Caller, events: readonly ForeignEvent[]
 
 /** A `bus.event` envelope is opened: what is stored is the event inside. */
 function unwrapped(input: unknown): object {
-  const event = isRecord(input) ? input : {}
+  const event = isObject(input) ? input : {}
   const { kind, payload, ...rest } = event
-  if (kind !== 'bus.event' || !isRecord(payload)) return event
+  if (kind !== 'bus.event' || !isObject(payload)) return event
   return { ...rest, kind: payload.kind ?? payload.event_type, payload: payload.payload ?? {} }
 }
 
-function payloadOf(data: unknown): Record<string, unknown> {
-  if (isRecord(data)) return data
+function payloadOf(data: unknown): JsonObject {
+  if (isObject(data)) return data
   return data === undefined || data === null ? {} : { data }
 }
-
-function isDeeper(value: unknown, levels: number): boolean {
-  if (typeof value !== 'object' || value === null) return false
-  return levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1))
-}
-
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -1,7 +1,7 @@
 import { Channel, type ChannelStats, type Sink } from './channel.ts'
 import { frame, nudgeFrame } from './frame.ts'
-import { isNamed } from './kinds.ts'
-import type { LoggedEvent } from './log.ts'
+import { EVERY_KIND, isNamed } from './kinds.ts'
+import { LOCAL, type LoggedEvent } from './log.ts'
 
 /** The leading edge goes out at once; after it, a change waits for the end of this. */
 export const FLUSH_MS = 50
@@ -69,13 +69,14 @@ export class Hub {
     return this.#channels.size
   }
 
-  /** Tells every reader that the log moved. Never waits and never throws: the change is committed already. */
+  /** Tells every reader that the log moved; a kind from outside moves no state here, whatever its name. Never waits and never throws: the change is committed already. */
   wake(written: readonly LoggedEvent[]) {
     this.stats.wakes++
-    for (const { seq, kind, subject } of written) {
+    for (const { seq, kind, subject, source } of written) {
       this.#head = Math.max(this.#head, seq)
-      for (const { name, staleOn } of this.#panels) if (isNamed(kind, staleOn)) this.#mark(name, seq)
-      this.#mark(subject.slice(subject.indexOf(':') + 1), seq)
+      const isLocal = source === LOCAL
+      for (const { name, staleOn } of this.#panels) if (isLocal ? isNamed(kind, staleOn) : staleOn.includes(EVERY_KIND)) this.#mark(name, seq)
+      if (isLocal) this.#mark(subject.slice(subject.indexOf(':') + 1), seq)
     }
     for (const listener of this.#listeners) attempt(() => listener(written))
     const wait = this.#flushedAt + FLUSH_MS - performance.now()

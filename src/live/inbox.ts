@@ -1,13 +1,15 @@
 import { type FSWatcher, watch } from 'node:fs'
-import { mkdir, readdir, rename, unlink, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, rename, rm, unlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { failureOf } from '../db/index.ts'
 import { TELLTALE } from './actor.ts'
 import { type App, perApp } from './app.ts'
 import { append, foreign } from './foreign.ts'
+import { parseJson, Unfit } from './json.ts'
 import type { ForeignEvent } from './mutate.ts'
 import { readOwnFile, UnfitFile } from './own-file.ts'
 import { Problem } from './problem.ts'
+import type { OwnPrograms } from './sender.ts'
 
 /** A file that the watcher missed is seen this soon. */
 const POLL_MS = 500
@@ -152,8 +154,15 @@ class Inbox {
   async #refuse(name: string, reason: string) {
     this.stats.bad++
     await rename(this.#path('new', name), this.#path('bad', name))
-    await writeFile(this.#path('bad', name.slice(0, NAME_BYTES - REASON.length) + REASON), `${reason}\n`, { mode: 0o600 })
     this.#app.log.info(`the inbox file ${JSON.stringify(textOf(name))} is not an event: ${reason}`)
+    await this.#explain(name, reason).catch((error) => this.#app.log.error('the reason is in this log only', error))
+  }
+
+  /** Puts the reason beside the file; O_EXCL never writes through a link that somebody put there. */
+  async #explain(name: string, reason: string) {
+    const path = this.#path('bad', name.slice(0, NAME_BYTES - REASON.length) + REASON)
+    await rm(path, { force: true })
+    await writeFile(path, `${reason}\n`, { mode: 0o600, flag: 'wx' })
   }
 
   /** `name` is the bytes that the folder holds, a character each. */
@@ -176,17 +185,17 @@ function isPassing(error: unknown): boolean {
 }
 
 /** `<ulid>.<source>.json` says who wrote it and gives it an id that a crash does not change. */
-function byName(name: string): { source: string; source_id: string } {
+function byName(name: string): OwnPrograms {
   const [ulid = name, ...source] = name.replace(/\.json$/, '').split('.')
-  return { source: source.join('.') || 'inbox', source_id: ulid }
+  return { name: source.join('.') || 'inbox', source_id: ulid }
 }
 
 const textOf = (name: string) => Buffer.from(name, 'latin1').toString()
 
 function fromJson(text: string): unknown {
   try {
-    return JSON.parse(text)
-  } catch {
-    throw new Bad('it is not JSON, or was cut off')
+    return parseJson(text)
+  } catch (error) {
+    throw new Bad(error instanceof Unfit ? error.message : 'it is not JSON, or was cut off')
   }
 }

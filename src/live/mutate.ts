@@ -5,8 +5,9 @@ import type { Actor } from './actor.ts'
 import type { Clock } from './app.ts'
 import type { Hub } from './hub.ts'
 import { KINDS, type Kind, type Payload } from './kinds.ts'
-import type { LoggedEvent } from './log.ts'
+import { LOGGED, type LoggedEvent } from './log.ts'
 import { Problem } from './problem.ts'
+import { Vocabulary } from './vocabulary.ts'
 
 /** A larger diff is cut and fetched from its subject. */
 export const PAYLOAD_BYTES = 65_536
@@ -28,12 +29,14 @@ export interface Tx {
   now: number
   /** Appends the event to the log and answers its seq. Throws on a payload that its kind does not allow. */
   emit<K extends Kind>(kind: K, subject: string, payload: Payload<K>): Promise<number>
-  /** Appends an event of another process, once for each `source` and `source_id`: a second time answers the first's seq. */
+  /** Appends an event of another program, once for each `sender` and `source_id`: a second time answers the first's seq. Throws invalid for a kind too many. */
   append(event: ForeignEvent): Promise<{ seq: number; duplicate: boolean }>
 }
 
 /** An event that happened elsewhere, checked by `foreign.ts`. */
 export interface ForeignEvent {
+  /** A token, an upstream or a program of the owner's (`sender.ts`); readers of the log see its `source` instead. */
+  sender: string
   source: string
   source_id: string
   kind: string
@@ -64,22 +67,30 @@ export interface Mutate {
 export function mutator({ database, hub, clock }: { database: Database; hub: Hub; clock: Clock }): Mutate {
   let last: Promise<unknown> = Promise.resolve()
   let waiting = 0
+  const vocabulary = new Vocabulary()
   const mutate = <T>(caller: Caller, change: (tx: Tx) => Promise<T>): Promise<Mutation<T>> => {
     waiting++
-    const run = last.then(() => commit(database, hub, clock, caller, change)).finally(() => waiting--)
-    last = run.catch(() => {})
+    const run = last.then(() => commit({ database, hub, clock, vocabulary }, caller, change)).finally(() => waiting--)
+    last = run.catch(() => vocabulary.forget())
     return run
   }
   return Object.defineProperty(mutate, 'waiting', { get: () => waiting }) as Mutate
 }
 
-async function commit<T>(database: Database, hub: Hub, clock: Clock, caller: Caller, change: (tx: Tx) => Promise<T>): Promise<Mutation<T>> {
+interface Writer {
+  database: Database
+  hub: Hub
+  clock: Clock
+  vocabulary: Vocabulary
+}
+
+async function commit<T>({ database, hub, clock, vocabulary }: Writer, caller: Caller, change: (tx: Tx) => Promise<T>): Promise<Mutation<T>> {
   const written: LoggedEvent[] = []
   const mutation = await database.writer.transaction().execute(async (db) => {
     const repeated = await firstAnswer<T>(db, caller)
     if (repeated) return repeated
     const now = clock.now()
-    const value = await change({ db, actor: caller.actor, now, emit: emitter(db, caller, now, written), append: appender(db, written) })
+    const value = await change({ db, actor: caller.actor, now, emit: emitter(db, caller, now, written), append: appender(db, vocabulary, written) })
     const mutation = { value, seq: written.at(-1)?.seq ?? hub.head }
     await remember(db, caller, mutation, now)
     return mutation
@@ -95,7 +106,7 @@ function emitter(db: Transaction<Schema>, caller: Caller, now: number, written: 
     const event = await db
       .insertInto('events')
       .values({ at: now, kind, subject, actor: caller.actor.name, source_id: null, cause: caller.cause ?? null, payload: json })
-      .returningAll()
+      .returning(LOGGED)
       .executeTakeFirstOrThrow()
     written.push(event)
     return event.seq
@@ -103,12 +114,13 @@ function emitter(db: Transaction<Schema>, caller: Caller, now: number, written: 
 }
 
 /** Looks before it inserts: a refused insert would leave a hole in the numbers, and the writer is alone anyway. */
-function appender(db: Transaction<Schema>, written: LoggedEvent[]): Tx['append'] {
+function appender(db: Transaction<Schema>, vocabulary: Vocabulary, written: LoggedEvent[]): Tx['append'] {
   return async (foreign) => {
-    const { source, source_id } = foreign
-    const first = await db.selectFrom('events').select('seq').where('source', '=', source).where('source_id', '=', source_id).executeTakeFirst()
+    const { sender, source_id, kind } = foreign
+    const first = await db.selectFrom('events').select('seq').where('sender', '=', sender).where('source_id', '=', source_id).executeTakeFirst()
     if (first) return { seq: first.seq, duplicate: true }
-    const event = await db.insertInto('events').values(foreign).returningAll().executeTakeFirstOrThrow()
+    await vocabulary.learn(db, sender, kind)
+    const event = await db.insertInto('events').values(foreign).returning(LOGGED).executeTakeFirstOrThrow()
     written.push(event)
     return { seq: event.seq, duplicate: false }
   }

@@ -23,7 +23,7 @@ const SUBJECT_OF: Record<string, string> = { t: 'task', w: 'worker' }
 export async function pageStream(app: App, actor: Actor, c: Context): Promise<Response> {
   const watched = (c.req.queries('watch') ?? []).filter((topic) => WATCHABLE.test(topic)).slice(0, MAX_WATCHED)
   // A browser's own reconnect sends the URL's old cursor and a fresh header: the header wins.
-  const cursor = parseCursor(c.req.header('last-event-id') ?? c.req.query('since'))
+  const cursor = parseCursor(c.req.header('last-event-id') ?? c.req.query('since'), app.epoch)
   const { stream, response } = app.streams.open(c, actor.credential ?? actor.name, 'page')
   // Subscribed before it reads, silent until it has: a change in between waits in the channel behind `ready`.
   let silent = true

@@ -1,4 +1,5 @@
 import { frame } from './frame.ts'
+import { type JsonObject, parseJson } from './json.ts'
 import type { LoggedEvent } from './log.ts'
 
 export const RING_EVENTS = 10_000
@@ -95,5 +96,5 @@ export function envelope(event: LoggedEvent, epoch: string): string {
 /** A payload's own `kind` or `seq` gives way: a reader must be able to trust those two. */
 function flat({ seq, kind, payload }: LoggedEvent): string {
   const ours = { kind, seq }
-  return JSON.stringify({ ...ours, ...JSON.parse(payload), ...ours })
+  return JSON.stringify({ ...ours, ...(parseJson(payload) as JsonObject), ...ours })
 }

@@ -58,7 +58,7 @@ async function telltale(): Promise<Contender> {
   return {
     open: { port: door.port, path: '/api/events', headers: { authorization: `Bearer ${token}` } },
     async publish(count) {
-      const events = Array.from({ length: count }, nextEvent).map(({ seq: _, ...event }) => event)
+      const events = Array.from({ length: count }, nextEvent).map(({ seq: _, ...event }) => ({ ...event, sender: 'bench' }))
       await append(app, { actor: OWNER }, events)
       return now()
     },

@@ -25,7 +25,7 @@ describe('telltale emit', () => {
     expect(await emit('backup.begun', '--data', data)).toEqual({ code: 0, said: '2' })
     const { body } = await client.call<History>('GET', '/api/events?order=asc')
     expect(body.items).toMatchObject([
-      { kind: 'backup.finished', source: 'nas', source_id: 'b1', subject: 'host:nas', payload: { bytes: 12 } },
+      { kind: 'backup.finished', source: 'nas', source_id: 'b1', subject: 'host:nas@nas', payload: { bytes: 12 } },
       { kind: 'backup.begun', source: 'emit', payload: {} },
     ])
   })

@@ -25,7 +25,7 @@ describe('publish', () => {
     expect(first).toEqual({ seq: 1, duplicate: false })
     expect(await nas.publish(KIND, { n: 2 }, { source_id: 'b1' })).toEqual({ seq: 1, duplicate: true })
     expect(await client({ data: site.data, source: 'other' }).publish(KIND, {}, { source_id: 'b1', cause: 1 })).toEqual({ seq: 2, duplicate: false })
-    const told = { source: 'nas', source_id: 'b1', subject: 'host:nas', actor: 'cron', at: at.toISOString(), payload: { n: 1 } }
+    const told = { source: 'nas', source_id: 'b1', subject: 'host:nas@nas', actor: 'nas/cron', at: at.toISOString(), payload: { n: 1 } }
     expect(await site.log()).toMatchObject([told, { source: 'other', cause: 1, payload: {} }])
   })
 

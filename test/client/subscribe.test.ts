@@ -17,7 +17,7 @@ describe('a subscription', () => {
     const [all, some, one] = [
       reading({ url: site.url, token }),
       reading({ data: site.data }, { kinds: ['backup.', 'task.deleted'] }),
-      reading({ data: site.data }, { subject: 'host:b' }),
+      reading({ data: site.data }, { subject: 'host:b@nas' }),
     ]
     await until(() => [all, some, one].every(({ ready }) => ready.length === 1))
     const text = 'CR \r LF \n CRLF \r\n NUL \0 \u2028 \u2029 \u0085 é 😀 data: x\n\nid: 7\n\n'
@@ -25,7 +25,7 @@ describe('a subscription', () => {
     await client.publish('other.thing_done', { n: 1 }, { subject: 'host:b' })
     await client.publish('task.deleted', { task_id: 't_1', reason: text })
     await until(() => all.events.length === 3 && some.events.length === 2 && one.events.length === 1)
-    expect(all.events[0]).toMatchObject({ seq: 1, kind: KIND, source: 'nas', subject: 'host:a', payload: { text, [text]: [text] } })
+    expect(all.events[0]).toMatchObject({ seq: 1, kind: KIND, source: 'nas', subject: 'host:a@nas', payload: { text, [text]: [text] } })
     expect(some.events.map(({ seq }) => seq)).toEqual([1, 3])
     expect(one.events.map(({ seq }) => seq)).toEqual([2])
     expect(await site.log()).toEqual(all.events)

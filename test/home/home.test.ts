@@ -49,7 +49,7 @@ test('a worker that stops is one line, and so is one of another server', async (
   expect(await stopped()).toEqual(['w_2 stopped: stopped by owner', 'w_1 stopped: drained'])
   const far = { source: 'far', subject: 'worker:w_1', payload: { worker_id: 'w_1', reason: 'went home' } }
   await app.json('/api/events', { ...far, kind: 'worker.stopped' })
-  expect((await stopped())[0]).toBe('w_1 stopped: went home')
+  expect((await stopped())[0]).toBe('w_1@far stopped: went home')
 })
 
 test('the number at its entry counts the tasks that wait for input, and goes when they do', async () => {

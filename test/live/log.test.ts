@@ -10,7 +10,7 @@ const write = (app: TestApp, kind: string, many: number) =>
   append(
     app,
     owner,
-    Array.from({ length: many }, () => foreign({ source: 'lab', kind }, app.time.now())),
+    Array.from({ length: many }, () => foreign({ kind }, app.time.now(), { name: 'lab' })),
   )
 
 test('a page of some kinds is what a filter over the whole log would answer, in either order and from any place', async () => {

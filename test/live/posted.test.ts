@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { owner } from '../support/app.ts'
-import { until } from '../support/server.ts'
-import { firehoseOf, numbers, post, served } from './wire.ts'
+import { firehoseOf, numbers, post, posted, served } from './wire.ts'
 
 const event = (fields: Record<string, unknown> = {}) => ({ source: 'lab', kind: 'reading.taken', ...fields })
 
@@ -106,7 +105,7 @@ describe('events that other programs post', () => {
         kind: 'com.example.reading.taken',
         source: '/lab/7',
         source_id: '1',
-        subject: 'sensor:s_1',
+        subject: 'sensor:s_1@/lab/7',
         at: '2026-11-21T11:00:00.000Z',
         payload: { c: 21 },
       },
@@ -121,15 +120,21 @@ describe('events that other programs post', () => {
     const app = await served()
     let release = () => {}
     const held = app.mutate(owner, () => new Promise<void>((resolve) => (release = resolve)))
-    const waiting = numbers(1, 501).map((n) => app.json('/api/events', event({ source_id: `waits ${n}` })))
-    await until(() => app.mutate.waiting > 500)
+    const waiting: ReturnType<typeof app.json>[] = []
+    while (app.mutate.waiting <= 500) {
+      waiting.push(app.json('/api/events', event({ source_id: `waits ${waiting.length}` })))
+      await new Promise(setImmediate)
+    }
     const refused = await app.json('/api/events', event({ source_id: 'refused' }))
     expect([refused.status, refused.headers.get('retry-after'), refused.body.status]).toEqual([503, '1', 503])
     release()
     await held
-    expect(new Set((await Promise.all(waiting)).map(({ status }) => status))).toEqual(new Set([200]))
-    const again = await app.json('/api/events', event({ source_id: 'refused' }))
-    expect(again.body).toMatchObject({ seq: 502, items: [{ seq: 502, duplicate: false }] })
+    // On a machine that is slow enough, some of these are turned away as well.
+    const taken = (await Promise.all(waiting)).filter(({ status }) => status === 200).length
+    expect(taken).toBeGreaterThanOrEqual(500)
+    await post(app, 1)
+    const again = await posted(app, event({ source_id: 'refused' }))
+    expect(again.body).toMatchObject({ seq: taken + 2, items: [{ seq: taken + 2, duplicate: false }] })
   })
 })
 

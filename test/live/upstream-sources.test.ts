@@ -178,7 +178,7 @@ test('any event becomes one of ours: by its own kind, by its event’s name, or 
     { kind: 'build.finished', payload: { ok: true } },
     { kind: 'feed.build_finished_', source_id: 'b1', payload: { data: 'plain words' } },
     { kind: 'feed.message', payload: { data: [1, 2] } },
-    { kind: 'note.added', subject: 'note:1', payload: { text: 'x' } },
+    { kind: 'note.added', subject: 'note:1@feed', payload: { text: 'x' } },
     { kind: 'feed.message', payload: { data: 'last' } },
   ])
   expect(state().refused).toBe(2)
@@ -276,7 +276,7 @@ test('a loss that another Telltale announces is counted and written down, and re
   expect(state()).toMatchObject({ losses: 1, last_error: 'events were lost: the log began anew' })
   expect(await health(app)).toMatchObject([{ state: 'live' }, { state: 'lossy', reason: 'events were lost: the log began anew' }, { state: 'live' }])
   const [event] = await app.db.selectFrom('events').selectAll().where('source', '=', 'feed').execute()
-  expect(event).toMatchObject({ subject: 'test:1@feed', actor: 'ana', source_id: '42.newepoch', cause: null, at: Date.UTC(2026, 10, 20, 12) })
+  expect(event).toMatchObject({ subject: 'test:1@feed', actor: 'feed/ana', source_id: '42.newepoch', cause: null, at: Date.UTC(2026, 10, 20, 12) })
 })
 
 test('what answers is no Telltale, or no stream: that is said', async () => {

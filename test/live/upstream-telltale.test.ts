@@ -25,7 +25,7 @@ test('what B hears is in A once and in order, through ten restarts of each at ra
   const origins = await b.tests()
   const { body } = await b.client.call<{ epoch: string }>('GET', '/api/events?limit=1')
   expect(heard.map(({ source_id }) => source_id)).toEqual(origins.map(({ seq }) => `${seq}.${body.epoch}`))
-  expect(heard[0]).toMatchObject({ source: 'b', subject: 'test:0@b', actor: origins[0]?.actor })
+  expect(heard[0]).toMatchObject({ source: 'b', subject: 'test:0@poster@b', actor: `b/${origins[0]?.actor}` })
 })
 
 test('two that read each other have each event once, and then it is quiet', async () => {
@@ -69,7 +69,7 @@ test('three in a ring have each event once, whoever wrote it', async () => {
   }
   for (const node of nodes) expect(numbers(await node.tests()).sort((x, y) => x - y)).toEqual([...all, 900, 901, 902])
   const far = (await a.tests()).find(({ payload }) => payload.n === 200)
-  expect(far).toMatchObject({ source: 'b', subject: 'test:200@c@b' })
+  expect(far).toMatchObject({ source: 'b', subject: 'test:200@poster@c@b' })
 })
 
 test('an upstream is read once, however many read here', async () => {
@@ -79,7 +79,7 @@ test('an upstream is read once, however many read here', async () => {
   for (const reader of readers)
     reader.setEncoding('utf8').on('data', (text) => Object.assign(reader, { heard: `${(reader as { heard?: string }).heard ?? ''}${text}` }))
   await b.post(1)
-  for (const reader of readers) await until(() => ((reader as { heard?: string }).heard ?? '').includes('"subject":"test:1@b"'))
+  for (const reader of readers) await until(() => ((reader as { heard?: string }).heard ?? '').includes('"subject":"test:1@poster@b"'))
   const { body } = await b.client.call<{ streams: number }>('GET', '/api/hub')
   expect(body.streams).toBe(1)
   for (const reader of readers) reader.destroy()

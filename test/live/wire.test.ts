@@ -23,6 +23,7 @@ describe('the head of a stream', () => {
 
   test.each(STREAMS)('%s is exactly this, whatever the reader accepts', async (path) => {
     const app = await served()
+    await app.json('/api/tasks', { title: 'x', command: 'true' })
     const socket = connect(app.socketPath)
     onTestFinished(() => void socket.destroy())
     socket.write(`GET ${path} HTTP/1.1\r\nHost: telltale\r\nAccept: */*\r\nAccept-Encoding: gzip, deflate, br, zstd\r\nConnection: keep-alive\r\n\r\n`)
@@ -51,6 +52,7 @@ describe('the head of a stream', () => {
 
   test.each(STREAMS)('%s is all that HEAD gets', async (path) => {
     const app = await served()
+    await app.json('/api/tasks', { title: 'x', command: 'true' })
     const asked = request({ socketPath: app.socketPath, method: 'HEAD', path, headers: { Host: 'telltale' } }).end()
     const type = await new Promise((resolve) => asked.once('response', (answer) => resolve(answer.resume().headers['content-type'])))
     expect(type).toBe('text/event-stream; charset=utf-8')

@@ -87,11 +87,18 @@ export const numbers = (from: number, to: number) => Array.from({ length: Math.m
 export async function post(app: TestApp, count: number, { kind = 'reading.taken', subject = 'sensor:s_1', bytes = 0 } = {}) {
   const payload = { pad: 'x'.repeat(bytes) }
   for (let left = count; left > 0; left -= 100) {
-    const { status, body } = await app.json(
-      '/api/events',
-      numbers(1, Math.min(100, left)).map(() => ({ source: 'test', kind, subject, payload })),
-    )
+    const events = numbers(1, Math.min(100, left)).map(() => ({ source: 'test', kind, subject, payload }))
+    const { status, body } = await posted(app, events)
     if (status !== 200) throw new Error(`refused with ${status}: ${JSON.stringify(body)}`)
     await new Promise(setImmediate) // two requests never come in one turn of the server's loop
+  }
+}
+
+/** The answer to an append; as any client, it tries again while the server is too busy to take it. */
+export async function posted(app: TestApp, events: unknown): ReturnType<TestApp['json']> {
+  for (const deadline = Date.now() + 60_000; ; ) {
+    const answer = await app.json('/api/events', events)
+    if (answer.status !== 503 || Date.now() > deadline) return answer
+    await new Promise((resolve) => setTimeout(resolve, 100))
   }
 }

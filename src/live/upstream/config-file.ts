@@ -13,6 +13,8 @@ export interface RemoteUpstream {
   kinds: readonly string[]
   /** Where the first reading ever begins; only another Telltale can begin at its beginning. */
   since: 'now' | 'beginning'
+  /** Why it cannot be read with this configuration, such as a variable that is not set. */
+  refusal?: string
 }
 
 /** A command whose output is read. */
@@ -103,8 +105,17 @@ function upstream(entry: z.infer<typeof Entry>, where: string, named: (variable:
   if (argv) return { kind: 'command', name, argv, kinds, ...(folder && { folder }) }
   const variable = entry.token_env ?? `TELLTALE_TOKEN_${name.toUpperCase().replaceAll('-', '_')}`
   const token = entry.token ?? named(variable)
-  if (entry.token_env !== undefined && !token) throw new UsageError(`${where}.token_env: the variable ${variable} is not set`)
-  if (token !== undefined && !/^[\x21-\x7e]+$/.test(token)) throw new UsageError(`${where}.token: must be one word of plain characters`)
+  if (entry.token !== undefined && !isWord(entry.token)) throw new UsageError(`${where}.token: must be one word of plain characters`)
+  const refusal = whyRefused(token, entry.token_env, variable)
   const kind = entry.url !== undefined ? 'telltale' : entry.sse !== undefined ? 'sse' : 'ndjson'
-  return { kind, name, url: (entry.url ?? entry.sse ?? entry.ndjson) as string, token, kinds, since }
+  return { kind, name, url: (entry.url ?? entry.sse ?? entry.ndjson) as string, token, kinds, since, ...(refusal && { refusal }) }
 }
+
+/** A fault of the environment concerns this one upstream; the server and the others go on. */
+function whyRefused(token: string | undefined, tokenEnv: string | undefined, variable: string): string | undefined {
+  if (tokenEnv !== undefined && !token) return `the variable ${variable}, which holds its token, is not set; set it and restart`
+  if (token !== undefined && !isWord(token)) return `the variable ${variable} must be one word of plain characters; correct it and restart`
+  return undefined
+}
+
+const isWord = (token: string) => /^[\x21-\x7e]+$/.test(token)

@@ -3,6 +3,8 @@ import type { App } from '../app.ts'
 import { foreign } from '../foreign.ts'
 import { isNamed } from '../kinds.ts'
 import type { ForeignEvent, Tx } from '../mutate.ts'
+import { Problem } from '../problem.ts'
+import { TELLTALES, upstreamSender } from '../sender.ts'
 import type { UpstreamConfig } from './config-file.ts'
 import { originEpoch } from './origin.ts'
 import type { Arrival } from './sources/source.ts'
@@ -25,14 +27,15 @@ export async function take(app: App, upstream: UpstreamConfig, arrivals: readonl
   try {
     const { value } = await app.mutate({ actor: TELLTALE }, async (tx) => {
       const intake = { received: 0, duplicates: 0 }
-      for (const event of events) intake[(await isNew(app, tx, event)) ? 'received' : 'duplicates']++
+      for (const event of events) intake[(await isNew(app, tx, event, upstream)) ? 'received' : 'duplicates']++
       if (cursor !== undefined) await remember(tx, upstream.name, cursor)
       return intake
     })
     return { ...value, ...refused }
   } catch (error) {
-    if (!String((error as { code?: string }).code).startsWith('SQLITE_CONSTRAINT')) throw error
-    return withoutPoison(app, upstream, arrivals)
+    const refusal = refusalOf(error)
+    if (refusal === undefined) throw error
+    return withoutPoison(app, upstream, arrivals, refusal)
   }
 }
 
@@ -43,9 +46,9 @@ export async function cursorOf({ db }: App, name: string): Promise<string | unde
 }
 
 /** One event that the log cannot hold must not stand in the way of the others for ever. */
-async function withoutPoison(app: App, upstream: UpstreamConfig, arrivals: readonly Arrival[]): Promise<Intake> {
+async function withoutPoison(app: App, upstream: UpstreamConfig, arrivals: readonly Arrival[], refusal: string): Promise<Intake> {
   const [first, ...more] = arrivals
-  if (first && more.length === 0) return take(app, upstream, [{ cursor: first.cursor, refused: 'the log cannot hold it' }])
+  if (first && more.length === 0) return take(app, upstream, [{ cursor: first.cursor, refused: refusal }])
   const sum: Intake = { received: 0, duplicates: 0, refused: 0 }
   for (const arrival of arrivals) {
     const { received, duplicates, refused, refusal = sum.refusal } = await take(app, upstream, [arrival])
@@ -54,14 +57,22 @@ async function withoutPoison(app: App, upstream: UpstreamConfig, arrivals: reado
   return sum
 }
 
-function checked({ clock }: App, { name, kinds }: UpstreamConfig, arrivals: readonly Arrival[]) {
+/** Why the log does not take one of the events, whatever is tried; undefined for a failure of another sort. */
+function refusalOf(error: unknown): string | undefined {
+  if (error instanceof Problem) return error.message
+  return String((error as { code?: string }).code).startsWith('SQLITE_CONSTRAINT') ? 'the log cannot hold it' : undefined
+}
+
+function checked({ clock }: App, upstream: UpstreamConfig, arrivals: readonly Arrival[]) {
+  const { kinds } = upstream
+  const sender = upstreamSender(upstream)
   const events: ForeignEvent[] = []
   const refusals: string[] = []
   for (const { event, refused } of arrivals) {
     if (refused !== undefined) refusals.push(refused)
     if (event === undefined) continue
     try {
-      const good = foreign({ ...event, source: name }, clock.now())
+      const good = foreign(event, clock.now(), sender)
       if (kinds.length === 0 || isNamed(good.kind, kinds)) events.push(good)
     } catch (error) {
       refusals.push((error as Error).message)
@@ -71,11 +82,17 @@ function checked({ clock }: App, { name, kinds }: UpstreamConfig, arrivals: read
 }
 
 /** Appends the event unless it was written here first, or is here already, whichever way it came. */
-async function isNew({ epoch }: App, tx: Tx, event: ForeignEvent): Promise<boolean> {
-  const origin = originEpoch(event.source_id)
+async function isNew({ epoch }: App, tx: Tx, event: ForeignEvent, { kind }: UpstreamConfig): Promise<boolean> {
+  const origin = kind === 'telltale' ? originEpoch(event.source_id) : undefined
   if (origin === epoch) return false
-  if (origin !== undefined && (await tx.db.selectFrom('events').select('seq').where('source_id', '=', event.source_id).executeTakeFirst())) return false
+  if (origin !== undefined && (await isHere(tx, event.source_id))) return false
   return !(await tx.append(event)).duplicate
+}
+
+/** Only another Telltale says where an event was written first: nobody else can take its place by using its id. */
+async function isHere({ db }: Tx, origin: string): Promise<boolean> {
+  const found = await db.selectFrom('events').select('seq').where('source_id', '=', origin).where('sender', 'like', `${TELLTALES}%`).executeTakeFirst()
+  return found !== undefined
 }
 
 async function remember({ db, now: at }: Tx, name: string, cursor: string) {

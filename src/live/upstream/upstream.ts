@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Ms } from '../../db/index.ts'
 import type { App } from '../app.ts'
@@ -83,12 +84,13 @@ export class Upstream {
 
   get state(): UpstreamState {
     const isPausing = this.#state.state === 'waiting' || this.#state.state === 'refused'
-    return { ...this.#state, next_try_ms: isPausing ? Math.max(0, Math.round(this.#nextTry - performance.now())) : null }
+    return { ...this.#state, next_try_ms: isPausing && this.#nextTry > 0 ? Math.max(0, Math.round(this.#nextTry - performance.now())) : null }
   }
 
   /** Reads until the signal; never throws. */
   async run(signal: AbortSignal) {
     this.#tries = 0
+    if ('refusal' in this.#config && this.#config.refusal) await this.#refuse(this.#config.refusal, signal)
     while (!signal.aborted) {
       this.#enter('connecting')
       const error = await this.#read(signal)
@@ -96,6 +98,14 @@ export class Upstream {
       await this.#wait(error, signal)
     }
     this.#enter('stopped')
+  }
+
+  /** Nothing but a restart with another configuration helps: it waits for the end. */
+  async #refuse(reason: string, signal: AbortSignal) {
+    this.#note(reason)
+    this.#enter('refused')
+    await this.#health.tell(false, 'refused', reason)
+    if (!signal.aborted) await once(signal, 'abort')
   }
 
   /** One connection. Answers why it broke; undefined when it ended as planned. */

@@ -6,6 +6,8 @@ import { Busy, Refusal } from './source.ts'
 const HEAD_MS = 15_000
 const KEEP_ALIVE_MS = 30_000
 const MOST_REDIRECTS = 5
+/** Servers commonly take 8 KiB of headers. */
+const MOST_ID_BYTES = 4_096
 /** A Retry-After is honoured up to this; who says a day may be back sooner. */
 const LONGEST_RETRY_AFTER_MS = 600_000
 /** Client errors that pass by themselves. */
@@ -21,7 +23,12 @@ export interface Request {
 
 /** Opens an endless answer. Throws Refusal, Busy, or the error of the connection. */
 export async function open({ url, token, accept, cursor }: Request, signal: AbortSignal): Promise<http.IncomingMessage> {
-  const headers = { accept, 'cache-control': 'no-cache', ...(token && { authorization: `Bearer ${token}` }), ...(cursor && { 'last-event-id': cursor }) }
+  const headers = {
+    accept,
+    'cache-control': 'no-cache',
+    ...(token && { authorization: `Bearer ${token}` }),
+    ...(cursor && isCarried(cursor) && { 'last-event-id': bytesOf(cursor) }),
+  }
   let at = url
   for (let hops = 0; hops <= MOST_REDIRECTS; hops++) {
     const response = await head(at, headers, signal)
@@ -52,6 +59,12 @@ export async function* chunks(response: http.IncomingMessage, silenceMs: number)
     response.destroy()
   }
 }
+
+/** Node writes a header's characters as one byte each: an id goes back as the UTF-8 that it came as (WHATWG HTML, 9.2.4). */
+const bytesOf = (id: string) => Buffer.from(id).toString('latin1')
+
+/** Whether a request can carry the id. Where it cannot, the reading goes on from the last one that it can. */
+export const isCarried = (id: string) => !/[\0-\x08\x0a-\x1f\x7f]/.test(id) && Buffer.byteLength(id) <= MOST_ID_BYTES
 
 const isWanted = (accept: Request['accept'], type = '') => accept === '*/*' || type.toLowerCase().startsWith(accept)
 

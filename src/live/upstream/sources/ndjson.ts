@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream'
+import { isObject, isRawNumber, parseJson, Unfit } from '../../json.ts'
 import { Lines } from '../../lines.ts'
 import type { RemoteUpstream } from '../config-file.ts'
 import { open } from './http.ts'
@@ -31,13 +32,17 @@ function arrivals(lines: readonly (string | null)[], name: string): Arrival[] {
 function arrival(line: string | null, name: string): Arrival {
   if (line === null || Buffer.byteLength(line) > LINE_BYTES) return { refused: `a line is longer than ${LINE_BYTES / 1024} KiB` }
   try {
-    const value: unknown = JSON.parse(line)
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return { refused: 'a line is no JSON object' }
-    const { source_id, id } = value as Record<string, unknown>
+    const value = parseJson(line)
+    if (!isObject(value)) return { refused: 'a line is no JSON object' }
+    const { source_id, id } = value
     return { event: received(value, { kind: kindOf(name, 'received'), id: text(source_id) ?? text(id) }) }
-  } catch {
-    return { refused: 'a line is not JSON' }
+  } catch (error) {
+    return { refused: error instanceof Unfit ? `a line cannot be taken: ${error.message}` : 'a line is not JSON' }
   }
 }
 
-const text = (id: unknown) => (typeof id === 'number' || (typeof id === 'string' && id !== '') ? String(id) : undefined)
+/** An id of whatever length of digits, or a text. */
+function text(id: unknown): string | undefined {
+  if (isRawNumber(id)) return id.rawJSON
+  return typeof id === 'number' || (typeof id === 'string' && id !== '') ? String(id) : undefined
+}

@@ -1,6 +1,7 @@
+import { parseJson, Unfit } from '../../json.ts'
 import { type Frame, SseParser } from '../../sse.ts'
 import type { RemoteUpstream } from '../config-file.ts'
-import { chunks, open } from './http.ts'
+import { chunks, isCarried, open } from './http.ts'
 import { isKind, kindOf, received } from './received.ts'
 import type { Arrival, Reading } from './source.ts'
 
@@ -14,16 +15,22 @@ export async function* sse({ name, url, token }: RemoteUpstream, { cursor, signa
 }
 
 function arrival({ event, data, id, retry, isTooLong }: Frame, name: string): Arrival {
-  const at = { cursor: id, ...(retry !== undefined && { retry }) }
+  const at = { cursor: id !== undefined && isCarried(id) ? id : undefined, ...(retry !== undefined && { retry }) }
   if (isTooLong) return { ...at, refused: 'an event is too long' }
   if (data === undefined) return at
-  return { ...at, event: received(parsed(data), { kind: isKind(event) ? event : kindOf(name, event), id: id || undefined }) }
+  try {
+    return { ...at, event: received(parsed(data), { kind: isKind(event) ? event : kindOf(name, event), id: id || undefined }) }
+  } catch (error) {
+    return { ...at, refused: `an event cannot be taken: ${(error as Error).message}` }
+  }
 }
 
+/** Any other text is a value as well. Throws Unfit. */
 function parsed(data: string): unknown {
   try {
-    return JSON.parse(data)
-  } catch {
+    return parseJson(data)
+  } catch (error) {
+    if (error instanceof Unfit) throw error
     return data
   }
 }

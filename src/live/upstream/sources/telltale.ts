@@ -1,8 +1,9 @@
 import { z } from 'zod'
+import { isObject, type JsonObject, parseJson } from '../../json.ts'
 import { type Frame, SseParser } from '../../sse.ts'
 import type { RemoteUpstream } from '../config-file.ts'
 import { originOf } from '../origin.ts'
-import { chunks, open } from './http.ts'
+import { chunks, isCarried, open } from './http.ts'
 import { type Arrival, type Reading, Refusal } from './source.ts'
 
 /** A subject and an actor may be this long (`foreign.ts`). */
@@ -17,13 +18,13 @@ const Record = z.looseObject({
   subject: z.string(),
   actor: z.string(),
   source_id: z.string().optional(),
-  payload: z.record(z.string(), z.unknown()),
+  payload: z.custom<JsonObject>(isObject),
 })
 const Place = z.looseObject({ seq: z.int().nonnegative(), epoch: z.string(), reason: z.string().default('it cannot go on there') })
 const Gap = z.looseObject({ dropped: z.int() })
 
 /** Another Telltale: its firehose, with nothing dropped. */
-export async function* telltale({ name, url, token, kinds, since }: RemoteUpstream, { cursor, signal, silenceMs }: Reading): AsyncGenerator<Arrival[]> {
+export async function* telltale({ url, token, kinds, since }: RemoteUpstream, { cursor, signal, silenceMs }: Reading): AsyncGenerator<Arrival[]> {
   const query = new URLSearchParams({
     lossless: '1',
     ...(kinds.length > 0 && { kinds: kinds.join() }),
@@ -42,7 +43,7 @@ export async function* telltale({ name, url, token, kinds, since }: RemoteUpstre
         yield [...arrivals, obeyed(frame, isFirst)]
         return
       }
-      arrivals.push(frame.id === undefined ? obeyed(frame, isFirst) : recorded(frame, name))
+      arrivals.push(frame.id === undefined ? obeyed(frame, isFirst) : recorded(frame))
     }
     if (isReady) yield arrivals
   }
@@ -60,22 +61,15 @@ function obeyed({ event, data, retry }: Frame, isFirst: boolean): Arrival {
   return pause
 }
 
-function recorded({ id: cursor, data }: Frame, name: string): Arrival {
+function recorded({ id, data }: Frame): Arrival {
+  const cursor = id !== undefined && isCarried(id) ? id : undefined
   if (data === undefined) return { cursor }
   const { data: record, error } = Record.safeParse(json(data))
   if (!record) return { cursor, refused: `a record cannot be read: ${error.issues[0]?.message}` }
   const { kind, at, subject, actor, payload } = record
-  const of = `@${name}`
   return {
     cursor,
-    event: {
-      source_id: originOf(record),
-      kind,
-      at,
-      subject: `${cut(subject, SUBJECT_CHARACTERS - of.length)}${of}`,
-      actor: cut(actor, ACTOR_CHARACTERS),
-      payload,
-    },
+    event: { source_id: originOf(record), kind, at, subject: cut(subject, SUBJECT_CHARACTERS), actor: cut(actor, ACTOR_CHARACTERS), payload },
   }
 }
 
@@ -83,7 +77,7 @@ const cut = (text: string, most: number) => (text.length <= most ? text : text.s
 
 function json(text: string | undefined): unknown {
   try {
-    return JSON.parse(text ?? '')
+    return parseJson(text ?? '')
   } catch {
     return undefined
   }
