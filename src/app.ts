@@ -15,13 +15,14 @@ import { startPulses } from './http/pulse.ts'
 import { mustBeAllowed } from './http/respond.ts'
 import { mountCredentials, mountSignIn } from './http/sign-in.ts'
 import { serveAssets } from './http/static.ts'
+import { subjectIn } from './http/subject.ts'
 import { type Actor, TELLTALE } from './live/actor.ts'
 import { type App, type Clock, perApp, SYSTEM_CLOCK } from './live/app.ts'
 import { check } from './live/check.ts'
 import { FirehoseQuery, firehose, openFirehose } from './live/firehose.ts'
 import { Hub } from './live/hub.ts'
 import { inbox } from './live/inbox.ts'
-import { epochOf, head, headOf, subjectOf } from './live/log.ts'
+import { epochOf, head, headOf } from './live/log.ts'
 import { mutator } from './live/mutate.ts'
 import { pageStream, panelStream } from './live/page-stream.ts'
 import { Streams } from './live/stream.ts'
@@ -124,13 +125,7 @@ function routes(app: App, shell: Shell, assets: Assets, panels: readonly Panel[]
   http.get('/ui/stream', async (c) => pageStream(app, await admit(app, c), c))
   http.get('/ui/sse/:panel', async (c) => panelStream(app, await admit(app, c), c))
   http.get('/api/events', (c, next) => streamOr(next, app, c))
-  http.get('/api/:noun/:id/events', (c, next) =>
-    streamOr(next, app, c, async () => {
-      const { noun, id } = c.req.param()
-      await shell.mustExist(noun, id)
-      return subjectOf(noun, id)
-    }),
-  )
+  http.get('/api/:noun/:id/events', (c, next) => streamOr(next, app, c, () => subjectIn(c, app, panels)))
   http.use(async (c, next) => {
     c.set('requestId', randomUUID().slice(0, 8))
     await next()

@@ -37,11 +37,6 @@ export class Shell {
     router.get('/', (c) => c.redirect(`/${this.#panels[0]?.name}`, 302))
     router.get('/ui/nav', (c) => this.#nav(c))
     router.get('/api/state', (c) => this.#state(c))
-    router.get('/api/:noun/:id/events', async (c, next) => {
-      mustBeAllowed(c, 'read')
-      await this.mustExist(c.req.param('noun'), c.req.param('id'))
-      await next()
-    })
     for (const panel of this.#panels) {
       const { name } = panel
       panel.routes?.(router, this.#app)
@@ -53,14 +48,6 @@ export class Shell {
       router.get(`/ui/${name}/:id`, (c) => this.#itemPartial(c, panel, c.req.param('id')))
       router.get(`/api/${name}/:id`, (c) => this.#item(c, panel, c.req.param('id')))
     }
-  }
-
-  /** Throws not_found for a thing that does not exist, whose events nobody should wait for. */
-  async mustExist(noun: string, id: string) {
-    const { db } = this.#app
-    const item = this.#panels.find(({ name }) => name === noun)?.item
-    if (item) await item.load(db, id, this.#app, {})
-    else if ((await headAbout(db, subjectOf(noun, id))) === 0) throw notFound(`There is no ${subjectOf(noun, id)}.`)
   }
 
   async #page(c: Context<Env>, panel: Panel): Promise<Response> {

@@ -1,0 +1,15 @@
+import type { Context } from 'hono'
+import type { App } from '../live/app.ts'
+import { headAbout, subjectOf } from '../live/log.ts'
+import { notFound } from '../live/problem.ts'
+import type { Panel } from './panel.ts'
+
+/** The subject that `/api/:noun/:id/…` names. Throws not_found for a thing that is not there, whose events nobody should wait for. */
+export async function subjectIn(c: Context, app: App, panels: readonly Panel[]): Promise<string> {
+  const { noun = '', id = '' } = c.req.param() as { noun?: string; id?: string }
+  const subject = subjectOf(noun, id)
+  const item = panels.find(({ name }) => name === noun)?.item
+  if (item) await item.load(app.db, id, app, {})
+  else if ((await headAbout(app.db, subject)) === 0) throw notFound(`There is no ${subject}.`)
+  return subject
+}
