@@ -15,6 +15,7 @@ import type { Env, Panel, Router, Viewer } from './panel.ts'
 import { RenderCache } from './render-cache.ts'
 import { compressed, cursorAt, mustBeAllowed, viewerOf } from './respond.ts'
 import { countsOf, navEntries, type Sidebar, sidebarOf } from './sidebar.ts'
+import { mustBeThere } from './subject.ts'
 import { inZoneOfViewer, zoneOf } from './zone.ts'
 
 const MINUTE_MS = 60_000
@@ -37,6 +38,7 @@ export class Shell {
     router.get('/', (c) => c.redirect(`/${this.#panels[0]?.name}`, 302))
     router.get('/ui/nav', (c) => this.#nav(c))
     router.get('/api/state', (c) => this.#state(c))
+    router.get('/api/:noun/:id/events', (c, next) => mustBeThere(c, next, this.#app, this.#panels))
     for (const panel of this.#panels) {
       const { name } = panel
       panel.routes?.(router, this.#app)

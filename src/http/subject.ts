@@ -1,8 +1,9 @@
-import type { Context } from 'hono'
+import type { Context, Next } from 'hono'
 import type { App } from '../live/app.ts'
 import { headAbout, subjectOf } from '../live/log.ts'
 import { notFound } from '../live/problem.ts'
-import type { Panel } from './panel.ts'
+import type { Env, Panel } from './panel.ts'
+import { mustBeAllowed } from './respond.ts'
 
 /** The subject that `/api/:noun/:id/…` names. Throws not_found for a thing that is not there, whose events nobody should wait for. */
 export async function subjectIn(c: Context, app: App, panels: readonly Panel[]): Promise<string> {
@@ -12,4 +13,11 @@ export async function subjectIn(c: Context, app: App, panels: readonly Panel[]):
   if (item) await item.load(app.db, id, app, {})
   else if ((await headAbout(app.db, subject)) === 0) throw notFound(`There is no ${subject}.`)
   return subject
+}
+
+/** Lets a request for the events of one thing pass that may be answered. */
+export async function mustBeThere(c: Context<Env>, next: Next, app: App, panels: readonly Panel[]) {
+  mustBeAllowed(c, 'read')
+  await subjectIn(c, app, panels)
+  await next()
 }

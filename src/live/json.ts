@@ -41,11 +41,6 @@ export function parseJson(text: string, levels = MOST_LEVELS + ENVELOPE_LEVELS):
   return inexact.length === 0 ? value : exact(text, inexact)
 }
 
-/** The value of a JSON text that was stored, or the text itself where it is nested so deep that it could not be sent on. */
-export function storedJson(text: string): unknown {
-  return depthOf(text) > MOST_LEVELS ? text : parseJson(text)
-}
-
 /** How many lists and objects stand in one another; 0 for a text or a number. */
 export const depthOf = (text: string): number => survey(text).depth
 

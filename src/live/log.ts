@@ -18,9 +18,6 @@ export interface LoggedEvent {
 /** The source of this server's own events. */
 export const LOCAL = 'local'
 
-/** The columns of a logged event: who sent it (`sender`) is nobody's business but the log's. */
-export const LOGGED = ['seq', 'at', 'kind', 'subject', 'actor', 'source', 'source_id', 'cause', 'payload'] as const
-
 /** `tasks`, `t_9` → `task:t_9`: the subject of the events that are about one thing. */
 export const subjectOf = (noun: string, id: string) => `${noun.replace(/s$/, '')}:${id}`
 
@@ -69,7 +66,7 @@ export async function oldest(db: Db): Promise<number> {
 
 /** Up to `limit` events after `seq`, oldest first. */
 export function after(db: Db, seq: number, limit: number): Promise<LoggedEvent[]> {
-  return db.selectFrom('events').select(LOGGED).where('seq', '>', seq).orderBy('seq').limit(limit).execute()
+  return db.selectFrom('events').selectAll().where('seq', '>', seq).orderBy('seq').limit(limit).execute()
 }
 
 /** Which events of the log one wants: of some kinds (or prefixes ending in a dot; none for all), about one subject. */
@@ -95,7 +92,7 @@ export async function page(db: Db, { kinds, subject }: Filter, span: Span): Prom
     const named = await kindsNamed(db, kinds)
     if (named.length <= MOST_KINDS) return ofKinds(db, named, span)
   }
-  let query = within(db, span).select(LOGGED)
+  let query = within(db, span).selectAll()
   if (subject !== undefined) query = query.where('subject', '=', subject)
   if (kinds.length > 0) {
     query = query.where(({ or, and, eb }) =>
@@ -137,7 +134,7 @@ async function ofKinds(db: Db, kinds: readonly string[], span: Span): Promise<Lo
   for (const kind of kinds) found.push(...(await within(db, span).select('seq').where('kind', '=', kind).execute()))
   if (found.length === 0) return []
   const first = found.map(({ seq }) => seq).sort((a, b) => (span.order === 'asc' ? a - b : b - a))
-  return within(db, span).select(LOGGED).where('seq', 'in', first.slice(0, span.limit)).execute()
+  return within(db, span).selectAll().where('seq', 'in', first.slice(0, span.limit)).execute()
 }
 
 function within(db: Db, { since, before, order, limit }: Span) {

@@ -5,7 +5,7 @@ import type { Actor } from './actor.ts'
 import type { Clock } from './app.ts'
 import type { Hub } from './hub.ts'
 import { KINDS, type Kind, type Payload } from './kinds.ts'
-import { LOGGED, type LoggedEvent } from './log.ts'
+import type { LoggedEvent } from './log.ts'
 import { Problem } from './problem.ts'
 import { Vocabulary } from './vocabulary.ts'
 
@@ -106,7 +106,7 @@ function emitter(db: Transaction<Schema>, caller: Caller, now: number, written: 
     const event = await db
       .insertInto('events')
       .values({ at: now, kind, subject, actor: caller.actor.name, source_id: null, cause: caller.cause ?? null, payload: json })
-      .returning(LOGGED)
+      .returningAll()
       .executeTakeFirstOrThrow()
     written.push(event)
     return event.seq
@@ -120,7 +120,7 @@ function appender(db: Transaction<Schema>, vocabulary: Vocabulary, written: Logg
     const first = await db.selectFrom('events').select('seq').where('sender', '=', sender).where('source_id', '=', source_id).executeTakeFirst()
     if (first) return { seq: first.seq, duplicate: true }
     await vocabulary.learn(db, sender, kind)
-    const event = await db.insertInto('events').values(foreign).returning(LOGGED).executeTakeFirstOrThrow()
+    const event = await db.insertInto('events').values(foreign).returningAll().executeTakeFirstOrThrow()
     written.push(event)
     return { seq: event.seq, duplicate: false }
   }
