@@ -153,7 +153,7 @@ async function print(client: Client, id: string, place: { attempt: number; offse
   const headers = { accept: 'text/event-stream', 'last-event-id': String(place.offset) }
   const stream = await client.stream(`/api/tasks/${id}/log?attempt=${place.attempt}`, { headers, signal })
   for await (const { event, data } of frames(stream)) {
-    if (event === 'end') return data !== 'timeout'
+    if (event === 'done') return true
     if (event !== 'log') continue
     const chunk = JSON.parse(data) as { offset: number; stream: 'stdout' | 'stderr'; data: string }
     const bytes = Buffer.from(chunk.data, 'base64')

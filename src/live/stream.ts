@@ -89,12 +89,16 @@ export class Stream {
     if (!this.blocked) this.write(COMMENT)
   }
 
-  /** Says why and when to come back, then closes; a reader that does not close its own side is cut. */
+  /** Says why and when to come back, then closes. */
   end(event: 'end' | 'server-restarting') {
+    this.finish(frame({ event, data: event === 'end' ? 'timeout' : { retry_ms: RETRY_MS }, retry: RETRY_MS }))
+  }
+
+  /** Writes the last frame and closes; a reader that does not close its own side is cut. */
+  finish(last: Buffer) {
     if (!this.isOpen) return
     this.#ended = true
-    const data = event === 'end' ? 'timeout' : { retry_ms: RETRY_MS }
-    this.#socket.end(frame({ event, data, retry: RETRY_MS }))
+    this.#socket.end(last)
     this.#stalled ??= setTimeout(() => this.#stall(), STALL_MS)
   }
 

@@ -17,6 +17,8 @@ export const TRANSPORT_KINDS: readonly TransportKind[] = [
   { kind: 'gap', data: '{from, to, dropped}', when: 'a slow reader was moved forward, past so many events' },
   { kind: 'bus.heartbeat', data: '{interval}', when: 'every 10 s to a reader of the log' },
   { kind: 'heartbeat', data: '{timestamp}', when: 'to a reader of one subject, after 30 s in which it was quiet; Unix seconds' },
+  { kind: 'log', data: '{offset, stream, data}', when: 'to a reader of a task’s log: what it printed, in base64' },
+  { kind: 'done', data: '{exit_code, state, error}', when: 'the attempt whose log this is has ended; then the stream closes' },
   { kind: 'end', data: 'timeout', when: 'the time of this stream is up: connect again' },
   { kind: 'server-restarting', data: '{retry_ms}', when: 'the server stops: come back after that many ms' },
   { kind: 'bridge_stopped', data: '{}', when: 'nothing more comes through this stream' },

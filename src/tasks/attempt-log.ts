@@ -1,42 +1,28 @@
-import { appendFileSync, closeSync, mkdirSync, openSync, readdirSync, readFileSync, readSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-
-export type Stream = 'stdout' | 'stderr'
+import { linesIn, type Run, Segment, type Stream, textOf } from './segment.ts'
 
 /** Ten of these are kept: the tail wins, whatever a command prints. */
 const SEGMENT_BYTES = 1_048_576
 const KEPT_SEGMENTS = 10
 
-/** Consecutive bytes of one stream. */
-export interface Run {
-  offset: number
-  stream: Stream
-  bytes: Buffer
-}
-
-/** One file: `start` is the offset of its first byte, and its name. */
-interface Segment {
-  start: number
-  size: number
-  lines: number
-}
-
 /**
  * What one attempt printed, in files of a mebibyte named by the offset of their first byte. Offsets count every byte
- * that was printed, so a reader's place stays right when the oldest file goes.
+ * that was printed, so a reader's place stays right when the oldest file goes. Between two files bytes may be missing:
+ * a reader goes from file to file, never from offset to offset.
  */
 export class AttemptLog {
-  readonly #folder: string
+  readonly folder: string
   readonly #segments: Segment[]
   /** Lines that were in the files that are gone. */
   #cutLines: number
-  #grewAt = 0
+  #grewAt: number
 
   constructor(folder: string) {
-    this.#folder = folder
-    this.#segments = segmentsIn(folder)
-    this.#cutLines = Number(readText(join(folder, 'cut-lines')) || 0)
-    this.#grewAt = this.#segments.length > 0 ? modifiedAt(this.#path(this.#segments.at(-1) as Segment, 'log')) : 0
+    this.folder = folder
+    this.#segments = Segment.allIn(folder)
+    this.#cutLines = Number(textOf(join(folder, 'cut-lines')) || 0)
+    this.#grewAt = this.#segments.at(-1)?.modifiedAt ?? 0
   }
 
   /** The offset of the first byte that is kept. */
@@ -46,8 +32,7 @@ export class AttemptLog {
 
   /** The offset after the last byte. */
   get size(): number {
-    const last = this.#segments.at(-1)
-    return last ? last.start + last.size : 0
+    return this.#segments.at(-1)?.end ?? 0
   }
 
   /** The number of the line at `start`: how many complete lines are gone, and one. */
@@ -64,11 +49,11 @@ export class AttemptLog {
   append({ offset, stream, bytes }: { offset: number; stream: Stream; bytes: Buffer }): boolean {
     const fresh = bytes.subarray(Math.max(0, this.size - offset))
     if (fresh.length === 0) return false
-    if (offset > this.size) this.#open(offset)
+    this.#prepare(Math.max(offset, this.size))
     for (let at = 0; at < fresh.length; ) {
       const segment = this.#room()
       const part = fresh.subarray(at, at + SEGMENT_BYTES - segment.size)
-      this.#write(segment, stream, part)
+      segment.append(stream, part)
       at += part.length
     }
     this.#grewAt = Date.now()
@@ -80,23 +65,41 @@ export class AttemptLog {
     const runs: Run[] = []
     let left = most
     for (const segment of this.#segments) {
-      const begin = Math.max(from, segment.start)
-      const end = Math.min(segment.start + segment.size, begin + left)
-      if (end <= begin) continue
-      const bytes = readAt(this.#path(segment, 'log'), begin - segment.start, end - begin)
-      runs.push(...split(bytes, begin, this.#stderrOf(segment)))
-      left -= bytes.length
       if (left <= 0) break
+      if (segment.end <= from) continue
+      for (const run of segment.read(from, left)) {
+        runs.push(run)
+        left -= run.bytes.length
+      }
     }
     return runs
   }
 
-  #write(segment: Segment, stream: Stream, part: Buffer) {
-    const begin = segment.start + segment.size
-    appendFileSync(this.#path(segment, 'log'), part, { mode: 0o600 })
-    if (stream === 'stderr') appendFileSync(this.#path(segment, 'stderr'), `${begin} ${begin + part.length}\n`, { mode: 0o600 })
-    segment.size += part.length
-    segment.lines += linesIn(part)
+  /** The last `most` bytes. */
+  tail(most: number): Run[] {
+    let [from, left] = [this.size, most]
+    for (const segment of this.#segments.toReversed()) {
+      from = Math.max(segment.start, segment.end - left)
+      left -= segment.end - from
+      if (left <= 0) break
+    }
+    return this.read(from, most)
+  }
+
+  /** How many lines end before `offset`, of those that are kept. */
+  linesBefore(offset: number): number {
+    let lines = 0
+    for (const segment of this.#segments) {
+      if (segment.start >= offset) break
+      if (segment.end <= offset) lines += segment.lines
+      else for (const { bytes } of segment.read(segment.start, offset - segment.start)) lines += linesIn(bytes)
+    }
+    return lines
+  }
+
+  /** The files, each with how many lines end in it, oldest first: to find a line by its number. */
+  *parts(): Generator<{ start: number; lines: number }> {
+    for (const { start, lines } of this.#segments) yield { start, lines }
   }
 
   #room(): Segment {
@@ -104,9 +107,15 @@ export class AttemptLog {
     return last && last.size < SEGMENT_BYTES ? last : this.#open(this.size)
   }
 
+  /** Makes the last file one that goes on at `offset`. */
+  #prepare(offset: number) {
+    const last = this.#segments.at(-1)
+    if (!last || offset > last.end || !last.isWhole()) this.#open(offset)
+  }
+
   #open(start: number): Segment {
-    if (this.#segments.length === 0) mkdirSync(this.#folder, { recursive: true, mode: 0o700 })
-    const segment = { start, size: 0, lines: 0 }
+    mkdirSync(this.folder, { recursive: true, mode: 0o700 })
+    const segment = Segment.create(this.folder, start)
     this.#segments.push(segment)
     while (this.#segments.length > KEPT_SEGMENTS) this.#drop(this.#segments.shift() as Segment)
     return segment
@@ -114,83 +123,7 @@ export class AttemptLog {
 
   #drop(segment: Segment) {
     this.#cutLines += segment.lines
-    writeFileSync(join(this.#folder, 'cut-lines'), String(this.#cutLines), { mode: 0o600 })
-    for (const kind of ['log', 'stderr'] as const) rmSync(this.#path(segment, kind), { force: true })
-  }
-
-  #stderrOf(segment: Segment): [number, number][] {
-    return readText(this.#path(segment, 'stderr'))
-      .split('\n')
-      .filter(Boolean)
-      .map((line) => line.split(' ').map(Number) as [number, number])
-  }
-
-  #path({ start }: Segment, kind: 'log' | 'stderr') {
-    return join(this.#folder, `${String(start).padStart(15, '0')}.${kind}`)
+    writeFileSync(join(this.folder, 'cut-lines'), String(this.#cutLines), { mode: 0o600 })
+    segment.remove()
   }
 }
-
-export function linesIn(bytes: Buffer): number {
-  let lines = 0
-  for (let at = bytes.indexOf(10); at !== -1; at = bytes.indexOf(10, at + 1)) lines++
-  return lines
-}
-
-function segmentsIn(folder: string): Segment[] {
-  return listing(folder)
-    .filter((name) => name.endsWith('.log'))
-    .sort()
-    .map((name) => {
-      const bytes = readFileSync(join(folder, name))
-      return { start: Number.parseInt(name, 10), size: bytes.length, lines: linesIn(bytes) }
-    })
-}
-
-function split(bytes: Buffer, offset: number, stderr: readonly [number, number][]): Run[] {
-  const runs: Run[] = []
-  const end = offset + bytes.length
-  const push = (stream: Stream, from: number, to: number) => {
-    if (from >= to) return
-    const last = runs.at(-1)
-    const part = bytes.subarray(from - offset, to - offset)
-    if (last?.stream === stream) last.bytes = bytes.subarray(last.offset - offset, to - offset)
-    else runs.push({ offset: from, stream, bytes: part })
-  }
-  let at = offset
-  for (const [from, to] of stderr) {
-    if (to <= at || from >= end) continue
-    push('stdout', at, Math.max(at, from))
-    push('stderr', Math.max(at, from), Math.min(end, to))
-    at = Math.min(end, to)
-  }
-  push('stdout', at, end)
-  return runs
-}
-
-function readAt(path: string, position: number, length: number): Buffer {
-  const file = openSync(path, 'r')
-  try {
-    const bytes = Buffer.allocUnsafe(length)
-    return bytes.subarray(0, readSync(file, bytes, 0, length, position))
-  } finally {
-    closeSync(file)
-  }
-}
-
-const listing = (folder: string) => {
-  try {
-    return readdirSync(folder)
-  } catch {
-    return []
-  }
-}
-
-function readText(path: string): string {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch {
-    return ''
-  }
-}
-
-const modifiedAt = (path: string) => statSync(path).mtimeMs

@@ -41,7 +41,7 @@ export function levelOf(line: string): Level | null {
 export function levels(): (line: string) => Level | null {
   let above: Level | null = null
   return (line) => {
-    above = levelOf(line) ?? (/^\s+\S/.test(line) ? above : null)
+    above = line === '' ? null : (levelOf(line) ?? (/^\s+\S/.test(line) ? above : null))
     return above
   }
 }

@@ -1,11 +1,11 @@
-import { colours } from './ansi.ts'
-import { type AttemptLog, linesIn, type Run, type Stream } from './attempt-log.ts'
+import type { AttemptLog } from './attempt-log.ts'
 import { type Level, levels } from './log-level.ts'
+import { linesIn, type Run, type Stream } from './segment.ts'
+import { Terminal } from './terminal.ts'
 
-/** As many lines as a page holds; older ones are there to download. */
+/** As many lines and bytes as a page holds; older ones are there to download. */
 export const MOST_LINES = 500
-export const READ_BYTES = 1_048_576
-const LINE_LENGTH = 16_384
+export const PAGE_BYTES = 262_144
 const NEWLINE = 0x0a
 
 export interface LogLine {
@@ -37,34 +37,76 @@ export interface RawLine {
 
 /** The lines from `from` on, of which `line` is the first one's number; at most the newest 500. */
 export function readLines(log: AttemptLog, from: number, line: number): LogPage {
-  const begin = Math.max(from, log.start)
-  const cut = from < log.start ? log.firstLine - line : 0
-  const tail = Math.max(begin, log.size - READ_BYTES)
-  const jumped = tail > begin ? countLines(log, begin, tail) : 0
-  const raw = toLines(log.read(tail, READ_BYTES))
-  // A reading that begins in the middle of a line would show half of it.
-  const half = tail > begin && raw.length > 1
-  if (half) raw.shift()
-  const shown = raw.slice(-MOST_LINES)
-  const skipped = Math.max(0, cut) + jumped + (half ? 1 : 0) + raw.length - shown.length
-  const first = line + skipped
-  const lines = drawn(shown, first)
-  const last = shown.at(-1)
+  const waiting = log.read(from, PAGE_BYTES + 1)
+  const isAll = sizeOf(waiting) <= PAGE_BYTES
+  const { runs, before } = newest(isAll ? waiting : withoutFirstLine(log.tail(PAGE_BYTES)))
+  const start = runs[0]?.offset ?? log.size
+  const known = from < log.start ? Math.max(line, log.firstLine) : line
+  const first = isAll ? known + before : log.firstLine + log.linesBefore(start)
+  const raw = toLines(runs)
+  const lines = drawn(raw, first, terminalAt(log, start))
+  const last = raw.at(-1)
   const complete = last?.partial ? lines.length - 1 : lines.length
-  return { lines, next: last?.partial ? last.offset : log.size, line: first + complete, skipped }
+  return { lines, next: last?.partial ? last.offset : log.size, line: first + complete, skipped: Math.max(0, first - line) }
+}
+
+/** A terminal in the state in which the text before `offset` leaves it. A colour that was set 256 KiB earlier is forgotten. */
+export function terminalAt(log: AttemptLog, offset: number): Terminal {
+  const terminal = new Terminal()
+  const begin = Math.max(log.start, offset - PAGE_BYTES)
+  for (const run of log.read(begin, PAGE_BYTES)) {
+    if (run.offset < offset) terminal.skim(run.bytes.subarray(0, offset - run.offset).toString('latin1'))
+  }
+  return terminal
 }
 
 /** Lines as the page shows them, of which `first` is the first one's number. */
-export function drawn(raw: readonly RawLine[], first: number): LogLine[] {
-  const ansi = colours()
+export function drawn(raw: readonly RawLine[], first: number, terminal: Terminal): LogLine[] {
   const level = levels()
   return raw.map(({ bytes, stream, partial }, i) => {
-    const text = textOf(bytes)
-    return { number: first + i, html: ansi(text), stderr: stream === 'stderr', level: level(plain(text)), partial }
+    const { text, html } = terminal.line(textOf(bytes))
+    return { number: first + i, html, stderr: stream === 'stderr', level: level(text), partial }
   })
 }
 
-export function toLines(runs: readonly Run[]): RawLine[] {
+/** The last 500 lines, and how many stand before them. */
+function newest(runs: readonly Run[]): { runs: readonly Run[]; before: number } {
+  const isComplete = runs.at(-1)?.bytes.at(-1) === NEWLINE
+  const last = newlineFromEnd(runs, isComplete ? MOST_LINES + 1 : MOST_LINES)
+  if (!last) return { runs, before: 0 }
+  const before = runs.slice(0, last.run + 1).reduce((lines, { bytes }, at) => lines + linesIn(at === last.run ? bytes.subarray(0, last.at + 1) : bytes), 0)
+  return { runs: behind(runs, last), before }
+}
+
+/** A reading that begins in the middle of a line would show half of it. */
+function withoutFirstLine(runs: readonly Run[]): readonly Run[] {
+  const run = runs.findIndex(({ bytes }) => bytes.includes(NEWLINE))
+  const rest = run === -1 ? [] : behind(runs, { run, at: (runs[run] as Run).bytes.indexOf(NEWLINE) })
+  return rest.length > 0 ? rest : runs
+}
+
+/** Where the nth newline stands, counted from the end. */
+function newlineFromEnd(runs: readonly Run[], nth: number): { run: number; at: number } | undefined {
+  let left = nth
+  for (let run = runs.length - 1; run >= 0; run--) {
+    const { bytes } = runs[run] as Run
+    for (let at = bytes.length; at > 0; ) {
+      at = bytes.lastIndexOf(NEWLINE, at - 1)
+      if (at === -1) break
+      if (--left === 0) return { run, at }
+    }
+  }
+  return undefined
+}
+
+function behind(runs: readonly Run[], { run, at }: { run: number; at: number }): Run[] {
+  const { offset, stream, bytes } = runs[run] as Run
+  const rest = { offset: offset + at + 1, stream, bytes: bytes.subarray(at + 1) }
+  return rest.bytes.length > 0 ? [rest, ...runs.slice(run + 1)] : runs.slice(run + 1)
+}
+
+/** The first `most` lines. */
+export function toLines(runs: readonly Run[], most = Number.POSITIVE_INFINITY): RawLine[] {
   const lines: RawLine[] = []
   let open: RawLine | undefined
   for (const { offset, stream, bytes } of runs) {
@@ -73,30 +115,16 @@ export function toLines(runs: readonly Run[]): RawLine[] {
       const end = newline === -1 ? bytes.length : newline
       open ??= { offset: offset + at, bytes: [], stream, partial: true }
       open.bytes.push(bytes.subarray(at, end))
-      if (newline !== -1) {
-        lines.push({ ...open, partial: false })
-        open = undefined
-      }
       at = end + 1
+      if (newline === -1) continue
+      lines.push({ ...open, partial: false })
+      open = undefined
+      if (lines.length === most) return lines
     }
   }
   return open ? [...lines, open] : lines
 }
 
-/** Without what colours it. */
-export const plain = (text: string) => text.replace(/\x1b\[[0-9;?]*[A-Za-z]/g, '')
+export const textOf = (bytes: readonly Buffer[]): string => (bytes.length === 1 ? (bytes[0] as Buffer) : Buffer.concat(bytes)).toString('utf8')
 
-/** What a terminal would show of the line: a carriage return begins it anew. */
-export function textOf(bytes: readonly Buffer[]): string {
-  const text = Buffer.concat(bytes as Buffer[])
-    .toString('utf8')
-    .replace(/\r+$/, '')
-  const visible = text.slice(text.lastIndexOf('\r') + 1)
-  return visible.length > LINE_LENGTH ? `${visible.slice(0, LINE_LENGTH)}… (${visible.length - LINE_LENGTH} more characters)` : visible
-}
-
-function countLines(log: AttemptLog, from: number, to: number): number {
-  let lines = 0
-  for (const { bytes } of log.read(from, to - from)) lines += linesIn(bytes)
-  return lines
-}
+const sizeOf = (runs: readonly Run[]) => runs.reduce((size, { bytes }) => size + bytes.length, 0)

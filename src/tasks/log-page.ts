@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { AttemptLog } from './attempt-log.ts'
 import { LEVELS } from './log-level.ts'
 import { type LogLine, readLines } from './log-lines.ts'
-import { findLines, linesAround } from './log-search.ts'
+import { type Found, linesAround, type Wanted } from './log-search.ts'
 
 const count = z.coerce.number().int().min(0)
 
@@ -32,12 +32,18 @@ export interface Lines {
   note: string
 }
 
+/** Finds lines; undefined where there is too much to search. */
+export type Search = (wanted: Wanted) => Promise<Found | undefined>
+
+const TOO_MUCH = 'Too much to search: narrow it, or download the log.'
+
 /** What was looked for, or the part around a line, or the end. */
-export async function linesFor(log: AttemptLog, { from, line, at, find, level }: Partial<LogQuery>): Promise<Lines> {
+export async function linesFor(log: AttemptLog, { from, line, at, find, level }: Partial<LogQuery>, search: Search): Promise<Lines> {
   const rest = { next: log.size, line: log.firstLine, skipped: 0 }
   if (find || level) {
-    const { lines, total } = await findLines(log, { find, level })
-    return { mode: 'found', lines, ...rest, note: foundNote(lines.length, total, find) }
+    const found = await search({ find, level })
+    const { lines, total } = found ?? { lines: [], total: 0 }
+    return { mode: 'found', lines, ...rest, note: found ? foundNote(lines.length, total, find) : TOO_MUCH }
   }
   if (at !== undefined) {
     const lines = linesAround(log, at)

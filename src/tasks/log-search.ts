@@ -1,9 +1,11 @@
-import { setImmediate as turn } from 'node:timers/promises'
-import { colours } from './ansi.ts'
 import type { AttemptLog } from './attempt-log.ts'
 import { isAtLeast, type Level, levels } from './log-level.ts'
-import { drawn, type LogLine, MOST_LINES, plain, type RawLine, READ_BYTES, textOf, toLines } from './log-lines.ts'
+import { drawn, type LogLine, MOST_LINES, PAGE_BYTES, type RawLine, terminalAt, textOf, toLines } from './log-lines.ts'
+import type { Run } from './segment.ts'
+import { Terminal } from './terminal.ts'
+import type { TextStyle } from './text-style.ts'
 
+const READ_BYTES = 1_048_576
 const NEWLINE = 0x0a
 
 /** Which lines of a log one wants: with this text, whatever its case; at least this serious; of one stream. */
@@ -18,61 +20,86 @@ export interface Found {
   total: number
 }
 
-/** Looks through all that is kept of a log, at most 10 MiB, and lets others have their turn between two mebibytes. */
-export async function findLines(log: AttemptLog, wanted: Wanted): Promise<Found> {
+interface Match extends RawLine {
+  number: number
+  /** How the text before it leaves the terminal. */
+  style: TextStyle
+  level: Level | null
+}
+
+/** Looks through all that is kept of a log, at most 10 MiB. It takes its time: `log-searches.ts` runs it in a thread. */
+export function findLines(log: AttemptLog, wanted: Wanted): Found {
+  const terminal = new Terminal()
   const level = levels()
-  const ansi = colours()
   const text = wanted.find?.toLowerCase() ?? ''
   const isWanted = (line: string, its: Level | null, isStderr: boolean) => {
     if (!line.toLowerCase().includes(text)) return false
     return wanted.level === undefined || (wanted.level === 'stderr' ? isStderr : isAtLeast(its, wanted.level))
   }
   let total = 0
-  let lines: LogLine[] = []
+  let matches: Match[] = []
   let number = log.firstLine
-  for await (const chunk of chunks(log)) {
-    for (const { bytes, stream, partial } of chunk) {
-      const shown = textOf(bytes)
-      const said = plain(shown)
-      const its = level(said)
-      const stderr = stream === 'stderr'
-      if (isWanted(said, its, stderr) && ++total) lines.push({ number, html: ansi(shown), stderr, level: its, partial })
-      number++
-    }
-    lines = lines.slice(-MOST_LINES)
-  }
-  return { lines, total }
+  eachLine(log, (line) => {
+    const { style } = terminal
+    const shown = line.bytes.length === 0 ? '' : terminal.line(textOf(line.bytes)).text
+    const its = level(shown)
+    if (isWanted(shown, its, line.stream === 'stderr') && ++total) matches.push({ ...line, number, style, level: its })
+    if (matches.length >= 2 * MOST_LINES) matches = matches.slice(-MOST_LINES)
+    number++
+  })
+  return { lines: matches.slice(-MOST_LINES).map(draw), total }
 }
 
 /** The lines around number `at`, as many as a page holds: some before it, most behind it. */
 export function linesAround(log: AttemptLog, at: number): LogLine[] {
   const BEFORE = 50
   const first = Math.max(log.firstLine, at - BEFORE)
-  const raw = toLines(log.read(offsetOf(log, first), READ_BYTES)).slice(0, MOST_LINES)
-  return drawn(raw, first)
+  const start = offsetOf(log, first)
+  if (start === undefined) return []
+  const raw = toLines(log.read(start, PAGE_BYTES), MOST_LINES)
+  return drawn(raw, first, terminalAt(log, start))
 }
 
-/** Whole lines, a mebibyte at a time; one that is longer than that comes in pieces. */
-async function* chunks(log: AttemptLog): AsyncGenerator<RawLine[]> {
-  const end = log.size
-  for (let from = log.start; from < end; ) {
-    const lines = toLines(log.read(from, READ_BYTES))
-    const last = lines.at(-1)
-    if (!last) return
-    const isCut = last.partial && lines.length > 1 && from + READ_BYTES < end
-    yield isCut ? lines.slice(0, -1) : lines
-    from = isCut ? last.offset : from + READ_BYTES
-    await turn()
+function draw({ number, bytes, stream, partial, style, level }: Match): LogLine {
+  return { number, html: new Terminal(style).line(textOf(bytes)).html, stderr: stream === 'stderr', level, partial }
+}
+
+/** Calls `take` with each line. What is read at once is let go of with the next: a match keeps only its own bytes. */
+function eachLine(log: AttemptLog, take: (line: RawLine) => void) {
+  let open: RawLine | undefined
+  for (let runs = log.read(log.start, READ_BYTES); runs.length > 0; ) {
+    for (const { offset, stream, bytes } of runs) {
+      let begin = 0
+      for (let at = 0; at < bytes.length; at++) {
+        if (bytes[at] !== NEWLINE) continue
+        const line = open ?? { offset: offset + begin, bytes: [], stream, partial: false }
+        if (at > begin) line.bytes.push(bytes.subarray(begin, at))
+        take(line)
+        open = undefined
+        begin = at + 1
+      }
+      if (begin === bytes.length) continue
+      open ??= { offset: offset + begin, bytes: [], stream, partial: false }
+      open.bytes.push(bytes.subarray(begin))
+    }
+    const last = runs.at(-1) as Run
+    runs = log.read(last.offset + last.bytes.length, READ_BYTES)
   }
+  if (open) take({ ...open, partial: true })
 }
 
-/** Where line `number` begins. */
-function offsetOf(log: AttemptLog, number: number): number {
+/** Where line `number` begins; undefined where there is no such line. */
+function offsetOf(log: AttemptLog, number: number): number | undefined {
   let left = number - log.firstLine
-  for (let from = log.start; left > 0 && from < log.size; from += READ_BYTES) {
-    for (const { offset, bytes } of log.read(from, READ_BYTES)) {
-      for (let at = bytes.indexOf(NEWLINE); at !== -1; at = bytes.indexOf(NEWLINE, at + 1)) if (--left === 0) return offset + at + 1
+  for (const { start, lines } of log.parts()) {
+    if (left > lines) {
+      left -= lines
+      continue
+    }
+    if (left === 0) return start
+    for (const { offset, bytes } of log.read(start, READ_BYTES)) {
+      for (let at = 0; at < bytes.length; at++) if (bytes[at] === NEWLINE && --left === 0) return offset + at + 1
     }
   }
-  return left > 0 ? log.size : log.start
+  return left === 0 ? log.start : undefined
 }

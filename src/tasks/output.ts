@@ -1,7 +1,12 @@
 import { EventEmitter } from 'node:events'
 import { join } from 'node:path'
 import { type App, perApp } from '../live/app.ts'
-import { AttemptLog, type Stream } from './attempt-log.ts'
+import { invalid } from '../live/problem.ts'
+import { AttemptLog } from './attempt-log.ts'
+import type { Stream } from './segment.ts'
+
+/** A worker sends no more at once. */
+const CHUNK_BYTES = 524_288
 
 /** The logs of all attempts, and who waits for more of one. */
 export class Output {
@@ -13,9 +18,16 @@ export class Output {
     this.#app = app
   }
 
-  /** Appends at `offset`: what is there already is ignored, a hole is told. Answers the size. */
+  /**
+   * Appends at `offset`; bytes that are there already are ignored. Returns the size. Throws invalid for a chunk that is
+   * too large, or more than one chunk ahead: a sender waits for each answer, so that is no hole but a mistake.
+   */
   append(task: string, attempt: number, chunk: { offset: number; stream: Stream; bytes: Buffer }): number {
     const log = this.log(task, attempt)
+    const { size } = log
+    if (chunk.bytes.length > CHUNK_BYTES) throw invalid(`A chunk of a log holds at most ${CHUNK_BYTES / 1024} KiB.`)
+    if (chunk.offset > size + CHUNK_BYTES)
+      throw invalid(`The log of ${task} ends at ${size}; send the next chunk at that offset.`, { offset: 'Too far ahead.' })
     this.#logs.set(key(task, attempt), log)
     if (log.append(chunk)) this.#tell(task, attempt)
     return log.size

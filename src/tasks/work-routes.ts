@@ -5,7 +5,7 @@ import type { Env, Router } from '../http/panel.ts'
 import { callerOf, cursorAt, item, mustBeAllowed } from '../http/respond.ts'
 import type { App } from '../live/app.ts'
 import type { Caller } from '../live/mutate.ts'
-import { conflict, invalid } from '../live/problem.ts'
+import { conflict } from '../live/problem.ts'
 import { workerId } from '../live/texts.ts'
 import { mustBeOwn } from '../workers/lifecycle.ts'
 import { Claim, claim } from './claim.ts'
@@ -14,7 +14,6 @@ import { Beat, beat, finish, Run, run } from './leases.ts'
 import { output } from './output.ts'
 import { row } from './tasks.ts'
 
-const CHUNK_BYTES = 524_288
 /** Workers claim all day long, and ask again within seconds; ten minutes cover a restart of their server, too. */
 const KEPT_MS = 600_000
 
@@ -53,10 +52,9 @@ export function mountWork(router: Router, app: App) {
   })
 }
 
-/** Keeps what the attempt printed; answers the log's size. Throws conflict for a stale fence. */
+/** Keeps what the attempt printed; returns the log's size. Throws conflict for a stale fence, and invalid as `Output.append` does. */
 async function append(app: App, id: string, { worker_id, fence, offset, stream, data }: z.infer<typeof Chunk>): Promise<number> {
   const bytes = Buffer.from(data, 'base64')
-  if (bytes.length > CHUNK_BYTES) throw invalid(`A chunk of a log holds at most ${CHUNK_BYTES / 1024} KiB.`)
   const task = await row(app.db, id)
   const holds = task.fence === fence && task.worker_id === worker_id && (task.state === 'claimed' || task.state === 'running')
   if (!holds) throw conflict(`${worker_id} does not hold ${id} under fence ${fence} any more: it is ${task.state}.`, { state: task.state })

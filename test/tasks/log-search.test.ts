@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it, test } from 'vitest'
 import { AttemptLog } from '../../src/tasks/attempt-log.ts'
 import { levelOf } from '../../src/tasks/log-level.ts'
 import { linesFor } from '../../src/tasks/log-page.ts'
-import { findLines, linesAround } from '../../src/tasks/log-search.ts'
+import { findLines, linesAround, type Wanted } from '../../src/tasks/log-search.ts'
 
 const folders: string[] = []
 afterEach(() => {
@@ -44,36 +44,36 @@ describe('how serious a line is', () => {
 describe('a search', () => {
   it('looks through all of the log, whatever the case and the colours, and tells how many there are', async () => {
     const log = logOf(numbered(30_000, (i) => (i % 1000 === 0 ? `\u001b[31mRe\u001b[0mfused ${i}` : `request ${i} ${'x'.repeat(60)}`)))
-    const { lines, total } = await findLines(log, { find: 'refused' })
+    const { lines, total } = findLines(log, { find: 'refused' })
     expect(total).toBe(30)
     expect(lines.map(({ number }) => number).slice(0, 3)).toEqual([1000, 2000, 3000])
     expect(lines[0]?.html).toContain('<span class="ansi-red-fg">')
   })
 
   it('shows the newest of too many', async () => {
-    const { lines, total } = await findLines(logOf(numbered(2000)), { find: 'line' })
+    const { lines, total } = findLines(logOf(numbered(2000)), { find: 'line' })
     expect([total, lines.length, lines.at(-1)?.number]).toEqual([2000, 500, 2000])
   })
 
   it('finds what is as serious as one asks for, with the stack below it', async () => {
     const log = logOf('INFO a\nWARN b\nERROR c\n    at d\ne\nDEBUG f\n')
-    const found = async (level: 'error' | 'warn' | 'info') => (await findLines(log, { level })).lines.map(({ number }) => number)
+    const found = async (level: 'error' | 'warn' | 'info') => findLines(log, { level }).lines.map(({ number }) => number)
     expect([await found('error'), await found('warn'), await found('info')]).toEqual([
       [3, 4],
       [2, 3, 4],
       [1, 2, 3, 4],
     ])
-    expect((await findLines(logOf('a\n', 'stderr'), { level: 'stderr' })).total).toBe(1)
-    expect((await findLines(logOf('a\n'), { level: 'stderr' })).total).toBe(0)
+    expect(findLines(logOf('a\n', 'stderr'), { level: 'stderr' }).total).toBe(1)
+    expect(findLines(logOf('a\n'), { level: 'stderr' }).total).toBe(0)
   })
 
   it('keeps its count over a log whose beginning is gone, and over a line longer than a reading', async () => {
     const log = logOf(`${numbered(3)}${'y'.repeat(2 * 1_048_576 + 5)}\nneedle\n`)
-    const { lines } = await findLines(log, { find: 'needle' })
+    const { lines } = findLines(log, { find: 'needle' })
     expect(lines).toHaveLength(1)
     const cut = logOf(numbered(12 * 1024, (i) => `${i} ${'z'.repeat(1010)}`))
     expect(cut.firstLine).toBeGreaterThan(1)
-    expect((await findLines(cut, { find: `${12 * 1024} z` })).lines[0]?.number).toBe(12 * 1024)
+    expect(findLines(cut, { find: `${12 * 1024} z` }).lines[0]?.number).toBe(12 * 1024)
   })
 })
 
@@ -89,7 +89,8 @@ test('a line’s number leads to its part of the log', () => {
 
 test('what is said of the lines is a sentence, and nothing is said of the end', async () => {
   const log = logOf(numbered(1200))
-  expect((await linesFor(log, { find: 'line 11' })).note).toMatch(/^111 lines with “line 11”\./)
-  expect((await linesFor(log, { at: 100 })).note).toBe('Lines 50 to 549.')
-  expect(await linesFor(log, {})).toMatchObject({ mode: 'tail', note: '', skipped: 700 })
+  const search = async (wanted: Wanted) => findLines(log, wanted)
+  expect((await linesFor(log, { find: 'line 11' }, search)).note).toMatch(/^111 lines with “line 11”\./)
+  expect((await linesFor(log, { at: 100 }, search)).note).toBe('Lines 50 to 549.')
+  expect(await linesFor(log, {}, search)).toMatchObject({ mode: 'tail', note: '', skipped: 700 })
 })

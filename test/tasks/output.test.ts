@@ -2,8 +2,9 @@ import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { AttemptLog, type Stream } from '../../src/tasks/attempt-log.ts'
+import { AttemptLog } from '../../src/tasks/attempt-log.ts'
 import { readLines } from '../../src/tasks/log-lines.ts'
+import type { Stream } from '../../src/tasks/segment.ts'
 
 let folder: string
 beforeEach(() => {
@@ -58,7 +59,7 @@ describe('the lines of a log', () => {
     print(log, 'bad\n', 'stderr')
     const { lines } = readLines(log, 0, 1)
     expect(lines).toEqual([
-      { number: 1, html: '<span class="ansi-bold ansi-red-fg">red &lt;b&gt;</span>', stderr: false, level: null, partial: false },
+      { number: 1, html: '<span class="ansi-bold ansi-red-fg">red &lt;b></span>', stderr: false, level: null, partial: false },
       { number: 2, html: expect.stringMatching(/^<span class="ansi-bold ansi-[a-z-]+-fg">still<\/span> plain$/), stderr: false, level: null, partial: false },
       { number: 3, html: 'bad', stderr: true, level: null, partial: false },
     ])

@@ -1,0 +1,69 @@
+import { once } from 'node:events'
+import { Worker } from 'node:worker_threads'
+import { perApp } from '../live/app.ts'
+import type { Found, Wanted } from './log-search.ts'
+
+const THREAD = new URL('./log-search-thread.js', import.meta.url)
+/** What is kept of a log takes a fraction of this, unless somebody made it to be slow. */
+const BUDGET_MS = 3_000
+/** Each waits for those before it. */
+const MOST_WAITING = 8
+const MOST_MIB = 256
+/** Nobody has looked for anything for so long: the thread goes. */
+const IDLE_MS = 30_000
+
+/** Searches of logs, in one thread, one after the other. */
+export class LogSearches {
+  readonly #budgetMs: number
+  #thread: Promise<Worker> | undefined
+  #idle: NodeJS.Timeout | undefined
+  #waiting = 0
+  #last: Promise<unknown> = Promise.resolve()
+
+  constructor(budgetMs = BUDGET_MS) {
+    this.#budgetMs = budgetMs
+  }
+
+  /** The lines that are wanted; undefined where it would take too long, or too many wait, or `gone` is aborted. */
+  find(folder: string, wanted: Wanted, gone?: AbortSignal): Promise<Found | undefined> {
+    if (this.#waiting >= MOST_WAITING) return Promise.resolve(undefined)
+    this.#waiting++
+    const found = this.#last.then(() => (gone?.aborted ? undefined : this.#search({ folder, wanted }))).finally(() => this.#waiting--)
+    this.#last = found.catch(() => {})
+    return found
+  }
+
+  async #search(job: { folder: string; wanted: Wanted }): Promise<Found | undefined> {
+    clearTimeout(this.#idle)
+    this.#thread ??= begin()
+    const thread = await this.#thread.catch((error) => {
+      this.#thread = undefined
+      throw error
+    })
+    thread.postMessage(job)
+    try {
+      const [found] = await once(thread, 'message', { signal: AbortSignal.timeout(this.#budgetMs) })
+      this.#idle = setTimeout(() => this.#end(thread), IDLE_MS).unref()
+      return found as Found
+    } catch (error) {
+      this.#end(thread)
+      if ((error as Error).name === 'AbortError') return undefined
+      throw error
+    }
+  }
+
+  #end(thread: Worker) {
+    this.#thread = undefined
+    void thread.terminate()
+  }
+}
+
+export const logSearches = perApp(() => new LogSearches())
+
+async function begin(): Promise<Worker> {
+  const thread = new Worker(THREAD, { execArgv: [], resourceLimits: { maxOldGenerationSizeMb: MOST_MIB } })
+  thread.on('error', () => {}) // whoever waits for its answer hears of it
+  thread.unref()
+  await once(thread, 'message')
+  return thread
+}

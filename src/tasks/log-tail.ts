@@ -1,0 +1,69 @@
+import type { App } from '../live/app.ts'
+import { frame } from '../live/frame.ts'
+import type { Stream as Reader } from '../live/stream.ts'
+import { output } from './output.ts'
+import { row } from './tasks.ts'
+
+const CHUNK_BYTES = 65_536
+const KEEPALIVE_MS = 15_000
+/** The id of the last frame: no offset. */
+export const DONE = 'done'
+
+interface Place {
+  id: string
+  attempt: number
+  /** The offset to begin at. */
+  from: number
+}
+
+/**
+ * Writes frames `log {offset, stream, data}` with `id` the offset behind the chunk, so that a reader resumes exactly; once
+ * the attempt is over, `done`, and closes. A slow reader is written to when its socket has room: nothing is held for it.
+ */
+export function follow(app: App, stream: Reader, place: Place) {
+  const pump = pumping(app, stream, place)
+  stream.onClose(output(app).onGrowth(place.id, place.attempt, pump))
+  // A waiting task may be cancelled before it prints anything.
+  stream.onClose(app.hub.listen((written) => written.some(({ subject }) => subject === `task:${place.id}`) && pump()))
+  stream.onDrain(pump)
+  stream.every(KEEPALIVE_MS, () => stream.comment())
+  pump()
+}
+
+function pumping(app: App, stream: Reader, { id, attempt, from }: Place): () => void {
+  let at = from
+  const pump = () => {
+    const log = output(app).log(id, attempt)
+    while (!stream.blocked && stream.isOpen && log.size > at) {
+      const runs = log.read(at, CHUNK_BYTES)
+      // What is gone from the disk will not come back.
+      if (runs.length === 0) at = log.size
+      for (const { offset, stream: of, bytes } of runs) {
+        at = offset + bytes.length
+        stream.write(frame({ event: 'log', id: String(at), data: { offset, stream: of, data: bytes.toString('base64') } }))
+      }
+    }
+    if (stream.isOpen && log.size <= at) void endIfOver()
+  }
+  const endIfOver = async () => {
+    const over = await endOf(app, id, attempt)
+    // More may have come in the meantime.
+    if (over && output(app).log(id, attempt).size <= at) stream.finish(frame({ event: 'done', id: DONE, data: over }))
+  }
+  return pump
+}
+
+/** How an attempt ended; undefined where it may go on, or may begin. */
+async function endOf(app: App, id: string, attempt: number) {
+  const ended = await app.db
+    .selectFrom('attempts')
+    .select('exit_code')
+    .where('task_id', '=', id)
+    .where('attempt', '=', attempt)
+    .where('finished_at', 'is not', null)
+    .executeTakeFirst()
+  const task = await row(app.db, id).catch(() => undefined)
+  // A task that was cancelled while it waited never has this attempt.
+  if (task && !ended && (task.attempt >= attempt || task.state === 'queued')) return undefined
+  return { exit_code: ended?.exit_code ?? null, state: task?.state ?? 'deleted', error: task?.error ?? null }
+}

@@ -1,0 +1,184 @@
+import { appendFileSync, closeSync, openSync, readdirSync, readFileSync, readSync, rmSync, statSync, truncateSync } from 'node:fs'
+import { join } from 'node:path'
+
+export type Stream = 'stdout' | 'stderr'
+
+/** Consecutive bytes of one stream. */
+export interface Run {
+  offset: number
+  stream: Stream
+  bytes: Buffer
+}
+
+type Range = [begin: number, end: number]
+
+const NEWLINE = 0x0a
+
+/** One file of a log: `start` is the offset of its first byte, and its name. A second file says which bytes are of stderr. */
+export class Segment {
+  readonly start: number
+  readonly #folder: string
+  #size: number
+  /** Counted when they are first asked for. */
+  #lines: number | undefined
+  #stderr: Range[] | undefined
+
+  private constructor(folder: string, start: number, size: number) {
+    this.#folder = folder
+    this.start = start
+    this.#size = size
+  }
+
+  /** An empty one, whose file comes with its first byte. */
+  static create(folder: string, start: number): Segment {
+    const segment = new Segment(folder, start, 0)
+    segment.#lines = 0
+    return segment
+  }
+
+  /** Those in a folder, in the order of their bytes; no byte is in two. */
+  static allIn(folder: string): Segment[] {
+    const starts = namesIn(folder)
+      .filter((name) => /^\d{15,16}\.log$/.test(name))
+      .map((name) => Number.parseInt(name, 10))
+      .sort((a, b) => a - b)
+    return starts.map((start, at) => {
+      const segment = new Segment(folder, start, 0)
+      segment.#size = Math.min(segment.#onDisk()?.size ?? 0, (starts[at + 1] ?? Number.POSITIVE_INFINITY) - start)
+      return segment
+    })
+  }
+
+  get size(): number {
+    return this.#size
+  }
+
+  /** The offset after its last byte. */
+  get end(): number {
+    return this.start + this.#size
+  }
+
+  get lines(): number {
+    this.#lines ??= linesIn(this.#bytes(this.start, this.#size))
+    return this.#lines
+  }
+
+  /** Wall time in ms of the last byte. */
+  get modifiedAt(): number {
+    return this.#onDisk()?.mtimeMs ?? 0
+  }
+
+  /** False where somebody has shortened the file: what comes next belongs into another one. */
+  isWhole(): boolean {
+    const size = this.#onDisk()?.size ?? 0
+    // A disk that was full took a part of what then failed.
+    if (size > this.#size) truncateSync(this.#path('log'), this.#size)
+    if (size >= this.#size) return true
+    this.#size = size
+    this.#lines = undefined
+    return false
+  }
+
+  append(stream: Stream, part: Buffer) {
+    const lines = this.#lines
+    const begin = this.end
+    appendFileSync(this.#path('log'), part, { mode: 0o600 })
+    if (stream === 'stderr') {
+      const ranges = this.#stderrRanges()
+      appendFileSync(this.#path('stderr'), `${begin} ${begin + part.length}\n`, { mode: 0o600 })
+      ranges.push([begin, begin + part.length])
+    }
+    this.#size += part.length
+    if (lines !== undefined) this.#lines = lines + linesIn(part)
+  }
+
+  /** Up to `most` bytes from `from` on, as far as they are there. */
+  read(from: number, most: number): Run[] {
+    const begin = Math.max(from, this.start)
+    const bytes = this.#bytes(begin, Math.min(this.end - begin, most))
+    return bytes.length > 0 ? byStream(bytes, begin, this.#stderrRanges()) : []
+  }
+
+  remove() {
+    for (const kind of ['log', 'stderr'] as const) rmSync(this.#path(kind), { force: true })
+  }
+
+  #bytes(begin: number, length: number): Buffer {
+    if (length <= 0) return Buffer.alloc(0)
+    try {
+      return readAt(this.#path('log'), begin - this.start, length)
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return Buffer.alloc(0)
+      throw error
+    }
+  }
+
+  #stderrRanges(): Range[] {
+    this.#stderr ??= textOf(this.#path('stderr'))
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => line.split(' ').map(Number) as Range)
+    return this.#stderr
+  }
+
+  #onDisk() {
+    return statSync(this.#path('log'), { throwIfNoEntry: false })
+  }
+
+  #path(kind: 'log' | 'stderr') {
+    return join(this.#folder, `${String(this.start).padStart(15, '0')}.${kind}`)
+  }
+}
+
+export function linesIn(bytes: Buffer): number {
+  let lines = 0
+  for (let at = 0; at < bytes.length; at++) if (bytes[at] === NEWLINE) lines++
+  return lines
+}
+
+/** The text of a file; empty where there is none. */
+export function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return ''
+  }
+}
+
+function byStream(bytes: Buffer, offset: number, stderr: readonly Range[]): Run[] {
+  const runs: Run[] = []
+  const end = offset + bytes.length
+  const push = (stream: Stream, from: number, to: number) => {
+    if (from >= to) return
+    const last = runs.at(-1)
+    if (last?.stream === stream) last.bytes = bytes.subarray(last.offset - offset, to - offset)
+    else runs.push({ offset: from, stream, bytes: bytes.subarray(from - offset, to - offset) })
+  }
+  let at = offset
+  for (const [from, to] of stderr) {
+    if (to <= at || from >= end) continue
+    push('stdout', at, Math.max(at, from))
+    push('stderr', Math.max(at, from), Math.min(end, to))
+    at = Math.min(end, to)
+  }
+  push('stdout', at, end)
+  return runs
+}
+
+function readAt(path: string, position: number, length: number): Buffer {
+  const file = openSync(path, 'r')
+  try {
+    const bytes = Buffer.allocUnsafe(length)
+    return bytes.subarray(0, readSync(file, bytes, 0, length, position))
+  } finally {
+    closeSync(file)
+  }
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+  } catch {
+    return []
+  }
+}
