@@ -33,6 +33,13 @@ export class LogSearches {
     return found
   }
 
+  /** Ends the thread; what it was searching for is not answered. */
+  async stop() {
+    clearTimeout(this.#idle)
+    const thread = await this.#thread?.catch(() => undefined)
+    if (thread) this.#end(thread)
+  }
+
   async #search(job: { folder: string; wanted: Wanted }): Promise<Found | undefined> {
     clearTimeout(this.#idle)
     this.#thread ??= begin()
