@@ -7,6 +7,7 @@ import type { App } from '../live/app.ts'
 import { forbidden, Problem } from '../live/problem.ts'
 import { contentType, MAX_BODY_BYTES, MAX_FORM_BYTES } from './body.ts'
 import { Refusal } from './errors.ts'
+import { checkPath } from './path.ts'
 import * as sessions from './sessions.ts'
 import * as tokens from './tokens.ts'
 
@@ -33,11 +34,12 @@ export function isLocalOwner(c: Context): boolean {
 }
 
 /**
- * The gate, in order: host, method, content type and size, cross-site. Throws a refusal; answers nothing. It comes
+ * The gate, in order: host, path, method, content type and size, cross-site. Throws a refusal; answers nothing. It comes
  * before every route, also before the streams, which no middleware may wrap.
  */
 export function checkRequest(app: App, c: Context) {
   if (!isLocalOwner(c)) checkHost(app, c)
+  checkPath(c)
   checkBody(c)
   checkSite(app, c)
 }

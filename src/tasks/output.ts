@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events'
 import { join } from 'node:path'
 import { type App, perApp } from '../live/app.ts'
+import { fileNameOf } from '../live/file-name.ts'
 import { invalid } from '../live/problem.ts'
 import { AttemptLog } from './attempt-log.ts'
 import type { Stream } from './segment.ts'
@@ -41,7 +42,7 @@ export class Output {
 
   /** The log of one attempt: the one that is being written, or a look at what is on disk. */
   log(task: string, attempt: number): AttemptLog {
-    return this.#logs.get(key(task, attempt)) ?? new AttemptLog(join(this.#app.config.data, 'logs', task, String(attempt)))
+    return this.#logs.get(key(task, attempt)) ?? new AttemptLog(join(this.#app.config.data, 'logs', fileNameOf(task), String(attempt)))
   }
 
   /** Calls `heard` each time the attempt printed or ended. The answer stops it. */

@@ -10,9 +10,9 @@ import { Problem } from '../live/problem.ts'
 import { rangeOf } from '../tasks/throughput.ts'
 import * as lifecycle from './lifecycle.ts'
 import { load } from './load.ts'
-import { logOf, logSize } from './processes.ts'
 import { forceStop, launch, restart, stop } from './supervisor.ts'
 import { watch } from './watch.ts'
+import { logOf, logSize } from './worker-log.ts'
 import { detail, list, type Worker, type WorkerDetail, WorkerFilter, type WorkerList } from './workers.ts'
 
 type Command = (app: App, caller: Caller, id: string) => Promise<Mutation<Worker>>

@@ -1,14 +1,13 @@
 import { spawn } from 'node:child_process'
-import { closeSync, mkdirSync, openSync, readFileSync, statSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { closeSync, readFileSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { type Config, inherited } from '../config.ts'
+import { openLog } from './worker-log.ts'
 import type { Worker } from './workers.ts'
 
 const LAUNCHER = fileURLToPath(new URL('../launch.js', import.meta.url))
 const ENDED_POLL_MS = 100
-const LOG_TAIL_BYTES = 32_768
 
 /** A worker's process on this machine. */
 export interface WorkerProcess {
@@ -20,9 +19,7 @@ export interface WorkerProcess {
 
 /** Starts the process of a worker whose row is there. */
 export function begin(config: Config, { id, name, queues, concurrency }: Worker): WorkerProcess {
-  const file = logFile(config, id)
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
-  const log = openSync(file, 'a', 0o600)
+  const log = openLog(config, id)
   const flags = { '--id': id, '--name': name, '--data': config.data, '--concurrency': String(concurrency), '--isolate': config.isolate }
   const args = [LAUNCHER, 'worker', ...Object.entries(flags).flat(), ...queues.flatMap((queue) => ['--queue', queue])]
   const child = spawn(process.execPath, args, { detached: true, stdio: ['ignore', log, log], env: inherited })
@@ -39,20 +36,6 @@ export function find(id: string, pid: number | null): WorkerProcess | undefined 
   if (pid === null || !isOurs(id, pid)) return undefined
   return { kill: (signal) => isOurs(id, pid) && send(pid, signal), ended: untilEnded(id, pid) }
 }
-
-/** The end of what the worker's process printed. */
-export function logOf(config: Config, id: string): string {
-  try {
-    return readFileSync(logFile(config, id)).subarray(-LOG_TAIL_BYTES).toString('utf8')
-  } catch {
-    return ''
-  }
-}
-
-/** How much that is in all; it moves whenever the process prints. */
-export const logSize = (config: Config, id: string): number => statSync(logFile(config, id), { throwIfNoEntry: false })?.size ?? 0
-
-const logFile = ({ data }: Config, id: string) => join(data, 'logs', 'workers', `${id}.log`)
 
 /** One that is not our child ends without telling us. */
 async function untilEnded(id: string, pid: number): Promise<string> {

@@ -4,6 +4,7 @@ import * as lifecycle from './lifecycle.ts'
 import { noteContact, silence } from './presence.ts'
 import { find } from './processes.ts'
 import { launch, restart, STOPPED_WITH_SERVER, supervisor } from './supervisor.ts'
+import { keepLogsShort } from './worker-log.ts'
 import { ALIVE, isAlive, toWorker } from './workers.ts'
 
 const LOOK_MS = 1_000
@@ -13,8 +14,10 @@ export function watch(app: App): () => Promise<void> {
   const failed = (error: unknown) => app.log.error('looking after the workers failed', error)
   const look = setInterval(() => loseSilent(app).catch(failed), LOOK_MS)
   const launched = launchMissing(app).catch(failed)
+  const stopLogs = keepLogsShort(app.config, failed)
   return async () => {
     clearInterval(look)
+    stopLogs()
     await launched
     await supervisor(app).stop()
   }

@@ -1,0 +1,80 @@
+import { closeSync, createReadStream, createWriteStream, mkdirSync, openSync, readSync, statSync } from 'node:fs'
+import { readdir, truncate } from 'node:fs/promises'
+import { join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import type { Config } from '../config.ts'
+import { fileNameOf } from '../live/file-name.ts'
+
+const TAIL_BYTES = 32_768
+/** Of the file that is written to, and of the one before it. */
+const MOST_BYTES = 10 * 1_048_576
+const LOOK_MS = 5_000
+const NEWLINE = 0x0a
+
+/** Opens the file that a worker's process prints to; whoever opens it closes it. */
+export function openLog(config: Config, id: string): number {
+  mkdirSync(folderOf(config), { recursive: true, mode: 0o700 })
+  return openSync(pathOf(config, id), 'a', 0o600)
+}
+
+/** The end of what the worker's process printed, in whole lines. */
+export function logOf(config: Config, id: string): string {
+  const path = pathOf(config, id)
+  const bytes = tailOf(path, TAIL_BYTES)
+  const before = bytes.length < TAIL_BYTES ? tailOf(earlier(path), TAIL_BYTES - bytes.length) : Buffer.alloc(0)
+  const all = Buffer.concat([before, bytes])
+  return (all.length < TAIL_BYTES ? all : all.subarray(all.indexOf(NEWLINE) + 1)).toString('utf8')
+}
+
+/** How much that is in all; it changes whenever the process prints. */
+export const logSize = (config: Config, id: string): number => sizeOf(pathOf(config, id))
+
+/** Rotates the logs of all workers, now and from time to time, until what it returns is called. */
+export function keepLogsShort(config: Config, failed: (error: unknown) => void): () => void {
+  let looking: NodeJS.Timeout | undefined
+  let isStopped = false
+  const look = async () => {
+    await rotate(config).catch(failed)
+    if (!isStopped) looking = setTimeout(look, LOOK_MS)
+  }
+  void look()
+  return () => {
+    isStopped = true
+    clearTimeout(looking)
+  }
+}
+
+/**
+ * Moves what is too much out of the way: the process holds its file open, so its newest part is copied to a second file
+ * and the first is emptied. What is printed between the two is lost.
+ */
+export async function rotate(config: Config) {
+  for (const name of await readdir(folderOf(config)).catch(() => [])) {
+    const path = join(folderOf(config), name)
+    const size = name.endsWith('.log') ? sizeOf(path) : 0
+    if (size <= MOST_BYTES) continue
+    await pipeline(createReadStream(path, { start: size - MOST_BYTES, end: size - 1 }), createWriteStream(earlier(path), { mode: 0o600 }))
+    await truncate(path)
+  }
+}
+
+function tailOf(path: string, most: number): Buffer {
+  try {
+    const file = openSync(path, 'r')
+    try {
+      const length = Math.min(most, sizeOf(path))
+      const bytes = Buffer.alloc(length)
+      return bytes.subarray(0, readSync(file, bytes, 0, length, sizeOf(path) - length))
+    } finally {
+      closeSync(file)
+    }
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return Buffer.alloc(0)
+    throw error
+  }
+}
+
+const sizeOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0
+const folderOf = ({ data }: Config) => join(data, 'logs', 'workers')
+const pathOf = (config: Config, id: string) => join(folderOf(config), `${fileNameOf(id)}.log`)
+const earlier = (path: string) => `${path}.1`
