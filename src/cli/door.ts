@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
 import type { Telltale } from '../app.ts'
 import { trustSocket } from '../http/gate.ts'
+import { pacedResponse } from '../http/paced-response.ts'
 
 const TIMEOUTS = { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 75_000 }
 const MOST_CONNECTIONS = 10_000
@@ -13,11 +14,13 @@ export class Door {
   readonly #tcp: Server
   readonly #control: Server
   #listener: RequestListener = notReady
+  #cut = () => {}
 
   private constructor() {
     const listen: RequestListener = (request, response) => this.#listener(request, response)
-    this.#tcp = createServer(TIMEOUTS, listen)
-    this.#control = createServer(TIMEOUTS, listen).on('connection', trustSocket)
+    const options = { ...TIMEOUTS, ServerResponse: pacedResponse(() => this.#cut()) }
+    this.#tcp = createServer(options, listen)
+    this.#control = createServer(options, listen).on('connection', trustSocket)
     this.#tcp.maxConnections = MOST_CONNECTIONS
   }
 
@@ -40,6 +43,7 @@ export class Door {
       this.#control.once('error', reject).listen(socket, () => resolve())
     })
     chmodSync(socket, 0o600)
+    this.#cut = () => app.streams.cuts++
     const { lane } = app.shell
     const serve = getRequestListener(app.http.fetch, { overrideGlobalObjects: false })
     this.#listener = (request, response) => lane.serve(request, response, () => void serve(request, response))

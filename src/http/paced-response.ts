@@ -1,0 +1,71 @@
+import { type IncomingMessage, ServerResponse } from 'node:http'
+import { STALL_MS } from '../live/stream.ts'
+
+/** What goes to the socket at once. */
+const PIECE_BYTES = 65_536
+
+/**
+ * A response class for Node's server: a large body goes out as fast as it is taken, piece by piece, and a reader that
+ * takes nothing for ten seconds is cut, as a stream's is. `cut` is called for each.
+ */
+export function pacedResponse(cut: () => void, stallMs = STALL_MS) {
+  return class PacedResponse<Request extends IncomingMessage = IncomingMessage> extends ServerResponse<Request> {
+    #stalled: NodeJS.Timeout | undefined
+
+    // biome-ignore lint/suspicious/noExplicitAny: the overloads of Node's own method
+    override write(chunk: any, ...rest: any[]): boolean {
+      const isTaken = super.write(chunk, ...(rest as []))
+      if (!isTaken) this.#watch()
+      return isTaken
+    }
+
+    // biome-ignore lint/suspicious/noExplicitAny: the overloads of Node's own method
+    override end(chunk?: any, ...rest: any[]): this {
+      const isLarge = (typeof chunk === 'string' || chunk instanceof Uint8Array) && chunk.length > PIECE_BYTES
+      if (isLarge && this.req.method !== 'HEAD') void this.#endInPieces(Buffer.from(chunk as Uint8Array))
+      else {
+        super.end(chunk, ...(rest as []))
+        if (this.socket?.writableLength) this.#watch()
+      }
+      return this
+    }
+
+    async #endInPieces(body: Buffer) {
+      if (!this.headersSent) this.setHeader('Content-Length', body.length)
+      let at = PIECE_BYTES
+      for (let isTaken = this.write(body.subarray(0, at)); at < body.length && !this.destroyed; at += PIECE_BYTES) {
+        if (!isTaken && !(await this.#drained())) return
+        isTaken = this.write(body.subarray(at, at + PIECE_BYTES))
+      }
+      this.end()
+    }
+
+    /** False where the connection has closed instead. */
+    #drained(): Promise<boolean> {
+      return new Promise((resolve) => {
+        const settle = (isOpen: boolean) => () => {
+          this.off('drain', open).off('close', closed)
+          resolve(isOpen)
+        }
+        const [open, closed] = [settle(true), settle(false)]
+        this.once('drain', open).once('close', closed)
+      })
+    }
+
+    #watch() {
+      if (this.#stalled !== undefined) return
+      const over = () => {
+        clearTimeout(this.#stalled)
+        this.#stalled = undefined
+        for (const event of ['drain', 'finish', 'close']) this.off(event, over)
+      }
+      this.#stalled = setTimeout(() => {
+        over()
+        if (!this.socket) return
+        cut()
+        this.socket.destroy()
+      }, stallMs)
+      for (const event of ['drain', 'finish', 'close']) this.once(event, over)
+    }
+  }
+}
