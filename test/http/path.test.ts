@@ -5,7 +5,12 @@ import { panels } from '../../src/panels.ts'
 import { testApp } from '../support/app.ts'
 
 const IDS = ['..%2f..%2fx', '..%2F..%2Fx', '%2e%2e%5cx', '%2e%2e', '..', 'w_1%00', '%00', 'a'.repeat(400), '%E0%A4%A', '%0a', '%C2%9B']
-const PATHS = [...panels.flatMap(({ name }) => ['', '/ui', '/api'].map((room) => `${room}/${name}/`)), '/ui/tasks/ID/log', '/api/tasks/ID/log', '/api/tasks/ID/cancel']
+const PATHS = [
+  ...panels.flatMap(({ name }) => ['', '/ui', '/api'].map((room) => `${room}/${name}/`)),
+  '/ui/tasks/ID/log',
+  '/api/tasks/ID/log',
+  '/api/tasks/ID/cancel',
+]
 
 it.each(IDS)('an id %j is not found, in any room of any slice', async (id) => {
   const app = await testApp()

@@ -1,4 +1,4 @@
-import { onTestFinished, expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { AttemptLog } from '../../src/tasks/attempt-log.ts'
 import { LogSearches } from '../../src/tasks/log-searches.ts'
 import { testApp } from '../support/app.ts'
