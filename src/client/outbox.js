@@ -4,6 +4,8 @@ import { backOff, isPassing, Refused, Unreachable } from './wire.js'
 
 /** How long a server may take before an event goes to the disk instead, from the call on. */
 const HTTP_MS = 500
+/** The same where there is no disk to go to: nothing is gained by giving up sooner. */
+const ONLY_HTTP_MS = 5_000
 /** The server's limit for one request. */
 const BATCH = 100
 /** What the server says about the event itself: it would say the same for ever. */
@@ -47,7 +49,7 @@ export class Outbox {
    * @param {string} text JSON
    * @returns {Promise<{ seq: number, duplicate: boolean } | { spooled: string }>} */
   add(text) {
-    const until = performance.now() + HTTP_MS
+    const until = performance.now() + (this.#spool ? HTTP_MS : ONLY_HTTP_MS)
     const delivered = new Promise((resolve, reject) => this.#queue.push({ text, until, resolve, reject }))
     this.idle = delivered.catch(() => {})
     void this.#deliverAll()

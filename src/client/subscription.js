@@ -1,3 +1,4 @@
+import { clearImmediate, setImmediate } from 'node:timers'
 import { setTimeout as pause } from 'node:timers/promises'
 import { Parser } from './sse.js'
 import { backOff, isPassing } from './wire.js'
@@ -73,9 +74,12 @@ export class Subscription {
     const chunks = res[Symbol.asyncIterator]()
     try {
       for (;;) {
-        const watchdog = setTimeout(() => res.destroy(), this.#silenceMs)
+        let late
+        // A process that stood still reads first what came meanwhile.
+        const watchdog = setTimeout(() => (late = setImmediate(() => res.destroy())), this.#silenceMs)
         const next = await chunks.next().catch(() => ({ done: true, value: undefined }))
         clearTimeout(watchdog)
+        clearImmediate(late)
         if (next.done) return
         yield next.value
       }

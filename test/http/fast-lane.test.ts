@@ -1,12 +1,12 @@
 import { once } from 'node:events'
 import { createServer, IncomingMessage, request, ServerResponse } from 'node:http'
 import { type AddressInfo, Socket } from 'node:net'
-import { join } from 'node:path'
 import { Hono } from 'hono'
-import { expect, onTestFinished, test, vi } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { FastLane } from '../../src/http/fast-lane.ts'
 import { RenderCache } from '../../src/http/render-cache.ts'
-import { running } from '../support/server.ts'
+import { served } from '../live/wire.ts'
+import { until } from '../support/server.ts'
 
 interface Told {
   status: number
@@ -14,15 +14,11 @@ interface Told {
   body: string
 }
 
-/** What is kept is kept for the minute; a test that it is must not run over the end of one. */
-const MINUTE_MS = 60_000
-const ENOUGH_MS = 10_000
-const leftOfTheMinute = () => MINUTE_MS - (Date.now() % MINUTE_MS)
-
-async function served() {
-  const { client, url, data } = await running()
-  const { body } = await client.call<{ item: { token: string; id: string } }>('POST', '/api/tokens', { name: 'reader', role: 'viewer', expires_days: 1 })
-  const ask = (headers: Record<string, string> = {}, where: object = { port: new URL(url).port, host: '127.0.0.1' }) =>
+/** What is kept is kept for the minute: the clock stands still. */
+async function prepared() {
+  const app = await served()
+  const { body } = await app.json<{ item: { token: string; id: string } }>('/api/tokens', { name: 'reader', role: 'viewer', expires_days: 1 })
+  const ask = (headers: Record<string, string> = {}, where: object = { port: app.address.port, host: '127.0.0.1' }) =>
     new Promise<Told>((resolve, reject) => {
       const asked = request({ ...where, path: '/ui/tasks', agent: false, headers }, async (answer) => {
         resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body: Buffer.concat(await answer.toArray()).toString() })
@@ -30,15 +26,14 @@ async function served() {
       asked.once('error', reject).end()
     })
   const bearer = { authorization: `Bearer ${body.item.token}` }
-  await vi.waitUntil(() => leftOfTheMinute() > ENOUGH_MS, { timeout: 2 * ENOUGH_MS })
-  const hits = async () => (await client.call<{ hits: number; notModified: number }>('GET', '/api/hub')).body
-  return { client, ask, bearer, token: body.item, hits, socket: { socketPath: join(data, 'control.sock') } }
+  const hits = async () => (await app.json<{ hits: number; notModified: number }>('/api/hub')).body
+  return { app, ask, bearer, token: body.item, hits, socket: { socketPath: app.socketPath } }
 }
 
 const without = ({ headers: { date: _, ...headers }, ...rest }: Told) => ({ ...rest, headers })
 
 test('the second answer is byte for byte the first, with the same headers, and so is a 304', async () => {
-  const { ask, bearer } = await served()
+  const { ask, bearer } = await prepared()
   const first = await ask(bearer)
   expect(first.status).toBe(200)
   const second = await ask(bearer)
@@ -51,27 +46,27 @@ test('the second answer is byte for byte the first, with the same headers, and s
 })
 
 test('a change is in the next answer, and the cursor moves with every event', async () => {
-  const { ask, bearer, client } = await served()
+  const { ask, bearer, app } = await prepared()
   await ask(bearer)
   const before = await ask(bearer)
-  await client.call('POST', '/api/tasks', { title: 'seen at once', command: 'true' })
+  await app.json('/api/tasks', { title: 'seen at once', command: 'true' })
   const after = await ask(bearer)
   expect(after.body).toContain('seen at once')
   expect(after.headers.etag).not.toBe(before.headers.etag)
-  await client.call('POST', '/api/events', { kind: 'backup.finished' })
+  await app.json('/api/events', { kind: 'backup.finished' })
   const later = await ask(bearer)
   expect(later.headers.etag).toBe(after.headers.etag)
   expect(Number.parseInt(String(later.headers['x-live-seq']), 10)).toBe(Number.parseInt(String(after.headers['x-live-seq']), 10) + 1)
 })
 
 test('nobody gets what another was let in for: no token, another host, another site, a revoked token', async () => {
-  const { ask, bearer, token, client, socket } = await served()
+  const { ask, bearer, token, app, socket } = await prepared()
   await ask(bearer)
   expect((await ask(bearer)).status).toBe(200)
   expect((await ask({})).status).toBe(401)
   expect((await ask({ ...bearer, host: 'evil.example' })).status).toBe(421)
   expect((await ask({ ...bearer, 'sec-fetch-site': 'cross-site' })).status).toBe(403)
-  await client.call('POST', `/api/tokens/${token.id}/revoke`, {})
+  await app.json(`/api/tokens/${token.id}/revoke`, {})
   expect((await ask(bearer)).status).toBe(401)
   // What the owner asks over the socket is not what a stranger may ask over TCP in the same words.
   expect((await ask({ host: 'telltale' }, socket)).status).toBe(200)
@@ -80,7 +75,7 @@ test('nobody gets what another was let in for: no token, another host, another s
 })
 
 test('it is counted as what it is', async () => {
-  const { ask, bearer, hits } = await served()
+  const { ask, bearer, hits } = await prepared()
   const { headers } = await ask(bearer)
   const before = await hits()
   await ask(bearer)
@@ -130,7 +125,7 @@ test('those who ask while the bytes are made wait for them; when that fails, the
   const first = Promise.withResolvers<string>()
   const rendered = rendering(first.promise)
   const waiting = [ask(), ask()]
-  await vi.waitFor(() => expect(cache.stats.hits).toBe(2))
+  await until(() => cache.stats.hits === 2)
   first.resolve('<p>kept</p>')
   expect([await Promise.all(waiting), (await rendered).status, longWays]).toEqual([['<p>kept</p>', '<p>kept</p>'], 200, 1])
 
@@ -138,7 +133,7 @@ test('those who ask while the bytes are made wait for them; when that fails, the
   const second = Promise.withResolvers<string>()
   const failing = rendering(second.promise)
   const sent = ask()
-  await vi.waitFor(() => expect(cache.stats.hits).toBe(3))
+  await until(() => cache.stats.hits === 3)
   second.reject(new Error('no'))
   expect([await sent, (await failing).status, longWays]).toEqual(['the long way', 500, 2])
 })

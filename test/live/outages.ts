@@ -28,11 +28,11 @@ export interface OutagesReport {
 
 const POSTER = fileURLToPath(new URL('poster.ts', import.meta.url))
 const POSTERS = ['north', 'south']
-/** One connection in six is answered 503; the others live this long at most. */
-const REFUSED = 1 / 6
+/** Each sixth connection is answered 503; the others live this long at most. */
+const REFUSED = 6
 const LONGEST_MS = 80
 const RETRY_MS = 5
-const LAST_WORD_MS = 20_000
+const LAST_WORD_MS = 60_000
 
 /** A reader that resumes by its cursor, over a line that breaks, to a server that is stopped and killed, while others post. */
 export async function outages({ connections, restarts }: { connections: number; restarts: number }): Promise<OutagesReport> {
@@ -47,7 +47,7 @@ export async function outages({ connections, restarts }: { connections: number; 
       await reached(() => line.connections >= (connections * done) / (restarts + 1))
       server = await restart(server, done % 2 ? 'SIGKILL' : 'SIGTERM')
     }
-    await reached(() => line.connections >= connections)
+    await reached(() => line.connections >= connections && posters.every(({ acked }) => acked() > connections / 10))
     const sent = Object.fromEntries(await Promise.all(posters.map(async ({ source, end }) => [source, await end()] as const)))
     line.mend()
     const all = Object.values(sent).reduce((sum, n) => sum + n, 0)
@@ -124,7 +124,7 @@ class Reader {
   }
 }
 
-/** Between reader and server: it answers 503 at random, and breaks what it let through, also in the middle of a frame. */
+/** Between reader and server: it answers 503 now and then, and breaks what it let through, also in the middle of a frame. */
 class BadLine {
   connections = 0
   refusals = 0
@@ -133,7 +133,7 @@ class BadLine {
   readonly #server = createServer((near) => {
     this.connections++
     near.on('error', () => {})
-    if (this.#isBad && Math.random() < REFUSED) {
+    if (this.#isBad && this.connections % REFUSED === 0) {
       this.refusals++
       near.resume().end('HTTP/1.1 503 Service Unavailable\r\nRetry-After: 0\r\nContent-Length: 0\r\nConnection: close\r\n\r\n')
       return
@@ -173,17 +173,18 @@ async function restart(server: Server, signal: NodeJS.Signals): Promise<Server> 
   return serve(server.data)
 }
 
-function startPoster(data: string, source: string): { source: string; child: ChildProcess; end(): Promise<number> } {
+function startPoster(data: string, source: string): { source: string; child: ChildProcess; acked(): number; end(): Promise<number> } {
   const child = spawn(process.execPath, ['--import', 'tsx', POSTER, data, source], { stdio: ['pipe', 'pipe', 'inherit'] })
-  let count = ''
-  child.stdout.on('data', (text) => (count += text))
+  let acked = 0
+  child.stdout.on('data', (dots) => (acked += dots.length))
   return {
     source,
     child,
+    acked: () => acked,
     async end() {
       child.stdin.end()
       await once(child, 'close')
-      return Number(count)
+      return acked
     },
   }
 }

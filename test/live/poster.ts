@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { connect, isPassing } from '../../src/cli/client.ts'
 
-/** A process of its own that posts numbered events, each again and again until it is acknowledged, while its stdin is open. */
+/** A process of its own that posts numbered events, each until it is acknowledged by a dot, while its stdin is open. */
 const [data = '', source = '', kind = 'reading.taken'] = process.argv.slice(2)
 const RETRY_MS = 20
 
@@ -15,10 +15,10 @@ let n = 0
 while (!over) {
   n++
   await post(n)
+  process.stdout.write('.')
   await pause(Math.random() * 10)
 }
 client.close()
-process.stdout.write(String(n))
 
 async function post(n: number) {
   for (;;) {

@@ -70,7 +70,7 @@ describe('a reader that does not keep up', () => {
     expect(text.match(/^id: /gm)?.length).toBeGreaterThan(10)
   })
 
-  test('hears at a shutdown that the bridge stopped and when to come back, if it reads on within a second', async () => {
+  test('hears at a shutdown that the bridge stopped and when to come back, if it soon reads on', async () => {
     const app = await served()
     const [socket, quick] = [await stalled(app), await firehoseOf(app)]
     await until(() => firehose(app).readers === 2)

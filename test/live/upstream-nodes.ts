@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { type Client, connect } from '../../src/cli/client.ts'
+import { steadyPort } from '../support/port.ts'
 import { type Process, telltale, temporaryFolder, until } from '../support/server.ts'
 
 /** An event as the JSON history answers it. */
@@ -35,7 +36,7 @@ export class Node {
 
   /** One that runs and reads no upstream yet. */
   static async of(name: string): Promise<Node> {
-    const node = new Node(name, await freePort())
+    const node = new Node(name, await steadyPort())
     writeFileSync(node.#file, '{}')
     await node.start()
     onTestFinished(async () => {
@@ -124,12 +125,4 @@ export async function serving(listener: RequestListener): Promise<string> {
     server.close()
   })
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
 }

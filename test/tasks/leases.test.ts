@@ -282,22 +282,25 @@ describe('a cancel', () => {
   })
 })
 
+/** Output is stamped with the machine's own time: much longer than a slow machine takes between two lines of a test. */
+const IDLE_MS = 600_000
+
 describe('what a running process is doing', () => {
   const print = (app: TestApp, id: string, holder: object, offset: number, text: string) =>
     app.json(`/api/tasks/${id}/log`, { ...holder, offset, data: Buffer.from(text).toString('base64') })
 
   test('is waiting for input when it is silent behind an open prompt, and running when it prints again', async () => {
-    const app = await testApp({ 'idle-seconds': 1 })
+    const app = await testApp({ 'idle-seconds': IDLE_MS / 1000 })
     const { id, holder } = await claimed(app)
     await app.json(`/api/tasks/${id}/run`, holder)
     await print(app, id, holder, 0, 'Continue? [y/N] ')
-    app.time.pass(Date.now() - app.time.now() + 500)
+    app.time.pass(Date.now() - app.time.now() + IDLE_MS / 2)
     expect(await reconcile(app)).toBe(0)
-    app.time.pass(1_000)
+    app.time.pass(IDLE_MS)
     expect(await reconcile(app)).toBe(1)
     expect(await reconcile(app)).toBe(0)
     expect(await stateOf(app, id)).toMatchObject({ status: 'waiting-for-input' })
-    app.time.pass(-1_400)
+    app.time.pass(-IDLE_MS)
     await print(app, id, holder, 16, 'y\n')
     expect(await reconcile(app)).toBe(1)
     expect(await stateOf(app, id)).toMatchObject({ status: 'running' })
@@ -305,11 +308,11 @@ describe('what a running process is doing', () => {
   })
 
   test('is running when it is silent behind a finished line', async () => {
-    const app = await testApp({ 'idle-seconds': 1 })
+    const app = await testApp({ 'idle-seconds': IDLE_MS / 1000 })
     const { id, holder } = await claimed(app)
     await app.json(`/api/tasks/${id}/run`, holder)
     await print(app, id, holder, 0, 'working\n')
-    app.time.pass(Date.now() - app.time.now() + 5_000)
+    app.time.pass(Date.now() - app.time.now() + 2 * IDLE_MS)
     expect(await reconcile(app)).toBe(0)
   })
 })

@@ -46,16 +46,16 @@ export async function open({ url, token, accept, cursor }: Request, signal: Abor
 
 /** The bytes of an answer as they come; too long a silence breaks it off. Time that the reader takes does not count. */
 export async function* chunks(response: http.IncomingMessage, silenceMs: number): AsyncGenerator<Buffer> {
-  const watch = () => setTimeout(() => response.destroy(new Error(`it was silent for ${silenceMs / 1000} s`)), silenceMs)
-  let watchdog = watch()
+  const giveUp = () => response.destroy(new Error(`it was silent for ${silenceMs / 1000} s`))
+  let stopWatching = watch(silenceMs, giveUp)
   try {
     for await (const chunk of response) {
-      clearTimeout(watchdog)
+      stopWatching()
       yield chunk
-      watchdog = watch()
+      stopWatching = watch(silenceMs, giveUp)
     }
   } finally {
-    clearTimeout(watchdog)
+    stopWatching()
     response.destroy()
   }
 }
@@ -65,6 +65,18 @@ const bytesOf = (id: string) => Buffer.from(id).toString('latin1')
 
 /** Whether a request can carry the id. Where it cannot, the reading goes on from the last one that it can. */
 export const isCarried = (id: string) => !/[\0-\x08\x0a-\x1f\x7f]/.test(id) && Buffer.byteLength(id) <= MOST_ID_BYTES
+
+/** Calls `giveUp` after `ms`, unless what it returns was called by then. A process that stood still reads first what came meanwhile. */
+function watch(ms: number, giveUp: () => void): () => void {
+  let late: NodeJS.Immediate | undefined
+  const timer = setTimeout(() => {
+    late = setImmediate(giveUp)
+  }, ms)
+  return () => {
+    clearTimeout(timer)
+    clearImmediate(late)
+  }
+}
 
 const isWanted = (accept: Request['accept'], type = '') => accept === '*/*' || type.toLowerCase().startsWith(accept)
 
