@@ -1,4 +1,5 @@
 import { panels } from '../../src/panels.ts'
+import { until } from '../../test/support/process.ts'
 import type { Server } from './server.ts'
 
 /** What the pages are looked at with: nothing, a little of everything, very much, and words that do not fit. */
@@ -68,12 +69,4 @@ async function crowd(server: Server) {
 async function post(server: Server, path: string, body: unknown) {
   const { status, json } = await server.api('POST', path, body)
   if (status >= 300) throw new Error(`${path} answered ${status}: ${JSON.stringify(json)}`)
-}
-
-async function until(isSo: () => Promise<boolean>, ms = 60_000) {
-  const deadline = Date.now() + ms
-  while (!(await isSo())) {
-    if (Date.now() > deadline) throw new Error(`the scene was not ready within ${ms} ms`)
-    await new Promise((resolve) => setTimeout(resolve, 100))
-  }
 }

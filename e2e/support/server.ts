@@ -1,16 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { endWorkersOf } from '../../test/support/leftovers.ts'
-
-const LAUNCHER = fileURLToPath(new URL('../../src/launch.js', import.meta.url))
-const START_MS = 60_000
-const STOP_MS = 30_000
-/** Printed last, when the control socket is open. */
-const GREETED = /^ {2}Dashboard +(\S+).*^ {2}Data /ms
+import { steadyPort } from '../../test/support/port.ts'
+import { type ServerProcess, serve } from '../../test/support/process.ts'
 
 export interface Answer {
   status: number
@@ -29,9 +23,8 @@ export interface ServerOptions {
 export class Server {
   readonly #options: Required<ServerOptions>
   #data = ''
-  #url = ''
-  #child: ChildProcess | undefined
-  #output = ''
+  #port = 0
+  #process: ServerProcess | undefined
 
   constructor({ workers = 0, flags = [] }: ServerOptions = {}) {
     this.#options = { workers, flags }
@@ -51,48 +44,24 @@ export class Server {
 
   /** Where a browser finds it. */
   get url(): string {
-    return this.#url
+    return this.#process?.dashboard ?? ''
   }
 
   /** Resolves when the process has printed where it is; after a kill, on the same data and port, with other flags if wanted. */
-  async up({ workers, flags }: ServerOptions = {}) {
+  async up(now: ServerOptions = {}) {
     this.#data ||= mkdtempSync(join(tmpdir(), 'telltale-e2e-'))
-    const usual = this.#options
-    const port = this.#url ? new URL(this.#url).port : 0
-    const args = ['--port', port, '--data', this.data, '--workers', workers ?? usual.workers, ...(flags ?? usual.flags)].map(String)
-    this.#output = ''
-    const child = spawn(process.execPath, [LAUNCHER, 'serve', ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
-    this.#child = child
-    this.#url = await new Promise<string>((resolve, reject) => {
-      const fail = (why: string) => reject(new Error(`the server ${why}:\n${this.#output}`))
-      const timer = setTimeout(() => fail('did not say where it is'), START_MS)
-      const read = (chunk: Buffer) => {
-        this.#output += chunk
-        const url = GREETED.exec(this.#output)?.[1]
-        if (!url) return
-        clearTimeout(timer)
-        resolve(url)
-      }
-      child.stdout.on('data', read)
-      child.stderr.on('data', read)
-      child.once('exit', (code) => fail(`ended with code ${code}`))
-    })
+    this.#port ||= await steadyPort()
+    this.#process = await serve(this.data, { ...this.#options, ...now, port: this.#port })
   }
 
   /** Kills the process without a word to anyone, or ends it as an operator would. */
   async down(signal: 'SIGKILL' | 'SIGTERM' = 'SIGKILL') {
-    const child = this.#child
-    if (!child || child.exitCode !== null || child.signalCode !== null) return
-    const ended = new Promise((resolve) => child.once('exit', resolve))
-    const timer = setTimeout(() => child.kill('SIGKILL'), STOP_MS)
-    child.kill(signal)
-    await ended
-    clearTimeout(timer)
+    await this.#process?.end(signal)
   }
 
   /** It stands still with its connections open, as in a frozen machine, until it thaws. */
-  freeze = () => this.#child?.kill('SIGSTOP')
-  thaw = () => this.#child?.kill('SIGCONT')
+  freeze = () => this.#process?.child.kill('SIGSTOP')
+  thaw = () => this.#process?.child.kill('SIGCONT')
 
   async stop() {
     await this.down('SIGTERM')

@@ -7,7 +7,9 @@ import { fileURLToPath } from 'node:url'
 import { onTestFinished } from 'vitest'
 import { connect } from '../../src/cli/client.ts'
 import type { Event } from '../../src/client/index.js'
-import { type Process, telltale, temporaryFolder, until } from '../support/server.ts'
+import { steadyPort } from '../support/port.ts'
+import { type ServerProcess, serve, telltale } from '../support/process.ts'
+import { temporaryFolder } from '../support/server.ts'
 
 const PUBLISHER = fileURLToPath(new URL('publisher.js', import.meta.url))
 const LIBRARY = new URL('../../src/client/index.js', import.meta.url).href
@@ -16,25 +18,20 @@ const LIBRARY = new URL('../../src/client/index.js', import.meta.url).href
 export class Site {
   readonly data = join(temporaryFolder(), 'data')
   url = ''
-  #server: Process | undefined
+  #server: ServerProcess | undefined
 
   constructor() {
     onTestFinished(() => this.stop('SIGKILL'))
   }
 
   async start() {
-    const server = telltale('serve', '--port', new URL(this.url || 'http://x:0').port, '--data', this.data, '--workers', '0')
-    this.#server = server
-    await until(
-      () => /^ {2}Data /m.test(server.output()),
-      () => server.output(),
-    )
-    this.url = /^ {2}API +(\S+)/m.exec(server.output())?.[1] as string
+    const port = this.url ? Number(new URL(this.url).port) : await steadyPort()
+    this.#server = await serve(this.data, { port })
+    this.url = this.#server.url
   }
 
   async stop(signal: NodeJS.Signals = 'SIGTERM') {
-    this.#server?.child.kill(signal)
-    await this.#server?.ended
+    await this.#server?.end(signal)
   }
 
   async token(role: string): Promise<string> {

@@ -1,15 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as pause } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { type Client, connect } from '../../src/cli/client.ts'
-
-const LAUNCHER = fileURLToPath(new URL('../../src/launch.js', import.meta.url))
-const START_MS = 60_000
-const POLL_MS = 5
+import { LAUNCHER, serve as start, until } from '../support/process.ts'
 
 /** A real server process on a folder of its own, spoken to over its control socket. */
 export interface Server {
@@ -30,30 +24,15 @@ export const removeFolder = (path: string) => rmSync(path, { recursive: true, fo
 /** Starts `telltale serve` with no worker, and answers once it is ready. Throws with its last words when it is not. */
 export async function serve(data: string, ...flags: string[]): Promise<Server> {
   const began = performance.now()
-  const child = launch('serve', '--port', '0', '--data', data, '--workers', '0', ...flags)
-  let said = ''
-  let greeting = ''
-  child.stdout?.on('data', (text) => {
-    greeting += text
-  })
-  child.stderr?.on('data', (text) => {
-    said = (said + text).slice(-2000)
-  })
+  const server = await start(data, { flags })
   const client = connect({ data })
-  while (!(await isReady(client)) || !/^ {2}Data /m.test(greeting)) {
-    if (child.exitCode !== null || performance.now() - began > START_MS) {
-      child.kill('SIGKILL')
-      throw new Error(`the server did not start: ${said}`)
-    }
-    await pause(POLL_MS)
-  }
+  await until(() => isReady(client), server.output)
   const startedInMs = performance.now() - began
   async function end(signal: NodeJS.Signals) {
-    child.kill(signal)
-    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
+    await server.end(signal)
     client.close()
   }
-  return { data, url: /^ {2}API +(\S+)/m.exec(greeting)?.[1] as string, client, startedInMs, end }
+  return { data, url: server.url, client, startedInMs, end }
 }
 
 /** A verb of the command line, as its own process. */

@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { type Client, connect } from '../../src/cli/client.ts'
 import { steadyPort } from '../support/port.ts'
-import { type Process, telltale, temporaryFolder, until } from '../support/server.ts'
+import { type ServerProcess, serve } from '../support/process.ts'
+import { temporaryFolder, until } from '../support/server.ts'
 
 /** An event as the JSON history answers it. */
 export interface Heard {
@@ -26,7 +27,7 @@ export class Node {
   readonly data = join(temporaryFolder(), 'data')
   readonly client: Client
   readonly #file = join(temporaryFolder(), 'telltale.config.json')
-  #server: Process | undefined
+  #server: ServerProcess | undefined
 
   private constructor(name: string, port: number) {
     this.name = name
@@ -47,17 +48,11 @@ export class Node {
   }
 
   async start() {
-    const server = telltale('serve', '--port', `${this.port}`, '--data', this.data, '--workers', '0', '--config', this.#file)
-    this.#server = server
-    await until(
-      () => server.output().includes('Sign in'),
-      () => server.output(),
-    )
+    this.#server = await serve(this.data, { port: this.port, flags: ['--config', this.#file] })
   }
 
   async end(signal: NodeJS.Signals) {
-    this.#server?.child.kill(signal)
-    await this.#server?.ended
+    await this.#server?.end(signal)
   }
 
   async restart(signal: NodeJS.Signals) {
