@@ -4,14 +4,20 @@ import { defineConfig } from 'vitest/config'
 const TEST_MS = 180_000
 const WAIT_MS = 60_000
 
-const usual = { testTimeout: TEST_MS, hookTimeout: TEST_MS, expect: { poll: { timeout: WAIT_MS, interval: 20 } } }
+/** Without isolation a worker loads our modules once, not once for each file. */
+const usual = { isolate: false, testTimeout: TEST_MS, hookTimeout: TEST_MS, expect: { poll: { timeout: WAIT_MS, interval: 20 } } }
+
+const browser = { globalSetup: 'e2e/support/one-browser.ts' }
+/** Compares how soon one thing comes with how soon another does: it runs alone. */
+const PACE = 'e2e/pace.spec.ts'
 
 export default defineConfig({
   test: {
     projects: [
       { test: { ...usual, name: 'unit', include: ['test/**/*.test.{ts,tsx}'], exclude: ['test/crash/**'] } },
       { test: { ...usual, name: 'crash', include: ['test/crash/**/*.test.ts'], testTimeout: 600_000, fileParallelism: false } },
-      { test: { ...usual, name: 'e2e', include: ['e2e/**/*.spec.ts'], fileParallelism: false } },
+      { test: { ...usual, ...browser, name: 'e2e', include: ['e2e/**/*.spec.ts'], exclude: [PACE] } },
+      { test: { ...usual, ...browser, name: 'pace', include: [PACE] } },
     ],
   },
 })

@@ -3,9 +3,8 @@ import { createRequire } from 'node:module'
 import type { AxeResults } from 'axe-core'
 import type { Page } from 'playwright'
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
-import { launch } from './support/browser.ts'
 import { pages, type Scene, stage } from './support/scenes.ts'
-import { setUp } from './support/set-up.ts'
+import { oneBrowser, setUp } from './support/set-up.ts'
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const NARROW = { width: 390, height: 844 }
@@ -23,7 +22,7 @@ async function faultsOf(page: Page): Promise<string[]> {
 }
 
 test('axe finds what is wrong with a page, so that finding nothing means something', async () => {
-  const browser = await launch()
+  const browser = await oneBrowser()
   onTestFinished(() => browser.close())
   const page = await browser.newPage()
   await page.setContent('<html><body><img src="x"><p style="color:#bbb">pale</p></body></html>')

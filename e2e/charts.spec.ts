@@ -21,7 +21,8 @@ describe('times', () => {
 
   test('from the second page on they come in the browser’s zone, and the script has nothing to change', async () => {
     const id = await server.newTask({ title: 'timed' })
-    const reader = await open(`/tasks/${id}`, { timezoneId: 'Asia/Kolkata' })
+    const reader = await open('/home', { timezoneId: 'Asia/Kolkata' })
+    await reader.page.goto(`${server.url}/tasks/${id}`)
     const html = await (await reader.page.request.get(`${server.url}/ui/tasks/${id}`)).text()
     const [, iso = '', text] = /<time datetime="([^"]+)" data-exact>([^<]+)</.exec(html) ?? []
     expect(text).toBe(exact(Date.parse(iso), 'Asia/Kolkata'))

@@ -176,7 +176,7 @@ describe('without a mouse', () => {
   })
 
   test('one changes the settings and signs out', async () => {
-    const { page } = await open('/tasks')
+    const { page } = await open('/tasks', { ownSession: true })
     await page.keyboard.press('g')
     await page.keyboard.press('s')
     await page.waitForURL('**/settings')

@@ -164,10 +164,10 @@ describe('what the page says', () => {
     expect(await toasts.count()).toBe(3)
     await toasts.last().hover()
     await reader.windOn(7000)
-    expect(await toasts.locator('.toast-words').allTextContents()).toEqual(['four'])
+    await eventually(() => toasts.locator('.toast-words').allTextContents()).toEqual(['four'])
     await reader.page.mouse.move(10, 10)
     await reader.windOn(7000)
-    expect(await toasts.count()).toBe(0)
+    await eventually(() => toasts.count()).toBe(0)
   })
 
   test('counts that changed are said once in ten seconds, as one sentence', async () => {
@@ -179,15 +179,15 @@ describe('what the page says', () => {
       document.dispatchEvent(new CustomEvent('htmx:afterSwap', { detail: { target: document.getElementById('nav') } }))`)
     await count('2 waiting for you')
     await reader.windOn(100)
-    expect(await said()).toBe('2 waiting for you')
+    await eventually(said).toBe('2 waiting for you')
     expect(await reader.page.title()).toMatch(/^\(2\) /)
     expect(await reader.page.locator('link[rel=icon]').getAttribute('href')).toBe('/favicon-waiting.svg')
     await count('1 failed')
-    await reader.windOn(5000)
+    await reader.windOn(2000)
     expect(await said()).toBe('2 waiting for you')
-    await reader.windOn(6000)
+    await reader.windOn(9000)
     await reader.windOn(100)
-    expect(await said()).toBe('2 waiting for you, 1 failed')
+    await eventually(said).toBe('2 waiting for you, 1 failed')
   })
 
   test('copying works where the clipboard may not be used, and says so', async () => {

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest'
 import { eventually, PARTIAL } from './support/dashboard.ts'
-import { delay, MOST_TIMES_LATER, timesLater } from './support/pace.ts'
 import { setUp } from './support/set-up.ts'
 
 /** How long the server gathers nudges, at least, before it sends the next. */
@@ -46,17 +45,6 @@ describe('two pages', () => {
 })
 
 describe('pace', () => {
-  test('a task made by JSON is in another open page about as soon as if that were told to fetch it', async () => {
-    const [reader, paused] = [await open(), await open()]
-    await paused.hold()
-    const [live, fetched]: [number[], number[]] = [[], []]
-    for (let i = 1; i <= 15; i++) {
-      live.push(await delay(server, [reader], { title: `comes by itself ${i}` }))
-      fetched.push(await delay(server, [paused], { title: `is fetched ${i}`, told: true }))
-    }
-    expect(timesLater("JSON create to another page's DOM", live, fetched)).toBeLessThan(MOST_TIMES_LATER)
-  })
-
   test('a hundred rapid changes cause few fetches, never two at once, and the last state is shown', async () => {
     const reader = await open()
     const began = performance.now()

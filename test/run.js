@@ -10,32 +10,38 @@ const STEPS = [
   // Most of them wait for processes and sockets: two files at a time, also on two cores.
   ['unit and architecture', 'vitest', ['run', '--project', 'unit', '--maxWorkers', '2']],
   ['crash and fence', 'vitest', ['run', '--project', 'crash']],
-  ['end to end in a browser', 'vitest', ['run', '--project', 'e2e']],
+  ['end to end in a browser', 'vitest', ['run', '--project', 'e2e', '--maxWorkers', '2']],
+  // Compares times, so nothing runs beside it.
+  ['pace of live updates in a browser', 'vitest', ['run', '--project', 'pace']],
 ]
 
 const wanted = process.argv.slice(2)
+const chosen = STEPS.filter(([name]) => wanted.length === 0 || wanted.some((word) => name.includes(word)))
 const started = performance.now()
 const seconds = (since) => `${((performance.now() - since) / 1000).toFixed(1)} s`
+const times = []
 
-for (const [name, command, args] of STEPS) {
-  if (wanted.length > 0 && !wanted.some((word) => name.includes(word))) continue
+for (const [name, command, args] of chosen) {
   console.log(`\n=== ${name}`)
-  if (name.startsWith('end to end')) ensureChromium()
+  if (name.endsWith('in a browser')) ensureChromium()
   const since = performance.now()
   const { status } = spawnSync(command, args, { stdio: 'inherit' })
+  times.push(`${name} ${seconds(since)}`)
   if (status !== 0) {
     console.error(`\n=== ${name}: failed after ${seconds(since)}`)
     process.exit(1)
   }
-  console.log(`=== ${name}: ok, ${seconds(since)}`)
 }
 
 const asRoot = process.getuid?.() === 0 ? [] : ['--user', '--map-current-user']
 const namespaces = spawnSync('unshare', [...asRoot, '--pid', '--fork', '--kill-child=SIGKILL', 'true']).status === 0
 const missing = [
+  ...STEPS.filter((step) => !chosen.includes(step)).map(([name]) => `${name}: it was not asked for`),
   ...(namespaces ? [] : ['kills in a PID namespace: this machine allows none']),
   ...(nginxPath() ? [] : ['streams behind nginx: it is not installed']),
   ...['bun', 'deno'].filter((name) => spawnSync(name, ['--version']).status !== 0).map((name) => `the client library in ${name}: it is not installed`),
+  'the long campaigns of crashes and restarts: npm run crash',
 ]
 console.log(`\n=== all steps passed in ${seconds(started)}`)
+for (const line of times) console.log(`===   ${line}`)
 for (const line of missing) console.log(`=== not run: ${line}`)

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import type { BrowserContext, BrowserContextOptions, Locator, Page, Request, Route } from 'playwright'
+import type { BrowserContext, BrowserContextOptions, Cookie, Locator, Page, Request, Route } from 'playwright'
 import { expect } from 'vitest'
 import type { Server } from './server.ts'
 
@@ -25,9 +25,10 @@ export const eventually = <Value>(read: () => Promise<Value> | Value, timeout = 
 
 /**
  * With `clock`, the page's time can be wound on. `alone`, it has no SharedWorker: the page holds the stream itself, where
- * `page.route` reaches it. `patient`, its reader lets new rows wait, who else shows them as soon as they come.
+ * `page.route` reaches it. `patient`, its reader lets new rows wait instead of showing them as soon as they come. With
+ * `ownSession`, it may sign out: the others of its server share one.
  */
-export type OpenOptions = BrowserContextOptions & { clock?: boolean; alone?: boolean; patient?: boolean }
+export type OpenOptions = BrowserContextOptions & { clock?: boolean; alone?: boolean; patient?: boolean; ownSession?: boolean }
 
 /** One page of Telltale, in the words of who uses it; it remembers every request. */
 export class Dashboard {
@@ -48,12 +49,12 @@ export class Dashboard {
     for (const end of ['requestfinished', 'requestfailed'] as const) page.on(end as 'requestfinished', (request) => this.#underWay.delete(request))
   }
 
-  /** A browser context of its own, signed in by a one-use link, at `path` and live. */
+  /** A browser context of its own, signed in, at `path` and live. */
   static async open(
     newContext: (options: BrowserContextOptions) => Promise<BrowserContext>,
     server: Server,
     path: string,
-    { clock = false, alone = false, patient = false, ...options }: OpenOptions,
+    { clock = false, alone = false, patient = false, ownSession = false, ...options }: OpenOptions,
   ): Promise<Dashboard> {
     const context = await newContext(options)
     if (clock) await context.clock.install()
@@ -64,11 +65,20 @@ export class Dashboard {
     context.on('weberror', (error) => GIVEN_UP.test(String(error.error())) || faults.push(String(error.error())))
     context.on('console', (message) => REFUSED.test(message.text()) && faults.push(message.text()))
     const dashboard = new Dashboard(await context.newPage(), faults)
-    await dashboard.page.goto(await server.link())
-    await dashboard.page.waitForURL('**/home')
-    if (path !== '/home') await dashboard.page.goto(server.url + path)
+    if (ownSession) await dashboard.#signIn(server)
+    else if (server.session) await context.addCookies(server.session)
+    else server.session = await dashboard.#signIn(server)
+    if (dashboard.page.url() !== server.url + path) await dashboard.page.goto(server.url + path)
     await dashboard.isLive()
     return dashboard
+  }
+
+  /** As a person does, by a one-use link. Answers the cookies that keep the session. */
+  async #signIn(server: Server): Promise<Cookie[]> {
+    await this.page.goto(await server.link())
+    await this.page.waitForURL('**/home')
+    const cookies = await this.page.context().cookies()
+    return cookies.filter(({ httpOnly }) => httpOnly)
   }
 
   /** Another tab of the same browser, at the same address. */
@@ -124,12 +134,15 @@ export class Dashboard {
 
   /** Resolves when nothing that `pattern` matches is asked for a while, in which both the server and the page come to answer. */
   async settled(pattern: RegExp) {
+    const healthz = new URL('/healthz', this.page.url()).href
     let before: number
     do {
       before = this.asked(pattern)
-      await this.page.request.get(new URL('/healthz', this.page.url()).href)
+      await this.page.request.get(healthz)
       await pause(QUIET_MS)
-      await this.page.evaluate('0')
+      // However busy the machine is: by now the server has had a turn for what it gathers, and then the page for what that sent.
+      await this.page.request.get(healthz)
+      await this.page.evaluate(`fetch('/healthz').then(() => 0)`)
     } while (before !== this.asked(pattern) || [...this.#underWay].some((request) => pattern.test(request.url())))
   }
 

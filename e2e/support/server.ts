@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Cookie } from 'playwright'
 import { endWorkersOf } from '../../test/support/leftovers.ts'
 import { steadyPort } from '../../test/support/port.ts'
 import { type ServerProcess, serve } from '../../test/support/process.ts'
@@ -21,6 +22,8 @@ export interface ServerOptions {
 
 /** A real server, as a child process on a data folder of its own and a free port. */
 export class Server {
+  /** The cookies of the first browser that signed in here. */
+  session: Cookie[] | undefined
   readonly #options: Required<ServerOptions>
   #data = ''
   #port = 0

@@ -1,8 +1,10 @@
-import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright'
-import { afterAll, afterEach, beforeAll, expect } from 'vitest'
-import { launch } from './browser.ts'
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright'
+import { afterAll, afterEach, beforeAll, expect, inject } from 'vitest'
 import { Dashboard, DEADLINE_MS, eventually, type OpenOptions } from './dashboard.ts'
 import { Server, type ServerOptions } from './server.ts'
+
+/** The browser that all spec files share; each test has contexts of its own in it. */
+export const oneBrowser = (): Promise<Browser> => chromium.connect(inject('browser'))
 
 /**
  * A server and a browser for the tests of a file, or of the block in which it is called, and what their pages have in
@@ -34,7 +36,7 @@ export function setUp({ workers = 0, flags = [], ...usual }: ServerOptions & Ope
   }
 
   beforeAll(async () => {
-    ;[browser] = await Promise.all([launch(), server.up()])
+    ;[browser] = await Promise.all([oneBrowser(), server.up()])
   })
   afterEach(async () => {
     await Promise.all(contexts.splice(0).map(close))

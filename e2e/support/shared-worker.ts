@@ -21,7 +21,9 @@ export async function windSharedWorkerOn(reader: Dashboard, ms: number) {
 async function find(reader: Dashboard): Promise<{ cdp: CDPSession; targetId: string }> {
   const cdp = await (reader.page.context().browser() as Browser).newBrowserCDPSession()
   const { targetInfos } = await cdp.send('Target.getTargets')
-  const worker = targetInfos.find(({ type, url }) => type === 'shared_worker' && url.endsWith('/js/live-worker.js'))
+  const worker = targetInfos.find(
+    ({ type, url }) => type === 'shared_worker' && url.startsWith(new URL(reader.page.url()).origin) && url.endsWith('/js/live-worker.js'),
+  )
   if (!worker) throw new Error('the page has no shared worker')
   return { cdp, targetId: worker.targetId }
 }
