@@ -8,7 +8,7 @@ import { onTestFinished } from 'vitest'
 import { connect } from '../../src/cli/client.ts'
 import type { Event } from '../../src/client/index.js'
 import { steadyPort } from '../support/port.ts'
-import { type ServerProcess, serve, telltale } from '../support/process.ts'
+import { type ServerProcess, serve } from '../support/process.ts'
 import { temporaryFolder } from '../support/server.ts'
 
 const PUBLISHER = fileURLToPath(new URL('publisher.js', import.meta.url))
@@ -35,9 +35,10 @@ export class Site {
   }
 
   async token(role: string): Promise<string> {
-    const made = telltale('token', 'create', '--role', role, '--name', 'test', '--data', this.data)
-    await made.ended
-    return made.output().trim()
+    const client = connect({ data: this.data })
+    const { body } = await client.call<{ item: { token: string } }>('POST', '/api/tokens', { name: 'test', role })
+    client.close()
+    return body.item.token
   }
 
   async get<T>(path: string): Promise<T> {

@@ -1,11 +1,11 @@
 import { cpSync } from 'node:fs'
 import Database from 'better-sqlite3'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type CrashReport, crash } from './crash.ts'
+import { type CrashReport, crash, LEAST_ACKED } from './crash.ts'
 import { type Findings, isSound, verify } from './verify.ts'
 
-const ROUNDS = 50
-const LEAST_RATE = 100
+/** Hundreds of them: npm run crash. */
+const ROUNDS = 12
 
 let report: CrashReport
 
@@ -18,8 +18,7 @@ afterAll(() => report?.remove())
 test(`${ROUNDS} rounds of kill -9 under load lose nothing, double nothing and leave no hole`, () => {
   const { lost, doubled, holes, torn, acked, rate, restartP50Ms } = report
   expect({ lost, doubled, holes, torn }).toEqual({ lost: [], doubled: [], holes: [], torn: [] })
-  expect(rate).toBeGreaterThanOrEqual(LEAST_RATE)
-  expect(acked).toBeGreaterThan(ROUNDS)
+  expect(acked).toBeGreaterThanOrEqual(ROUNDS * LEAST_ACKED)
   console.log(`${ROUNDS} rounds of kill -9: ${acked} changes acknowledged, ${rate}/s; restart p50 ${restartP50Ms} ms`)
 })
 

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { until } from '../support/process.ts'
 import { type Acked, Loader, send } from './load.ts'
 import { removeFolder, serve, temporaryFolder } from './server.ts'
 import { type Findings, verify } from './verify.ts'
@@ -21,8 +22,12 @@ export interface CrashReport extends Findings {
 const CLIENTS = 8
 /** Of each round's promises, how many are asked for once more after the crash. */
 const SAMPLE = 20
+/** Changes that each round promises, at least, before its kill. */
+export const LEAST_ACKED = 50
 const SHORTEST_MS = 150
 const LONGEST_MS = 900
+
+const ackedBy = (loaders: readonly Loader[]) => loaders.reduce((sum, { acked }) => sum + acked.length, 0)
 
 /** Kills a loaded server again and again, by SIGKILL at a random moment, and looks at what is left. */
 export async function crash(rounds: number): Promise<CrashReport> {
@@ -44,8 +49,11 @@ export async function crash(rounds: number): Promise<CrashReport> {
     const began = performance.now()
     const over = new AbortController()
     const load = Promise.all(loaders.map((loader) => loader.run(server.client, over.signal)))
+    const before = ackedBy(loaders)
     try {
       await Promise.race([load, pause(SHORTEST_MS + Math.random() * (LONGEST_MS - SHORTEST_MS))])
+      // A kill proves something only under load, however slow the machine is.
+      await Promise.race([load, until(() => ackedBy(loaders) >= before + LEAST_ACKED)])
     } finally {
       loadedMs += performance.now() - began
       await server.end('SIGKILL')

@@ -1,29 +1,16 @@
-import { get } from 'node:http'
-import { join } from 'node:path'
-import { createParser, type EventSourceMessage } from 'eventsource-parser'
-import { describe, expect, onTestFinished, test } from 'vitest'
-import { running, until } from '../support/server.ts'
+import { describe, expect, test } from 'vitest'
+import { until } from '../support/server.ts'
+import { reading, type Served, served } from './wire.ts'
 
-/** Reads a stream over the control socket with a parser that is not ours. */
-async function listen(data: string, path: string, headers: Record<string, string> = {}) {
-  const frames: EventSourceMessage[] = []
-  const parser = createParser({ onEvent: (event) => frames.push(event) })
-  const request = get({ socketPath: join(data, 'control.sock'), path, headers: { Host: 'telltale', ...headers } })
-  onTestFinished(() => void request.destroy())
-  const response = await new Promise<import('node:http').IncomingMessage>((resolve) => request.once('response', resolve))
-  response.setEncoding('utf8').on('data', (chunk) => parser.feed(chunk))
-  response.on('error', () => {})
-  const of = (event: string) => frames.filter((frame) => frame.event === event)
-  return { frames, of, headers: response.headers, status: response.statusCode, close: () => request.destroy() }
-}
+const listen = ({ socketPath }: Served, path: string, headers: Record<string, string> = {}) => reading({ socketPath }, path, headers)
 
 const task = { title: 'x', command: 'true' }
 
 describe('the page stream', () => {
   test('begins with ready, then tells each panel once of a change, with the cursor as id', async () => {
-    const { data, client } = await running()
-    const { body } = await client.call<{ epoch: string }>('GET', '/api/tasks')
-    const page = await listen(data, `/ui/stream?since=0.${body.epoch}`)
+    const app = await served()
+    const { body } = await app.json<{ epoch: string }>('/api/tasks')
+    const page = await listen(app, `/ui/stream?since=0.${body.epoch}`)
     await until(() => page.frames.length > 0)
     expect(page.headers).toMatchObject({
       'content-type': 'text/event-stream; charset=utf-8',
@@ -34,18 +21,18 @@ describe('the page stream', () => {
     const ready = JSON.parse(page.frames[0]?.data ?? '')
     expect(page.frames[0]).toMatchObject({ event: 'ready', id: undefined })
     expect(ready).toMatchObject({ epoch: body.epoch, seq: 0, resumed: true, panels: { tasks: 0, workers: 0 } })
-    await client.call('POST', '/api/tasks', task)
+    await app.json('/api/tasks', task)
     await until(() => page.of('tasks-changed').length === 1)
     expect(page.of('tasks-changed')[0]).toEqual({ event: 'tasks-changed', id: `1.${body.epoch}`, data: '{"seq":1}' })
     expect(page.of('workers-changed')).toEqual([])
   })
 
   test('says what moved while nobody was connected, and starts anew for a cursor of another run', async () => {
-    const { data, client } = await running()
-    await client.call('POST', '/api/tasks', task)
-    const { body } = await client.call<{ epoch: string; seq: number }>('GET', '/api/tasks')
+    const app = await served()
+    await app.json('/api/tasks', task)
+    const { body } = await app.json<{ epoch: string; seq: number }>('/api/tasks')
     const ready = async (query: string, headers = {}) => {
-      const page = await listen(data, `/ui/stream${query}`, headers)
+      const page = await listen(app, `/ui/stream${query}`, headers)
       await until(() => page.frames.length > 0)
       return JSON.parse(page.frames[0]?.data ?? '')
     }
@@ -58,21 +45,21 @@ describe('the page stream', () => {
   })
 
   test('tells of one thing to those that watch it, and not to others', async () => {
-    const { data, client } = await running()
-    await client.call('POST', '/api/tasks', task)
-    await client.call('POST', '/api/tasks', task)
-    const [watches, other] = [await listen(data, '/ui/stream?watch=t_1'), await listen(data, '/ui/stream?watch=t_2')]
+    const app = await served()
+    await app.json('/api/tasks', task)
+    await app.json('/api/tasks', task)
+    const [watches, other] = [await listen(app, '/ui/stream?watch=t_1'), await listen(app, '/ui/stream?watch=t_2')]
     await until(() => watches.frames.length > 0 && other.frames.length > 0)
     expect(JSON.parse(watches.frames[0]?.data ?? '').panels).toMatchObject({ t_1: 1 })
-    await client.call('POST', '/api/tasks/t_1/cancel')
+    await app.json('/api/tasks/t_1/cancel', {})
     await until(() => watches.of('t_1-changed').length >= 1 && other.of('tasks-changed').length >= 1)
     expect(other.of('t_1-changed')).toEqual([])
   })
 
   test('is forgotten by the server when its reader goes', async () => {
-    const { data, client } = await running()
-    const readers = async () => (await client.call<{ readers: number }>('GET', '/api/hub')).body
-    const pages = await Promise.all(Array.from({ length: 20 }, () => listen(data, '/ui/stream')))
+    const app = await served()
+    const readers = async () => (await app.json<{ readers: number }>('/api/hub')).body
+    const pages = await Promise.all(Array.from({ length: 20 }, () => listen(app, '/ui/stream')))
     await until(() => pages.every(({ frames }) => frames.length > 0))
     expect(await readers()).toMatchObject({ readers: 20 })
     for (const page of pages) page.close()
@@ -80,17 +67,17 @@ describe('the page stream', () => {
   })
 
   test('that is not heard from stays; a panel’s own stream begins with a nudge', async () => {
-    const { data, client } = await running()
-    const panel = await listen(data, '/ui/sse/tasks')
+    const app = await served()
+    const panel = await listen(app, '/ui/sse/tasks')
     await until(() => panel.of('tasks-changed').length === 1)
-    await client.call('POST', '/api/tasks', task)
+    await app.json('/api/tasks', task)
     await until(() => panel.of('tasks-changed').length === 2)
-    expect((await listen(data, '/ui/sse/nothing')).status).toBe(404)
+    expect((await listen(app, '/ui/sse/nothing')).status).toBe(404)
   })
 
   test('ends with a reason when its time is up', async () => {
-    const { data } = await running('--stream-max-seconds', '1')
-    const page = await listen(data, '/ui/stream')
+    const app = await served({ 'stream-max-seconds': 1 })
+    const page = await listen(app, '/ui/stream')
     await until(() => page.of('end').length === 1)
     expect(page.of('end')[0]).toMatchObject({ data: 'timeout' })
   })
