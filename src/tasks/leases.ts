@@ -3,14 +3,17 @@ import { HELD } from '../db/index.ts'
 import { type App, perApp } from '../live/app.ts'
 import { doorbell } from '../live/doorbell.ts'
 import type { Caller, Mutation } from '../live/mutate.ts'
+import { PauseWatch } from '../live/pause.ts'
 import { conflict, Problem } from '../live/problem.ts'
-import { settle, whilePresent } from '../workers/presence.ts'
+import { excuseSilence, settle, whilePresent } from '../workers/presence.ts'
 import { endAttempt, type Finish, Holder, orphaned, reported } from './ending.ts'
 import { isOpen, type Task, type TaskRow, type TaskState, toTask } from './tasks.ts'
 import { change, heldBy, moveTo, rowIn, setStatus } from './transition.ts'
 
 /** A lease that no beat renewed is given to another after its length and this share of it: 20 s + 5 s. */
 const GRACE = 0.25
+/** A busy machine pauses for less all the time. */
+const WORTH_LOGGING_MS = 2000
 /** A long poll ends by itself before a proxy would end it. */
 export const LONGEST_WAIT_S = 60
 
@@ -30,6 +33,17 @@ interface Lease {
 
 /** The deadlines, on the monotonic clock: no jump of the wall clock can end a lease early or late. */
 const leases = perApp(() => new Map<string, Lease>())
+
+/** While this server was paused no worker could reach it: its leases and the silence of its workers do not age then. */
+export const pauses = perApp(
+  (app) =>
+    new PauseWatch(app.clock, (ms) => {
+      const now = app.clock.elapsed()
+      for (const lease of leases(app).values()) lease.beatAt = Math.min(now, lease.beatAt + ms)
+      excuseSilence(app, ms)
+      if (ms > WORTH_LOGGING_MS) app.log.info(`the server was paused for ${Math.round(ms / 1000)} s: every lease is extended by that`)
+    }),
+)
 
 /** Claimed becomes running; asked again, it renews the lease only. Throws conflict for a stale fence. */
 export function run(app: App, caller: Caller, id: string, holder: z.infer<typeof Run>): Promise<Mutation<Task>> {
@@ -91,7 +105,7 @@ export async function reap(app: App): Promise<number> {
   const over = [...leases(app)].filter(([, { beatAt, ttl }]) => now > beatAt + ttl * (1 + GRACE))
   for (const [id, { fence }] of over) {
     leases(app).delete(id)
-    await orphan(app, id, fence, 'no beat for it came within its lease')
+    await orphan(app, id, fence, 'it stopped responding')
   }
   return over.length
 }

@@ -68,11 +68,16 @@ export const panel: Panel<TaskList, TaskFilter, TaskPage> = {
     void leases.resumeLeases(app)
     void tellBroken(app)
     const failed = (error: unknown) => app.log.error('looking after the tasks failed', error)
-    const reaper = setInterval(() => leases.reap(app).catch(failed), REAP_MS)
+    const paused = leases.pauses(app)
+    const reaper = setInterval(() => {
+      paused.look()
+      leases.reap(app).catch(failed)
+    }, REAP_MS)
     const reconciler = setInterval(() => reconcile(app).catch(failed), RECONCILE_MS)
     const stopActs = startActs(app)
     return () => {
       stopActs()
+      paused.stop()
       clearInterval(reaper)
       clearInterval(reconciler)
     }

@@ -38,6 +38,12 @@ export function silence(app: App, id: string): number {
   return it.waiting > 0 ? 0 : app.clock.elapsed() - it.at
 }
 
+/** For the last `ms` this server was paused, and could hear of nobody. */
+export function excuseSilence(app: App, ms: number) {
+  const now = app.clock.elapsed()
+  for (const contact of contacts(app).values()) contact.at = Math.min(now, contact.at + ms)
+}
+
 function contact(app: App, id: string): Contact {
   const it = contacts(app).get(id) ?? { at: app.clock.elapsed(), waiting: 0 }
   contacts(app).set(id, it)

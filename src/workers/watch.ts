@@ -1,5 +1,6 @@
 import { TELLTALE } from '../live/actor.ts'
 import type { App } from '../live/app.ts'
+import { pauses } from '../tasks/leases.ts'
 import * as lifecycle from './lifecycle.ts'
 import { noteContact, silence } from './presence.ts'
 import { find } from './processes.ts'
@@ -12,7 +13,10 @@ const LOOK_MS = 1_000
 /** Launches the workers that this server is to have, and looks after all of them until what it answers is called. */
 export function watch(app: App): () => Promise<void> {
   const failed = (error: unknown) => app.log.error('looking after the workers failed', error)
-  const look = setInterval(() => loseSilent(app).catch(failed), LOOK_MS)
+  const look = setInterval(() => {
+    pauses(app).look()
+    loseSilent(app).catch(failed)
+  }, LOOK_MS)
   const launched = launchMissing(app).catch(failed)
   const stopLogs = keepLogsShort(app.config, failed)
   return async () => {

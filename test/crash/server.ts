@@ -11,6 +11,7 @@ export interface Server {
   /** Over TCP, where a caller needs a token. */
   url: string
   client: Client
+  pid: number
   /** How long the start took, until it answered that it is ready. */
   startedInMs: number
   /** Ends it by `signal` and waits until it is gone. */
@@ -32,7 +33,7 @@ export async function serve(data: string, ...flags: string[]): Promise<Server> {
     await server.end(signal)
     client.close()
   }
-  return { data, url: server.url, client, startedInMs, end }
+  return { data, url: server.url, client, pid: server.child.pid as number, startedInMs, end }
 }
 
 /** A verb of the command line, as its own process. */

@@ -73,7 +73,7 @@ describe('a lease', () => {
     expect(await reap(app)).toBe(0)
     app.time.pass(1)
     expect(await reap(app)).toBe(1)
-    expect(await stateOf(app, id)).toMatchObject({ state: 'lost', error: 'w_1: no beat for it came within its lease' })
+    expect(await stateOf(app, id)).toMatchObject({ state: 'lost', error: 'w_1: it stopped responding' })
   })
 
   test('is renewed by a beat, which is not an event', async () => {
@@ -150,7 +150,7 @@ describe('a lease', () => {
 })
 
 describe('an attempt that never began', () => {
-  const error = 'w_1: no beat for it came within its lease before the task began'
+  const error = 'w_1: it stopped responding before the task began'
 
   test('is made again, idempotent or not, at no cost to the retries', async () => {
     const app = await testApp()

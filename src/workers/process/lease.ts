@@ -1,5 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { isPassing } from '../../cli/client.ts'
+import { SYSTEM_CLOCK } from '../../live/app.ts'
+import { PauseWatch } from '../../live/pause.ts'
 import { backOff, type Link } from './link.ts'
 
 /** What every write about a claimed task carries, and the server checks. */
@@ -39,18 +41,30 @@ export const TRUST = 0.7
 const LAST_TRY = 0.05
 /** Of the lease: how long a beat waits for news, and a try for the next. Half of a quarter, so that what is known is never older than a quarter. */
 export const WAIT = 1 / 8
+/** Of the lease: how long what runs may wait, after a pause that used up the trust, for the server to say whose it is. */
+const AFTER_PAUSE = 1 / 4
 /** A server lets a beat wait no longer than this. */
 const LONGEST_WAIT_MS = 60_000
 
 /**
  * Renews the lease until the signal. A beat is a long poll: it counts when it arrives, and is answered at once when
- * there is news. Time is counted from when the last acknowledged beat was sent, on this machine's monotonic clock.
+ * there is news. Time is counted from when the last acknowledged beat was sent, on this machine's monotonic clock. After
+ * a pause the server is asked first: paused with this machine, it kept the task; elsewhere, it may have given it away.
  */
 export async function keep(link: Link, { path, hold, ttlMs, renewedAt }: Lease, events: LeaseEvents, signal: AbortSignal): Promise<void> {
   const over = new AbortController()
   const until = AbortSignal.any([signal, over.signal])
-  const trust = countdown({ lastTry: (ms) => void beat(0, ms).catch(refuse), end: (ms) => until.aborted || events.silent(ms) })
+  const pauses = new PauseWatch(SYSTEM_CLOCK, (ms) => {
+    trust.extend(ms, ttl * AFTER_PAUSE)
+    ask(ttl * WAIT)
+  })
+  const trust = countdown({ lastTry: ask, end: (ms) => until.aborted || events.silent(ms), look: () => pauses.look() })
   let ttl = ttlMs
+
+  /** Beside the beat that is under way. */
+  function ask(timeoutMs: number) {
+    if (!until.aborted) void beat(0, timeoutMs).catch(refuse)
+  }
 
   function refuse(error: unknown) {
     if (until.aborted || isPassing(error)) return
@@ -81,22 +95,46 @@ export async function keep(link: Link, { path, hold, ttlMs, renewedAt }: Lease, 
       await pause(backOff(failures++, ttl * WAIT), undefined, { signal: until }).catch(() => {})
     }
   }
+  pauses.stop()
   trust.stop()
 }
 
-/** Runs from each acknowledged beat: calls `lastTry` with the ms that are left for it, then `end` with the ms since that beat. */
-function countdown({ lastTry, end }: { lastTry(ms: number): void; end(ms: number): unknown }) {
+interface Countdown {
+  lastTry(ms: number): void
+  end(ms: number): unknown
+  look(): void
+}
+
+/**
+ * Runs from each acknowledged beat: calls `lastTry` with the ms that are left for it, then `end` with the ms since that
+ * beat. Calls `look` before the end, which may extend it.
+ */
+function countdown({ lastTry, end, look }: Countdown) {
   let timers: NodeJS.Timeout[] = []
-  let since = Number.NEGATIVE_INFINITY
+  let [since, until, last] = [Number.NEGATIVE_INFINITY, 0, 0]
   const stop = () => timers.map(clearTimeout)
+  function arm() {
+    stop()
+    const left = until - performance.now()
+    timers = [setTimeout(over, left)]
+    if (left > last) timers.push(setTimeout(lastTry, left - last, last))
+  }
+  function over() {
+    look()
+    const now = performance.now()
+    if (now >= until) end(now - since)
+  }
   return {
     stop,
     from(sent: number, ttl: number) {
       if (sent < since) return // a later one was acknowledged before it
-      since = sent
-      stop()
-      const left = sent + TRUST * ttl - performance.now()
-      timers = [setTimeout(lastTry, left - LAST_TRY * ttl, LAST_TRY * ttl), setTimeout(() => end(performance.now() - sent), left)]
+      ;[since, until, last] = [sent, sent + TRUST * ttl, LAST_TRY * ttl]
+      arm()
+    },
+    /** The last `ms` do not count, but no more than `most` are left after them, unless there were more before. */
+    extend(ms: number, most: number) {
+      until = Math.max(until, Math.min(until + ms, performance.now() + most))
+      arm()
     },
   }
 }

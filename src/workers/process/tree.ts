@@ -38,6 +38,8 @@ export interface TreeOptions {
 
 const GUARDIAN = readFileSync(new URL('guardian.sh', import.meta.url), 'utf8')
 const NOT_STARTED = 127
+/** The guardian measures its patience in so many waits. */
+const WAITS = 4
 /** A straggler that forks while it is looked for is found in the next round. */
 const SWEEP_ROUND_MS = 20
 const SWEEP_ROUNDS = 100
@@ -45,7 +47,7 @@ const SWEEP_ROUNDS = 100
 /** Starts the guardian of the command; the command itself waits for the first beat. */
 export function plant({ kind, prefix }: Isolation, { argv, environment, silenceMs }: TreeOptions): Tree {
   const key = randomBytes(16).toString('hex')
-  const [file = '', ...args] = [...prefix, 'sh', '-c', GUARDIAN, 'telltale', String(silenceMs / 1000), key, ...argv]
+  const [file = '', ...args] = [...prefix, 'sh', '-c', GUARDIAN, 'telltale', String(silenceMs / 1000 / WAITS), key, ...argv]
   const child = spawn(file, args, { env: environment, stdio: ['ignore', 'pipe', 'pipe', 'pipe'], detached: true })
   const pulse = child.stdio[3] as Writable
   pulse.on('error', () => {}) // it ended between two beats

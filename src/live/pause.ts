@@ -1,0 +1,44 @@
+import type { Clock } from './app.ts'
+
+/** How often the clocks are read: what happens between two readings is at most this old. */
+const LOOK_MS = 500
+/** A busy machine is late by this much without having been paused. */
+const LATE_MS = 250
+/** By so much more the wall clock must have moved: a suspended machine may stop its monotonic clock. */
+const ASLEEP_MS = 2000
+
+/**
+ * Notices that this process, or its whole machine, was paused: frozen, suspended or kept from running for long. Two
+ * readings of the clocks are then further apart than they should be.
+ */
+export class PauseWatch {
+  readonly #clock: Clock
+  readonly #resumed: (ms: number) => void
+  readonly #ticking: NodeJS.Timeout
+  #elapsed: number
+  #now: number
+
+  /** `resumed` gets the ms by which the monotonic clock went on meanwhile; 0 where only the wall clock did. */
+  constructor(clock: Clock, resumed: (ms: number) => void) {
+    this.#clock = clock
+    this.#resumed = resumed
+    this.#elapsed = clock.elapsed()
+    this.#now = clock.now()
+    this.#ticking = setInterval(() => this.look(), LOOK_MS).unref()
+  }
+
+  /** To be called before a deadline is judged: after a pause, its timer may fire before this one's. */
+  look() {
+    const [elapsed, now] = [this.#clock.elapsed(), this.#clock.now()]
+    const late = elapsed - this.#elapsed - LOOK_MS
+    const asleep = now - this.#now - (elapsed - this.#elapsed)
+    this.#elapsed = elapsed
+    this.#now = now
+    if (late > LATE_MS) this.#resumed(late)
+    else if (asleep > ASLEEP_MS) this.#resumed(0)
+  }
+
+  stop() {
+    clearInterval(this.#ticking)
+  }
+}
