@@ -11,27 +11,81 @@ export interface Payloads {
     queue?: string
     project?: string | null
     parent_task_id?: string | null
+    command?: string
+    type?: string | null
+    max_attempts?: number
+    created_at?: string
+    run_at?: string
+    created_by?: string
   }
   /** its state really changed: claim, run, finish, fail, cancel, retry, lost */
-  'task.state_changed': { task_id: string; state: string; reason: string; attempt?: number; worker_id?: string | null; exit_code?: number | null }
+  'task.state_changed': {
+    task_id: string
+    state: string
+    reason: string
+    attempt?: number
+    worker_id?: string | null
+    exit_code?: number | null
+    title?: string
+    queue?: string
+    command?: string
+    max_attempts?: number
+    created_at?: string
+    run_at?: string
+    started_at?: string | null
+    finished_at?: string | null
+    worker_name?: string | null
+  }
   /** what its live process is doing changed, whoever noticed */
-  'task.status': { task_id: string; status: 'running' | 'waiting-for-input' | 'completed'; finished_at?: string }
+  'task.status': {
+    task_id: string
+    status: 'running' | 'waiting-for-input' | 'completed'
+    finished_at?: string
+    title?: string
+    queue?: string
+    state?: string
+    worker_id?: string | null
+  }
   /** its description was edited */
-  'task.description_changed': { task_id: string; description: string }
+  'task.description_changed': { task_id: string; description: string; title?: string; queue?: string }
   /** a task was deleted */
-  'task.deleted': { task_id: string; reason: string }
+  'task.deleted': { task_id: string; reason: string; title?: string; queue?: string }
   /** a worker was launched or registered itself */
-  'worker.launched': { worker_id: string; kind: string; queues: string[] }
+  'worker.launched': {
+    worker_id: string
+    kind: string
+    queues: string[]
+    state?: string
+    name?: string
+    concurrency?: number
+    host?: string | null
+    launched_at?: string
+  }
   /** its state changed; not on a heartbeat */
-  'worker.state_changed': { worker_id: string; state: string; reason: string }
+  'worker.state_changed': {
+    worker_id: string
+    state: string
+    reason: string
+    kind?: string
+    queues?: string[]
+    name?: string
+    concurrency?: number
+    host?: string | null
+    launched_at?: string
+  }
   /** a worker stopped */
-  'worker.stopped': { worker_id: string; reason: string }
+  'worker.stopped': { worker_id: string; reason: string; name?: string }
   /** a worker was deleted */
-  'worker.deleted': { worker_id: string }
+  'worker.deleted': { worker_id: string; name?: string }
   /** a lifecycle action started */
-  'transient.set': { name: string; transient_kind: 'spawning' | 'starting' | 'stopping' | 'restarting' | 'rebuilding' | 'destroying'; since_unix: number }
+  'transient.set': {
+    name: string
+    transient_kind: 'spawning' | 'starting' | 'stopping' | 'restarting' | 'rebuilding' | 'destroying'
+    since_unix: number
+    title?: string
+  }
   /** that action ended, well or not */
-  'transient.cleared': { name: string; ok?: boolean; error?: string }
+  'transient.cleared': { name: string; ok?: boolean; error?: string; title?: string }
   /** an agent’s state changed */
   'agent.state_changed': { agent_id: string; state: string; reason: string }
   /** an approval enters the queue */

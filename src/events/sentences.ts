@@ -25,10 +25,22 @@ const STATE_VERBS: Record<string, string> = {
   queued: 'waits',
 }
 
+const ofWorker = ({ worker_id, worker_name }: Said) => (worker_name ? `${worker_name} (${worker_id})` : worker_id)
+
+/** The thing by its name, where the event holds it, and its id. */
+function thingOf({ title, name, worker_id }: Said, id: string): string {
+  if (typeof title === 'string') return `${id} “${title}”`
+  return typeof name === 'string' && worker_id === id ? `${name} (${id})` : id
+}
+
 /** What is said of the thing that the event is about; kinds that are not here say their own name. */
 const PHRASES: Record<string, (payload: Said, thing: string) => string> = {
-  'task.created': ({ title, queue }, task) => `${task} “${title ?? 'a task'}” was put in ${queue ?? 'the queue'}`,
-  'task.state_changed': ({ state, reason }, task) => `${task} ${STATE_VERBS[String(state)] ?? `is ${state}`}: ${reason}`,
+  'task.created': ({ queue }, task) => `${task} was put in ${queue ?? 'the queue'}`,
+  'task.state_changed': (said, task) => {
+    if (said.state === 'claimed' && said.worker_id) return `${task} was claimed by ${ofWorker(said)}`
+    if (said.state === 'running' && said.worker_id) return `${task} was started by ${ofWorker(said)}`
+    return `${task} ${STATE_VERBS[String(said.state)] ?? `is ${said.state}`}: ${said.reason}`
+  },
   'task.status': ({ status }, task) => (status === 'waiting-for-input' ? `${task} waits for input` : `${task} is ${String(status).replaceAll('-', ' ')}`),
   'task.description_changed': (_, task) => `${task} has a new description`,
   'task.deleted': (_, task) => `${task} was deleted`,
@@ -36,8 +48,8 @@ const PHRASES: Record<string, (payload: Said, thing: string) => string> = {
   'worker.state_changed': ({ state, reason }, worker) => `${worker} ${state === 'stopped' ? 'stopped' : `is ${state}`}: ${reason}`,
   'worker.stopped': ({ reason }, worker) => `${worker} stopped: ${reason}`,
   'worker.deleted': (_, worker) => `${worker} was deleted`,
-  'transient.set': ({ name, transient_kind }) => `${name} is ${transient_kind}`,
-  'transient.cleared': ({ name, ok, error }) => (ok === false ? `${name} could not: ${error ?? 'no reason was given'}` : `${name} is done with that`),
+  'transient.set': ({ transient_kind }, thing) => `${thing} is ${transient_kind}`,
+  'transient.cleared': ({ ok, error }, thing) => (ok === false ? `${thing} could not: ${error ?? 'no reason was given'}` : `${thing} is done with that`),
   'component.health_changed': ({ component_id, available, reason }) => `${component_id} is ${available ? 'available' : 'not available'}: ${reason}`,
   'setting.changed': ({ setting_id, value }) => settingChanged(String(setting_id), value !== undefined),
 }
@@ -52,6 +64,7 @@ export function sentence(event: LoggedEvent): Sentence {
   const { seq, at, kind, subject, actor, source, payload } = event
   const [noun = '', id = ''] = subject.split(/:(.*)/s)
   const own = source === 'local'
+  const said: Said = JSON.parse(payload)
   const phrase = Object.hasOwn(PHRASES, kind) ? PHRASES[kind] : undefined
   return {
     seq,
@@ -59,7 +72,7 @@ export function sentence(event: LoggedEvent): Sentence {
     kind,
     actor,
     ...(!own && { source }),
-    text: phrase?.(JSON.parse(payload), id) ?? kind,
+    text: phrase?.(said, thingOf(said, id)) ?? kind,
     href: own && PAGES[noun] ? `${PAGES[noun]}/${id}` : `/events#kind-${kind.replaceAll('.', '-')}`,
   }
 }

@@ -4,6 +4,20 @@ import { bool, integer, kind, list, maybe, number, orNull, record, text, words }
 const author = { project_id: text, slug: text, author: text }
 const entry = { run_id: text, item_id: text }
 const message = { from: text, to: text, body: text, at: text }
+/** What it takes to draw a task's row beside what its event is about; `command` is the first line, shortened. */
+const taskRow = {
+  title: maybe(text),
+  queue: maybe(text),
+  command: maybe(text),
+  max_attempts: maybe(integer),
+  created_at: maybe(text),
+  run_at: maybe(text),
+  started_at: maybe(orNull(text)),
+  finished_at: maybe(orNull(text)),
+  worker_name: maybe(orNull(text)),
+}
+/** What it takes to draw a worker's row. */
+const workerRow = { name: maybe(text), concurrency: maybe(integer), host: maybe(orNull(text)), launched_at: maybe(text) }
 
 /**
  * Every kind of event that this program stores, with its exact payload and when it is published. A field is never
@@ -20,6 +34,12 @@ export const KINDS = {
     queue: maybe(text),
     project: maybe(orNull(text)),
     parent_task_id: maybe(orNull(text)),
+    command: maybe(text),
+    type: maybe(orNull(text)),
+    max_attempts: maybe(integer),
+    created_at: maybe(text),
+    run_at: maybe(text),
+    created_by: maybe(text),
   }),
   'task.state_changed': kind('its state really changed: claim, run, finish, fail, cancel, retry, lost', {
     task_id: text,
@@ -28,24 +48,37 @@ export const KINDS = {
     attempt: maybe(integer),
     worker_id: maybe(orNull(text)),
     exit_code: maybe(orNull(integer)),
+    ...taskRow,
   }),
   'task.status': kind('what its live process is doing changed, whoever noticed', {
     task_id: text,
     status: words('running', 'waiting-for-input', 'completed'),
     finished_at: maybe(text),
+    title: maybe(text),
+    queue: maybe(text),
+    state: maybe(text),
+    worker_id: maybe(orNull(text)),
   }),
-  'task.description_changed': kind('its description was edited', { task_id: text, description: text }),
-  'task.deleted': kind('a task was deleted', { task_id: text, reason: text }),
-  'worker.launched': kind('a worker was launched or registered itself', { worker_id: text, kind: text, queues: list(text) }),
-  'worker.state_changed': kind('its state changed; not on a heartbeat', { worker_id: text, state: text, reason: text }),
-  'worker.stopped': kind('a worker stopped', { worker_id: text, reason: text }),
-  'worker.deleted': kind('a worker was deleted', { worker_id: text }),
+  'task.description_changed': kind('its description was edited', { task_id: text, description: text, title: maybe(text), queue: maybe(text) }),
+  'task.deleted': kind('a task was deleted', { task_id: text, reason: text, title: maybe(text), queue: maybe(text) }),
+  'worker.launched': kind('a worker was launched or registered itself', { worker_id: text, kind: text, queues: list(text), state: maybe(text), ...workerRow }),
+  'worker.state_changed': kind('its state changed; not on a heartbeat', {
+    worker_id: text,
+    state: text,
+    reason: text,
+    kind: maybe(text),
+    queues: maybe(list(text)),
+    ...workerRow,
+  }),
+  'worker.stopped': kind('a worker stopped', { worker_id: text, reason: text, name: maybe(text) }),
+  'worker.deleted': kind('a worker was deleted', { worker_id: text, name: maybe(text) }),
   'transient.set': kind('a lifecycle action started', {
     name: text,
     transient_kind: words('spawning', 'starting', 'stopping', 'restarting', 'rebuilding', 'destroying'),
     since_unix: integer,
+    title: maybe(text),
   }),
-  'transient.cleared': kind('that action ended, well or not', { name: text, ok: maybe(bool), error: maybe(text) }),
+  'transient.cleared': kind('that action ended, well or not', { name: text, ok: maybe(bool), error: maybe(text), title: maybe(text) }),
   'agent.state_changed': kind('an agent’s state changed', { agent_id: text, state: text, reason: text }),
   'approval.added': kind('an approval enters the queue', {
     id: text,

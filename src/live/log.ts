@@ -1,5 +1,5 @@
 import type { Db } from '../db/index.ts'
-import { EVERY_KIND, isNamed, KINDS } from './kinds.ts'
+import { EVERY_KIND, isNamed, KINDS, type Kind } from './kinds.ts'
 
 /** One event as the log keeps it; `payload` is JSON text. */
 export interface LoggedEvent {
@@ -53,6 +53,12 @@ export async function headAbout(db: Db, subject: string): Promise<number> {
     .where('subject', '=', subject)
     .executeTakeFirstOrThrow()
   return seq ?? 0
+}
+
+/** The seq of the newest event of one of these kinds that this server wrote about a subject. */
+export async function newestOf(db: Db, subject: string, kinds: readonly Kind[]): Promise<number | undefined> {
+  const query = db.selectFrom('events').select('seq').where('subject', '=', subject).where('kind', 'in', kinds).where('source', '=', 'local')
+  return (await query.orderBy('seq', 'desc').limit(1).executeTakeFirst())?.seq
 }
 
 /** The seq of the oldest event that is kept, 1 for an empty log. */

@@ -27,11 +27,19 @@ export interface Tx {
   db: Transaction<Schema>
   actor: Actor
   now: number
+  /** The seq of the event that led to this change, where it is known. */
+  cause: number | undefined
+  /** The seq of the newest event of this change; undefined before the first. */
+  newest(): number | undefined
   /** Appends the event to the log and answers its seq. Throws on a payload that its kind does not allow. */
-  emit<K extends Kind>(kind: K, subject: string, payload: Payload<K>): Promise<number>
+  emit<K extends Kind>(kind: K, subject: string, payload: Payload<K>, cause?: number): Promise<number>
   /** Appends an event of another program, once for each `sender` and `source_id`: a second time answers the first's seq. Throws invalid for a kind too many. */
   append(event: ForeignEvent): Promise<{ seq: number; duplicate: boolean }>
 }
+
+/** The same change, whose events name `cause` as what led to them unless they name another. */
+export const because = (tx: Tx, cause: number | undefined): Tx =>
+  cause === undefined ? tx : { ...tx, cause, emit: (kind, subject, payload, own = cause) => tx.emit(kind, subject, payload, own) }
 
 /** An event that happened elsewhere, checked by `foreign.ts`. */
 export interface ForeignEvent {
@@ -90,7 +98,15 @@ async function commit<T>({ database, hub, clock, vocabulary }: Writer, caller: C
     const repeated = await firstAnswer<T>(db, caller)
     if (repeated) return repeated
     const now = clock.now()
-    const value = await change({ db, actor: caller.actor, now, emit: emitter(db, caller, now, written), append: appender(db, vocabulary, written) })
+    const value = await change({
+      db,
+      actor: caller.actor,
+      now,
+      cause: caller.cause,
+      newest: () => written.at(-1)?.seq,
+      emit: emitter(db, caller, now, written),
+      append: appender(db, vocabulary, written),
+    })
     const mutation = { value, seq: written.at(-1)?.seq ?? hub.head }
     await remember(db, caller, mutation, now)
     return mutation
@@ -100,12 +116,12 @@ async function commit<T>({ database, hub, clock, vocabulary }: Writer, caller: C
 }
 
 function emitter(db: Transaction<Schema>, caller: Caller, now: number, written: LoggedEvent[]): Tx['emit'] {
-  return async (kind, subject, payload) => {
+  return async (kind, subject, payload, cause = caller.cause) => {
     const json = JSON.stringify(KINDS[kind].payload.parse(payload))
     if (Buffer.byteLength(json) > PAYLOAD_BYTES) throw new Problem('invalid', `This is too long: an event holds at most ${PAYLOAD_BYTES / 1024} KiB.`)
     const event = await db
       .insertInto('events')
-      .values({ at: now, kind, subject, actor: caller.actor.name, source_id: null, cause: caller.cause ?? null, payload: json })
+      .values({ at: now, kind, subject, actor: caller.actor.name, source_id: null, cause: cause ?? null, payload: json })
       .returningAll()
       .executeTakeFirstOrThrow()
     written.push(event)

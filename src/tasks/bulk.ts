@@ -3,7 +3,7 @@ import { type SqlBool, sql } from 'kysely'
 import { z } from 'zod'
 import { type Db, HELD, type Ms, snapshot } from '../db/index.ts'
 import { type App, perApp } from '../live/app.ts'
-import type { Caller, Mutation, Tx } from '../live/mutate.ts'
+import { because, type Caller, type Mutation, type Tx } from '../live/mutate.ts'
 import { conflict, invalid, Problem } from '../live/problem.ts'
 import { taskId } from '../live/texts.ts'
 import { type Because, BULK_VERBS, type Reason } from './did.ts'
@@ -125,9 +125,12 @@ async function change(app: App, caller: Caller, asked: Bulk): Promise<Mutation<B
   }
   let changed = 0
   let seq = app.hub.head
+  let first: number | undefined
   for (let end = total; end > 0; end -= BATCH) {
-    const { seq: at, value: outcomes } = await batch(app, caller, { asked, now, numbers: fits.slice(Math.max(0, end - BATCH), end) })
-    for (const reason of outcomes) {
+    const numbers = fits.slice(Math.max(0, end - BATCH), end)
+    const { seq: at, value: outcomes } = await batch(app, { actor: caller.actor, cause: first ?? caller.cause }, { asked, now, numbers })
+    first ??= outcomes.first
+    for (const reason of outcomes.each) {
       if (reason === null) changed++
       else because[reason] = (because[reason] ?? 0) + 1
     }
@@ -140,13 +143,23 @@ async function change(app: App, caller: Caller, asked: Bulk): Promise<Mutation<B
 /** What became of each task: null where it was changed. */
 type Outcome = Reason | null
 
-function batch(app: App, caller: Caller, { asked, now, numbers }: { asked: Bulk; now: Ms; numbers: readonly number[] }): Promise<Mutation<Outcome[]>> {
-  return app.mutate({ actor: caller.actor }, async (tx) => {
+interface Outcomes {
+  each: Outcome[]
+  /** The seq of the first event: what the others name as their cause. */
+  first: number | undefined
+}
+
+function batch(app: App, caller: Caller, { asked, now, numbers }: { asked: Bulk; now: Ms; numbers: readonly number[] }): Promise<Mutation<Outcomes>> {
+  return app.mutate(caller, async (tx) => {
     const rows = await choose(tx.db, asked, now).selectAll().where('number', 'in', numbers).orderBy('number').execute()
     // Whoever else changed the others was quicker.
-    const outcomes: Outcome[] = Array(numbers.length - rows.length).fill('changed')
-    for (const row of rows) outcomes.push(await outcomeOf(tx, row, asked.verb))
-    return outcomes
+    const each: Outcome[] = Array(numbers.length - rows.length).fill('changed')
+    let first: number | undefined
+    for (const row of rows) {
+      each.push(await outcomeOf(because(tx, first), row, asked.verb))
+      first ??= tx.newest()
+    }
+    return { each, first }
   })
 }
 

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { type Db, HELD } from '../db/index.ts'
 import type { App } from '../live/app.ts'
 import { doorbell } from '../live/doorbell.ts'
-import { type Caller, firstAnswer, type Mutation, type Tx } from '../live/mutate.ts'
+import { because, type Caller, firstAnswer, type Mutation, type Tx } from '../live/mutate.ts'
 import { notFound } from '../live/problem.ts'
 import { queueNames, workerId } from '../live/texts.ts'
 import { claimable, settle, whilePresent } from '../workers/presence.ts'
@@ -92,7 +92,7 @@ async function takeIn(app: App, tx: Tx, worker_id: string, queues: readonly stri
     .execute()
   const claimed = { ...held, claimed_at: tx.now, started_at: null, finished_at: null, beat_at: tx.now, exit_code: null, error: null, status: null }
   const moved = await moveTo(tx, { fence, attempt, ...row }, 'claimed', `claimed by ${worker_id}`, claimed)
-  await settle(tx, worker_id)
+  await settle(because(tx, tx.newest()), worker_id)
   renew(app, moved)
   return { id: moved.id, fence: moved.fence, lease_ttl_ms: moved.lease_ttl_ms }
 }

@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import type { App } from '../live/app.ts'
-import type { Tx } from '../live/mutate.ts'
+import { because, type Tx } from '../live/mutate.ts'
 import { line, workerId } from '../live/texts.ts'
 import { output } from './output.ts'
 import { Result } from './result.ts'
 import type { TaskRow, TaskState } from './tasks.ts'
-import { moveTo, setStatus } from './transition.ts'
+import { cleared, lastAsked, moveTo, setStatus } from './transition.ts'
 
 /** A task that keeps killing its workers is not tried for ever, however idempotent it is, nor one that never begins. */
 const MOST_ORPHANED_RUNS = 3
@@ -57,10 +57,11 @@ export async function orphaned(tx: Tx, row: TaskRow, why: string): Promise<Outco
 }
 
 /** Ends the attempt and what it leaves open; its task is over, or queued again. */
-export async function endAttempt(app: App, tx: Tx, row: TaskRow, outcome: Outcome): Promise<TaskRow> {
+export async function endAttempt(app: App, change: Tx, row: TaskRow, outcome: Outcome): Promise<TaskRow> {
   const { state, exit_code, error, result, again, began, free, interrupted } = outcome
   const { id, attempt } = row
   const wasAsked = row.cancel_requested_at !== null
+  const tx = because(change, wasAsked ? await lastAsked(change, id) : undefined)
   await tx.db
     .updateTable('attempts')
     .set({ finished_at: tx.now, outcome: state, exit_code, error, ...(began === false && { started_at: null }) })
@@ -80,8 +81,9 @@ export async function endAttempt(app: App, tx: Tx, row: TaskRow, outcome: Outcom
   } else {
     moved = await moveTo(tx, row, state, reasonOf(row, state, exit_code, error), ended)
   }
+  const over = tx.newest()
   if (row.status !== null) moved = await setStatus(tx, moved, 'completed')
-  if (wasAsked) await tx.emit('transient.cleared', `task:${id}`, { name: id, ok: state === 'cancelled' })
+  if (wasAsked) await cleared(because(tx, over), row, { ok: state === 'cancelled' })
   output(app).end(id, attempt)
   return moved
 }

@@ -1,10 +1,10 @@
 import { TELLTALE } from '../live/actor.ts'
 import type { App } from '../live/app.ts'
-import type { Caller, Mutation, Tx } from '../live/mutate.ts'
+import { because, type Caller, type Mutation, type Tx } from '../live/mutate.ts'
 import { conflict, Problem } from '../live/problem.ts'
 import { mustFit, VERBS } from './lifecycle.ts'
 import { type Act, isHeld, type Task, type TaskRow, type TaskState, toTask } from './tasks.ts'
-import { change, NO_ACT, rowIn } from './transition.ts'
+import { change, cleared, lastAsked, NO_ACT, rowIn, set } from './transition.ts'
 
 /** How much later than promised an act takes effect, at most. */
 const TICK_MS = 250
@@ -23,7 +23,8 @@ export function ask(app: App, caller: Caller, id: string, act: Act): Promise<Mut
     mustFit(row, act)
     if (row.act === act || isStopping(row)) return toTask(row)
     const asked = await change(tx, row, { act, act_at: tx.now + app.config['undo-seconds'] * 1000, act_by: tx.actor.name })
-    await tx.emit('transient.set', `task:${id}`, { name: id, transient_kind: TRANSIENT[act], since_unix: Math.floor(tx.now / 1000) })
+    if (row.act !== null) await cleared(because(tx, await lastAsked(tx, id)), row, { ok: false, error: `${tx.actor.name} chose to ${act} it` })
+    await set(tx, row, TRANSIENT[act])
     return toTask(asked)
   })
 }
@@ -56,7 +57,7 @@ async function act(tx: Tx, id: string): Promise<void> {
   const row = await tx.db.selectFrom('tasks').selectAll().where('id', '=', id).where('act_at', '<=', tx.now).executeTakeFirst()
   if (!row) return
   try {
-    await VERBS[row.act as Act](tx, row)
+    await VERBS[row.act as Act](because(tx, await lastAsked(tx, id)), row)
   } catch (error) {
     if (!(error instanceof Problem)) throw error
     await lapse(tx, row, error.message)
@@ -65,7 +66,7 @@ async function act(tx: Tx, id: string): Promise<void> {
 
 async function lapse(tx: Tx, row: TaskRow, why: string): Promise<TaskRow> {
   const kept = await change(tx, row, NO_ACT)
-  await tx.emit('transient.cleared', `task:${row.id}`, { name: row.id, ok: false, error: why })
+  await cleared(because(tx, await lastAsked(tx, row.id)), row, { ok: false, error: why })
   return kept
 }
 

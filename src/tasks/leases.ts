@@ -1,14 +1,15 @@
 import { z } from 'zod'
 import { HELD } from '../db/index.ts'
+import { TELLTALE } from '../live/actor.ts'
 import { type App, perApp } from '../live/app.ts'
 import { doorbell } from '../live/doorbell.ts'
-import type { Caller, Mutation } from '../live/mutate.ts'
+import { because, type Caller, type Mutation } from '../live/mutate.ts'
 import { PauseWatch } from '../live/pause.ts'
 import { conflict, Problem } from '../live/problem.ts'
 import { excuseSilence, settle, whilePresent } from '../workers/presence.ts'
 import { endAttempt, type Finish, Holder, orphaned, reported } from './ending.ts'
 import { isOpen, type Task, type TaskRow, type TaskState, toTask } from './tasks.ts'
-import { change, heldBy, moveTo, rowIn, setStatus } from './transition.ts'
+import { change, heldBy, lastStep, moveTo, rowIn, setStatus } from './transition.ts'
 
 /** A lease that no beat renewed is given to another after its length and this share of it: 20 s + 5 s. */
 const GRACE = 0.25
@@ -94,7 +95,7 @@ export function finish(app: App, caller: Caller, id: string, body: z.infer<typeo
     const row = await heldBy(tx, id, body)
     leases(app).delete(id)
     const ended = await endAttempt(app, tx, row, await reported(tx, row, body))
-    await settle(tx, body.worker_id)
+    await settle(because(tx, await lastStep(tx, id)), body.worker_id)
     return toTask(ended)
   })
 }
@@ -110,9 +111,9 @@ export async function reap(app: App): Promise<number> {
   return over.length
 }
 
-/** Takes the task from a worker that is gone, if it still holds it under this fence. */
-export async function orphan(app: App, id: string, fence: number, why: string): Promise<void> {
-  await app.mutate({ actor: { name: 'telltale', role: 'admin' } }, async (tx) => {
+/** Takes the task from a worker that is gone, if it still holds it under this fence. `cause`: the event by which it went. */
+export async function orphan(app: App, id: string, fence: number, why: string, cause?: number): Promise<void> {
+  await app.mutate({ actor: TELLTALE, cause }, async (tx) => {
     const row = await rowIn(tx, id).catch(() => undefined)
     if (!row || row.fence !== fence || (row.state !== 'claimed' && row.state !== 'running')) return
     leases(app).delete(id)

@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import { OPEN } from '../db/index.ts'
 import type { App } from '../live/app.ts'
-import type { Caller, Mutation, Tx } from '../live/mutate.ts'
+import { because, type Caller, type Mutation, type Tx } from '../live/mutate.ts'
 import { conflict, invalid, Problem } from '../live/problem.ts'
 import { argument, asLine, line, queueName, taskId } from '../live/texts.ts'
 import { type Act, isHeld, isOpen, PRIORITY, type Task, type TaskRow, type TaskState, toTask, URGENCIES } from './tasks.ts'
-import { change, moveTo, NO_ACT, rowIn } from './transition.ts'
+import { briefly, change, cleared, lastStep, moveTo, NO_ACT, rowIn, set } from './transition.ts'
 import { argvOf, taskType } from './types.ts'
 
 const TITLE_LENGTH = 200
@@ -74,8 +74,7 @@ export async function create(app: App, caller: Caller, input: z.infer<typeof New
       })
       .returningAll()
       .executeTakeFirstOrThrow()
-    const { id: task_id, state, urgency, contract, title, queue, project, parent_task_id } = row
-    await tx.emit('task.created', `task:${task_id}`, { task_id, state, urgency, contract, title, queue, project, parent_task_id })
+    await logCreated(tx, row)
     return toTask(row)
   })
 }
@@ -112,7 +111,7 @@ export function describe(app: App, caller: Caller, id: string, { description, ve
       .where('number', '=', row.number)
       .returningAll()
       .executeTakeFirstOrThrow()
-    await tx.emit('task.description_changed', `task:${id}`, { task_id: id, description })
+    await tx.emit('task.description_changed', `task:${id}`, { task_id: id, description, title: row.title, queue: row.queue })
     return toTask(edited)
   })
 }
@@ -127,6 +126,14 @@ export function mustFit({ id, state }: TaskRow, act: Act) {
   if (act === 'delete' && isHeld(state as TaskState)) throw conflict(`${id} is ${state}: cancel it before you delete it.`, { state })
 }
 
+async function logCreated(tx: Tx, row: TaskRow) {
+  const { id: task_id, state, urgency, contract, title, queue, project, parent_task_id, type, max_attempts, created_by } = row
+  const about = { task_id, state, urgency, contract, title, queue, project, parent_task_id, command: briefly(row), type, max_attempts }
+  const times = { created_at: new Date(row.created_at).toISOString(), run_at: new Date(row.run_at).toISOString() }
+  const cause = tx.cause ?? (parent_task_id === null ? undefined : await lastStep(tx, parent_task_id))
+  await tx.emit('task.created', `task:${task_id}`, { ...about, ...times, created_by }, cause)
+}
+
 async function cancelIn(tx: Tx, row: TaskRow): Promise<TaskRow> {
   mustFit(row, 'cancel')
   const state = row.state as TaskState
@@ -134,7 +141,7 @@ async function cancelIn(tx: Tx, row: TaskRow): Promise<TaskRow> {
   if (!isHeld(state)) return moveTo(tx, row, 'cancelled', `cancelled by ${tx.actor.name}`, { ...by, finished_at: tx.now })
   if (row.cancel_requested_at !== null) return row
   const asked = await change(tx, row, { ...by, ...NO_ACT })
-  await tx.emit('transient.set', `task:${row.id}`, { name: row.id, transient_kind: 'stopping', since_unix: Math.floor(tx.now / 1000) })
+  if (row.act !== 'cancel') await set(tx, row, 'stopping')
   return asked
 }
 
@@ -160,8 +167,8 @@ async function retryIn(tx: Tx, row: TaskRow): Promise<TaskRow> {
 async function removeIn(tx: Tx, row: TaskRow): Promise<TaskRow> {
   mustFit(row, 'delete')
   const removed = await change(tx, row, { deleted_at: tx.now, unique_key: null, ...NO_ACT })
-  await tx.emit('task.deleted', `task:${row.id}`, { task_id: row.id, reason: `deleted by ${tx.actor.name}` })
-  if (row.act !== null) await tx.emit('transient.cleared', `task:${row.id}`, { name: row.id, ok: true })
+  await tx.emit('task.deleted', `task:${row.id}`, { task_id: row.id, reason: `deleted by ${tx.actor.name}`, title: row.title, queue: row.queue })
+  if (row.act !== null) await cleared(because(tx, tx.newest()), row, { ok: row.act === 'delete' })
   return removed
 }
 

@@ -78,6 +78,8 @@ export interface TaskEvent {
   kind: string
   actor: string
   payload: Record<string, unknown>
+  /** What led to it, where that is an event about something else, such as `worker:w_3`. */
+  cause: { seq: number; subject: string } | null
 }
 
 export interface TaskList {
@@ -136,18 +138,26 @@ export async function row(db: Db, id: string): Promise<TaskRow> {
 /** The task with its attempts and its life so far. Throws not_found. */
 export async function detail(db: Db, id: string): Promise<TaskDetail> {
   const task = toTask(await row(db, id))
+  const subject = `task:${id}`
   const attempts = await db.selectFrom('attempts').selectAll().where('task_id', '=', id).orderBy('attempt', 'desc').execute()
   const events = await db
     .selectFrom('events')
-    .select(['seq', 'at', 'kind', 'actor', 'payload'])
-    .where('subject', '=', `task:${id}`)
+    .select(['seq', 'at', 'kind', 'actor', 'payload', 'cause'])
+    .where('subject', '=', subject)
     .orderBy('seq', 'desc')
     .limit(TIMELINE_EVENTS)
     .execute()
+  const causes = await subjectsOf(
+    db,
+    events.flatMap(({ cause }) => cause ?? []),
+  )
   return {
     task,
     attempts: attempts.map(toAttempt),
-    events: events.reverse().map((event) => ({ ...event, at: iso(event.at), payload: JSON.parse(event.payload) })),
+    events: events.reverse().map((event) => {
+      const cause = causes.find(({ seq }) => seq === event.cause)
+      return { ...event, at: iso(event.at), payload: JSON.parse(event.payload), cause: cause && cause.subject !== subject ? cause : null }
+    }),
   }
 }
 
@@ -158,6 +168,9 @@ export async function count(db: Db): Promise<Pick<TaskList, 'counts' | 'queues'>
   for (const { state, value } of rows) counts[state as TaskState] += value
   return { counts, queues: [...new Set(rows.map(({ queue }) => queue))].sort() }
 }
+
+const subjectsOf = (db: Db, seqs: readonly number[]) =>
+  db.selectFrom('events').select(['seq', 'subject']).where('seq', 'in', seqs).where('source', '=', 'local').execute()
 
 export const numberOf = (id: string) => Number(id.slice(2))
 

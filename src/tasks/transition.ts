@@ -1,6 +1,7 @@
 import type { UpdateObject } from 'kysely'
-import type { Schema } from '../db/index.ts'
-import type { Tx } from '../live/mutate.ts'
+import type { Ms, Schema } from '../db/index.ts'
+import { newestOf } from '../live/log.ts'
+import { because, type Tx } from '../live/mutate.ts'
 import { conflict, notFound } from '../live/problem.ts'
 import { isOpen, type ProcessStatus, type TaskRow, type TaskState } from './tasks.ts'
 
@@ -27,19 +28,20 @@ export async function heldBy(tx: Tx, id: string, { worker_id, fence }: { worker_
   })
 }
 
-/** Moves the task to `state` and says so in the log: the only writer of `tasks.state`. It ends what was asked for and is now done, or moot. */
+/** What a task's next step follows from. */
+export const lastStep = (tx: Tx, id: string) => newestOf(tx.db, `task:${id}`, ['task.created', 'task.state_changed'])
+
+/** The cancel or the deletion that was asked for last. */
+export const lastAsked = (tx: Tx, id: string) => newestOf(tx.db, `task:${id}`, ['transient.set'])
+
+/** Moves the task to `state` and logs it: the only writer of `tasks.state`. It ends what was asked for and is now done, or moot. */
 export async function moveTo(tx: Tx, row: TaskRow, state: TaskState, reason: string, columns: Columns = {}): Promise<TaskRow> {
   const ends = endsAct(row, state)
   const moved = await change(tx, row, { ...columns, ...(ends && NO_ACT), state, reason })
-  await tx.emit('task.state_changed', `task:${row.id}`, {
-    task_id: row.id,
-    state,
-    reason,
-    attempt: moved.attempt,
-    worker_id: moved.worker_id,
-    exit_code: moved.exit_code,
-  })
-  if (ends) await tx.emit('transient.cleared', `task:${row.id}`, { name: row.id, ok: state === 'cancelled' })
+  const { attempt, worker_id, exit_code } = moved
+  const facts = { task_id: row.id, state, reason, attempt, worker_id, exit_code, ...(await rowFacts(tx, moved)) }
+  const seq = await tx.emit('task.state_changed', `task:${row.id}`, facts, tx.cause ?? (await lastStep(tx, row.id)))
+  if (ends) await cleared(because(tx, seq), row, { ok: state === 'cancelled' })
   return moved
 }
 
@@ -47,15 +49,46 @@ export async function moveTo(tx: Tx, row: TaskRow, state: TaskState, reason: str
 export async function setStatus(tx: Tx, row: TaskRow, status: ProcessStatus): Promise<TaskRow> {
   if (row.status === status) return row
   const changed = await change(tx, row, { status })
-  const finished = status === 'completed' && changed.finished_at !== null ? { finished_at: new Date(changed.finished_at).toISOString() } : {}
-  await tx.emit('task.status', `task:${row.id}`, { task_id: row.id, status, ...finished })
+  const { title, queue, state, worker_id, finished_at } = changed
+  const finished = status === 'completed' && finished_at !== null ? { finished_at: iso(finished_at) } : {}
+  const cause = tx.newest() ?? (await lastStep(tx, row.id))
+  await tx.emit('task.status', `task:${row.id}`, { task_id: row.id, status, ...finished, title, queue, state, worker_id }, cause)
   return changed
+}
+
+/** Logs that a cancel or a deletion of the task is under way. */
+export async function set(tx: Tx, { id, title }: TaskRow, transient_kind: 'stopping' | 'destroying') {
+  await tx.emit('transient.set', `task:${id}`, { name: id, transient_kind, since_unix: Math.floor(tx.now / 1000), title })
+}
+
+/** Logs that it is over, done or not. */
+export async function cleared(tx: Tx, { id, title }: TaskRow, how: { ok: boolean; error?: string }) {
+  await tx.emit('transient.cleared', `task:${id}`, { name: id, ...how, title })
 }
 
 /** Writes columns without an event: for what a list does not show. */
 export async function change(tx: Tx, row: TaskRow, columns: Columns): Promise<TaskRow> {
   return tx.db.updateTable('tasks').set(columns).where('number', '=', row.number).returningAll().executeTakeFirstOrThrow()
 }
+
+const FIRST_LINE = 200
+
+/** The first line of the command, as a row shows it. */
+export const briefly = ({ command }: TaskRow) => command.slice(0, command.search(/\n|$/)).slice(0, FIRST_LINE).toWellFormed()
+
+async function rowFacts(tx: Tx, row: TaskRow) {
+  const { title, queue, max_attempts, created_at, run_at, started_at, finished_at, worker_id } = row
+  const worker = worker_id === null ? undefined : await tx.db.selectFrom('workers').select('name').where('id', '=', worker_id).executeTakeFirst()
+  const times = {
+    created_at: iso(created_at),
+    run_at: iso(run_at),
+    started_at: started_at === null ? null : iso(started_at),
+    finished_at: finished_at === null ? null : iso(finished_at),
+  }
+  return { title, queue, command: briefly(row), max_attempts, ...times, worker_name: worker?.name ?? null }
+}
+
+const iso = (at: Ms) => new Date(at).toISOString()
 
 /** A cancel is over with its task; a task that is queued again was wanted more than its deletion. */
 const endsAct = ({ act }: TaskRow, state: TaskState) => (act === 'cancel' && !isOpen(state)) || (act === 'delete' && state === 'queued')

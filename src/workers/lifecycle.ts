@@ -74,10 +74,10 @@ export async function goodbye(app: App, caller: Caller, id: string, { signal }: 
     const how = signal ? `ended by ${signal}` : 'ended by itself'
     if (row.state === 'stopped') await noteEnd(tx, row, how)
     else await moveWorker(tx, id, row.kind === 'local' && row.state !== 'draining' ? 'lost' : 'stopped', how, { pid: null })
-    return toWorker(await rowIn(tx, id))
+    return { worker: toWorker(await rowIn(tx, id)), cause: tx.newest() }
   })
-  await takeBack(app, id, 'it ended')
-  return gone
+  await takeBack(app, id, 'it ended', gone.value.cause)
+  return { ...gone, value: gone.value.worker }
 }
 
 /** The worker takes no more tasks, and stops when it holds none. Throws conflict for one that is not alive. */
@@ -116,18 +116,19 @@ export function remove(app: App, caller: Caller, id: string): Promise<Mutation<W
     const row = await rowIn(tx, id)
     if (isAlive(row.state as WorkerState)) throw conflict(`${id} is ${row.state}: stop it before you delete it.`, { state: row.state })
     await tx.db.updateTable('workers').set({ deleted_at: tx.now }).where('id', '=', id).execute()
-    await tx.emit('worker.deleted', `worker:${id}`, { worker_id: id })
+    await tx.emit('worker.deleted', `worker:${id}`, { worker_id: id, name: row.name })
     return toWorker(row)
   })
 }
 
 /** The worker is silent: its tasks are taken from it at once, whatever their leases say. */
 export async function lose(app: App, id: string, why: string) {
-  await app.mutate({ actor: TELLTALE }, async (tx) => {
+  const { value: cause } = await app.mutate({ actor: TELLTALE }, async (tx) => {
     const row = await rowIn(tx, id)
     if (isAlive(row.state as WorkerState)) await moveWorker(tx, id, 'lost', why)
+    return tx.newest()
   })
-  await takeBack(app, id, why)
+  await takeBack(app, id, why, cause)
 }
 
 /** Its process is gone, and its tasks are taken from it: a worker that nobody wanted to end is lost. Answers what it is now. */
@@ -138,15 +139,15 @@ export async function ended(app: App, id: string, why: string): Promise<WorkerSt
     const now = !isAlive(state) ? state : state === 'draining' ? 'stopped' : 'lost'
     if (now === state) await noteEnd(tx, row, why)
     else await moveWorker(tx, id, now, why, { pid: null })
-    return now
+    return { now, cause: tx.newest() }
   })
-  await takeBack(app, id, why)
-  return value
+  await takeBack(app, id, why, value.cause)
+  return value.now
 }
 
 /** Takes from a worker that has ended what it holds: each task is queued again where that is safe, and lost elsewhere. */
-export async function takeBack(app: App, id: string, why: string) {
-  for (const { id: task, fence } of await heldTasks(app, id)) await orphan(app, task, fence, why)
+export async function takeBack(app: App, id: string, why: string, cause?: number) {
+  for (const { id: task, fence } of await heldTasks(app, id)) await orphan(app, task, fence, why, cause)
 }
 
 /** Throws forbidden when a worker's token speaks for a worker that another token registered. */
@@ -176,7 +177,9 @@ async function add(tx: Tx, worker: NewWorker): Promise<Worker> {
     .values({ ...columns, queues: JSON.stringify(queues), host: host ?? null, pid: pid ?? null, launched_at: tx.now })
     .returningAll()
     .executeTakeFirstOrThrow()
-  await tx.emit('worker.launched', `worker:${row.id}`, { worker_id: row.id, kind: row.kind, queues: [...queues] })
+  const { id, kind, name, state, concurrency } = row
+  const about = { worker_id: id, kind, queues: [...queues], state, name, concurrency, host: row.host, launched_at: new Date(row.launched_at).toISOString() }
+  await tx.emit('worker.launched', `worker:${id}`, about)
   return toWorker(row)
 }
 

@@ -2,6 +2,7 @@ import type { Selectable } from 'kysely'
 import { HELD } from '../db/index.ts'
 import type { WorkerTable } from '../db/schema.ts'
 import { type App, perApp } from '../live/app.ts'
+import { newestOf } from '../live/log.ts'
 import type { Tx } from '../live/mutate.ts'
 import { conflict } from '../live/problem.ts'
 import { isAlive, type WorkerState } from './workers.ts'
@@ -74,7 +75,7 @@ export async function settle(tx: Tx, id: string) {
   if (worker.state !== state) await moveWorker(tx, id, state, held[0] ? `runs ${held.length > 1 ? 'several tasks' : held[0].id}` : 'waits for a task')
 }
 
-/** Moves the worker to `state` and says so in the log: the only writer of `workers.state`. */
+/** Moves the worker to `state` and logs it: the only writer of `workers.state`. */
 export async function moveWorker(
   tx: Tx,
   id: string,
@@ -82,19 +83,22 @@ export async function moveWorker(
   reason: string,
   columns: { pid?: number | null; host?: string | null; launched_at?: number } = {},
 ) {
-  const { pid } = await tx.db
+  const row = await tx.db
     .updateTable('workers')
     .set({ ...columns, state, reason, stopped_at: isAlive(state) ? null : tx.now })
     .where('id', '=', id)
-    .returning('pid')
+    .returningAll()
     .executeTakeFirstOrThrow()
-  await tx.emit('worker.state_changed', `worker:${id}`, { worker_id: id, state, reason })
-  if (state === 'stopped' && pid === null) await tx.emit('worker.stopped', `worker:${id}`, { worker_id: id, reason })
+  const { name, kind, concurrency, host } = row
+  const about = { kind, queues: JSON.parse(row.queues), name, concurrency, host, launched_at: new Date(row.launched_at).toISOString() }
+  const seq = await tx.emit('worker.state_changed', `worker:${id}`, { worker_id: id, state, reason, ...about })
+  if (state === 'stopped' && row.pid === null) await tx.emit('worker.stopped', `worker:${id}`, { worker_id: id, reason, name }, seq)
 }
 
 /** The process of a worker that is not alive has ended, too: what was stopped has stopped. Changes nothing a second time. */
-export async function noteEnd(tx: Tx, { id, state, pid }: Selectable<WorkerTable>, how: string) {
+export async function noteEnd(tx: Tx, { id, name, state, pid }: Selectable<WorkerTable>, how: string) {
   if (pid === null) return
   await tx.db.updateTable('workers').set({ pid: null }).where('id', '=', id).execute()
-  if (state === 'stopped') await tx.emit('worker.stopped', `worker:${id}`, { worker_id: id, reason: how })
+  if (state !== 'stopped') return
+  await tx.emit('worker.stopped', `worker:${id}`, { worker_id: id, reason: how, name }, await newestOf(tx.db, `worker:${id}`, ['worker.state_changed']))
 }

@@ -141,7 +141,7 @@ export async function stop(app: App, caller: Caller, id: string): Promise<Mutati
 export async function forceStop(app: App, caller: Caller, id: string): Promise<Mutation<Worker>> {
   const stopped = await lifecycle.forceStop(app, caller, id)
   supervisor(app).kill(id, 'SIGKILL')
-  await lifecycle.takeBack(app, id, `the worker was force-stopped by ${caller.actor.name}`)
+  await lifecycle.takeBack(app, id, `the worker was force-stopped by ${caller.actor.name}`, stopped.seq)
   return stopped
 }
 

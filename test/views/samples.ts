@@ -73,6 +73,7 @@ export const event = (at: string, kind: string, payload: Record<string, unknown>
   kind,
   actor,
   payload,
+  cause: null,
 })
 export const attempt = (some: Partial<Attempt> = {}): Attempt => ({
   attempt: 1,

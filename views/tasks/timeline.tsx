@@ -37,9 +37,15 @@ function stepsOf(events: readonly TaskEvent[]): Step[] {
     if (event.kind.startsWith('transient.')) isAsked = event.kind === 'transient.set'
     if (event.kind === 'task.status') isWaiting = event.payload.status === 'waiting-for-input'
     const step = stepOf(event, wasWaiting)
-    if (step) steps.push({ ...step, at: event.at })
+    if (step) steps.push({ ...step, at: event.at, ...(event.cause && { after: linkOf(event.cause.subject) }) })
   }
   return steps
+}
+
+/** `worker:w_3` → its page. */
+function linkOf(subject: string): Step['after'] {
+  const [noun = '', id = ''] = subject.split(':')
+  return { href: `/${noun}s/${id}`, label: `after ${id}` }
 }
 
 function stepOf({ kind, actor, payload }: TaskEvent, wasWaiting: boolean): Omit<Step, 'at'> | undefined {

@@ -6,6 +6,8 @@ export interface Step extends Status {
   at: string
   /** What is known beside the word: who, and why. */
   more: string
+  /** What led to it, elsewhere. */
+  after?: { href: string; label: string } | undefined
 }
 
 export interface StepsProps {
@@ -28,7 +30,7 @@ export function Steps({ steps, until, isCounting, now }: StepsProps): JSX.Elemen
 }
 
 function Item({ step, next, isCounting, now }: { step: Step; next: string | undefined; isCounting: boolean; now: number }): JSX.Element {
-  const { at, tone, icon, word, more } = step
+  const { at, tone, icon, word, more, after } = step
   return (
     <li class="step" data-tone={tone}>
       <Icon name={icon} />
@@ -38,6 +40,13 @@ function Item({ step, next, isCounting, now }: { step: Step; next: string | unde
           <span class="muted" dir="auto" safe>
             {more}
           </span>
+        ) : (
+          ''
+        )}
+        {after ? (
+          <a href={after.href} safe>
+            {after.label}
+          </a>
         ) : (
           ''
         )}

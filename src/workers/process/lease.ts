@@ -61,10 +61,7 @@ export async function keep(link: Link, { path, hold, ttlMs, renewedAt }: Lease, 
   const trust = countdown({ lastTry: ask, end: (ms) => until.aborted || events.silent(ms), look: () => pauses.look() })
   let ttl = ttlMs
 
-  /** Beside the beat that is under way. */
-  function ask(timeoutMs: number) {
-    if (!until.aborted) void beat(0, timeoutMs).catch(refuse)
-  }
+  const ask = (timeoutMs: number) => until.aborted || beat(0, timeoutMs).catch(refuse) // beside the beat that is under way
 
   function refuse(error: unknown) {
     if (until.aborted || isPassing(error)) return
@@ -100,7 +97,7 @@ export async function keep(link: Link, { path, hold, ttlMs, renewedAt }: Lease, 
 }
 
 interface Countdown {
-  lastTry(ms: number): void
+  lastTry(ms: number): unknown
   end(ms: number): unknown
   look(): void
 }
