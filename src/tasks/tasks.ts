@@ -169,8 +169,8 @@ export async function count(db: Db): Promise<Pick<TaskList, 'counts' | 'queues'>
   return { counts, queues: [...new Set(rows.map(({ queue }) => queue))].sort() }
 }
 
-const subjectsOf = (db: Db, seqs: readonly number[]) =>
-  db.selectFrom('events').select(['seq', 'subject']).where('seq', 'in', seqs).where('source', '=', 'local').execute()
+const subjectsOf = async (db: Db, seqs: readonly number[]) =>
+  seqs.length === 0 ? [] : db.selectFrom('events').select(['seq', 'subject']).where('seq', 'in', seqs).where('source', '=', 'local').execute()
 
 export const numberOf = (id: string) => Number(id.slice(2))
 

@@ -42,7 +42,7 @@ test('the client refuses the same names of kinds as the server', async () => {
 
 test('what is published and what is read has the type of its kind', () => {
   expectTypeOf<keyof Payloads>().toEqualTypeOf<Kind>()
-  expectTypeOf<Payloads['task.deleted']>().toEqualTypeOf<{ task_id: string; reason: string }>()
+  expectTypeOf<Payloads['task.deleted']>().toEqualTypeOf<{ task_id: string; reason: string; title?: string; queue?: string }>()
   const typed = async (client: Client, event: Event) => {
     await client.publish('task.deleted', { task_id: 't_1', reason: 'done' })
     // @ts-expect-error a field of a known kind is missing

@@ -22,7 +22,7 @@ describe('a run', () => {
     const { body } = await app.json(`/api/tasks/${id}/finish`, { ...holder, exit_code: 0, result: { rows: 3 } })
     expect(body.item).toMatchObject({ state: 'succeeded', exit_code: 0, result: { rows: 3 }, status: 'completed', reason: 'exit code 0' })
     const about = await app.db.selectFrom('events').select(['kind', 'payload', 'actor']).where('subject', '=', `task:${id}`).orderBy('seq').execute()
-    expect(about.map(({ kind, payload }) => [kind, JSON.parse(payload).state ?? JSON.parse(payload).status])).toEqual([
+    expect(about.map(({ kind, payload }) => [kind, JSON.parse(payload).status ?? JSON.parse(payload).state])).toEqual([
       ['task.created', 'queued'],
       ['task.state_changed', 'claimed'],
       ['task.state_changed', 'running'],

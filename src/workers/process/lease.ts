@@ -58,7 +58,7 @@ export async function keep(link: Link, { path, hold, ttlMs, renewedAt }: Lease, 
     trust.extend(ms, ttl * AFTER_PAUSE)
     ask(ttl * WAIT)
   })
-  const trust = countdown({ lastTry: ask, end: (ms) => until.aborted || events.silent(ms), look: () => pauses.look() })
+  const trust = countdown({ lastTry: (ms) => ask(ms), end: (ms) => until.aborted || events.silent(ms), look: () => pauses.look() })
   let ttl = ttlMs
 
   const ask = (timeoutMs: number) => until.aborted || beat(0, timeoutMs).catch(refuse) // beside the beat that is under way
