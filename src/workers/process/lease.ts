@@ -43,6 +43,8 @@ const LAST_TRY = 0.05
 export const WAIT = 1 / 8
 /** Of the lease: how long what runs may wait, after a pause that used up the trust, for the server to say whose it is. */
 const AFTER_PAUSE = 1 / 4
+/** A timer may fire this much before its time. */
+const EARLY_MS = 2
 /** A server lets a beat wait no longer than this. */
 const LONGEST_WAIT_MS = 60_000
 
@@ -54,11 +56,7 @@ const LONGEST_WAIT_MS = 60_000
 export async function keep(link: Link, { path, hold, ttlMs, renewedAt }: Lease, events: LeaseEvents, signal: AbortSignal): Promise<void> {
   const over = new AbortController()
   const until = AbortSignal.any([signal, over.signal])
-  const pauses = new PauseWatch(SYSTEM_CLOCK, (ms) => {
-    trust.extend(ms, ttl * AFTER_PAUSE)
-    ask(ttl * WAIT)
-  })
-  const trust = countdown({ lastTry: (ms) => ask(ms), end: (ms) => until.aborted || events.silent(ms), look: () => pauses.look() })
+  const trust = countdown({ lastTry: (ms) => ask(ms), end: (ms) => until.aborted || events.silent(ms), resumed: () => ask(ttl * WAIT) })
   let ttl = ttlMs
 
   const ask = (timeoutMs: number) => until.aborted || beat(0, timeoutMs).catch(refuse) // beside the beat that is under way
@@ -92,45 +90,48 @@ export async function keep(link: Link, { path, hold, ttlMs, renewedAt }: Lease, 
       await pause(backOff(failures++, ttl * WAIT), undefined, { signal: until }).catch(() => {})
     }
   }
-  pauses.stop()
   trust.stop()
 }
 
 interface Countdown {
   lastTry(ms: number): unknown
   end(ms: number): unknown
-  look(): void
+  resumed(): unknown
 }
 
 /**
  * Runs from each acknowledged beat: calls `lastTry` with the ms that are left for it, then `end` with the ms since that
- * beat. Calls `look` before the end, which may extend it.
+ * beat. A pause does not count, but leaves no more than AFTER_PAUSE of the lease, unless there was more; `resumed` is then
+ * called.
  */
-function countdown({ lastTry, end, look }: Countdown) {
+function countdown({ lastTry, end, resumed }: Countdown) {
   let timers: NodeJS.Timeout[] = []
-  let [since, until, last] = [Number.NEGATIVE_INFINITY, 0, 0]
-  const stop = () => timers.map(clearTimeout)
+  let [since, until, lease] = [Number.NEGATIVE_INFINITY, 0, 0]
+  const pauses = new PauseWatch(SYSTEM_CLOCK, (ms) => {
+    until = Math.max(until, Math.min(until + ms, performance.now() + lease * AFTER_PAUSE))
+    arm()
+    resumed()
+  })
   function arm() {
-    stop()
-    const left = until - performance.now()
+    timers.map(clearTimeout)
+    const [left, last] = [until - performance.now(), lease * LAST_TRY]
     timers = [setTimeout(over, left)]
     if (left > last) timers.push(setTimeout(lastTry, left - last, last))
   }
   function over() {
-    look()
+    pauses.look()
     const now = performance.now()
-    if (now >= until) end(now - since)
+    if (until - now > EARLY_MS) arm()
+    else end(now - since)
   }
   return {
-    stop,
+    stop() {
+      pauses.stop()
+      timers.map(clearTimeout)
+    },
     from(sent: number, ttl: number) {
       if (sent < since) return // a later one was acknowledged before it
-      ;[since, until, last] = [sent, sent + TRUST * ttl, LAST_TRY * ttl]
-      arm()
-    },
-    /** The last `ms` do not count, but no more than `most` are left after them, unless there were more before. */
-    extend(ms: number, most: number) {
-      until = Math.max(until, Math.min(until + ms, performance.now() + most))
+      ;[since, until, lease] = [sent, Math.max(until, sent + TRUST * ttl), ttl] // one from before a pause takes nothing back
       arm()
     },
   }
