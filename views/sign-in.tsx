@@ -9,12 +9,12 @@ export interface SignInProps {
   preferences?: Preferences
   assets?(path: string): string
   stylesheets?: readonly string[]
-  /** The script that exchanges the code of a link. */
-  script?: string
+  /** They exchange the code of a link, and tell the server the browser's time zone before the first page. */
+  scripts?: readonly string[]
 }
 
 /** How to sign in: by a one-use link, which a script exchanges, or by its code, typed or pasted. */
-export function signInPage({ problem, preferences, assets, stylesheets = [], script }: SignInProps): string {
+export function signInPage({ problem, preferences, assets, stylesheets = [], scripts = [] }: SignInProps): string {
   const body = html(
     <main class="card-page">
       <div class="card">
@@ -51,7 +51,7 @@ export function signInPage({ problem, preferences, assets, stylesheets = [], scr
     title: 'Sign in',
     ...(preferences && { preferences }),
     stylesheets,
-    scripts: script ? [script] : [],
+    scripts,
     ...(assets && { favicon: assets('favicon.svg') }),
     body,
   })

@@ -5,6 +5,7 @@ import { isObject, parseJson, Unfit } from '../live/json.ts'
 import { invalid } from '../live/problem.ts'
 import { Refusal } from './errors.ts'
 import type { Env } from './panel.ts'
+import { zoneOf } from './zone.ts'
 
 export const MAX_BODY_BYTES = 1_048_576
 export const MAX_FORM_BYTES = 65_536
@@ -28,9 +29,15 @@ export async function parseBody<T>(c: Context<Env>, schema: ZodType<T>): Promise
   return check(schema, await readBody(c))
 }
 
-/** The URL's query, checked by `schema`; of a repeated name the first counts. */
+/** The URL's query, checked by `schema`; of a repeated name the first counts. Times are in the viewer's zone unless the URL names one. */
 export function parseQuery<T>(c: Context, schema: ZodType<T>): T {
-  return check(schema, c.req.query())
+  return check(schema, queryOf(c))
+}
+
+/** The URL's query, with the viewer's zone as its default `zone`. */
+export function queryOf(c: Context): Record<string, string> {
+  const query = c.req.query()
+  return { ...query, zone: query.zone || zoneOf(c) }
 }
 
 async function parse(c: Context): Promise<Record<string, unknown>> {

@@ -9,7 +9,7 @@ import { check } from '../live/check.ts'
 import { head, headAbout, subjectOf } from '../live/log.ts'
 import { notFound, Problem } from '../live/problem.ts'
 import type { Assets } from './assets.ts'
-import { parseQuery } from './body.ts'
+import { parseQuery, queryOf } from './body.ts'
 import { FastLane } from './fast-lane.ts'
 import type { Env, Panel, Router, Viewer } from './panel.ts'
 import { RenderCache } from './render-cache.ts'
@@ -82,7 +82,7 @@ export class Shell {
     const panel = this.#panels.find((panel) => panel.name === name)
     if (!panel) throw notFound(`There is no panel ${name}.`)
     const viewer = viewerOf(this.#app, c)
-    const asked = Object.fromEntries(searchParams)
+    const asked = { zone: viewer.zone, ...Object.fromEntries(searchParams) }
     if (id && panel.item) return panel.item.view(await panel.item.load(this.#app.db, decodeURIComponent(id), this.#app, asked), viewer)
     const query = check(panel.query, asked)
     return panel.view(await snapshot(this.#app.db, (db) => panel.load(db, query, this.#app)), query, viewer)
@@ -117,7 +117,7 @@ export class Shell {
     if (!view) throw notFound(`${panel.title} have no page of their own.`)
     const viewer = viewerOf(this.#app, c)
     const { item, seq, sidebar } = await this.#read(async (db) => ({
-      item: await view.load(db, id, this.#app, c.req.query()),
+      item: await view.load(db, id, this.#app, queryOf(c)),
       seq: await head(db),
       sidebar: await sidebarOf(this.#panels, db),
     }))
@@ -135,7 +135,7 @@ export class Shell {
     const { item: view } = panel
     if (!view) throw notFound(`${panel.title} have no page of their own.`)
     const version = view.isLiveAsPanel ? this.#versionOf(panel.name) : await headAbout(this.#app.db, subjectOf(panel.name, id))
-    const render = async () => view.view(await this.#read((db) => view.load(db, id, this.#app, c.req.query())), viewerOf(this.#app, c))
+    const render = async () => view.view(await this.#read((db) => view.load(db, id, this.#app, queryOf(c))), viewerOf(this.#app, c))
     return this.#cached(c, `${encodeURIComponent(id)}.${version}.${view.version?.(id, this.#app) ?? 0}`, render)
   }
 
@@ -143,7 +143,7 @@ export class Shell {
     mustBeAllowed(c, 'read')
     const { item: view } = panel
     if (!view) throw notFound(`${panel.title} have no item of their own.`)
-    const { item, seq } = await this.#read(async (db) => ({ item: await view.load(db, id, this.#app, c.req.query()), seq: await head(db) }))
+    const { item, seq } = await this.#read(async (db) => ({ item: await view.load(db, id, this.#app, queryOf(c)), seq: await head(db) }))
     return c.json({ epoch: this.#app.epoch, seq, item: view.json?.(item) ?? item }, 200, { 'X-Live-Seq': cursorAt(this.#app, seq) })
   }
 

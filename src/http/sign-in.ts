@@ -26,7 +26,7 @@ export function mountSignIn(router: Router, app: App, assets: Assets) {
       assets: assets.url,
       preferences: preferencesOf(c),
       stylesheets: assets.stylesheets,
-      script: assets.url('js/sign-in.js'),
+      scripts: ['js/sign-in.js', 'js/time-zone.js'].map(assets.url),
       ...(problem !== undefined && { problem }),
     })
 

@@ -42,7 +42,6 @@ const WRONG_KIND: Record<string, string> = {
   number: 'This must be a number.',
   int: 'This must be a whole number.',
   boolean: 'This must be true or false.',
-  date: 'Say when as 2026-11-21T10:30Z.',
   array: 'This must be a list.',
   object: 'This must be a JSON object.',
   record: 'This must be a JSON object.',

@@ -25,8 +25,8 @@ export function mountPalette(router: Router, app: App, panels: readonly Panel[])
   const found = async (c: Context<Env>): Promise<Found & { at: string }> => {
     mustBeAllowed(c, 'read')
     const { q, at } = parseQuery(c, PaletteQuery)
-    const { may, now } = viewerOf(app, c)
-    return { at, ...(await snapshot(app.db, async (db) => find(db, q, { at, now, may, places: placesOf(panels, (await sidebarOf(panels, db)).links) }))) }
+    const { may, now, zone } = viewerOf(app, c)
+    return { at, ...(await snapshot(app.db, async (db) => find(db, q, { at, now, zone, may, places: placesOf(panels, (await sidebarOf(panels, db)).links) }))) }
   }
   router.get('/ui/palette', async (c) => c.html(paletteFound(await found(c), viewerOf(app, c)), 200, { 'Cache-Control': 'no-store' }))
   router.get('/palette', async (c) => app.bare(c, 'Commands', palettePage(await found(c), viewerOf(app, c))))

@@ -66,6 +66,7 @@ export interface Place {
 export interface Asker {
   at: string
   now: Ms
+  zone: string
   may(action: Action): boolean
   places: readonly Place[]
 }
@@ -165,8 +166,8 @@ async function taskById(db: Db, id: string): Promise<Task | undefined> {
 }
 
 /** By the same search as the list of tasks; what cannot be read as one is looked for as it is. */
-async function findTasks(db: Db, q: string, { now }: Asker): Promise<Section | undefined> {
-  const filter = readable(q)
+async function findTasks(db: Db, q: string, { now, zone }: Asker): Promise<Section | undefined> {
+  const filter = readable(q, zone)
   if (filter.terms.some(({ name, value }) => name === 'text' && value.length < SHORTEST_TEXT)) return undefined
   const newest = matching(db, filter, now).orderBy('number', 'desc')
   const numbers = await newest
@@ -185,8 +186,8 @@ async function findTasks(db: Db, q: string, { now }: Asker): Promise<Section | u
   }
 }
 
-function readable(q: string): TaskFilter {
-  const parsed = TaskFilter.safeParse({ q })
+function readable(q: string, zone: string): TaskFilter {
+  const parsed = TaskFilter.safeParse({ q, zone })
   const problem: Problem | undefined = parsed.data?.problem
   return parsed.data && !problem ? parsed.data : TaskFilter.parse({ q: typedTerm('text', q) })
 }

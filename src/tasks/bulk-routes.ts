@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto'
 import type { Context } from 'hono'
 import { confirmPage } from '../../views/tasks.tsx'
 import { inZone } from '../../views/ui/zone.ts'
-import { parseBody } from '../http/body.ts'
+import { queryOf, readBody } from '../http/body.ts'
 import type { Env, Router } from '../http/panel.ts'
 import { callerOf, done, isPlainForm, mustBeAllowed, viewerOf } from '../http/respond.ts'
+import { zoneOf } from '../http/zone.ts'
 import type { App } from '../live/app.ts'
 import { check } from '../live/check.ts'
 import { Problem } from '../live/problem.ts'
@@ -18,14 +19,14 @@ export function mountBulk(router: Router, app: App) {
     mustBeAllowed(c, 'tasks.operate')
     const { match } = c.req.query()
     // Who asks for all that match has rows ticked beside it.
-    return confirm(c, app, check(Bulk, { ...c.req.query(), id: match === undefined ? (c.req.queries('id') ?? []) : [] }))
+    return confirm(c, app, check(Bulk, { ...queryOf(c), id: match === undefined ? (c.req.queries('id') ?? []) : [] }))
   })
   router.post('/api/tasks/bulk', (c) => changeMany(c, app))
 }
 
 async function changeMany(c: Context<Env>, app: App): Promise<Response> {
   mustBeAllowed(c, 'tasks.operate')
-  const asked = await parseBody(c, Bulk)
+  const asked = check(Bulk, { zone: zoneOf(c), ...(await readBody(c)) })
   // A browser's form comes from the confirm step, or goes there first.
   if (isPlainForm(c) && asked.token === undefined) return confirm(c, app, asked)
   try {
@@ -44,7 +45,7 @@ async function confirm(c: Context<Env>, app: App, asked: Bulk, was?: number): Pr
   const { now, zone } = viewerOf(app, c)
   const { total: count, ...counted } = await preview(app, { ...asked, newest: undefined })
   const from = { from: asked.from ?? match, back: listOf(asked) }
-  const page = inZone(zone, () => confirmPage({ verb, count, ...counted, ids, match, ...from, token: randomUUID(), was, now }))
+  const page = inZone(zone, () => confirmPage({ verb, count, ...counted, ids, match, zone: asked.zone ?? zone, ...from, token: randomUUID(), was, now }))
   return app.bare(c, 'Confirm', page, was === undefined ? 200 : 422)
 }
 

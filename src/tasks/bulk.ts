@@ -8,6 +8,7 @@ import { conflict, invalid, Problem } from '../live/problem.ts'
 import { taskId } from '../live/texts.ts'
 import { type Because, BULK_VERBS, type Reason } from './did.ts'
 import { matching, TaskFilter } from './filter.ts'
+import { zoneName } from './instant.ts'
 import { VERBS, type Verb } from './lifecycle.ts'
 import { TASK_STATES, type Task, type TaskRow, type TaskState, toTask } from './tasks.ts'
 
@@ -34,6 +35,8 @@ export const Bulk = z
     newest: z.coerce.number().int().min(0).optional(),
     /** Made for one confirm step: what carries it is done once. */
     token: z.string().min(1).max(100).optional(),
+    /** The zone of the times in `match`, so that what is changed is what was confirmed. */
+    zone: zoneName,
     /** The query string of the list to return to. */
     from: z.string().max(2000).optional(),
   })
@@ -174,9 +177,9 @@ async function outcomeOf(tx: Tx, row: TaskRow, verb: Verb): Promise<Outcome> {
 }
 
 /** The tasks that were asked for, whether or not the verb fits them. Throws invalid. */
-function choose(db: Db, { id, match }: Bulk, now: Ms) {
+function choose(db: Db, { id, match, zone }: Bulk, now: Ms) {
   if (id.length === 0 && match === undefined) throw invalid('Choose at least one task.')
-  const filter = TaskFilter.safeParse(Object.fromEntries(new URLSearchParams(match ?? '')))
+  const filter = TaskFilter.safeParse({ zone, ...Object.fromEntries(new URLSearchParams(match ?? '')) })
   if (!filter.success) throw invalid(`The filter is not right: ${filter.error.issues[0]?.message}`)
   const query = matching(db, filter.data, now)
   return id.length > 0 ? query.where('id', 'in', id) : query

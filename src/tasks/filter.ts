@@ -4,8 +4,8 @@ import { type Db, holdsText, type Ms } from '../db/index.ts'
 import type { Schema } from '../db/schema.ts'
 import { invalid, type Problem } from '../live/problem.ts'
 import { type Did, readDid } from './did.ts'
-import { INSTANT, instantOf } from './instant.ts'
-import { AGE, parseSearch, type SearchProblem, STATE_WORDS, type Term, typedTerm } from './search.ts'
+import { instantOf, mistakeIn, zoneName } from './instant.ts'
+import { parseSearch, type SearchProblem, STATE_WORDS, sinceMistake, type Term, typedTerm } from './search.ts'
 import type { TaskState } from './tasks.ts'
 
 const LONGEST = 1000
@@ -33,13 +33,11 @@ const TaskQuery = z.object({
   queue: word,
   worker: word,
   project: word,
-  since: word.refine((value) => value === undefined || AGE.test(value), 'Say since when as 30m, 2h, 7d or a date such as 2026-11-20.'),
-  /** The tasks older than this one, or than this time: as it is in `zone`, else on the server's clock. */
-  before: word.refine(
-    (value) => value === undefined || /^t_\d{1,15}$/.test(value) || INSTANT.test(value),
-    'Say before which task, such as t_91, or before which time, such as 2026-11-20T14:05.',
-  ),
-  zone: word,
+  since: word.superRefine(without(sinceMistake)),
+  /** The tasks older than this one, or than this time. */
+  before: word.superRefine(without(beforeMistake)),
+  /** For times without an offset; the server's own by default. */
+  zone: zoneName,
   /** What became of the change of many that its reader comes from: `cancel-12.already_ended-3`. */
   did: z.string().max(200).optional().transform(readDid),
   limit: z.preprocess((value) => value || undefined, z.coerce.number().int().min(1).max(MOST_ROWS).optional()),
@@ -51,9 +49,10 @@ export interface TaskFilter {
   /** The whole search as it is typed. */
   q?: string
   before?: string
-  /** When `before` is a time: in which zone it was told, and the instant that it is. */
-  zone?: string
+  /** When `before` is a time: the instant that it is. */
   until?: Ms
+  /** The zone of times without an offset. */
+  zone?: string
   /** How many rows a page has, where that is not as usual. */
   limit?: number
   /** The change of many that its reader has just made. */
@@ -64,17 +63,17 @@ export interface TaskFilter {
 }
 
 /** An unknown state or a wrong cursor is a clear 422, never an empty list. */
-export const TaskFilter = TaskQuery.transform(({ state, q, before, zone, limit, did, ...named }, context): TaskFilter => {
+export const TaskFilter = TaskQuery.transform(({ state, q, before, zone, limit, did, ...named }): TaskFilter => {
   const extra = Object.entries(named).flatMap(([name, value]) => (value ? [typedTerm(name as Term['name'], value)] : []))
   const all = [...extra, ...(q ? [q] : [])].join(' ')
   const { terms, problem } = parseSearch(all)
   const until = before?.startsWith('t_') === false ? instantOf(before, zone) : undefined
-  if (Number.isNaN(until)) context.addIssue({ code: 'custom', path: ['before'], message: 'There is no such time, or no such time zone.' })
   return {
     ...(state && { state }),
     ...(all && { q: all }),
     ...(before && { before }),
-    ...(until !== undefined && { until, ...(zone && { zone }) }),
+    ...(until !== undefined && { until }),
+    ...(zone && { zone }),
     ...(limit && { limit }),
     ...(did && { did }),
     terms,
@@ -93,7 +92,7 @@ const COLUMNS = { queue: 'queue', worker: 'worker_id', project: 'project', urgen
 const UNIT_MS = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
 
 /** The tasks that the filter names; the cursor is left to the caller. Throws the filter's problem. */
-export function matching(db: Db, { state, terms, problem }: TaskFilter, now: Ms) {
+export function matching(db: Db, { state, terms, problem, zone }: TaskFilter, now: Ms) {
   if (problem) throw problem
   let query = db.selectFrom('tasks').where('deleted_at', 'is', null)
   if (state) query = query.where((eb) => inState(eb, state, now))
@@ -102,8 +101,8 @@ export function matching(db: Db, { state, terms, problem }: TaskFilter, now: Ms)
     const unwanted = terms.filter((term) => term.name === name && term.isExcluded)
     // Two queues are either of them; two texts are both.
     if (name === 'text') for (const { value } of wanted) query = query.where((eb) => holdsText(eb, value))
-    else if (wanted.length > 0) query = query.where((eb) => eb.or(wanted.map((term) => means(eb, term, now))))
-    for (const term of unwanted) query = query.where((eb) => eb.not(means(eb, term, now)))
+    else if (wanted.length > 0) query = query.where((eb) => eb.or(wanted.map((term) => means(eb, term, { now, zone }))))
+    for (const term of unwanted) query = query.where((eb) => eb.not(means(eb, term, { now, zone })))
   }
   return query
 }
@@ -115,10 +114,10 @@ export const isFiltered = ({ state, q }: TaskFilter) => Boolean(state || q)
 
 type Eb = ExpressionBuilder<Schema, 'tasks'>
 
-function means(eb: Eb, { name, value }: Term, now: Ms): ExpressionWrapper<Schema, 'tasks', SqlBool> {
+function means(eb: Eb, { name, value }: Term, { now, zone }: { now: Ms; zone: string | undefined }): ExpressionWrapper<Schema, 'tasks', SqlBool> {
   if (name === 'text') return eb.parens(holdsText(eb, value)) as ExpressionWrapper<Schema, 'tasks', SqlBool>
   if (name === 'state') return inState(eb, value as (typeof STATE_WORDS)[number], now)
-  if (name === 'since') return eb('created_at', '>=', sinceMs(value, now))
+  if (name === 'since') return eb('created_at', '>=', sinceMs(value, now, zone))
   // Without a worker is not that worker: null must not make the row vanish.
   return eb.and([eb(COLUMNS[name], 'is not', null), eb(COLUMNS[name], '=', value)])
 }
@@ -132,9 +131,22 @@ function inState(eb: Eb, state: (typeof STATE_WORDS)[number], now: Ms): Expressi
   return states ? eb('state', 'in', states) : eb('state', '=', state)
 }
 
-function sinceMs(since: string, now: Ms): Ms {
+function sinceMs(since: string, now: Ms, zone: string | undefined): Ms {
   const ago = /^(\d+)([smhd])$/.exec(since)
-  return ago ? now - Number(ago[1]) * UNIT_MS[ago[2] as keyof typeof UNIT_MS] : Date.parse(since)
+  return ago ? now - Number(ago[1]) * UNIT_MS[ago[2] as keyof typeof UNIT_MS] : instantOf(since, zone)
+}
+
+function beforeMistake(text: string): string | undefined {
+  if (/^t_\d{1,15}$/.test(text)) return undefined
+  return /^\d/.test(text) ? mistakeIn(text) : 'Name a task such as t_91, or a time such as 2026-11-20T14:05.'
+}
+
+/** Refuses a text in which `mistake` finds one. */
+function without(mistake: (text: string) => string | undefined) {
+  return (text: string | undefined, context: z.RefinementCtx) => {
+    const message = text === undefined ? undefined : mistake(text)
+    if (message) context.addIssue({ code: 'custom', message })
+  }
 }
 
 function asProblem(place: SearchProblem): Problem & { place: SearchProblem } {

@@ -4,6 +4,7 @@ import { snapshot } from '../db/index.ts'
 import { readBody } from '../http/body.ts'
 import type { Env, Router } from '../http/panel.ts'
 import { callerOf, cursorAt, isHtmx, isPlainForm, item, mustBeAllowed, viewerOf } from '../http/respond.ts'
+import { zoneOf } from '../http/zone.ts'
 import type { App } from '../live/app.ts'
 import { check } from '../live/check.ts'
 import { head } from '../live/log.ts'
@@ -31,7 +32,7 @@ async function createTask(c: Context<Env>, app: App): Promise<Response> {
   mustBeAllowed(c, 'tasks.create')
   const body = withParams(await readBody(c))
   try {
-    const input = check(NewTask, body)
+    const input = check(NewTask, { zone: zoneOf(c), ...body })
     if (input.type === undefined) mustBeAllowed(c, 'tasks.shell')
     const created = await create(app, await callerOf(c), input)
     if (isHtmx(c)) return c.html(await form(c, app), 200, { 'HX-Trigger': JSON.stringify({ 'telltale:created': { id: created.value.id } }) })

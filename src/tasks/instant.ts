@@ -1,21 +1,68 @@
-/** A day, or a time of a day, with or without the zone that it is told in. */
-export const INSTANT = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?)?$/
+import { z } from 'zod'
+import type { Ms } from '../db/index.ts'
+import { isZone, offsetAt, SERVER_ZONE } from '../live/zone.ts'
 
-/** The instant in ms since 1970 that a clock on the wall of `zone` (an IANA name) shows so; NaN where there is no such time or zone. */
-export function instantOf(text: string, zone?: string): number {
-  const isLocal = !/(Z|[+-]\d\d:\d\d)$/.test(text.slice(10))
-  if (!isLocal || zone === undefined) return Date.parse(text.length === 10 ? `${text}T00:00` : text)
-  const wall = Date.parse(`${text.length === 10 ? `${text}T00:00` : text}Z`)
-  try {
-    // The offset at the instant itself may differ from the one at its first guess: once more settles it.
-    const guess = wall - offsetAt(wall, zone)
-    return wall - offsetAt(guess, zone)
-  } catch {
-    return Number.NaN
-  }
+const DAY_MS = 86_400_000
+/** A smaller number is a count of seconds, or no time at all. It is in 2001. */
+const LEAST_MS = 1_000_000_000_000
+const LATEST_MS = Date.UTC(9999, 11, 31)
+
+const WRITTEN = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?)(Z|[+-](?:0\d|1[0-4]):[0-5]\d)?)?$/
+const FORM = 'Write a time such as 2026-11-21T10:30, or 2026-11-21T10:30Z for UTC.'
+
+/** What is wrong with a time as someone wrote it, as a sentence; undefined for a day, or a time of a day, that exists. */
+export function mistakeIn(text: string): string | undefined {
+  const [, day, clock] = WRITTEN.exec(text) ?? []
+  if (day === undefined) return FORM
+  return Number.isNaN(wallOf(day, clock)) ? `${text} does not exist: check the date and the time of day.` : undefined
 }
 
-function offsetAt(at: number, timeZone: string): number {
-  const parts = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'medium' }).format(at)
-  return Date.parse(`${parts.replace(' ', 'T')}Z`) - Math.floor(at / 1000) * 1000
+/**
+ * The instant that `text` names; NaN where `mistakeIn` finds a mistake, or there is no such zone. Without an offset of its
+ * own it is read on the clocks of `zone`, the server's by default. A time that they show twice is the earlier one, and a time
+ * that they skip counts on from before the skip: 02:30 is 03:30 when clocks go from 02:00 to 03:00, as in RFC 5545.
+ */
+export function instantOf(text: string, zone = SERVER_ZONE): Ms {
+  const [, day, clock, offset] = WRITTEN.exec(text) ?? []
+  if (day === undefined || !isZone(zone)) return Number.NaN
+  const wall = wallOf(day, clock)
+  if (Number.isNaN(wall)) return Number.NaN
+  return offset === undefined ? onClocksOf(zone, wall) : wall - msOf(offset)
+}
+
+/** A time in a body: as text, or as ms since 1970. `timeIn` reads it. */
+export const written = z.unknown().transform((time, context): string | number => {
+  if (typeof time === 'number' && time >= LEAST_MS && time <= LATEST_MS) return time
+  const text = typeof time === 'string' ? time.trim() : ''
+  const message = mistakeIn(text)
+  if (message) context.addIssue({ code: 'custom', message })
+  return text
+})
+export const timeIn = (time: string | number, zone?: string): Ms => (typeof time === 'number' ? time : instantOf(time, zone))
+
+/** The name of a zone in a query or a body; empty for none. */
+export const zoneName = z
+  .string()
+  .trim()
+  .optional()
+  .transform((name) => name || undefined)
+  .refine((name) => name === undefined || isZone(name), 'There is no such time zone. Use a name such as Europe/Berlin.')
+
+/** A date and a time of day as ms, as if they were UTC; NaN for 30 February, or 25:00. */
+function wallOf(day: string, clock = '00:00'): number {
+  const ms = Date.parse(`${day}T${clock}Z`)
+  return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(day) ? ms : Number.NaN
+}
+
+function onClocksOf(zone: string, wall: number): Ms {
+  const before = wall - offsetAt(wall - DAY_MS, zone)
+  const after = wall - offsetAt(wall + DAY_MS, zone)
+  const shown = [before, after].filter((at) => at + offsetAt(at, zone) === wall)
+  return shown.length > 0 ? Math.min(...shown) : before
+}
+
+function msOf(offset: string): number {
+  if (offset === 'Z') return 0
+  const [hours = 0, minutes = 0] = offset.slice(1).split(':').map(Number)
+  return (offset.startsWith('-') ? -1 : 1) * (hours * 60 + minutes) * 60_000
 }

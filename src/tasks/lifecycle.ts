@@ -4,6 +4,7 @@ import type { App } from '../live/app.ts'
 import { because, type Caller, type Mutation, type Tx } from '../live/mutate.ts'
 import { conflict, invalid, Problem } from '../live/problem.ts'
 import { argument, asLine, line, queueName, taskId } from '../live/texts.ts'
+import { timeIn, written, zoneName } from './instant.ts'
 import { type Act, isHeld, isOpen, PRIORITY, type Task, type TaskRow, type TaskState, toTask, URGENCIES } from './tasks.ts'
 import { briefly, change, cleared, lastStep, moveTo, NO_ACT, rowIn, set } from './transition.ts'
 import { argvOf, taskType } from './types.ts'
@@ -36,7 +37,9 @@ export const NewTask = z.strictObject({
   retries: z.coerce.number().int().min(0).max(20).default(0),
   idempotent: checkbox,
   unique_key: line(200).optional(),
-  run_at: z.coerce.date().optional(),
+  run_at: written.optional(),
+  /** The zone of `run_at`, unless that has an offset. */
+  zone: zoneName,
 })
 export type NewTask = z.input<typeof NewTask>
 
@@ -69,7 +72,7 @@ export async function create(app: App, caller: Caller, input: z.infer<typeof New
         timeout_s: input.timeout_s ?? defaults.timeout_s ?? null,
         unique_key: input.unique_key ?? null,
         lease_ttl_ms: app.config['lease-ms'],
-        run_at: input.run_at?.getTime() ?? tx.now,
+        run_at: input.run_at === undefined ? tx.now : timeIn(input.run_at, input.zone),
         created_at: tx.now,
       })
       .returningAll()

@@ -11,8 +11,12 @@ export interface Neighbours {
 }
 
 /** What stands above and below `id` in the list that `from` names; where that cannot be read, in the list of all. */
-export async function neighbours(db: Db, id: string, { from = '', now }: { from?: string | undefined; now: Ms }): Promise<Neighbours> {
-  const asked = TaskFilter.safeParse(Object.fromEntries(new URLSearchParams(from)))
+export async function neighbours(
+  db: Db,
+  id: string,
+  { from = '', now, zone }: { from?: string | undefined; now: Ms; zone?: string | undefined },
+): Promise<Neighbours> {
+  const asked = TaskFilter.safeParse({ zone, ...Object.fromEntries(new URLSearchParams(from)) })
   const isRead = asked.success && !asked.data.problem
   const filter = isRead ? asked.data : { terms: [] }
   const beside = async (side: '>' | '<') => {

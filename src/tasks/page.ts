@@ -11,7 +11,7 @@ export interface TaskPage extends TaskDetail {
 }
 
 /** `list.from`: the query string of the list that the reader came from. Throws not_found. */
-export async function taskPage(db: Db, id: string, list: { from?: string | undefined; now: Ms }): Promise<TaskPage> {
+export async function taskPage(db: Db, id: string, list: { from?: string | undefined; now: Ms; zone?: string | undefined }): Promise<TaskPage> {
   const found = await detail(db, id)
   return { ...found, runs: await runs(db, found.task), beside: await neighbours(db, id, list) }
 }

@@ -42,7 +42,7 @@ export const panel: Panel<TaskList, TaskFilter, TaskPage> = {
   },
   item: {
     title: ({ task }) => task.title,
-    load: (db, id, { clock }, { from }) => taskPage(db, id, { from, now: clock.now() }),
+    load: (db, id, { clock }, { from, zone }) => taskPage(db, id, { from, zone, now: clock.now() }),
     view: taskDetail,
     // It shows the tasks beside it and those that ran before under its name.
     version: (_id, { hub }) => hub.version('tasks'),

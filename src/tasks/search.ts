@@ -1,3 +1,5 @@
+import { mistakeIn } from './instant.ts'
+
 /** What a search may name beside free text: `queue:mail`, `-state:failed`, `since:2h`. */
 export const QUALIFIERS = ['state', 'queue', 'worker', 'project', 'urgency', 'type', 'by', 'since'] as const
 export type Qualifier = (typeof QUALIFIERS)[number]
@@ -5,8 +7,7 @@ export type Qualifier = (typeof QUALIFIERS)[number]
 /** States, and words for several of them or for a part of one: `due` and `scheduled` are the two kinds of `queued`. */
 export const STATE_WORDS = ['queued', 'due', 'scheduled', 'claimed', 'running', 'waiting', 'succeeded', 'failed', 'cancelled', 'lost', 'open', 'done'] as const
 export const URGENCY_WORDS = ['low', 'medium', 'high'] as const
-/** `30m`, `2h`, `7d`, or a date with or without a time. */
-export const AGE = /^(\d{1,6}[smhd]|\d{4}-\d\d-\d\d(T[\d:.]+(Z|[+-]\d\d:\d\d)?)?)$/
+const AGE = /^\d{1,6}[smhd]$/
 
 export interface Term {
   name: Qualifier | 'text'
@@ -62,9 +63,13 @@ function wrongWith(name: string | undefined, value: string): string | undefined 
   if (value === '') return name ? `Say which ${name === 'by' ? 'person' : name} after the colon.` : 'Say what to look for.'
   if (name === 'state' && !isOneOf(STATE_WORDS, value)) return `There is no state ${value}: use ${STATE_WORDS.join(', ')}.`
   if (name === 'urgency' && !isOneOf(URGENCY_WORDS, value)) return `Urgency is ${URGENCY_WORDS.join(', ')}.`
-  if (name === 'since' && (!AGE.test(value) || (value.includes('-') && Number.isNaN(Date.parse(value)))))
-    return 'Say since when as 30m, 2h, 7d or a date such as 2026-11-20.'
-  return undefined
+  return name === 'since' ? sinceMistake(value) : undefined
+}
+
+/** What is wrong with the value of `since`: an age such as `30m`, `2h` or `7d`, or a date with or without a time. */
+export function sinceMistake(value: string): string | undefined {
+  if (AGE.test(value)) return undefined
+  return /^\d{4}-/.test(value) ? mistakeIn(value) : 'Write an age such as 30m, 2h or 7d, or a date such as 2026-11-20.'
 }
 
 const isQualifier = (name: string): name is Qualifier => isOneOf(QUALIFIERS, name)

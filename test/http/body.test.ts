@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { form, testApp } from '../support/app.ts'
 
-const TIME = 'Say when as 2026-11-21T10:30Z.'
+const TIME = 'Write a time such as 2026-11-21T10:30, or 2026-11-21T10:30Z for UTC.'
 const NEEDED = 'This is needed.'
 
 test.each([

@@ -13,7 +13,7 @@ const PLACES = [
 ]
 
 const ask = (app: TestApp, q: string, { at = '/home', mayAct = true, places = PLACES } = {}) =>
-  find(app.db, q, { at, now: app.time.now(), may: (action) => mayAct || action === 'read', places })
+  find(app.db, q, { at, now: app.time.now(), zone: 'UTC', may: (action) => mayAct || action === 'read', places })
 const titles = async (app: TestApp, q: string, name: string, some = {}) => {
   const { sections } = await ask(app, q, some)
   return sections.find((section) => section.name === name)?.choices.map(({ title }: Choice) => title) ?? []

@@ -25,7 +25,7 @@ describe('the language of the search box', () => {
     ['state:asleep', 0, 12, 'no state asleep'],
     ['mail "never closed', 5, 13, 'never closed'],
     ['since:soon', 0, 10, '30m, 2h'],
-    ['since:2026-99-99', 0, 16, '30m, 2h'],
+    ['since:2026-99-99', 0, 16, '2026-99-99 does not exist'],
     ['queue:', 0, 6, 'after the colon'],
     ['urgency:now', 0, 11, 'low, medium, high'],
     ['x -', 2, 1, 'what to look for'],

@@ -144,6 +144,7 @@ describe('the step before many tasks change', () => {
     token: 'once',
     ids: [],
     because: {},
+    zone: 'Asia/Tokyo',
     now: NOW,
     back: '/tasks',
   } as const
@@ -154,7 +155,7 @@ describe('the step before many tasks change', () => {
     const html = confirmPage({ ...asked, match: 'state=failed', from: 'state=failed', back: '/tasks?state=failed' })
     expect(textOf(html)).toContain('Delete 12 tasks?')
     expect(html).toContain('Old one')
-    expect(fields(html)).toEqual({ verb: 'delete', match: 'state=failed', newest: '40', token: 'once', from: 'state=failed', count: '12' })
+    expect(fields(html)).toEqual({ verb: 'delete', match: 'state=failed', zone: 'Asia/Tokyo', newest: '40', token: 'once', from: 'state=failed', count: '12' })
     expect(fields(confirmPage({ ...asked, ids: ['t_9'] }))).toMatchObject({ id: 't_9', token: 'once' })
   })
 

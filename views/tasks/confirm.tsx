@@ -15,6 +15,8 @@ export interface ConfirmProps {
   sample: readonly Task[]
   ids: readonly string[]
   match?: string | undefined
+  /** The zone of the times in `match`. */
+  zone: string
   /** The newest task that was counted: one that comes later is not touched. */
   newest: number
   /** Sent once: what carries it a second time changes nothing more. */
@@ -98,8 +100,8 @@ function Chosen({ task, now }: { task: Task; now: number }): JSX.Element {
 }
 
 /** What was shown, so that the server does that and nothing more. */
-function Asked({ verb, count, capped, ids, match, newest, token, from }: ConfirmProps): JSX.Element {
-  const fields = { verb, match, newest, token, from, count: capped ? undefined : count }
+function Asked({ verb, count, capped, ids, match, zone, newest, token, from }: ConfirmProps): JSX.Element {
+  const fields = { verb, match, zone: match === undefined ? undefined : zone, newest, token, from, count: capped ? undefined : count }
   return (
     <>
       {Object.entries(fields).map(([name, value]) => (value === undefined ? '' : <input type="hidden" name={name} value={attr(String(value))} />))}

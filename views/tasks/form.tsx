@@ -25,7 +25,7 @@ export function taskForm({ values = {}, fields = {}, message, see, queues, types
   const isTyped = types?.some(({ name }) => name === typed)
   return html(
     <div id="task-form" class="new-task">
-      {viewer.may('tasks.shell') ? <CommandForm form={isTyped ? {} : form} queues={queues} /> : ''}
+      {viewer.may('tasks.shell') ? <CommandForm form={isTyped ? {} : form} queues={queues} zone={viewer.zone} /> : ''}
       {types?.length ? <h2 class="new-task-types">Or one of the types of this server</h2> : ''}
       {types?.map((type) => (
         <TypeForm type={type} form={typed === type.name ? form : {}} isOpen={typed === type.name} />
@@ -47,7 +47,7 @@ export function taskForm({ values = {}, fields = {}, message, see, queues, types
   )
 }
 
-function CommandForm({ form, queues }: { form: FormState; queues: readonly string[] }): JSX.Element {
+function CommandForm({ form, queues, zone }: { form: FormState; queues: readonly string[]; zone: string }): JSX.Element {
   const of = 'new-task'
   const isRefused = Object.keys(form.fields ?? {}).length > 0
   return (
@@ -63,7 +63,7 @@ function CommandForm({ form, queues }: { form: FormState; queues: readonly strin
         </datalist>
         <TextArea form={form} of={of} name="command" label="Command" rows={2} required mono wide placeholder="echo hello" />
       </div>
-      <More form={form} of={of} />
+      <More form={form} of={of} zone={form.values?.zone ?? zone} />
       <div class="form-actions">
         <Button {...(!isRefused && { id: 'new-task-send' })} label="Create task" look="primary" />
         <p class="field-help">A worker of the queue runs it with /bin/sh.</p>
@@ -72,7 +72,7 @@ function CommandForm({ form, queues }: { form: FormState; queues: readonly strin
   )
 }
 
-function More({ form, of }: { form: FormState; of: string }): JSX.Element {
+function More({ form, of, zone }: { form: FormState; of: string; zone: string }): JSX.Element {
   const isOpen = SELDOM.some((name) => form.fields?.[name])
   return (
     <details class="more" open={isOpen}>
@@ -82,7 +82,8 @@ function More({ form, of }: { form: FormState; of: string }): JSX.Element {
         <Select form={form} of={of} name="urgency" label="Urgency" options={URGENCIES} />
         <Input form={form} of={of} name="retries" label="Retries" type="number" min={0} max={20} placeholder="0" />
         <Input form={form} of={of} name="timeout_s" label="Time limit, seconds" type="number" min={1} placeholder="None" />
-        <Input form={form} of={of} name="run_at" label="Not before" type="datetime-local" />
+        <input type="hidden" name="zone" value={attr(zone)} />
+        <Input form={form} of={of} name="run_at" label="Not before" type="datetime-local" help={`Time zone: ${zone}`} />
         <Input form={form} of={of} name="unique_key" label="Unique key" help="No second open task may have it." mono />
         <Input form={form} of={of} name="contract" label="Done when" wide />
         <TextArea form={form} of={of} name="description" label="Description" rows={3} wide />

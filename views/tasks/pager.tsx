@@ -36,7 +36,7 @@ function JumpToTime({ query: { state, q, until, before }, zone }: { query: TaskF
     <form class="jump" method="get" action="/tasks">
       {state ? <input type="hidden" name="state" value={state} /> : ''}
       {q ? <input type="hidden" name="q" value={attr(q)} /> : ''}
-      <input type="hidden" name="zone" value={attr(zone)} />
+      <input type="hidden" name="zone" value={attr(zone)} data-own-zone />
       <label class="jump-label">
         <span>Before</span>
         <input type="datetime-local" name="before" required value={until === undefined ? undefined : attr((before ?? '').slice(0, 16))} />

@@ -70,7 +70,13 @@
     timer = setTimeout(beat, next - performance.now())
   }
 
+  /** Where a zone cookie of the server's rendering is out of date, after a journey. */
+  function correctZones() {
+    for (const input of document.querySelectorAll('input[data-own-zone]')) input.value = zone
+  }
+
   function show() {
+    correctZones()
     clearTimeout(timer)
     due = Number.POSITIVE_INFINITY
     if (!document.hidden) tick([document])

@@ -1,0 +1,40 @@
+/** Used where nobody says otherwise: the server's own zone. */
+export const SERVER_ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone
+
+const NAME_LENGTH = 64
+/** Anyone can send a name, in any case: without a limit these would fill the memory. */
+const MOST_KNOWN = 1000
+const SECOND_MS = 1000
+
+const known = new Map<string, Intl.DateTimeFormat | null>()
+
+/** True for an IANA name that this program's clock knows. */
+export const isZone = (name: string): boolean => formatOf(name) !== null
+
+/** How many ms the clocks of `zone`, a known one, are ahead of UTC at an instant. */
+export function offsetAt(at: number, zone: string): number {
+  const second = Math.floor(at / SECOND_MS) * SECOND_MS
+  const parts = Object.fromEntries(
+    formatOf(zone)
+      ?.formatToParts(second)
+      .map(({ type, value }) => [type, Number(value)]) ?? [],
+  )
+  const { year = 0, month = 1, day, hour, minute, second: s } = parts
+  return Date.UTC(year, month - 1, day, hour, minute, s) - second
+}
+
+function formatOf(name: string): Intl.DateTimeFormat | null {
+  if (name.length > NAME_LENGTH) return null
+  const found = known.get(name) ?? newFormat(name)
+  if (known.size < MOST_KNOWN) known.set(name, found)
+  return found
+}
+
+function newFormat(timeZone: string): Intl.DateTimeFormat | null {
+  try {
+    // An offset such as +09:00 is accepted here, and is no name.
+    return /^[A-Za-z]/.test(timeZone) ? new Intl.DateTimeFormat('en-GB', { timeZone, dateStyle: 'short', timeStyle: 'medium', hourCycle: 'h23' }) : null
+  } catch {
+    return null
+  }
+}
