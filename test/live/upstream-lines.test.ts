@@ -114,11 +114,12 @@ test('two starts are one command, and after a stop it can be started again', asy
 
 test('a process that left the group and holds the output open does not hold up the stop', async () => {
   const word = token()
-  const left = 'setsid sh -c "while :; do sleep 1; done"'
-  const { upstreams, state } = await reading(command('sh', '-c', `${left} ${word} & echo '{}'; exec sleep 60`))
+  const script = `setsid sh -c 'echo "{}"; while :; do sleep 1; done' ${word} & exec sleep 60`
+  const { upstreams, state } = await reading(command('sh', '-c', script))
   await until(() => state().received === 1)
   await upstreams.stop()
   const survivors = alive(word)
   for (const pid of survivors) process.kill(pid, 'SIGKILL')
-  expect([state().state, survivors.length]).toEqual(['stopped', 1])
+  expect(state().state).toBe('stopped')
+  expect(survivors.length).toBeGreaterThan(0)
 })
