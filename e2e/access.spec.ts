@@ -12,7 +12,7 @@ const WIDE = { width: 1440, height: 900 }
 /** What a window of 1440 px is to a page at 200 %. */
 const ZOOMED = { width: 720, height: 450 }
 /** Every page, one after the other, on a machine that is busy with other things. */
-const timeout = 240_000
+const timeout = 400_000
 
 /** What axe finds on the page as it is, in words: rule and place. */
 async function faultsOf(page: Page): Promise<string[]> {
@@ -33,13 +33,18 @@ describe.each(['empty', 'few', 'long'] as const)('with %s', (scene: Scene) => {
   const { server, open } = setUp({ workers: 1 })
   beforeAll(() => stage(server, scene), 90_000)
 
-  test.each(['light', 'dark'] as const)('axe finds nothing on any page in its %s theme', { timeout }, async (colorScheme) => {
-    const { page } = await open('/home', { colorScheme, reducedMotion: 'reduce', viewport: WIDE })
+  test('axe finds nothing on any page, light or dark, and none breaks its own security policy', { timeout }, async () => {
+    const reader = await open('/home', { reducedMotion: 'reduce', viewport: WIDE })
+    const { page } = reader
     const faults: string[] = []
     for (const path of pages(scene)) {
       const answer = await page.goto(server.url + path)
       if (!path.endsWith('nowhere')) expect({ path, status: answer?.status() }).toEqual({ path, status: 200 })
-      for (const fault of await faultsOf(page)) faults.push(`${path} ${fault}`)
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme })
+        for (const fault of await faultsOf(page)) faults.push(`${path} ${colorScheme} ${fault}`)
+      }
+      expect([path, reader.faults]).toEqual([path, []])
     }
     expect(faults).toEqual([])
   })
@@ -57,14 +62,6 @@ describe.each(['empty', 'few', 'long'] as const)('with %s', (scene: Scene) => {
       for (const small of await page.evaluate<string[]>(SMALL_TARGETS)) faults.push(`${path} ${small}`)
     }
     expect(faults).toEqual([])
-  })
-
-  test('no page breaks its own security policy', { timeout }, async () => {
-    const reader = await open('/home')
-    for (const path of pages(scene)) {
-      await reader.page.goto(server.url + path)
-      expect([path, reader.faults]).toEqual([path, []])
-    }
   })
 })
 
