@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { parseArgs } from 'node:util'
 import { crash } from './crash.ts'
 import { fence } from './fence.ts'
@@ -15,4 +16,11 @@ const fenced = await fence(Number(values.claims))
 console.log(`${fenced.claims} claims by 8 processes, one frozen ${fenced.pauses} times: ${fenced.stale} stale writes refused, ${fenced.wrong.length} wrong`)
 
 for (const line of [...lost, ...doubled, ...holes, ...torn, ...fenced.wrong].slice(0, 50)) console.error(`  ${line}`)
-process.exitCode = isSound(crashed) && fenced.wrong.length === 0 && fenced.stale > 0 ? 0 : 1
+// What the tests do a few times, many times.
+const RESTARTING = ['test/client/restarts.test.ts', 'test/live/upstream-telltale.test.ts', 'test/live/outages.test.ts']
+const { status } = spawnSync('vitest', ['run', '--project', 'unit', '--testTimeout', '3600000', '--hookTimeout', '3600000', ...RESTARTING], {
+  stdio: 'inherit',
+  env: { ...process.env, TELLTALE_RESTARTS: '20', TELLTALE_OUTAGES: '2000' },
+})
+
+process.exitCode = isSound(crashed) && fenced.wrong.length === 0 && fenced.stale > 0 && status === 0 ? 0 : 1
