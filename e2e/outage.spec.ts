@@ -186,12 +186,19 @@ for (const { epoch, fetches, title } of [
     const tabs = [first, await first.tab()]
     await server.down('SIGKILL')
     await Promise.all(tabs.map((tab) => eventually(() => tab.status.textContent()).toMatch(/Reconnecting/)))
+    // A page that is paused does not poll, however long the start takes.
+    for (const tab of tabs) await tab.hold()
     if (epoch) {
       const file = new Database(join(server.data, 'telltale.db'))
       file.prepare(`UPDATE meta SET value = ? WHERE key = 'epoch'`).run(epoch)
       file.close()
     }
     await server.up()
+    await eventually(() => server.streams(), BACK_MS).toBe(1)
+    for (const tab of tabs) {
+      await tab.settled(PARTIAL)
+      await tab.hold()
+    }
     await Promise.all(tabs.map((tab) => tab.isLive(BACK_MS)))
     for (const tab of tabs) {
       await tab.settled(/\/ui\/(tasks|nav)/)
