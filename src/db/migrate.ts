@@ -7,9 +7,10 @@ import { sql as runs_and_load } from './migrations/0004_runs_and_load.ts'
 import { sql as grace } from './migrations/0005_grace.ts'
 import { sql as due_and_asking } from './migrations/0006_due_and_asking.ts'
 import { sql as senders } from './migrations/0007_senders.ts'
+import { sql as worker_transients } from './migrations/0008_worker_transients.ts'
 
 /** Forward only: the place in this list is the version that SQLite's user_version remembers. Append; never edit. */
-const MIGRATIONS = [log_tasks_workers, upstream_cursors, search_minutes_views, runs_and_load, grace, due_and_asking, senders]
+const MIGRATIONS = [log_tasks_workers, upstream_cursors, search_minutes_views, runs_and_load, grace, due_and_asking, senders, worker_transients]
 
 /** The version that this program writes. */
 export const LATEST = MIGRATIONS.length

@@ -128,6 +128,9 @@ export interface WorkerTable {
   launched_at: Ms
   beat_at: Ms | null
   stopped_at: Ms | null
+  /** The lifecycle action that is under way, and since when. */
+  transient: string | null
+  transient_at: Ms | null
   deleted_at: Ms | null
 }
 

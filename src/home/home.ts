@@ -34,7 +34,7 @@ export interface FirstSteps {
 const BROKEN_FOR_MS = 24 * 3_600_000
 const NEXT = 5
 const FEED = 15
-/** Of so many times as many events as are told, those that say what another has said are left out. */
+/** How many times more events to read than to show; repeats are dropped. */
 const LOOKED_THROUGH = 6
 /** Who has made so many tasks needs no guide. */
 const NEWCOMER_TASKS = 20
@@ -71,8 +71,10 @@ export async function feed(db: Db): Promise<Sentence[]> {
 const isStop = ({ kind, payload }: LoggedEvent) => kind === 'worker.state_changed' && payload.includes('"state":"stopped"')
 const whose = ({ source, subject }: LoggedEvent) => `${source} ${subject}`
 
-/** A worker that takes and leaves tasks, and a process that begins and ends, are told by their tasks. */
-function isNews({ kind, payload }: LoggedEvent): boolean {
+/** Tasks report what their workers and processes do; a change of state reports the action that led to it, unless that failed. */
+function isNews({ kind, subject, payload }: LoggedEvent): boolean {
+  if (kind.startsWith('transient.') && subject.startsWith('worker:')) return false
+  if (kind === 'transient.cleared') return payload.includes('"ok":false')
   if (kind === 'worker.state_changed') return !/"state":"(busy|idle)"/.test(payload)
   if (kind === 'task.status') return payload.includes('waiting-for-input')
   return kind !== 'task.state_changed' || !payload.includes('"state":"claimed"')

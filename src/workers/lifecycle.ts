@@ -7,6 +7,7 @@ import { conflict, forbidden, notFound } from '../live/problem.ts'
 import { line, queueNames } from '../live/texts.ts'
 import { heldTasks, orphan } from '../tasks/leases.ts'
 import { moveWorker, noteContact, noteEnd, settle } from './presence.ts'
+import { begin, end } from './transients.ts'
 import { isAlive, toWorker, type Worker, type WorkerRow, type WorkerState } from './workers.ts'
 
 const queues = queueNames.default(['default'])
@@ -90,10 +91,11 @@ export function drain(app: App, caller: Caller, id: string): Promise<Mutation<Wo
   })
 }
 
-/** The worker ends what it runs and stops; it hears of it within its next beat. Throws conflict for one that is not alive. */
-export function stop(app: App, caller: Caller, id: string): Promise<Mutation<Worker>> {
+/** The worker ends what it runs and stops, for good or to be restarted; it hears of it within its next beat. Throws conflict for one that is not alive. */
+export function stop(app: App, caller: Caller, id: string, as: 'stopping' | 'restarting' = 'stopping'): Promise<Mutation<Worker>> {
   return app.mutate(caller, async (tx) => {
     await mustBeAlive(tx, id)
+    await begin(tx, id, as)
     await moveWorker(tx, id, 'stopped', `stopped by ${tx.actor.name}`)
     return toWorker(await rowIn(tx, id))
   })
@@ -105,6 +107,7 @@ export function forceStop(app: App, caller: Caller, id: string): Promise<Mutatio
     const { kind, pid } = await rowIn(tx, id)
     const held = await tx.db.selectFrom('tasks').select('id').where('worker_id', '=', id).where(HELD).limit(1).execute()
     if (held.length === 0 && (kind === 'remote' || pid === null)) await mustBeAlive(tx, id)
+    await begin(tx, id, 'stopping')
     await moveWorker(tx, id, 'stopped', `force-stopped by ${tx.actor.name}`)
     return toWorker(await rowIn(tx, id))
   })
@@ -115,8 +118,10 @@ export function remove(app: App, caller: Caller, id: string): Promise<Mutation<W
   return app.mutate(caller, async (tx) => {
     const row = await rowIn(tx, id)
     if (isAlive(row.state as WorkerState)) throw conflict(`${id} is ${row.state}: stop it before you delete it.`, { state: row.state })
+    await begin(tx, id, 'destroying')
     await tx.db.updateTable('workers').set({ deleted_at: tx.now }).where('id', '=', id).execute()
     await tx.emit('worker.deleted', `worker:${id}`, { worker_id: id, name: row.name })
+    await end(tx, id)
     return toWorker(row)
   })
 }
@@ -143,6 +148,11 @@ export async function ended(app: App, id: string, why: string): Promise<WorkerSt
   })
   await takeBack(app, id, why, value.cause)
   return value.now
+}
+
+/** The lifecycle action that is under way has failed. */
+export async function failTransient(app: App, id: string, why: string) {
+  await app.mutate({ actor: TELLTALE }, (tx) => end(tx, id, why))
 }
 
 /** Takes from a worker that has ended what it holds: each task is queued again where that is safe, and lost elsewhere. */
@@ -180,7 +190,8 @@ async function add(tx: Tx, worker: NewWorker): Promise<Worker> {
   const { id, kind, name, state, concurrency } = row
   const about = { worker_id: id, kind, queues: [...queues], state, name, concurrency, host: row.host, launched_at: new Date(row.launched_at).toISOString() }
   await tx.emit('worker.launched', `worker:${id}`, about)
-  return toWorker(row)
+  if (state === 'starting') await begin(tx, id, 'spawning')
+  return toWorker(await rowIn(tx, id))
 }
 
 async function mustBeAlive(tx: Tx, id: string): Promise<WorkerRow> {

@@ -29,7 +29,7 @@ export const panel: Panel<WorkerList, WorkerFilter, WorkerDetail> = {
   name: 'workers',
   title: 'Workers',
   group: 'work',
-  staleOn: ['worker.'],
+  staleOn: ['worker.', 'transient.'],
   query: WorkerFilter,
   load: list,
   view: workerList,

@@ -5,6 +5,7 @@ import { type App, perApp } from '../live/app.ts'
 import { newestOf } from '../live/log.ts'
 import type { Tx } from '../live/mutate.ts'
 import { conflict } from '../live/problem.ts'
+import { end, follow } from './transients.ts'
 import { isAlive, type WorkerState } from './workers.ts'
 
 interface Contact {
@@ -89,16 +90,18 @@ export async function moveWorker(
     .where('id', '=', id)
     .returningAll()
     .executeTakeFirstOrThrow()
-  const { name, kind, concurrency, host } = row
+  const { name, kind, concurrency, host, pid, transient } = row
   const about = { kind, queues: JSON.parse(row.queues), name, concurrency, host, launched_at: new Date(row.launched_at).toISOString() }
   const seq = await tx.emit('worker.state_changed', `worker:${id}`, { worker_id: id, state, reason, ...about })
-  if (state === 'stopped' && row.pid === null) await tx.emit('worker.stopped', `worker:${id}`, { worker_id: id, reason, name }, seq)
+  if (state === 'stopped' && pid === null) await tx.emit('worker.stopped', `worker:${id}`, { worker_id: id, reason, name }, seq)
+  await follow(tx, { id, state, reason, transient, isGone: pid === null })
 }
 
 /** The process of a worker that is not alive has ended, too: what was stopped has stopped. Changes nothing a second time. */
-export async function noteEnd(tx: Tx, { id, name, state, pid }: Selectable<WorkerTable>, how: string) {
+export async function noteEnd(tx: Tx, { id, name, state, pid, transient }: Selectable<WorkerTable>, how: string) {
   if (pid === null) return
   await tx.db.updateTable('workers').set({ pid: null }).where('id', '=', id).execute()
-  if (state !== 'stopped') return
-  await tx.emit('worker.stopped', `worker:${id}`, { worker_id: id, reason: how, name }, await newestOf(tx.db, `worker:${id}`, ['worker.state_changed']))
+  const moved = await newestOf(tx.db, `worker:${id}`, ['worker.state_changed'])
+  if (state === 'stopped') await tx.emit('worker.stopped', `worker:${id}`, { worker_id: id, reason: how, name }, moved)
+  if (transient === 'stopping') await end(tx, id)
 }

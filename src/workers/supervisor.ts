@@ -131,10 +131,8 @@ export async function launch(app: App, caller: Caller, input: Parameters<typeof 
 }
 
 /** Stops the worker and, where it runs here, its process. */
-export async function stop(app: App, caller: Caller, id: string): Promise<Mutation<Worker>> {
-  const stopped = await lifecycle.stop(app, caller, id)
-  supervisor(app).kill(id, 'SIGTERM')
-  return stopped
+export function stop(app: App, caller: Caller, id: string): Promise<Mutation<Worker>> {
+  return end(app, caller, id, 'stopping')
 }
 
 /** Ends the worker at once, with its tasks taken from it, also where it was asked to stop before and does not. */
@@ -150,12 +148,23 @@ export async function restart(app: App, caller: Caller, id: string): Promise<Mut
   const { worker } = await detail(app.db, id)
   if (worker.kind !== 'local') throw conflict(`${id} was started elsewhere: restart it there.`)
   // The caller's key stands for the whole restart: it is remembered with the last of its changes.
-  if (isAlive(worker.state)) await stop(app, { actor: caller.actor }, id)
-  await supervisor(app).ended(id)
-  supervisor(app).mustGoOn()
-  const again = await app.mutate(caller, (tx) => beginAnew(tx, id))
-  supervisor(app).start(again.value)
-  return again
+  if (isAlive(worker.state)) await end(app, { actor: caller.actor }, id, 'restarting')
+  try {
+    await supervisor(app).ended(id)
+    supervisor(app).mustGoOn()
+    const again = await app.mutate(caller, (tx) => beginAnew(tx, id))
+    supervisor(app).start(again.value)
+    return again
+  } catch (error) {
+    await lifecycle.failTransient(app, id, (error as Error).message).catch((failed) => app.log.error(`could not note that the restart of ${id} failed`, failed))
+    throw error
+  }
+}
+
+async function end(app: App, caller: Caller, id: string, as: 'stopping' | 'restarting'): Promise<Mutation<Worker>> {
+  const stopped = await lifecycle.stop(app, caller, id, as)
+  supervisor(app).kill(id, 'SIGTERM')
+  return stopped
 }
 
 async function beginAnew(tx: Tx, id: string): Promise<Worker> {

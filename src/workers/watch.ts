@@ -6,7 +6,7 @@ import { noteContact, silence } from './presence.ts'
 import { find } from './processes.ts'
 import { launch, restart, STOPPED_WITH_SERVER, supervisor } from './supervisor.ts'
 import { keepLogsShort } from './worker-log.ts'
-import { ALIVE, isAlive, toWorker } from './workers.ts'
+import { ALIVE, isAlive, toWorker, type WorkerState } from './workers.ts'
 
 const LOOK_MS = 1_000
 
@@ -58,14 +58,15 @@ async function adopt(app: App): Promise<number> {
   const rows = await app.db
     .selectFrom('workers')
     .selectAll()
-    .where(({ or, eb }) => or([eb('state', 'in', ALIVE), eb('pid', 'is not', null)]))
+    .where(({ or, eb }) => or([eb('state', 'in', ALIVE), eb('pid', 'is not', null), eb('transient', 'is not', null)]))
     .where('deleted_at', 'is', null)
     .execute()
   let alive = 0
   for (const row of rows) {
-    const { id, kind, state, pid } = toWorker(row)
+    const { id, kind, state, pid, transient } = toWorker(row)
     noteContact(app, id)
     if (kind !== 'local') continue
+    if (transient === 'restarting' && !isAlive(state)) await lifecycle.failTransient(app, id, 'the server stopped during the restart')
     const found = find(id, pid)
     if (found) supervisor(app).mind(id, found)
     else await lifecycle.ended(app, id, 'its process was gone when the server started')
@@ -74,11 +75,19 @@ async function adopt(app: App): Promise<number> {
   return alive
 }
 
-/** Gives up the workers that were not heard of for a lease and a quarter. */
+/** Gives up the workers that were silent for a lease and a quarter, and the stop of one that was started elsewhere and never says goodbye. */
 export async function loseSilent(app: App) {
-  const workers = await app.db.selectFrom('workers').select('id').where('state', 'in', ALIVE).where('deleted_at', 'is', null).execute()
-  for (const { id } of workers) {
+  const workers = await app.db
+    .selectFrom('workers')
+    .select(['id', 'state'])
+    .where(({ or, and, eb }) => or([eb('state', 'in', ALIVE), and([eb('transient', 'is not', null), eb('kind', '=', 'remote')])]))
+    .where('deleted_at', 'is', null)
+    .execute()
+  for (const { id, state } of workers) {
     const ms = silence(app, id)
-    if (ms > app.config['lease-ms'] * 1.25) await lifecycle.lose(app, id, `it was silent for ${Math.round(ms / 1000)} s`)
+    if (ms <= app.config['lease-ms'] * 1.25) continue
+    const why = `it was silent for ${Math.round(ms / 1000)} s`
+    if (isAlive(state as WorkerState)) await lifecycle.lose(app, id, why)
+    else await lifecycle.failTransient(app, id, why)
   }
 }

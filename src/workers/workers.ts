@@ -5,6 +5,7 @@ import type { WorkerTable } from '../db/schema.ts'
 import { notFound } from '../live/problem.ts'
 import { type Task, toTask } from '../tasks/tasks.ts'
 import type { Load } from './load.ts'
+import type { Transient } from './transients.ts'
 
 export const WORKER_STATES = ['starting', 'idle', 'busy', 'draining', 'stopped', 'lost'] as const
 export type WorkerState = (typeof WORKER_STATES)[number]
@@ -26,6 +27,9 @@ export interface Worker {
   launched_at: string
   beat_at: string | null
   stopped_at: string | null
+  /** The lifecycle action that is under way, and since when. */
+  transient: Transient | null
+  transient_at: string | null
 }
 
 export interface WorkerListItem extends Worker {
@@ -125,6 +129,8 @@ export function toWorker(row: WorkerRow): Worker {
     launched_at: iso(row.launched_at),
     beat_at: row.beat_at === null ? null : iso(row.beat_at),
     stopped_at: row.stopped_at === null ? null : iso(row.stopped_at),
+    transient: row.transient as Transient | null,
+    transient_at: row.transient_at === null ? null : iso(row.transient_at),
   }
 }
 

@@ -110,6 +110,8 @@ export function worker(some: Partial<WorkerListItem> = {}): WorkerListItem {
     launched_at: ago(3600),
     beat_at: ago(1),
     stopped_at: null,
+    transient: null,
+    transient_at: null,
     holds: [],
     ...some,
   }

@@ -1,5 +1,5 @@
 import type { Task, TaskEvent, TaskState } from '../../src/tasks/tasks.ts'
-import { type Step, Steps } from '../ui/timeline.tsx'
+import { type Step, Steps, said } from '../ui/timeline.tsx'
 import { isOver, statusOfState } from './status.ts'
 
 /** As many steps as are seen at once; older ones are folded away. */
@@ -15,7 +15,7 @@ export function Timeline({ task, events, now }: { task: Task; events: readonly T
       <h2>Timeline</h2>
       {folded.length > 0 ? (
         <details class="more">
-          <summary>{`${folded.length} earlier steps` as 'safe'}</summary>
+          <summary>{`${folded.length} earlier ${folded.length === 1 ? 'step' : 'steps'}` as 'safe'}</summary>
           <Steps steps={folded} until={shown[0]?.at} isCounting={false} now={now} />
         </details>
       ) : (
@@ -67,12 +67,6 @@ function stepOf({ kind, actor, payload }: TaskEvent, wasWaiting: boolean): Omit<
     default:
       return undefined
   }
-}
-
-/** A reason that begins with the step's own word stands in for it: `Claimed by w_3`, not `Claimed claimed by w_3`. */
-function said(word: string, more: string): Pick<Step, 'word' | 'more'> {
-  const [bare = ''] = word.split(',')
-  return more.startsWith(`${bare.toLowerCase()} by `) ? { word, more: more.slice(bare.length + 1) } : { word, more }
 }
 
 function stateStep(payload: TaskEvent['payload']): Omit<Step, 'at'> {

@@ -28,6 +28,7 @@ export type IconName =
   | 'search'
   | 'settings'
   | 'sign-out'
+  | 'spinner'
   | 'stop'
   | 'tasks'
   | 'theme'

@@ -18,6 +18,12 @@ export interface StepsProps {
   now: number
 }
 
+/** A reason that begins with the step's own word stands in for it: `Claimed by w_3`, not `Claimed claimed by w_3`. */
+export function said(word: string, more: string): Pick<Step, 'word' | 'more'> {
+  const [bare = ''] = word.split(',')
+  return more.startsWith(`${bare.toLowerCase()} `) ? { word, more: more.slice(bare.length + 1) } : { word, more }
+}
+
 /** What happened one after the other, with the time from each to the next. */
 export function Steps({ steps, until, isCounting, now }: StepsProps): JSX.Element {
   return (

@@ -8,11 +8,11 @@ import { domId } from '../ui/dom-id.ts'
 import { Fact, FactList, Moment } from '../ui/facts.tsx'
 import { html } from '../ui/html.ts'
 import { Cell, type Column, None, PlainTable, Row, TitleCell } from '../ui/table.tsx'
-import { Ago, Elapsed, Took } from '../ui/time.tsx'
-import { type Step, Steps } from '../ui/timeline.tsx'
+import { Ago, Elapsed, Exact, Took } from '../ui/time.tsx'
+import { type Step, Steps, said } from '../ui/timeline.tsx'
 import { Choices } from './actions.tsx'
 import { LoadChart } from './load.tsx'
-import { statusOf } from './status.ts'
+import { isAlive, statusOf, statusOfState } from './status.ts'
 
 /** A worker's page: how it is, what it holds and has run, and what its process printed. */
 export function workerDetail({ worker, tasks, events, log, load }: WorkerDetail, viewer: Viewer): string {
@@ -21,8 +21,8 @@ export function workerDetail({ worker, tasks, events, log, load }: WorkerDetail,
     <article class="detail" id={domId('worker', id, 'detail')}>
       <Header worker={worker} viewer={viewer} />
       <div class="columns">
-        <Life events={events} now={viewer.now} />
-        <Facts worker={worker} now={viewer.now} />
+        <Life worker={worker} events={events} now={viewer.now} />
+        <Facts worker={worker} />
       </div>
       {load ? <LoadChart id={id} load={load} /> : ''}
       <Tasks tasks={tasks} now={viewer.now} />
@@ -32,12 +32,11 @@ export function workerDetail({ worker, tasks, events, log, load }: WorkerDetail,
 }
 
 function Header({ worker, viewer }: { worker: WorkerListItem; viewer: Viewer }): JSX.Element {
-  const { id, name, state, reason, stopped_at } = worker
-  const status = statusOf(state)
+  const { id, name } = worker
   return (
     <header class="detail-head">
       <div class="detail-title" hx-disable>
-        <Badge {...status} />
+        <Badge {...statusOf(worker)} />
         <h1 dir="auto" safe>
           {name}
         </h1>
@@ -50,40 +49,49 @@ function Header({ worker, viewer }: { worker: WorkerListItem; viewer: Viewer }):
       ) : (
         ''
       )}
-      <p class="why" hx-disable>
-        <span safe>{`${status.word}: ${reason}`}</span>
-        {stopped_at ? (
-          <>
-            , <Ago at={stopped_at} now={viewer.now} />
-          </>
-        ) : (
-          ''
-        )}
-      </p>
+      <Why worker={worker} now={viewer.now} />
     </header>
   )
 }
 
-function Facts({ worker, now }: { worker: WorkerListItem; now: number }): JSX.Element {
-  const { kind, queues, concurrency, host, pid, launched_at, beat_at, holds } = worker
+/** Why it is in this state, and since when where that matters. */
+function Why({ worker, now }: { worker: WorkerListItem; now: number }): JSX.Element {
+  const { state, reason, stopped_at, transient_at } = worker
+  const { word } = statusOf(worker)
+  if (transient_at) {
+    return (
+      <p class="why" hx-disable>
+        {word as 'safe'} for <Elapsed at={transient_at} now={now} />
+        <span safe>{`: ${reason}`}</span>
+      </p>
+    )
+  }
+  const { word: stateWord, more } = said(statusOfState(state).word, reason)
+  return (
+    <p class="why" hx-disable>
+      <span safe>{more === reason ? `${stateWord}: ${reason}` : `${stateWord} ${more}`}</span>
+      {stopped_at ? (
+        <>
+          , <Exact at={stopped_at} />
+        </>
+      ) : (
+        ''
+      )}
+    </p>
+  )
+}
+
+function Facts({ worker }: { worker: WorkerListItem }): JSX.Element {
+  const { kind, queues, concurrency, state, host, pid, launched_at, stopped_at, holds } = worker
   return (
     <FactList>
       <Fact name="Queues" value={queues.includes('*') ? 'every queue' : queues.join(', ')} />
-      <Fact name="Load" value={`${holds.length} of ${concurrency}`} />
+      <Fact name="Load" value={isAlive(state) || holds.length > 0 ? `${holds.length} of ${concurrency}` : null} />
       <Fact name="Kind" value={kind === 'local' ? 'launched by this server' : 'registered from elsewhere'} />
       <Fact name="Host" value={host} />
       <Fact name="Process" value={pid ? String(pid) : null} />
       <Moment name="Launched" at={launched_at} />
-      {beat_at ? (
-        <div>
-          <dt>Last heard of</dt>
-          <dd>
-            <Ago at={beat_at} now={now} />
-          </dd>
-        </div>
-      ) : (
-        ''
-      )}
+      <Moment name={state === 'lost' ? 'Lost' : 'Stopped'} at={stopped_at} />
     </FactList>
   )
 }
@@ -91,12 +99,12 @@ function Facts({ worker, now }: { worker: WorkerListItem; now: number }): JSX.El
 /** As many steps as are seen at once: a busy worker has thousands. */
 const STEPS = 12
 
-function Life({ events, now }: { events: WorkerDetail['events']; now: number }): JSX.Element {
+function Life({ worker, events, now }: Pick<WorkerDetail, 'worker' | 'events'> & { now: number }): JSX.Element {
   const steps = events.flatMap(stepOf).slice(-STEPS)
   return (
     <section class="block" aria-label="Timeline" hx-disable>
       <h2>Timeline</h2>
-      <Steps steps={steps} isCounting now={now} />
+      <Steps steps={steps} isCounting={isAlive(worker.state)} now={now} />
     </section>
   )
 }
@@ -104,7 +112,8 @@ function Life({ events, now }: { events: WorkerDetail['events']; now: number }):
 function stepOf({ at, kind, actor, payload }: WorkerDetail['events'][number]): Step[] {
   if (kind === 'worker.launched') return [{ at, tone: 'queued', icon: 'plus', word: 'Launched', more: `by ${actor}` }]
   if (kind !== 'worker.state_changed') return []
-  return [{ at, ...statusOf(payload.state as WorkerState), more: String(payload.reason ?? '') }]
+  const { tone, icon, word } = statusOfState(payload.state as WorkerState)
+  return [{ at, tone, icon, ...said(word, String(payload.reason ?? '')) }]
 }
 
 const COLUMNS: readonly Column[] = [

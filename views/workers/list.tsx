@@ -76,8 +76,8 @@ function Tabs({ counts, query }: { counts: WorkerList['counts']; query: WorkerFi
 }
 
 function WorkerRow({ worker, operates, now }: { worker: WorkerListItem; operates: boolean; now: number }): JSX.Element {
-  const { id, name, kind, queues, concurrency, state, reason, host, pid, holds, launched_at, stopped_at } = worker
-  const status = statusOf(state)
+  const { id, name, kind, queues, concurrency, state, host, pid, launched_at, stopped_at } = worker
+  const status = statusOf(worker)
   return (
     <Row noun="worker" id={id} tone={status.tone} actions={operates ? <RowActions worker={worker} /> : undefined}>
       <td class="cell-status">
@@ -85,18 +85,12 @@ function WorkerRow({ worker, operates, now }: { worker: WorkerListItem; operates
       </td>
       <TitleCell href={`/workers/${id}`} title={name} more={`${id} ${kind}`} />
       <Cell of="holds">
-        {holds.length > 0 ? (
-          <Holds holds={holds} now={now} />
-        ) : (
-          <span class="muted" safe>
-            {reason}
-          </span>
-        )}
+        <Now worker={worker} now={now} />
       </Cell>
       <Cell of="queues" title={queues.join(', ')}>
         <span safe>{queues.includes('*') ? 'every queue' : queues.join(', ')}</span>
       </Cell>
-      <td class="cell-load number">{isAlive(state) ? (`${holds.length}/${concurrency}` as 'safe') : <None />}</td>
+      <td class="cell-load number">{isAlive(state) ? (`${worker.holds.length}/${concurrency}` as 'safe') : <None />}</td>
       <Cell of="host" title={host ?? ''}>
         <span safe>{[host, pid && `pid ${pid}`].filter(Boolean).join(' · ') || '–'}</span>
       </Cell>
@@ -107,10 +101,19 @@ function WorkerRow({ worker, operates, now }: { worker: WorkerListItem; operates
   )
 }
 
-/** The first task that it holds, and how many more. */
-function Holds({ holds, now }: { holds: WorkerListItem['holds']; now: number }): JSX.Element {
+/** How long what is under way takes already; else the first task that it holds and how many more, or why it holds none. */
+function Now({ worker: { transient_at, holds, reason }, now }: { worker: WorkerListItem; now: number }): JSX.Element {
   const [first] = holds
-  if (!first) return ''
+  if (transient_at || !first) {
+    return (
+      <span class="holds">
+        {transient_at ? <Elapsed at={transient_at} now={now} /> : ''}
+        <span class="muted" safe>
+          {reason}
+        </span>
+      </span>
+    )
+  }
   return (
     <span class="holds">
       <a href={`/tasks/${first.id}`} dir="auto" safe>

@@ -1,4 +1,5 @@
-import type { WorkerState } from '../../src/workers/workers.ts'
+import type { Transient } from '../../src/workers/transients.ts'
+import type { Worker, WorkerState } from '../../src/workers/workers.ts'
 import type { Status } from '../ui/badge.tsx'
 
 const STATES: Record<WorkerState, Status> = {
@@ -10,5 +11,19 @@ const STATES: Record<WorkerState, Status> = {
   lost: { tone: 'unknown', icon: 'unknown', word: 'Lost' },
 }
 
-export const statusOf = (state: WorkerState): Status => STATES[state]
+const UNDER_WAY: Record<Transient, string> = {
+  spawning: 'Launching',
+  starting: 'Starting',
+  stopping: 'Stopping',
+  restarting: 'Restarting',
+  destroying: 'Deleting',
+}
+
+/** Shape, word and colour of a bare state. */
+export const statusOfState = (state: WorkerState): Status => STATES[state]
+
+/** What is under way, else the state. */
+export const statusOf = ({ state, transient }: Pick<Worker, 'state' | 'transient'>): Status =>
+  transient ? { tone: 'running', icon: 'spinner', word: UNDER_WAY[transient] } : STATES[state]
+
 export const isAlive = (state: WorkerState) => state !== 'stopped' && state !== 'lost'

@@ -1,0 +1,5 @@
+/** The lifecycle action of a worker that is under way, and since when. */
+export const sql = `
+ALTER TABLE workers ADD COLUMN transient TEXT;
+ALTER TABLE workers ADD COLUMN transient_at INTEGER;
+`

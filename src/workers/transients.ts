@@ -1,0 +1,51 @@
+import { newestOf } from '../live/log.ts'
+import type { Tx } from '../live/mutate.ts'
+import type { WorkerState } from './workers.ts'
+
+/** A lifecycle action that takes time. */
+export const TRANSIENTS = ['spawning', 'starting', 'stopping', 'restarting', 'destroying'] as const
+export type Transient = (typeof TRANSIENTS)[number]
+
+const ENDS_ALIVE: readonly (string | null)[] = ['spawning', 'starting', 'restarting'] satisfies Transient[]
+
+interface Move {
+  id: string
+  state: WorkerState
+  reason: string
+  /** What is under way before the move. */
+  transient: string | null
+  /** The worker's process is known to have ended, or it never had one that this server knew of. */
+  isGone: boolean
+}
+
+/** Starts an action. One that is under way ends as failed; a second start of the same one changes nothing. */
+export async function begin(tx: Tx, id: string, kind: Transient) {
+  const current = await underWay(tx, id)
+  if (current === kind) return
+  if (current) await end(tx, id, `superseded by ${kind}`)
+  await tx.db.updateTable('workers').set({ transient: kind, transient_at: tx.now }).where('id', '=', id).execute()
+  await tx.emit('transient.set', `worker:${id}`, { name: id, transient_kind: kind, since_unix: Math.floor(tx.now / 1000) })
+}
+
+/** Ends the action that is under way, if there is one: as failed with an `error`, else well. */
+export async function end(tx: Tx, id: string, error?: string) {
+  if (!(await underWay(tx, id))) return
+  await tx.db.updateTable('workers').set({ transient: null, transient_at: null }).where('id', '=', id).execute()
+  const begun = await newestOf(tx.db, `worker:${id}`, ['transient.set'])
+  await tx.emit('transient.cleared', `worker:${id}`, { name: id, ok: error === undefined, ...(error !== undefined && { error }) }, begun)
+}
+
+/** Begins or ends what a move of the worker's state implies. */
+export async function follow(tx: Tx, { id, state, reason, transient, isGone }: Move) {
+  if (state === 'starting' && transient === null) await begin(tx, id, 'starting')
+  if ((state === 'idle' || state === 'busy') && ENDS_ALIVE.includes(transient)) await end(tx, id)
+  if (state === 'lost') await end(tx, id, reason)
+  // A restart stops the worker on its way.
+  if (state === 'stopped' && isGone && transient !== 'restarting') await end(tx, id, transient === 'stopping' ? undefined : reason)
+  if (state === 'stopped' && !isGone && transient !== 'restarting') await begin(tx, id, 'stopping')
+}
+
+async function underWay(tx: Tx, id: string): Promise<string | null> {
+  const { transient } = await tx.db.selectFrom('workers').select('transient').where('id', '=', id).executeTakeFirstOrThrow()
+  return transient
+}
