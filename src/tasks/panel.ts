@@ -15,7 +15,7 @@ import { logBlock, mountLog } from './log-routes.ts'
 import { overview } from './overview.ts'
 import { type TaskPage, taskPage } from './page.ts'
 import { reconcile } from './reconcile.ts'
-import { savedViews } from './saved-views.ts'
+import { savedAs, savedViews } from './saved-views.ts'
 import { suggestions } from './suggest.ts'
 import { count, list, type TaskList } from './tasks.ts'
 import { inWords, taskTypes } from './types.ts'
@@ -32,9 +32,12 @@ export const panel: Panel<TaskList, TaskFilter, TaskPage> = {
   group: 'work',
   staleOn: ['task.', 'transient.'],
   query: TaskFilter,
-  load: async (db, query, { clock }) => (query.problem ? { items: [], next: null, ...(await count(db)) } : list(db, query, clock.now())),
+  load: async (db, query, { clock }) => ({
+    ...(query.problem ? { items: [], next: null, ...(await count(db)) } : await list(db, query, clock.now())),
+    view: await savedAs(db, query),
+  }),
   view: taskList,
-  head: (query, viewer, { queues }) => taskHead(query, queues, viewer),
+  head: (query, viewer, data) => taskHead(query, data, viewer),
   badge: ({ tasks = {} }) => {
     const { failed = 0, lost = 0, running = 0, claimed = 0 } = tasks
     if (failed + lost > 0) return { count: failed + lost, tone: 'alert' }

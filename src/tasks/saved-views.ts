@@ -6,7 +6,7 @@ import { conflict, notFound } from '../live/problem.ts'
 import { line } from '../live/texts.ts'
 import { TaskFilter, urlSearch } from './filter.ts'
 
-/** A search of the task list that someone gave a name, so that it stands in the sidebar. */
+/** A search of the task list that someone named, shown in the sidebar. */
 export interface SavedView {
   id: string
   name: string
@@ -16,7 +16,8 @@ export interface SavedView {
   created_at: string
 }
 
-const MOST_VIEWS = 50
+/** More would push the rest of the sidebar out of sight. */
+export const MOST_VIEWS = 50
 
 /** What a form or a program sends: the search must be one that can be read. */
 export const NewView = z.strictObject({
@@ -31,7 +32,7 @@ export type NewView = z.infer<typeof NewView>
 
 /** All of them, in the order of their names. */
 export async function savedViews(db: Db): Promise<SavedView[]> {
-  const rows = await db.selectFrom('saved_views').selectAll().where('panel', '=', 'tasks').orderBy('name').limit(MOST_VIEWS).execute()
+  const rows = await db.selectFrom('saved_views').selectAll().where('panel', '=', 'tasks').orderBy('name').execute()
   return rows.map(({ number, name, search, created_by, created_at }) => ({
     id: `v_${number}`,
     name,
@@ -41,11 +42,22 @@ export async function savedViews(db: Db): Promise<SavedView[]> {
   }))
 }
 
-/** Throws conflict when the name is taken. */
+/** The view that this list is; null where it has no name. */
+export async function savedAs(db: Db, { state, q }: Pick<TaskFilter, 'state' | 'q'>): Promise<Pick<SavedView, 'id' | 'name'> | null> {
+  if (!state && !q) return null
+  const found = (await savedViews(db)).find(({ search }) => {
+    const saved = new URLSearchParams(search)
+    return (saved.get('state') || undefined) === state && (saved.get('q') || undefined) === q
+  })
+  return found ? { id: found.id, name: found.name } : null
+}
+
+/** Throws conflict when the name is taken, or there are MOST_VIEWS already. */
 export function saveView(app: App, caller: Caller, { name, search }: NewView): Promise<Mutation<{ id: string }>> {
   return app.mutate(caller, async (tx) => {
-    const taken = await tx.db.selectFrom('saved_views').select('number').where('name', '=', name).executeTakeFirst()
-    if (taken) throw conflict(`There is a view called ${name} already: choose another name, or delete that one.`)
+    const names = (await tx.db.selectFrom('saved_views').select('name').execute()).map((view) => view.name)
+    if (names.includes(name)) throw conflict(`There is already a view called ${name}: choose another name, or delete that one.`)
+    if (names.length >= MOST_VIEWS) throw conflict(`There are ${names.length} saved views, and ${MOST_VIEWS} is the limit. Delete one to save another.`)
     const values = { name, panel: 'tasks', search, created_by: tx.actor.name, created_at: tx.now }
     const { number } = await tx.db.insertInto('saved_views').values(values).returning('number').executeTakeFirstOrThrow()
     await tx.emit('setting.changed', `view:v_${number}`, { setting_id: `view:${name}`, value: search, author: tx.actor.name })

@@ -88,6 +88,8 @@ export interface TaskList {
   /** Over all tasks that are not deleted, from the counters. */
   counts: Readonly<Record<TaskState, number>>
   queues: readonly string[]
+  /** The saved view that this list is. */
+  view?: { id: string; name: string } | null
 }
 
 export interface TaskDetail {

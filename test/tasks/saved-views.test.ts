@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { form, testApp } from '../support/app.ts'
+import { MOST_VIEWS } from '../../src/tasks/saved-views.ts'
+import { form, owner, testApp } from '../support/app.ts'
 
 test('a saved view is a named link in the sidebar, on every page, until it is deleted', async () => {
   const app = await testApp()
@@ -13,6 +14,16 @@ test('a saved view is a named link in the sidebar, on every page, until it is de
   expect(await app.kinds()).toEqual(['setting.changed'])
   expect((await app.json('/api/tasks/views/v_1/delete', {})).status).toBe(200)
   expect(await nav()).not.toContain('Failed mail')
+})
+
+test('the list that a view names offers to delete it, and another to save it', async () => {
+  const app = await testApp()
+  await app.json('/api/tasks/views', { name: 'Failed mail', search: 'state=failed&q=queue:mail' })
+  const page = async (search: string) => (await app.ask(`/tasks?${search}`)).text()
+  expect(await page('q=queue%3Amail&state=failed')).toMatch(/action="\/api\/tasks\/views\/v_1\/delete"/)
+  expect(await page('q=queue%3Amail')).not.toMatch(/views\/v_1\/delete/)
+  expect(await page('q=queue%3Amail')).toMatch(/action="\/api\/tasks\/views"/)
+  expect((await app.json('/api/tasks?state=failed&q=queue:mail')).body.view).toEqual({ id: 'v_1', name: 'Failed mail' })
 })
 
 test('a view needs a name of its own and a search that can be read; only an operator saves', async () => {
@@ -32,4 +43,22 @@ test('a search that no URL could hold is kept as one that can, and its form lead
   const from = { verb: 'cancel', match: 'state=queued', token: 'once', from: 'q=a\nb' }
   const changed = await app.ask('/api/tasks/bulk', form(from, { accept: 'text/html' }))
   expect([changed.status, changed.headers.get('location')]).toEqual([303, '/tasks?q=ab&did=cancel-0'])
+})
+
+test('the 51st view is refused with a sentence, in a form and in JSON, and the list hides none', async () => {
+  const app = await testApp()
+  const save = (i: number, headers?: Record<string, string>) => app.ask('/api/tasks/views', form({ name: `View ${i}`, search: 'state=failed' }, headers))
+  for (let i = 1; i <= MOST_VIEWS; i++) expect((await save(i)).status).toBe(201)
+  const sentence = 'There are 50 saved views, and 50 is the limit. Delete one to save another.'
+  const refused = await app.json('/api/tasks/views', { name: 'One more', search: 'state=failed' })
+  expect([refused.status, refused.body.detail]).toEqual([409, sentence])
+  const page = await save(51, { accept: 'text/html' })
+  expect([page.status, await page.text()]).toEqual([409, expect.stringContaining(sentence)])
+
+  // An earlier version let more in.
+  await app.mutate(owner, ({ db, now }) =>
+    db.insertInto('saved_views').values({ name: 'A relic', panel: 'tasks', search: 'state=failed', created_by: 'owner', created_at: now }).execute(),
+  )
+  expect((await app.json('/api/tasks/views')).body.items).toHaveLength(MOST_VIEWS + 1)
+  expect(await (await app.ask('/ui/nav?at=tasks')).text()).toContain('View 9')
 })

@@ -39,7 +39,11 @@ export function everyView(text: string, viewer = made.operator): Record<string, 
   ]
   const form = { values: { title: text, command: text, description: text, 'params.place': text }, fields: { queue: text }, message: 'Two things are wrong.' }
   return {
-    taskHead: taskHead(made.filterOf({ q: '"a" "b" -state:done', queue: text, project: text, worker: text, since: '2h' }), [text], viewer),
+    taskHead: taskHead(
+      made.filterOf({ q: '"a" "b" -state:done', queue: text, project: text, worker: text, since: '2h' }),
+      { queues: [text], view: { id: 'v_1', name: text } },
+      viewer,
+    ),
     taskList: taskList(made.listOf([task, failed]), made.filterOf({}), viewer),
     taskEmpty: taskList(made.listOf([]), made.filterOf({ q: text }), viewer),
     taskForm: taskForm({ ...form, queues: [text], types, viewer }),

@@ -52,7 +52,7 @@ describe('the list', () => {
   })
 
   it('shows the filter as links that remove it', () => {
-    const html = taskHead(filterOf({ state: 'failed', queue: 'mail', q: 'refused' }), ['default'], operator)
+    const html = taskHead(filterOf({ state: 'failed', queue: 'mail', q: 'refused' }), { queues: ['default'] }, operator)
     expect(html).toContain('href="/tasks?state=failed&q=queue%3Amail"')
     expect(html).toContain('value="queue:mail refused"')
     expect(html).toContain('<input type="hidden" name="state" value="failed"/>')

@@ -1,5 +1,6 @@
 import type { Viewer } from '../../src/http/panel.ts'
 import type { TaskFilter } from '../../src/tasks/filter.ts'
+import type { TaskList } from '../../src/tasks/tasks.ts'
 import { html } from '../ui/html.ts'
 import { Icon } from '../ui/icon.tsx'
 import { Told } from './did.tsx'
@@ -8,7 +9,7 @@ import { listHref } from './links.ts'
 import { Chips, Search } from './search.tsx'
 
 /** Above the list: search, its parts as removable chips, and the form for a new task. None of it is ever swapped. */
-export function taskHead(query: TaskFilter, queues: readonly string[], viewer: Viewer): string {
+export function taskHead(query: TaskFilter, { queues, view }: Pick<TaskList, 'queues' | 'view'>, viewer: Viewer): string {
   const [only, second] = query.terms.filter(({ name, isExcluded }) => name === 'queue' && !isExcluded)
   const safeForm = taskForm({ values: only && !second ? { queue: only.value } : {}, fields: {}, queues, viewer })
   return html(
@@ -26,7 +27,7 @@ export function taskHead(query: TaskFilter, queues: readonly string[], viewer: V
         ''
       )}
       <Search query={query} />
-      <Chips query={query} viewer={viewer} />
+      <Chips query={query} view={view ?? null} viewer={viewer} />
       {query.did ? <Told did={query.did} back={listHref(query)} /> : ''}
     </div>,
   )

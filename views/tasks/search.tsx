@@ -1,6 +1,7 @@
 import type { Viewer } from '../../src/http/panel.ts'
 import type { TaskFilter } from '../../src/tasks/filter.ts'
 import type { SearchProblem, Term } from '../../src/tasks/search.ts'
+import type { TaskList } from '../../src/tasks/tasks.ts'
 import { Button } from '../ui/button.tsx'
 import { attr } from '../ui/html.ts'
 import { Icon } from '../ui/icon.tsx'
@@ -86,7 +87,18 @@ function Mistake({ q, place: { message, at, length } }: { q: string; place: Sear
   )
 }
 
-/** Gives the list that one looks at a name in the sidebar. */
+/** Takes the list's name from the sidebar. */
+function DeleteView({ view: { id, name } }: { view: NonNullable<TaskList['view']> }): JSX.Element {
+  return (
+    <form method="post" action={`/api/tasks/views/${id}/delete`}>
+      <button type="submit" class="chip-clear" title={attr(`Delete the saved view “${name}”`)}>
+        Delete view
+      </button>
+    </form>
+  )
+}
+
+/** Names the list in the sidebar. */
 function SaveView({ query }: { query: TaskFilter }): JSX.Element {
   return (
     <details class="menu save-view">
@@ -104,7 +116,7 @@ function SaveView({ query }: { query: TaskFilter }): JSX.Element {
 }
 
 /** Each part of the search, as a link to the list without it. */
-export function Chips({ query, viewer }: { query: TaskFilter; viewer: Viewer }): JSX.Element {
+export function Chips({ query, view, viewer }: { query: TaskFilter; view: TaskList['view']; viewer: Viewer }): JSX.Element {
   if (query.problem || !(query.q || query.state)) return ''
   return (
     <ul class="chips" aria-label="Filters">
@@ -129,13 +141,7 @@ export function Chips({ query, viewer }: { query: TaskFilter; viewer: Viewer }):
       ) : (
         ''
       )}
-      {viewer.may('tasks.operate') ? (
-        <li>
-          <SaveView query={query} />
-        </li>
-      ) : (
-        ''
-      )}
+      {viewer.may('tasks.operate') ? <li>{view ? <DeleteView view={view} /> : <SaveView query={query} />}</li> : ''}
     </ul>
   )
 }
