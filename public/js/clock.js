@@ -54,6 +54,9 @@
     return `${then.date}${then.year === today.year ? '' : ` ${then.year}`} ${then.clock}`
   }
 
+  /** The same for what is due at `at`: once that has passed it stays `now`, rather than count how long ago it was. */
+  const until = (at, now, zone) => (at > now ? relative(at, now, zone) : 'now')
+
   /** `00:42`, `12:05`, `3:02:11`; never negative, whatever the clocks say. */
   function elapsed(ms) {
     const seconds = Math.max(0, Math.floor(ms / SECOND))
@@ -83,5 +86,5 @@
     return `${wall(at, zone).weekday} ${exact(at, zone)} ${zone} · ${utc.clock}:${utc.second} UTC · ${new Date(at).toISOString()}`
   }
 
-  globalThis.telltale = { ...globalThis.telltale, clock: { relative, elapsed, duration, exact, full, wall } }
+  globalThis.telltale = { ...globalThis.telltale, clock: { relative, until, elapsed, duration, exact, full, wall } }
 })()

@@ -8,6 +8,7 @@
   const OFFLINE_MS = 10_000
   const POLL_MS = 10_000
   const UNAUTHORIZED = 401
+  const GONE = new Set([404, 410])
 
   const dot = document.getElementById('event-bus-status')
   const word = dot?.querySelector('[data-word]') ?? dot
@@ -85,8 +86,26 @@
 
   const saySignedOut = () => telltale.say('You are signed out. Sign in again to see what is new.', { href: '/in', action: 'Sign in' })
 
+  /** What was shown would go on as if it were still there, with its clocks and buttons. */
+  function showGone(panel) {
+    const words = `${panel.dataset.title ?? 'This'} was deleted.`
+    const box = document.createElement('div')
+    box.className = 'empty'
+    const [title, text, link] = ['h2', 'p', 'a'].map((name) => box.appendChild(document.createElement(name)))
+    title.textContent = 'Deleted'
+    text.textContent = words
+    link.textContent = 'Back to the list'
+    link.className = 'button'
+    link.href = location.pathname.replace(/\/[^/]*$/, '') || '/'
+    const hadFocus = panel.contains(document.activeElement)
+    panel.replaceChildren(box)
+    telltale.announce(words)
+    if (hadFocus) link.focus()
+  }
+
   document.addEventListener('panel-gone', ({ detail: { panel, status } }) => {
     if (status === UNAUTHORIZED) saySignedOut()
+    else if (GONE.has(status)) showGone(panel)
     else telltale.say(`${panel.dataset.title ?? 'This'} is no longer there. What you see is the last that was known.`)
   })
 })()

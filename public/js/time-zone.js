@@ -2,7 +2,7 @@
 // the exact instant of a time: in its title where the pointer rests, as ISO 8601 where it is clicked or copied.
 ;(() => {
   const YEAR_S = 31_536_000
-  const INSTANT = 'time[data-relative], time[data-elapsed], time[data-exact]'
+  const INSTANT = 'time[data-relative], time[data-until], time[data-elapsed], time[data-exact]'
   const own = Intl.DateTimeFormat().resolvedOptions().timeZone
   const cookie = `tz=${encodeURIComponent(own)}`
 

@@ -95,6 +95,8 @@ export interface TaskTable {
   act: string | null
   act_at: Ms | null
   act_by: string | null
+  /** JSON: how far its worker says it has come. */
+  progress: string | null
 }
 
 export interface AttemptTable {

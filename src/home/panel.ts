@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { homeView } from '../../views/home.tsx'
 import type { Panel } from '../http/panel.ts'
 import { EVERY_KIND } from '../live/kinds.ts'
+import { progressVersion } from '../tasks/progress.ts'
 import { feed, type Home, home } from './home.ts'
 
 const HomeQuery = z.object({})
@@ -13,6 +14,7 @@ export const panel: Panel<Home, HomeQuery> = {
   group: 'now',
   staleOn: [EVERY_KIND],
   isQuiet: true,
+  moves: progressVersion,
   query: HomeQuery,
   load: (db, _, { clock }) => home(db, clock.now()),
   view: homeView,

@@ -229,7 +229,9 @@ export class Shell {
 
   /** Of a panel by its name, or of another topic of the hub. */
   #versionOf(topic: string): string | number {
-    return this.#panels.find(({ name }) => name === topic)?.pulse?.version(this.#app) ?? this.#app.hub.version(topic)
+    const panel = this.#panels.find(({ name }) => name === topic)
+    const version = panel?.pulse?.version(this.#app) ?? this.#app.hub.version(topic)
+    return panel?.moves ? `${version}.${panel.moves(this.#app)}` : version
   }
 
   #read<T>(read: (db: Db) => Promise<T>): Promise<T> {

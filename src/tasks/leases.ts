@@ -8,6 +8,7 @@ import { PauseWatch } from '../live/pause.ts'
 import { conflict, Problem } from '../live/problem.ts'
 import { excuseSilence, settle, whilePresent } from '../workers/presence.ts'
 import { endAttempt, type Finish, Holder, orphaned, reported } from './ending.ts'
+import { Progress, tellProgress, writeProgress } from './progress.ts'
 import { isOpen, type Task, type TaskRow, type TaskState, toTask } from './tasks.ts'
 import { change, heldBy, lastStep, moveTo, rowIn, setStatus } from './transition.ts'
 
@@ -22,7 +23,7 @@ export const Run = Holder.extend({ pid: z.int().nullish() }).strict()
 export const Beat = Holder.extend({
   wait_s: z.number().min(0).max(LONGEST_WAIT_S).default(0),
   status: z.enum(['running', 'waiting-for-input']).optional(),
-  progress: z.strictObject({ done: z.number(), total: z.number().optional(), note: z.string().max(200).optional() }).optional(),
+  progress: Progress.optional(),
 }).strict()
 
 interface Lease {
@@ -71,11 +72,11 @@ async function beatAndWait(app: App, caller: Caller, id: string, body: z.infer<t
   const bell = doorbell(app, ({ subject }) => subject === `task:${id}` || subject === `worker:${body.worker_id}`)
   try {
     const { value: row } = await app.mutate(caller, async (tx) => {
-      const held = await change(tx, await heldBy(tx, id, body), { beat_at: tx.now })
+      const held = await change(tx, await heldBy(tx, id, body), { beat_at: tx.now, ...(body.progress && { progress: writeProgress(body.progress) }) })
       return body.status && held.state === 'running' ? setStatus(tx, held, body.status) : held
     })
     renew(app, row)
-    if (body.progress) app.hub.pulse(id, `${id}-progress`, body.progress)
+    if (body.progress) tellProgress(app, id, body.progress)
     const deadline = app.clock.elapsed() + body.wait_s * 1000
     for (;;) {
       const { task, worker } = await standing(app, id, body)

@@ -14,6 +14,7 @@ import * as lifecycle from './lifecycle.ts'
 import { logBlock, mountLog } from './log-routes.ts'
 import { overview } from './overview.ts'
 import { type TaskPage, taskPage } from './page.ts'
+import { progressVersion } from './progress.ts'
 import { reconcile } from './reconcile.ts'
 import { savedAs, savedViews } from './saved-views.ts'
 import { suggestions } from './suggest.ts'
@@ -31,6 +32,7 @@ export const panel: Panel<TaskList, TaskFilter, TaskPage> = {
   title: 'Tasks',
   group: 'work',
   staleOn: ['task.', 'transient.'],
+  moves: progressVersion,
   query: TaskFilter,
   load: async (db, query, { clock }) => ({
     ...(query.problem ? { items: [], next: null, ...(await count(db)) } : await list(db, query, clock.now())),
@@ -48,7 +50,7 @@ export const panel: Panel<TaskList, TaskFilter, TaskPage> = {
     load: (db, id, { clock }, { from, zone }) => taskPage(db, id, { from, zone, now: clock.now() }),
     view: taskDetail,
     // It shows the tasks beside it and those that ran before under its name.
-    version: (_id, { hub }) => hub.version('tasks'),
+    version: (_id, app) => `${app.hub.version('tasks')}.${progressVersion(app)}`,
     below: async (detail, query, app) => logBlock(app, detail, query),
     json: ({ task, attempts }) => ({ ...task, attempts }),
   },

@@ -3,6 +3,7 @@ import type { Db, Ms } from '../db/index.ts'
 import type { TaskTable } from '../db/schema.ts'
 import { notFound } from '../live/problem.ts'
 import { matching, type TaskFilter } from './filter.ts'
+import { type Progress, readProgress } from './progress.ts'
 import { readResult } from './result.ts'
 
 export const TASK_STATES = ['queued', 'claimed', 'running', 'succeeded', 'failed', 'cancelled', 'lost'] as const
@@ -57,6 +58,8 @@ export interface Task {
   act: Act | null
   act_at: string | null
   act_by: string | null
+  /** How far its worker says it has come in its last attempt. */
+  progress: Progress | null
 }
 
 export interface Attempt {
@@ -193,6 +196,7 @@ export function toTask(row: TaskRow): Task {
     cancel_requested_at: iso(row.cancel_requested_at),
     act: row.act as Act | null,
     act_at: iso(row.act_at),
+    progress: readProgress(row.progress),
     result: readResult(row.result),
   }
 }

@@ -37,7 +37,9 @@ export const lastAsked = (tx: Tx, id: string) => newestOf(tx.db, `task:${id}`, [
 /** Moves the task to `state` and logs it: the only writer of `tasks.state`. It ends what was asked for and is now done, or moot. */
 export async function moveTo(tx: Tx, row: TaskRow, state: TaskState, reason: string, columns: Columns = {}): Promise<TaskRow> {
   const ends = endsAct(row, state)
-  const moved = await change(tx, row, { ...columns, ...(ends && NO_ACT), state, reason })
+  // Each attempt begins at nothing; how far the last one came stays.
+  const begins = state === 'queued' || state === 'claimed'
+  const moved = await change(tx, row, { ...columns, ...(ends && NO_ACT), ...(begins && { progress: null }), state, reason })
   const { attempt, worker_id, exit_code } = moved
   const facts = { task_id: row.id, state, reason, attempt, worker_id, exit_code, ...(await rowFacts(tx, moved)) }
   const seq = await tx.emit('task.state_changed', `task:${row.id}`, facts, tx.cause ?? (await lastStep(tx, row.id)))

@@ -55,6 +55,7 @@ export function task(some: Partial<Task> = {}): Task {
     act: null,
     act_at: null,
     act_by: null,
+    progress: null,
     ...some,
   }
 }

@@ -1,11 +1,12 @@
 import type { PropsWithChildren } from '@kitajs/html'
 import type { Task } from '../../src/tasks/tasks.ts'
+import { Progress } from '../tasks/progress.tsx'
 import { isHeld, statusOf } from '../tasks/status.ts'
 import { Badge } from '../ui/badge.tsx'
 import { domId } from '../ui/dom-id.ts'
 import { attr } from '../ui/html.ts'
 import { number } from '../ui/number.ts'
-import { Ago, Elapsed } from '../ui/time.tsx'
+import { Ago, Elapsed, Until } from '../ui/time.tsx'
 
 /** A part of the page with its name, and the list that it is a part of. */
 export function Block({
@@ -62,6 +63,7 @@ export function TaskLines({ of, tasks, now, all, most = LINES, total }: LinesPro
             <span class="muted" dir="auto" safe>
               {because(task)}
             </span>
+            <Progress task={task} of={`${of}-progress`} />
           </span>
           <span class="line-where" hx-disable safe>
             {task.queue}
@@ -85,7 +87,7 @@ export function TaskLines({ of, tasks, now, all, most = LINES, total }: LinesPro
 function When({ task, now }: { task: Task; now: number }): JSX.Element {
   const { state, started_at, finished_at, run_at, created_at } = task
   if (isHeld(task) && started_at) return <Elapsed at={started_at} now={now} />
-  if (state === 'queued' && Date.parse(run_at) > now) return <Ago at={run_at} now={now} />
+  if (state === 'queued' && Date.parse(run_at) > now) return <Until at={run_at} now={now} />
   return <Ago at={finished_at ?? created_at} now={now} />
 }
 

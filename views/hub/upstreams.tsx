@@ -3,7 +3,7 @@ import { Badge, type Status } from '../ui/badge.tsx'
 import { domId } from '../ui/dom-id.ts'
 import { number } from '../ui/number.ts'
 import { Cell, type Column, None, PlainTable } from '../ui/table.tsx'
-import { Ago } from '../ui/time.tsx'
+import { Ago, Until } from '../ui/time.tsx'
 
 type Upstream = HubState['items'][number]
 
@@ -77,7 +77,7 @@ function Row({ upstream, now }: { upstream: Upstream; now: number }): JSX.Elemen
           </td>
         ))}
         <Cell of="next" number>
-          {next_try_ms === null ? <None /> : <Ago at={new Date(now + next_try_ms).toISOString()} now={now} />}
+          {next_try_ms === null ? <None /> : <Until at={new Date(now + next_try_ms).toISOString()} now={now} />}
         </Cell>
       </tr>
       {last_error ? (

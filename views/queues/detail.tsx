@@ -6,7 +6,7 @@ import { Ranges } from '../ui/chart/ranges.tsx'
 import { domId } from '../ui/dom-id.ts'
 import { attr, html } from '../ui/html.ts'
 import { number } from '../ui/number.ts'
-import { Ago } from '../ui/time.tsx'
+import { Ago, Until } from '../ui/time.tsx'
 import { Done, Waits } from './charts.tsx'
 import { queueHref, tasksHref } from './links.ts'
 import { Servers } from './servers.tsx'
@@ -35,7 +35,7 @@ export function queueDetail(it: Queue, { now }: Viewer): string {
           <Now name="Scheduled" count={counted(it, 'scheduled')} href={tasksHref(queue, { state: 'scheduled' })}>
             <span class="muted">
               {' next '}
-              <Ago at={next_at} now={now} />
+              <Until at={next_at} now={now} />
             </span>
           </Now>
         ) : (

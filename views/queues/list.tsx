@@ -6,7 +6,7 @@ import { domId } from '../ui/dom-id.ts'
 import { attr, html } from '../ui/html.ts'
 import { number } from '../ui/number.ts'
 import { type Column, None, PlainTable } from '../ui/table.tsx'
-import { Ago } from '../ui/time.tsx'
+import { Ago, Until } from '../ui/time.tsx'
 import { doneInHour, LastHour } from './last-hour.tsx'
 import { queueHref, tasksHref } from './links.ts'
 import { Servers } from './servers.tsx'
@@ -64,7 +64,7 @@ function Row({ queue: it, now }: { queue: Queue; now: number }): JSX.Element {
       <td class="cell-count number cell-later" data-label="scheduled">
         {next_at ? (
           <span class="muted">
-            <Ago at={next_at} now={now} />
+            <Until at={next_at} now={now} />
           </span>
         ) : (
           ''

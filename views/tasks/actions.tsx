@@ -3,7 +3,7 @@ import type { Task } from '../../src/tasks/tasks.ts'
 import { Action } from '../ui/button.tsx'
 import { domId } from '../ui/dom-id.ts'
 import { Menu } from '../ui/menu.tsx'
-import { Ago } from '../ui/time.tsx'
+import { Until } from '../ui/time.tsx'
 import { isHeld, isOver } from './status.ts'
 
 const canCancel = (task: Task) => !isOver(task) && task.cancel_requested_at === null
@@ -46,7 +46,7 @@ function Pending({ task: { id, act, act_at }, panel, now }: { task: Task; panel:
   return (
     <div class="pending">
       <span class="pending-words">
-        {act === 'cancel' ? 'Cancelling' : 'Deleting'} {act_at ? <Ago at={act_at} now={now} /> : ''}
+        {act === 'cancel' ? 'Cancelling' : 'Deleting'} {act_at ? <Until at={act_at} now={now} /> : ''}
       </span>
       <Action action={`/api/tasks/${id}/undo`} panel={panel} label="Undo" icon="undo" />
     </div>

@@ -13,6 +13,7 @@ import { Code, Json } from './code.tsx'
 import { Description } from './description.tsx'
 import { Errors } from './errors.tsx'
 import { Facts } from './facts.tsx'
+import { Progress } from './progress.tsx'
 import { Runs } from './runs.tsx'
 import { isOver, statusOf } from './status.ts'
 import { Timeline } from './timeline.tsx'
@@ -62,6 +63,7 @@ function Header({ task, viewer }: { task: Task; viewer: Viewer }): JSX.Element {
       </div>
       <PageActions task={task} viewer={viewer} />
       <Why task={task} now={viewer.now} />
+      <Progress task={task} of="progress" />
     </header>
   )
 }

@@ -4,11 +4,12 @@ import type { Task, TaskList } from '../../src/tasks/tasks.ts'
 import { Badge } from '../ui/badge.tsx'
 import { html } from '../ui/html.ts'
 import { Cell, type Column, None, Row, Table, TitleCell } from '../ui/table.tsx'
-import { Ago, Elapsed, Took } from '../ui/time.tsx'
+import { Ago, Elapsed, Took, Until } from '../ui/time.tsx'
 import { RowActions } from './actions.tsx'
 import { nothing } from './empty.tsx'
 import { queueHref, taskHref } from './links.ts'
 import { Pager } from './pager.tsx'
+import { Progress } from './progress.tsx'
 import { SELECTION, SelectionBar } from './selection.tsx'
 import { isHeld, statusOf } from './status.ts'
 import { Tabs } from './tabs.tsx'
@@ -71,7 +72,9 @@ function TaskRow({ task, query, operates, now }: { task: Task; query: TaskFilter
       <td class="cell-status">
         <Badge {...status} />
       </td>
-      <TitleCell href={taskHref(id, query)} title={title} more={command === title ? undefined : command.split('\n', 1)[0]} />
+      <TitleCell href={taskHref(id, query)} title={title} more={command === title ? undefined : command.split('\n', 1)[0]}>
+        <Progress task={task} of="row-progress" />
+      </TitleCell>
       <Cell of="queue">
         <a href={queueHref(queue)} safe>
           {queue}
@@ -101,7 +104,7 @@ function TaskRow({ task, query, operates, now }: { task: Task; query: TaskFilter
 function Time({ task, now }: { task: Task; now: number }): JSX.Element {
   const { state, run_at, started_at, finished_at } = task
   if (isHeld(task) && started_at) return <Elapsed at={started_at} now={now} />
-  if (state === 'queued' && Date.parse(run_at) > now) return <Ago at={run_at} now={now} />
+  if (state === 'queued' && Date.parse(run_at) > now) return <Until at={run_at} now={now} />
   if (state !== 'queued' && started_at && finished_at) return <Took from={started_at} to={finished_at} />
   return <None />
 }

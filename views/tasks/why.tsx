@@ -1,5 +1,5 @@
 import type { Task } from '../../src/tasks/tasks.ts'
-import { Ago, Elapsed, Exact } from '../ui/time.tsx'
+import { Elapsed, Exact, Until } from '../ui/time.tsx'
 import { isHeld, isOver } from './status.ts'
 
 /** Its standard input is closed, here and on every worker. */
@@ -34,7 +34,7 @@ function whyOf(task: Task, now: number): { words: string; moment: JSX.Element; b
   if (status === 'waiting-for-input' && started_at) return { words: 'Running for', moment: since(started_at), because: UNANSWERABLE }
   if (isHeld(task))
     return { words: state === 'running' ? 'Running for' : 'Claimed for', moment: since(started_at ?? claimed_at ?? created_at), because: reason }
-  if (Date.parse(run_at) > now) return { words: 'Due', moment: <Ago at={run_at} now={now} />, because: reason }
+  if (Date.parse(run_at) > now) return { words: 'Due', moment: <Until at={run_at} now={now} />, because: reason }
   return { words: 'Waiting for', moment: since(run_at), because: `no worker of the queue ${queue} has taken it yet; ${reason}` }
 }
 

@@ -8,6 +8,7 @@ declare namespace JSX {
     'run-strip': HtmlTag
     'new-rows': HtmlTag
     'selection-bar': HtmlTag
+    'task-progress': HtmlTag
     'theme-switch': HtmlTag
   }
 }

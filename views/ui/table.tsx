@@ -142,7 +142,7 @@ export function Cell({ of, number, title, children }: PropsWithChildren<{ of: st
 }
 
 /** The cell that names the row. Its link covers the row, so that a middle click works anywhere on it. */
-export function TitleCell({ href, title, more }: { href: string; title: string; more?: string | undefined }): JSX.Element {
+export function TitleCell({ href, title, more, children }: PropsWithChildren<{ href: string; title: string; more?: string | undefined }>): JSX.Element {
   return (
     <td class="cell-title" hx-disable>
       <a class="row-link" href={href} title={attr(title)} dir="auto" data-key={ROW_KEYS} safe>
@@ -155,6 +155,7 @@ export function TitleCell({ href, title, more }: { href: string; title: string; 
       ) : (
         ''
       )}
+      {children}
     </td>
   )
 }

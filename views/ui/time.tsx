@@ -14,6 +14,15 @@ export function Ago({ at, now, title }: { at: string; now: number; title?: strin
   )
 }
 
+/** How soon something is due; `now` once that has passed. */
+export function Until({ at, now }: { at: string; now: number }): JSX.Element {
+  return (
+    <time datetime={at} data-until safe>
+      {clock.until(Date.parse(at), now, zoneNow())}
+    </time>
+  )
+}
+
 /** A clock that counts up from `at`. */
 export function Elapsed({ at, now }: { at: string; now: number }): JSX.Element {
   return (

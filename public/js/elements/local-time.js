@@ -1,10 +1,10 @@
 // Ages and clocks tick in the page, from one timer, by the server's clock and in the reader's zone: `data-relative` says
-// how long ago, `data-elapsed` counts up, `data-exact` is the day and the second. Without script they stand still.
+// how long ago, `data-until` how soon, `data-elapsed` counts up, `data-exact` is the day and the second. Without script they stand still.
 ;(() => {
   const FAST_MS = 1000
   const SLOW_MS = 30_000
   const MINUTE_MS = 60_000
-  const TICKING = 'time[data-relative], time[data-elapsed]'
+  const TICKING = 'time[data-relative], time[data-until], time[data-elapsed]'
   const ALL = `${TICKING}, time[data-exact]`
 
   const { clock } = telltale
@@ -24,14 +24,19 @@
     }
   }
 
+  /** A row that has left its list shows the last that was known: what it counted may have ended. */
+  const isFrozen = (element) => element.dataset.elapsed !== undefined && element.closest('[data-left]') !== null
+
   function tell(element, time) {
+    if (isFrozen(element)) return
     const at = Date.parse(element.dateTime)
     if (Number.isNaN(at)) return
     const text = textOf(element.dataset, at, time)
     if (element.textContent !== text) element.textContent = text
   }
 
-  function textOf({ elapsed, exact }, at, time) {
+  function textOf({ elapsed, exact, until }, at, time) {
+    if (until !== undefined) return clock.until(at, time, zone)
     if (elapsed !== undefined) return clock.elapsed(time - at)
     return exact === undefined ? clock.relative(at, time, zone) : clock.exact(at, zone)
   }

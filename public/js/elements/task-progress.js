@@ -1,0 +1,29 @@
+// How far a running task has come moves in place, by pulses: no part of the page is fetched again for it.
+;(() => {
+  class TaskProgress extends HTMLElement {
+    #stop
+
+    connectedCallback() {
+      const { source } = telltale
+      const name = `${this.dataset.task}-progress`
+      const show = ({ data }) => this.#show(JSON.parse(data))
+      source?.addEventListener(name, show)
+      this.#stop = () => source?.removeEventListener(name, show)
+    }
+
+    disconnectedCallback() {
+      this.#stop?.()
+    }
+
+    #show(progress) {
+      const bar = this.querySelector('progress')
+      this.hidden = false
+      bar.hidden = !progress.total
+      bar.max = progress.total || 1
+      bar.value = progress.done
+      this.querySelector('.progress-words').textContent = telltale.progressWords(progress)
+    }
+  }
+
+  customElements.define('task-progress', TaskProgress)
+})()

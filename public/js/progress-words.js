@@ -1,0 +1,12 @@
+// How progress reads. The one place for both sides, as in clock.js.
+;(() => {
+  const figure = (value) => value.toLocaleString('en-US', { maximumFractionDigits: 2 })
+
+  /** `40 of 100`, `1,204`; with what the worker notes: `40 of 100, copying`. */
+  function progressWords({ done, total, note }) {
+    const count = total === undefined ? figure(done) : `${figure(done)} of ${figure(total)}`
+    return note ? `${count}, ${note}` : count
+  }
+
+  globalThis.telltale = { ...globalThis.telltale, progressWords }
+})()
