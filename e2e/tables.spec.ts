@@ -203,7 +203,7 @@ test('while rows are selected the list is frozen and says so; Shift takes the ro
   await boxes.nth(1).click()
   await boxes.nth(4).click({ modifiers: ['Shift'] })
   expect(await bar.locator('[data-count-text]').textContent()).toBe('4 selected')
-  expect(await bar.textContent()).toContain('The list holds still')
+  expect(await bar.textContent()).toContain('List paused')
   const box = await bar.evaluate((it) => it.getBoundingClientRect())
   expect(Math.max(Math.abs(box.top - (top as number)), Math.abs(box.height - (height as number)))).toBeLessThan(1)
   const before = await reader.titles()

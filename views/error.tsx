@@ -18,11 +18,11 @@ const NEXT: Record<number, string> = {
   401: 'Run `npx telltale open` in the folder where the server runs, and open the link that it prints.',
   403: 'Ask whoever runs this server for a role that may do it.',
   404: 'Check the address, or find it from the dashboard.',
-  409: 'Go back to see how it stands now, then decide again.',
+  409: 'Go back to see the current state, then try again.',
   413: 'Send less at once.',
   421: 'Open Telltale under the address that it printed at its start, or name this one with --public-url.',
-  422: 'Go back, mend what is named above, and send it again.',
-  500: 'Nothing was half done: a change is kept whole or not at all. The server’s log tells more under the request’s id.',
+  422: 'Go back, correct the fields named above, and send it again.',
+  500: 'Your change was not saved. The server’s log has the details under this request ID.',
   503: 'Reading still works. Try again in a moment.',
 }
 

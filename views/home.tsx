@@ -21,14 +21,14 @@ export function homeView(home: Home, _: unknown, { now }: Viewer): string {
       <div class="home-main">
         <NeedsYou items={items} total={asking} now={now} isNew={first_steps !== null} />
         {broken.length > 0 ? (
-          <Block id="home-broken" title="Broken" tone="failed" all={{ href: BROKEN, title: 'All that failed' }}>
+          <Block id="home-broken" title="Broken" tone="failed" all={{ href: BROKEN, title: 'All failed' }}>
             <TaskLines of="broken" tasks={broken} now={now} all={BROKEN} />
           </Block>
         ) : (
           ''
         )}
         {running.length > 0 ? (
-          <Block id="home-running" title="Running" all={{ href: RUNNING, title: 'All that run' }}>
+          <Block id="home-running" title="Running" all={{ href: RUNNING, title: 'All running' }}>
             <TaskLines of="running" tasks={running} now={now} all={RUNNING} />
           </Block>
         ) : (
@@ -56,9 +56,9 @@ export function homeView(home: Home, _: unknown, { now }: Viewer): string {
 
 /** Silence when nothing waits: a line in grey, not a green banner. */
 function NeedsYou({ items, total, now, isNew }: { items: Home['items']; total: number; now: number; isNew: boolean }): JSX.Element {
-  if (items.length === 0) return isNew ? '' : <p class="home-quiet muted">Nothing waits for you.</p>
+  if (items.length === 0) return isNew ? '' : <p class="home-quiet muted">Nothing needs you.</p>
   return (
-    <Block id="home-needs-you" title="Needs you" tone="waiting" all={{ href: ASKING, title: 'All that wait' }}>
+    <Block id="home-needs-you" title="Needs you" tone="waiting" all={{ href: ASKING, title: 'All waiting' }}>
       <TaskLines of="needs-you" tasks={items} now={now} all={ASKING} most={items.length} total={total} />
     </Block>
   )

@@ -7,7 +7,7 @@ import { html } from './ui/html.ts'
 import { Icon } from './ui/icon.tsx'
 import { number } from './ui/number.ts'
 import { Sparkline } from './ui/sparkline.tsx'
-import { Ago, Exact } from './ui/time.tsx'
+import { Exact } from './ui/time.tsx'
 
 /** What the page is about, and where a machine reads the same. */
 export function hubHead(): string {
@@ -15,7 +15,7 @@ export function hubHead(): string {
     <div class="head" id="hub-head">
       <h1 class="visually-hidden">Hub</h1>
       <p class="muted">
-        How every change gets from here to whoever looks. Machines read the same at <a href="/metrics">/metrics</a> and <a href="/api/hub">/api/hub</a>.
+        How changes reach everyone who watches. Programs read the same at <a href="/metrics">/metrics</a> and <a href="/api/hub">/api/hub</a>.
       </p>
     </div>,
   )
@@ -25,7 +25,7 @@ export function hubHead(): string {
 export function hubView(state: HubState, viewer: Viewer): string {
   return html(
     <div class="hub">
-      <Verdict state={state} now={viewer.now} />
+      <Verdict state={state} />
       <Traffic state={state} />
       <div class="hub-groups">{numbersOf(state).map(Group)}</div>
       <Upstreams items={state.items} now={viewer.now} />
@@ -33,12 +33,12 @@ export function hubView(state: HubState, viewer: Viewer): string {
   )
 }
 
-function Verdict({ state, now }: { state: HubState; now: number }): JSX.Element {
+function Verdict({ state }: { state: HubState }): JSX.Element {
   const { troubles, started_at, items } = state
   const unsure = items.filter(({ state }) => state === 'connecting' || state === 'stopped')
   if (troubles.length > 0) {
     return (
-      <ul class="hub-verdict" data-tone="failed" aria-label="What is not as it should be" hx-disable>
+      <ul class="hub-verdict" data-tone="failed" aria-label="Problems" hx-disable>
         {troubles.map((trouble) => (
           <li>
             <Icon name="failed" />
@@ -53,7 +53,7 @@ function Verdict({ state, now }: { state: HubState; now: number }): JSX.Element 
       <Badge {...(unsure.length > 0 ? { tone: 'unknown', icon: 'unknown', word: 'Not known yet' } : { tone: 'quiet', icon: 'done', word: 'All is well' })} />
       <span class="muted">
         {unsure.length > 0 ? `${unsure.map(({ name }) => name).join(', ')}: not connected, so nothing is known of it. ` : ''}
-        Nothing was lost and nobody was cut off since this server started, <Ago at={started_at} now={now} />.
+        Nothing lost and no reader cut off since this server started on <Exact at={started_at} />.
       </span>
     </p>
   )

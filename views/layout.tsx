@@ -146,7 +146,7 @@ function Freshness(): JSX.Element {
         data-state="connecting"
         aria-pressed="false"
         data-key="p"
-        title="Whether this page shows changes as they happen; press to hold it still, and again to go on"
+        title="Pause or resume live updates (p)"
       >
         <span class="freshness-dot" aria-hidden="true"></span>
         <span data-word>Connecting</span>

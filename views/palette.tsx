@@ -26,7 +26,7 @@ export function Dialogs({ at }: { at: string }): JSX.Element {
               enterkeyhint="go"
               maxlength={200}
               role="combobox"
-              aria-label="Go to, or do"
+              aria-label="Find a page, task or command"
               aria-expanded="true"
               aria-autocomplete="list"
               aria-controls={FOUND}

@@ -105,7 +105,7 @@ describe('the page of a task', () => {
     ]
     const html = taskDetail(detailOf(running(), { events }), operator)
     const steps = [...html.matchAll(/<li class="step".*?<\/li>/gs)].map(([step]) => textOf(step).trim())
-    expect(steps).toEqual(['Created by operator:ana 10 s 10m', 'Claimed by w_3 1m 9m', 'Needs input it waits at a prompt 30 s 8m', 'Went on 08:20 8m'])
+    expect(steps).toEqual(['Created by operator:ana 10 s 10m', 'Claimed by w_3 1m 9m', 'Needs input waiting at a prompt 30 s 8m', 'Resumed 08:20 8m'])
   })
 
   it('sends the version that it shows with an edit', () => {

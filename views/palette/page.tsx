@@ -15,7 +15,7 @@ export function palettePage({ q, at, sections }: Found & { at: string }, viewer:
       <h1>Commands</h1>
       <form class="search" method="get" action="/palette" role="search">
         <label class="search-box">
-          <span class="visually-hidden">Go to, or do</span>
+          <span class="visually-hidden">Find a page, task or command</span>
           <Icon name="search" />
           <input type="search" name="q" value={attr(q)} placeholder={PLACEHOLDER} autocomplete="off" maxlength={200} />
         </label>

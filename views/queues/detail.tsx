@@ -27,7 +27,7 @@ export function queueDetail(it: Queue, { now }: Viewer): string {
       </header>
       <dl class="now-numbers" hx-disable>
         <div>
-          <dt>Oldest waits</dt>
+          <dt>Oldest waiting</dt>
           <dd>{oldest_at ? <Ago at={oldest_at} now={now} /> : <span class="none">–</span>}</dd>
         </div>
         <Now name="Due" count={counted(it, 'due')} href={tasksHref(queue, { state: 'due' })} />
@@ -49,7 +49,7 @@ export function queueDetail(it: Queue, { now }: Viewer): string {
           </dd>
         </div>
       </dl>
-      <h2 class="visually-hidden">What went through it</h2>
+      <h2 class="visually-hidden">Throughput</h2>
       <Ranges at={throughput.range} href={queueHref(queue)} />
       <div class="charts" hx-disable>
         <Done queue={queue} throughput={throughput} />

@@ -14,7 +14,7 @@ import { counted, isStuck } from './standing.ts'
 
 const COLUMNS: readonly Column[] = [
   { name: 'title', title: 'Queue' },
-  { name: 'oldest', title: 'Oldest waits', isNumber: true },
+  { name: 'oldest', title: 'Oldest waiting', isNumber: true },
   { name: 'count', title: 'Due', isNumber: true },
   { name: 'later', title: 'Scheduled', isNumber: true },
   { name: 'count', title: 'Running', isNumber: true },
@@ -42,7 +42,7 @@ export function queueList({ items }: QueueList, _: unknown, { now }: Viewer): st
 function nothing(): string {
   return emptyState({
     title: 'No queues yet',
-    detail: 'A queue is there as soon as a task is put in it:',
+    detail: 'A queue appears with its first task:',
     command: 'npx telltale run --queue mail -- echo hello',
   })
 }

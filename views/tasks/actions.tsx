@@ -21,7 +21,7 @@ export function RowActions({ task, now }: { task: Task; now: number }): JSX.Elem
       {canCancel(task) ? <Action action={`${at}/cancel`} fields={GRACE} panel="tasks" label="Cancel" icon="cancelled" look={look} /> : ''}
       {isOver(task) ? <Action action={`${at}/retry`} panel="tasks" label="Retry" icon="retrying" look={look} shortcut="r" /> : ''}
       {isHeld(task) ? '' : <Action action={`${at}/delete`} fields={GRACE} panel="tasks" label="Delete" icon="trash" look={look} />}
-      {isHeld(task) && !canCancel(task) ? <p class="menu-note">It is being stopped.</p> : ''}
+      {isHeld(task) && !canCancel(task) ? <p class="menu-note">Already stopping.</p> : ''}
     </Menu>
   )
 }

@@ -10,11 +10,11 @@ export function nothing({ counts }: TaskList, query: TaskFilter): string {
   if (all === 0) {
     return emptyState({
       title: 'No tasks yet',
-      detail: 'Write one above, or send one from a shell in the folder where the server runs:',
+      detail: 'Create one above, or from a shell in the folder where the server runs:',
       command: 'npx telltale run -- echo hello',
     })
   }
-  if (query.problem) return emptyState({ title: 'This search cannot be read', detail: 'Mend it above: the part that is wrong is marked.' })
+  if (query.problem) return emptyState({ title: 'This search cannot be read', detail: 'Correct the marked part above.' })
   const exist = `${all.toLocaleString('en-US')} ${all === 1 ? 'task exists' : 'tasks exist'}.`
   if (query.before)
     return emptyState({

@@ -12,7 +12,7 @@ export function Errors({ task, attempts }: { task: Task; attempts: readonly Atte
   const earlier = attempts.filter((it) => it.attempt !== attempt && it.error !== null && it.error !== error)
   if (!isLong(error) && earlier.length === 0) return ''
   return (
-    <section class="errors" aria-label="What went wrong" hx-disable>
+    <section class="errors" aria-label="Error" hx-disable>
       {isLong(error) ? <Trace id={domId('error', attempt)} error={error} /> : ''}
       {earlier.map((it) => (
         <details class="more" id={domId('error', it.attempt, 'earlier')}>

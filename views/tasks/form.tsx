@@ -26,7 +26,7 @@ export function taskForm({ values = {}, fields = {}, message, see, queues, types
   return html(
     <div id="task-form" class="new-task">
       {viewer.may('tasks.shell') ? <CommandForm form={isTyped ? {} : form} queues={queues} zone={viewer.zone} /> : ''}
-      {types?.length ? <h2 class="new-task-types">Or one of the types of this server</h2> : ''}
+      {types?.length ? <h2 class="new-task-types">Or choose a task type</h2> : ''}
       {types?.map((type) => (
         <TypeForm type={type} form={typed === type.name ? form : {}} isOpen={typed === type.name} />
       ))}
@@ -35,11 +35,11 @@ export function taskForm({ values = {}, fields = {}, message, see, queues, types
         ''
       ) : (
         <noscript>
-          <a href="/tasks/new">The types of this server</a>
+          <a href="/tasks/new">Task types</a>
         </noscript>
       )}
       {!viewer.may('tasks.shell') && types?.length === 0 ? (
-        <p class="muted">There are no task types here: put one into the folder task-types of the server’s data.</p>
+        <p class="muted">No task types yet. Add one to the task-types folder in the server’s data folder.</p>
       ) : (
         ''
       )}
@@ -54,7 +54,7 @@ function CommandForm({ form, queues, zone }: { form: FormState; queues: readonly
     <form {...SEND} class="form">
       <FormProblem form={form} />
       <div class="form-fields form-lead">
-        <Input form={form} of={of} name="title" label="Title" placeholder="Taken from what runs, if empty" />
+        <Input form={form} of={of} name="title" label="Title" placeholder="Defaults to the command" />
         <Input form={form} of={of} name="queue" label="Queue" placeholder="default" list="new-task-queues" />
         <datalist id="new-task-queues">
           {queues.map((queue) => (
@@ -76,15 +76,15 @@ function More({ form, of, zone }: { form: FormState; of: string; zone: string })
   const isOpen = SELDOM.some((name) => form.fields?.[name])
   return (
     <details class="more" open={isOpen}>
-      <summary>More choices</summary>
+      <summary>More options</summary>
       <div class="form-fields">
         <Input form={form} of={of} name="project" label="Project" />
         <Select form={form} of={of} name="urgency" label="Urgency" options={URGENCIES} />
         <Input form={form} of={of} name="retries" label="Retries" type="number" min={0} max={20} placeholder="0" />
-        <Input form={form} of={of} name="timeout_s" label="Time limit, seconds" type="number" min={1} placeholder="None" />
+        <Input form={form} of={of} name="timeout_s" label="Time limit in seconds" type="number" min={1} placeholder="None" />
         <input type="hidden" name="zone" value={attr(zone)} />
         <Input form={form} of={of} name="run_at" label="Not before" type="datetime-local" help={`Time zone: ${zone}`} />
-        <Input form={form} of={of} name="unique_key" label="Unique key" help="No second open task may have it." mono />
+        <Input form={form} of={of} name="unique_key" label="Unique key" help="Only one open task may have this key." mono />
         <Input form={form} of={of} name="contract" label="Done when" wide />
         <TextArea form={form} of={of} name="description" label="Description" rows={3} wide />
         <Checkbox form={form} of={of} name="idempotent" label="Safe to run again if its worker is lost" />

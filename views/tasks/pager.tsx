@@ -23,7 +23,7 @@ export function Pager({ data: { next, items }, query, zone }: { data: TaskList; 
           {`Show ${query.limit ?? PAGE_SIZE} more` as 'safe'}
         </a>
       ) : (
-        <span class="muted">These are the oldest.</span>
+        <span class="muted">No older tasks.</span>
       )}
       <JumpToTime query={query} zone={zone} />
     </nav>

@@ -19,7 +19,7 @@ export function Runs({ task, runs }: { task: Task; runs: readonly Run[] }): JSX.
       </h2>
       <RunStrip ticks={runs.map((run) => tickOf(run, run.id === task.id))} />
       <details class="more" id="task-runs-times">
-        <summary>How long each took</summary>
+        <summary>Run times</summary>
         <Chart
           id="task-runs"
           title="Time of each run"

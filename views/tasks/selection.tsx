@@ -36,7 +36,7 @@ export function SelectionBar({ data, query }: { data: TaskList; query: TaskFilte
         <Button name="verb" value="cancel" label="Cancel" icon="cancelled" />
         <Button name="verb" value="delete" label="Delete…" icon="trash" look="danger" />
       </form>
-      <span class="selection-note">The list holds still</span>
+      <span class="selection-note">List paused</span>
       <button type="button" class="button" data-look="plain" data-clear>
         Clear
       </button>

@@ -56,12 +56,12 @@ function stepOf({ kind, actor, payload }: TaskEvent, wasWaiting: boolean): Omit<
     case 'task.state_changed':
       return stateStep(payload)
     case 'task.status':
-      if (payload.status === 'waiting-for-input') return { tone: 'waiting', icon: 'waiting', word: 'Needs input', more: 'it waits at a prompt' }
-      return payload.status === 'running' && wasWaiting ? { tone: 'running', icon: 'half', word: 'Went on', more: '' } : undefined
+      if (payload.status === 'waiting-for-input') return { tone: 'waiting', icon: 'waiting', word: 'Needs input', more: 'waiting at a prompt' }
+      return payload.status === 'running' && wasWaiting ? { tone: 'running', icon: 'half', word: 'Resumed', more: '' } : undefined
     case 'task.description_changed':
       return { tone: 'quiet', icon: 'edit', word: 'Description edited', more: by }
     case 'transient.set':
-      return { tone: 'cancelled', icon: 'stop', word: payload.transient_kind === 'destroying' ? 'Deletion asked for' : 'Cancel asked for', more: by }
+      return { tone: 'cancelled', icon: 'stop', word: payload.transient_kind === 'destroying' ? 'Deletion requested' : 'Cancel requested', more: by }
     case 'transient.cleared':
       return String(payload.error).startsWith('undone by') ? { tone: 'quiet', icon: 'undo', ...said('Undone', String(payload.error)) } : undefined
     default:

@@ -54,7 +54,7 @@ export function BrokenTypes({ broken }: { broken: readonly BrokenType[] }): JSX.
   if (broken.length === 0) return ''
   return (
     <section class="broken-types" aria-labelledby="broken-types-title">
-      <h2 id="broken-types-title">Left out until their files are mended</h2>
+      <h2 id="broken-types-title">Task types with mistakes</h2>
       {broken.map(({ file, mistakes }) => (
         <div class="problem" hx-disable>
           <code safe>{file}</code>

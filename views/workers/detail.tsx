@@ -128,10 +128,10 @@ function Tasks({ tasks, now }: { tasks: readonly Task[]; now: number }): JSX.Ele
     <section class="block" aria-label="Newest tasks">
       <h2>Newest tasks</h2>
       {tasks.length === 0 ? (
-        <p class="muted">It has taken none yet.</p>
+        <p class="muted">No tasks yet.</p>
       ) : (
         <div class="table-frame">
-          <PlainTable name="worker-tasks" label="Tasks that it took, newest first" columns={COLUMNS}>
+          <PlainTable name="worker-tasks" label="Tasks of this worker, newest first" columns={COLUMNS}>
             {tasks.map((task) => (
               <TaskRow task={task} now={now} />
             ))}
@@ -163,14 +163,14 @@ function TaskRow({ task, now }: { task: Task; now: number }): JSX.Element {
 
 function Printed({ log }: { log: string }): JSX.Element {
   return (
-    <section class="block" aria-label="What its process printed">
-      <h2>Printed by its process</h2>
+    <section class="block" aria-label="Process output">
+      <h2>Process output</h2>
       {log ? (
         <pre class="printed" tabindex={0} hx-disable safe>
           {log}
         </pre>
       ) : (
-        <p class="muted">Nothing yet.</p>
+        <p class="muted">No output yet.</p>
       )}
     </section>
   )

@@ -141,7 +141,7 @@ function nothing({ counts }: WorkerList, query: WorkerFilter): string {
   }
   return emptyState({
     title: 'No workers yet',
-    detail: 'Tasks wait until there is one. Launch one above, or run one in a shell, on this machine or on another with a token:',
+    detail: 'Tasks wait until a worker takes them. Launch one above, or run one in a shell here, or on another machine with a token:',
     command: 'npx telltale worker',
   })
 }
