@@ -73,7 +73,7 @@ export async function settle(tx: Tx, id: string) {
     return
   }
   const state = held.length > 0 ? 'busy' : 'idle'
-  if (worker.state !== state) await moveWorker(tx, id, state, held[0] ? `runs ${held.length > 1 ? 'several tasks' : held[0].id}` : 'waits for a task')
+  if (worker.state !== state) await moveWorker(tx, id, state, held[0] ? `running ${held.length > 1 ? 'several tasks' : held[0].id}` : 'waiting for a task')
 }
 
 /** Moves the worker to `state` and logs it: the only writer of `workers.state`. */

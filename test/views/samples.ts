@@ -105,7 +105,7 @@ export function worker(some: Partial<WorkerListItem> = {}): WorkerListItem {
     queues: ['default'],
     concurrency: 1,
     state: 'idle',
-    reason: 'waits for a task',
+    reason: 'waiting for a task',
     host: 'workbench',
     pid: 4012,
     launched_at: ago(3600),

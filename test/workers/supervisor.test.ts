@@ -42,8 +42,8 @@ test('a worker that stopped with the server goes on with the next, and one that 
   await it.again()
   await until('two live', async () => (await it.workers()).filter(({ state }) => state === 'idle').length === 2)
   expect((await it.workers()).map(({ id, state, reason }) => [id, state, reason.split(' by ')[0]])).toEqual([
-    ['w_3', 'idle', 'waits for a task'],
-    ['w_2', 'idle', 'waits for a task'],
+    ['w_3', 'idle', 'waiting for a task'],
+    ['w_2', 'idle', 'waiting for a task'],
     ['w_1', 'stopped', 'stopped'],
   ])
 })
