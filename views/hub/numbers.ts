@@ -19,62 +19,62 @@ interface Row {
 /** The numbers of the hub page, in the order in which an event meets them. */
 export function numbersOf(state: HubState): readonly Numbers[] {
   return [
-    { id: 'inbox', title: 'In: the inbox', rows: inbox(state) },
-    { id: 'writer', title: 'Written and rendered', rows: writer(state) },
-    { id: 'readers', title: 'Who listens', rows: readers(state) },
-    { id: 'nudges', title: 'Out to pages', rows: nudges(state) },
-    { id: 'records', title: 'Out to readers of the log', rows: records(state) },
+    { id: 'inbox', title: 'Inbox', rows: inbox(state) },
+    { id: 'writer', title: 'Writes and renders', rows: writer(state) },
+    { id: 'readers', title: 'Readers', rows: readers(state) },
+    { id: 'nudges', title: 'Sent to pages', rows: nudges(state) },
+    { id: 'records', title: 'Sent to log readers', rows: records(state) },
     { id: 'server', title: 'This server', rows: server(state) },
   ]
 }
 
 const inbox = ({ inbox: { depth, taken, duplicates, bad, trouble } }: HubState): Row[] => [
-  { name: 'Waiting', means: 'files that were not taken yet', value: number(depth) },
-  { name: 'Taken', means: 'events of other processes, now in the log', value: number(taken) },
-  { name: 'Duplicates', means: 'were in the log already: counted once', value: number(duplicates) },
-  { name: 'Bad', means: 'files that hold no event', ...mustBeNone(bad) },
-  { name: 'State', means: trouble ?? 'the folder is looked at twice a second', ...(trouble ? { value: 'in trouble', tone: 'alert' } : { value: 'read' }) },
+  { name: 'Waiting', means: 'files not read yet', value: number(depth) },
+  { name: 'Stored', means: 'events of other processes, now in the log', value: number(taken) },
+  { name: 'Duplicates', means: 'events already in the log, skipped', value: number(duplicates) },
+  { name: 'Bad', means: 'files without an event', ...mustBeNone(bad) },
+  { name: 'State', means: trouble ?? 'the folder is checked twice a second', ...(trouble ? { value: 'in trouble', tone: 'alert' } : { value: 'read' }) },
 ]
 
 const writer = ({ wakes, waiting, renders, hits, notModified }: HubState): Row[] => [
-  { name: 'Waiting', means: 'changes that wait for the one writer', value: number(waiting) },
-  { name: 'Commits', means: 'that the hub was told of', value: number(wakes) },
-  { name: 'Rendered', means: 'partials made, one for all who ask', value: number(renders) },
-  { name: 'Shared', means: 'partials answered from one that was made', value: number(hits) },
-  { name: 'Not modified', means: 'partials that the asker had already', value: number(notModified) },
+  { name: 'Waiting', means: 'changes waiting for the one writer', value: number(waiting) },
+  { name: 'Commits', means: 'transactions announced to readers', value: number(wakes) },
+  { name: 'Rendered', means: 'partials made, once for all readers', value: number(renders) },
+  { name: 'Shared', means: 'requests answered with a partial already made', value: number(hits) },
+  { name: 'Not modified', means: 'requests for a partial that the browser already had', value: number(notModified) },
 ]
 
 const readers = ({ pages, panels, firehose, outputs, lag, resumes }: HubState): Row[] => [
   { name: 'Pages', means: 'one connection for each browser', value: number(pages) },
-  { name: 'Panel streams', means: 'programs that hear when one panel changed', value: number(panels) },
+  { name: 'Panel streams', means: 'programs that follow one panel', value: number(panels) },
   { name: 'Log readers', means: 'programs and pages that follow the log', value: number(firehose) },
-  { name: 'Output readers', means: 'of what a task prints', value: number(outputs) },
-  { name: 'Lag', means: 'events that the slowest log reader is behind', value: number(lag) },
-  { name: 'Resumed in full', means: 'came back and had missed nothing, or got it all', value: number(resumes.full) },
-  { name: 'In part', means: 'pages that came back and fetched what was stale', value: number(resumes.partial) },
-  { name: 'Reset', means: 'had to begin anew: too old, or another epoch', value: number(resumes.reset) },
+  { name: 'Output readers', means: 'following what a task prints', value: number(outputs) },
+  { name: 'Lag', means: 'events by which the slowest log reader is behind', value: number(lag) },
+  { name: 'Resumed in full', means: 'reconnects that missed nothing, or got all they missed', value: number(resumes.full) },
+  { name: 'In part', means: 'reconnects of pages that fetched stale panels again', value: number(resumes.partial) },
+  { name: 'Reset', means: 'cursors too old to resume, or of another epoch', value: number(resumes.reset) },
 ]
 
 const nudges = ({ frames, writes, coalesced, deferred }: HubState): Row[] => [
   { name: 'Nudges', means: '“this panel is stale”, each to one page', value: number(frames) },
-  { name: 'Writes', means: 'in which they went out', value: number(writes) },
-  { name: 'Coalesced', means: 'replaced by a later one before they were sent', value: number(coalesced) },
-  { name: 'Deferred', means: 'waited for a full socket, and lost nothing', value: number(deferred) },
+  { name: 'Writes', means: 'socket writes that carried them', value: number(writes) },
+  { name: 'Coalesced', means: 'replaced by a later one before being sent', value: number(coalesced) },
+  { name: 'Deferred', means: 'held back by a full socket; none is lost', value: number(deferred) },
 ]
 
 const records = ({ delivered, gaps, dropped, cuts }: HubState): Row[] => [
-  { name: 'Delivered', means: 'events, counted for each reader', value: number(delivered) },
+  { name: 'Delivered', means: 'events sent, once for each reader', value: number(delivered) },
   { name: 'Gaps', means: 'times that a slow reader was moved forward', ...mustBeNone(gaps) },
-  { name: 'Dropped', means: 'events that slow readers lost so', ...mustBeNone(dropped) },
+  { name: 'Dropped', means: 'events that slow readers missed', ...mustBeNone(dropped) },
   { name: 'Cut off', means: 'readers that took nothing for 10 s', ...mustBeNone(cuts) },
 ]
 
 const server = ({ loop, memory, uptime_s, lines_lost }: HubState): Row[] => [
-  { name: 'Late by, median', means: 'the event loop, in the last 2 s', ...late(loop?.p50_ms) },
-  { name: 'Late by, p99', means: '99 of 100 times no later', ...late(loop?.p99_ms) },
-  { name: 'Late by, most', means: 'nobody was served for so long', ...late(loop?.max_ms) },
+  { name: 'Delay, median', means: 'of the event loop, in the last 2 s', ...late(loop?.p50_ms) },
+  { name: 'Delay, p99', means: '99 of 100 turns waited less', ...late(loop?.p99_ms) },
+  { name: 'Delay, longest', means: 'no request was served meanwhile', ...late(loop?.max_ms) },
   { name: 'Memory', means: 'of the whole process', value: bytes(memory.rss_bytes) },
-  { name: 'Heap', means: 'of it, in use by the program', value: bytes(memory.heap_bytes) },
+  { name: 'Heap', means: 'of that, used by the program', value: bytes(memory.heap_bytes) },
   { name: 'Log lines lost', means: 'of the server’s own log, which could not be written', ...mustBeNone(lines_lost) },
   { name: 'Up for', means: 'since it started', value: duration(uptime_s * 1000) },
 ]

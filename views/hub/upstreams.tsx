@@ -31,11 +31,11 @@ const COLUMNS: readonly Column[] = [
   { name: 'next', title: 'Next try', isNumber: true },
 ]
 
-/** What this server reads from elsewhere, and how that goes. */
+/** What this server reads from elsewhere, and the state of each. */
 export function Upstreams({ items, now }: { items: readonly Upstream[]; now: number }): JSX.Element {
   return (
     <section class="block" aria-labelledby="hub-upstreams">
-      <h2 id="hub-upstreams">In: upstreams</h2>
+      <h2 id="hub-upstreams">Upstreams</h2>
       {items.length > 0 ? (
         <div class="table-frame" id="hub-upstreams-table">
           <PlainTable name="upstreams" label="Upstreams" columns={COLUMNS} stacks>
@@ -46,8 +46,7 @@ export function Upstreams({ items, now }: { items: readonly Upstream[]; now: num
         </div>
       ) : (
         <p class="muted">
-          None. A <code>telltale.config.json</code> beside the data, or <code>--upstream</code>, names other servers and programs whose events are shown here
-          too.
+          None. A <code>telltale.config.json</code> beside the data, or <code>--upstream</code>, names other servers and programs to read events from.
         </p>
       )}
     </section>
