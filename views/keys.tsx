@@ -9,9 +9,9 @@ export function keySheet({ preferences }: Viewer): string {
       <div class="keys-groups">{SHORTCUTS.map(Group)}</div>
       <label class="keys-switch">
         <input type="checkbox" data-keys-switch checked={preferences.keys !== 'off'} autocomplete="off" />
-        <span>Single keys are shortcuts</span>
+        <span>Use single-key shortcuts</span>
       </label>
-      <p class="muted">They rest while you type and in dialogs. Each has a button or a link on the page that does the same.</p>
+      <p class="muted">They are off while you type and in dialogs. Each has a button or a link that does the same.</p>
     </div>,
   )
 }

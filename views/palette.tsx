@@ -47,7 +47,7 @@ export function Dialogs({ at }: { at: string }): JSX.Element {
       <key-sheet>
         <dialog class="dialog keys-dialog" id="keys" aria-labelledby="keys-title">
           <header class="dialog-head">
-            <h2 id="keys-title">Keys</h2>
+            <h2 id="keys-title">Keyboard shortcuts</h2>
             <form method="dialog">
               <Close />
             </form>
@@ -82,9 +82,9 @@ export function DialogLinks({ at }: { at: string }): JSX.Element {
         <Icon name="command" />
         <span class="visually-hidden">Commands</span>
       </a>
-      <a class="button keys-link" data-look="plain" href="/palette#keys-list" data-opens="keys" data-key="?" title="Keys (?)">
+      <a class="button keys-link" data-look="plain" href="/palette#keys-list" data-opens="keys" data-key="?" title="Keyboard shortcuts (?)">
         <Icon name="keyboard" />
-        <span class="visually-hidden">Keys</span>
+        <span class="visually-hidden">Keyboard shortcuts</span>
       </a>
     </>
   )

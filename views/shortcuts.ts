@@ -20,24 +20,24 @@ const GO: Record<string, Shortcut> = {
   settings: { key: 'g s', title: 'Settings', isEverywhere: true },
 }
 
-/** Every key. Its control carries it in `data-key`, which is all that binds it: the page's script presses what it finds there. */
+/** Every key. A control carries its key in `data-key`, and the page's script presses the control. */
 export const SHORTCUTS: readonly ShortcutGroup[] = [
   {
     title: 'Everywhere',
     keys: [
-      { key: 'Ctrl k', title: 'Go to, or do (⌘ K on a Mac)', isEverywhere: true },
+      { key: 'Ctrl k', title: 'Find a page, task or command (⌘ K on a Mac)', isEverywhere: true },
       { key: '/', title: 'Search', isEverywhere: true },
-      { key: 'p', title: 'Hold the page still, or go on', isEverywhere: true },
+      { key: 'p', title: 'Pause or resume live updates', isEverywhere: true },
       { key: 't', title: 'Light or dark', isEverywhere: true },
-      { key: '?', title: 'These keys', isEverywhere: true },
+      { key: '?', title: 'Keyboard shortcuts', isEverywhere: true },
     ],
   },
   { title: 'Go to', keys: Object.values(GO) },
   {
-    title: 'A list',
+    title: 'In a list',
     keys: [
       { key: 'j', title: 'Next row, next task' },
-      { key: 'k', title: 'The one before' },
+      { key: 'k', title: 'Previous row, previous task' },
       { key: 'u', title: 'Back to the list' },
       { key: 'Enter', title: 'Open the row' },
       { key: 'x', title: 'Select the row' },

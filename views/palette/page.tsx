@@ -34,7 +34,7 @@ export function palettePage({ q, at, sections }: Found & { at: string }, viewer:
         </section>
       ))}
       <section class="block" id="keys-list" aria-labelledby="keys-list-title">
-        <h2 id="keys-list-title">Keys</h2>
+        <h2 id="keys-list-title">Keyboard shortcuts</h2>
         {safeKeys}
       </section>
     </div>,
