@@ -20,19 +20,20 @@ interface Move {
 
 /** Starts an action. One that is under way ends as failed; a second start of the same one changes nothing. */
 export async function begin(tx: Tx, id: string, kind: Transient) {
-  const current = await underWay(tx, id)
+  const { transient: current, name: title } = await rowOf(tx, id)
   if (current === kind) return
   if (current) await end(tx, id, `superseded by ${kind}`)
   await tx.db.updateTable('workers').set({ transient: kind, transient_at: tx.now }).where('id', '=', id).execute()
-  await tx.emit('transient.set', `worker:${id}`, { name: id, transient_kind: kind, since_unix: Math.floor(tx.now / 1000) })
+  await tx.emit('transient.set', `worker:${id}`, { name: id, transient_kind: kind, since_unix: Math.floor(tx.now / 1000), title })
 }
 
 /** Ends the action that is under way, if there is one: as failed with an `error`, else well. */
 export async function end(tx: Tx, id: string, error?: string) {
-  if (!(await underWay(tx, id))) return
+  const { transient, name: title } = await rowOf(tx, id)
+  if (transient === null) return
   await tx.db.updateTable('workers').set({ transient: null, transient_at: null }).where('id', '=', id).execute()
   const begun = await newestOf(tx.db, `worker:${id}`, ['transient.set'])
-  await tx.emit('transient.cleared', `worker:${id}`, { name: id, ok: error === undefined, ...(error !== undefined && { error }) }, begun)
+  await tx.emit('transient.cleared', `worker:${id}`, { name: id, ok: error === undefined, ...(error !== undefined && { error }), title }, begun)
 }
 
 /** Begins or ends what a move of the worker's state implies. */
@@ -45,7 +46,4 @@ export async function follow(tx: Tx, { id, state, reason, transient, isGone }: M
   if (state === 'stopped' && !isGone && transient !== 'restarting') await begin(tx, id, 'stopping')
 }
 
-async function underWay(tx: Tx, id: string): Promise<string | null> {
-  const { transient } = await tx.db.selectFrom('workers').select('transient').where('id', '=', id).executeTakeFirstOrThrow()
-  return transient
-}
+const rowOf = (tx: Tx, id: string) => tx.db.selectFrom('workers').select(['transient', 'name']).where('id', '=', id).executeTakeFirstOrThrow()
