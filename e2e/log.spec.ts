@@ -137,10 +137,10 @@ test('a search finds what is printed after it was asked for, until the end, and 
   const id = await server.newTask({ title: 'searched early', command: `${more.wait}; echo the needle; ${end.wait}; printf 'last needle'` })
   const { page } = await open(`/tasks/${id}`)
   const [note, empty] = [page.locator('[data-note]'), page.locator('.log-empty:visible')]
-  expect(await empty.allTextContents()).toEqual(['Nothing printed yet.'])
+  expect(await empty.allTextContents()).toEqual(['No output yet.'])
   await page.locator('[data-find]').fill('needle')
   await eventually(() => note.textContent()).toMatch(/^0 lines with “needle”/)
-  expect(await empty.allTextContents()).toEqual(['No line is like that.'])
+  expect(await empty.allTextContents()).toEqual(['No matching lines.'])
   const [head, sentence] = [await note.boundingBox(), await empty.boundingBox()]
   expect(sentence?.y).toBeGreaterThanOrEqual((head?.y ?? Number.NaN) + (head?.height ?? Number.NaN))
   more.open()
@@ -151,7 +151,7 @@ test('a search finds what is printed after it was asked for, until the end, and 
   await eventually(() => note.textContent()).toMatch(/^2 lines with “needle”/)
   await eventually(() => page.locator('log-view').getAttribute('data-ended')).toBe('')
   await page.locator('[data-find]').fill('not there')
-  await eventually(() => empty.allTextContents()).toEqual(['No line is like that.'])
+  await eventually(() => empty.allTextContents()).toEqual(['No matching lines.'])
 })
 
 test('a word that was found is as dark as the page’s own text, whatever colour it was printed in', async () => {

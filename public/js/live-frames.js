@@ -5,7 +5,11 @@
   function frameReader() {
     let rest = ''
     return (text) => {
-      const blocks = (rest + text).split('\n\n')
+      // What was searched already holds no end, but its last character may be half of one.
+      const from = Math.max(0, rest.length - 1)
+      rest += text
+      if (rest.indexOf('\n\n', from) === -1) return []
+      const blocks = rest.split('\n\n')
       rest = blocks.pop()
       return blocks.map(frameOf).filter(({ name, id }) => name || id)
     }

@@ -4,7 +4,8 @@ export class Parser {
   retry = undefined
   // It drops a byte order mark, and keeps the beginning of a character for the next chunk.
   #decoder = new TextDecoder()
-  #rest = ''
+  /** The beginning of a line, in pieces: a long one is joined once. */
+  #rest = []
   #afterCr = false
   #event = ''
   #data = ''
@@ -15,8 +16,11 @@ export class Parser {
     if (text === '') return []
     if (this.#afterCr && text[0] === '\n') text = text.slice(1)
     this.#afterCr = text.endsWith('\r')
-    const lines = (this.#rest + text).split(/\r\n|\r|\n/)
-    this.#rest = lines.pop()
+    const [first, ...lines] = text.split(/\r\n|\r|\n/)
+    this.#rest.push(first)
+    if (lines.length === 0) return []
+    lines.unshift(this.#rest.join(''))
+    this.#rest = [lines.pop()]
     return lines.map((line) => (line === '' ? this.#dispatch() : this.#field(line))).filter(Boolean)
   }
 

@@ -72,8 +72,14 @@ export async function readText(c: Context, most: number): Promise<string> {
   return Buffer.concat(chunks).toString('utf8')
 }
 
+/** A name that comes once has a text, one that comes again a list. */
 function fromForm(text: string): Record<string, unknown> {
-  const form = new URLSearchParams(text)
-  const fields = [...new Set(form.keys())].map((name) => [name, form.getAll(name).filter((value) => value !== '')] as const)
-  return Object.fromEntries(fields.filter(([, values]) => values.length > 0).map(([name, values]) => [name, values.length === 1 ? values[0] : values]))
+  const fields = new Map<string, string[]>()
+  for (const [name, value] of new URLSearchParams(text)) {
+    if (value === '') continue
+    const values = fields.get(name)
+    if (values) values.push(value)
+    else fields.set(name, [value])
+  }
+  return Object.fromEntries([...fields].map(([name, values]) => [name, values.length === 1 ? values[0] : values]))
 }

@@ -1,71 +1,81 @@
 import { type IncomingMessage, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import { STALL_MS } from '../live/stream.ts'
 
 /** What goes to the socket at once. */
 const PIECE_BYTES = 65_536
 
-/**
- * A response class for Node's server: a large body goes out as fast as it is taken, piece by piece, and a reader that
- * takes nothing for ten seconds is cut, as a stream's is. `cut` is called for each.
- */
-export function pacedResponse(cut: () => void, stallMs = STALL_MS) {
-  return class PacedResponse<Request extends IncomingMessage = IncomingMessage> extends ServerResponse<Request> {
-    #stalled: NodeJS.Timeout | undefined
-
-    // biome-ignore lint/suspicious/noExplicitAny: the overloads of Node's own method
-    override write(chunk: any, ...rest: any[]): boolean {
-      const isTaken = super.write(chunk, ...(rest as []))
-      if (!isTaken) this.#watch()
-      return isTaken
+/** A response class for Node's server, which cuts a reader that takes nothing for ten seconds, as a stream's is; `cut` is called for each. */
+export function pacedResponse(cut: () => void, stallMs = STALL_MS): typeof ServerResponse {
+  return class<Request extends IncomingMessage = IncomingMessage> extends PacedResponse<Request> {
+    protected override stallMs = stallMs
+    protected override stalled(socket: Socket) {
+      cut()
+      super.stalled(socket)
     }
+  }
+}
 
-    // biome-ignore lint/suspicious/noExplicitAny: the overloads of Node's own method
-    override end(chunk?: any, ...rest: any[]): this {
-      const isLarge = (typeof chunk === 'string' || chunk instanceof Uint8Array) && chunk.length > PIECE_BYTES
-      if (isLarge && this.req.method !== 'HEAD') void this.#endInPieces(Buffer.from(chunk as Uint8Array))
-      else {
-        super.end(chunk, ...(rest as []))
-        if (this.socket?.writableLength) this.#watch()
+/** A large body goes out as fast as it is taken, piece by piece; `stalled` is called where nothing is taken for `stallMs`. */
+class PacedResponse<Request extends IncomingMessage = IncomingMessage> extends ServerResponse<Request> {
+  protected stallMs = STALL_MS
+  #stalled: NodeJS.Timeout | undefined
+
+  // biome-ignore lint/suspicious/noExplicitAny: the overloads of Node's own method
+  override write(chunk: any, ...rest: any[]): boolean {
+    const isTaken = super.write(chunk, ...(rest as []))
+    if (!isTaken) this.#watch()
+    return isTaken
+  }
+
+  // biome-ignore lint/suspicious/noExplicitAny: the overloads of Node's own method
+  override end(chunk?: any, ...rest: any[]): this {
+    const isLarge = (typeof chunk === 'string' || chunk instanceof Uint8Array) && chunk.length > PIECE_BYTES
+    if (isLarge && this.req.method !== 'HEAD') void this.#endInPieces(typeof chunk === 'string' ? Buffer.from(chunk) : chunk)
+    else {
+      super.end(chunk, ...(rest as []))
+      if (this.socket?.writableLength) this.#watch()
+    }
+    return this
+  }
+
+  async #endInPieces(body: Uint8Array) {
+    if (!this.headersSent) this.setHeader('Content-Length', body.length)
+    let at = PIECE_BYTES
+    for (let isTaken = this.write(body.subarray(0, at)); at < body.length && !this.destroyed; at += PIECE_BYTES) {
+      if (!isTaken && !(await this.#drained())) return
+      isTaken = this.write(body.subarray(at, at + PIECE_BYTES))
+    }
+    this.end()
+  }
+
+  protected stalled(socket: Socket) {
+    socket.destroy()
+  }
+
+  /** False where the connection has closed instead. */
+  #drained(): Promise<boolean> {
+    return new Promise((resolve) => {
+      const settle = (isOpen: boolean) => () => {
+        this.off('drain', open).off('close', closed)
+        resolve(isOpen)
       }
-      return this
-    }
+      const [open, closed] = [settle(true), settle(false)]
+      this.once('drain', open).once('close', closed)
+    })
+  }
 
-    async #endInPieces(body: Buffer) {
-      if (!this.headersSent) this.setHeader('Content-Length', body.length)
-      let at = PIECE_BYTES
-      for (let isTaken = this.write(body.subarray(0, at)); at < body.length && !this.destroyed; at += PIECE_BYTES) {
-        if (!isTaken && !(await this.#drained())) return
-        isTaken = this.write(body.subarray(at, at + PIECE_BYTES))
-      }
-      this.end()
+  #watch() {
+    if (this.#stalled !== undefined) return
+    const over = () => {
+      clearTimeout(this.#stalled)
+      this.#stalled = undefined
+      for (const event of ['drain', 'finish', 'close']) this.off(event, over)
     }
-
-    /** False where the connection has closed instead. */
-    #drained(): Promise<boolean> {
-      return new Promise((resolve) => {
-        const settle = (isOpen: boolean) => () => {
-          this.off('drain', open).off('close', closed)
-          resolve(isOpen)
-        }
-        const [open, closed] = [settle(true), settle(false)]
-        this.once('drain', open).once('close', closed)
-      })
-    }
-
-    #watch() {
-      if (this.#stalled !== undefined) return
-      const over = () => {
-        clearTimeout(this.#stalled)
-        this.#stalled = undefined
-        for (const event of ['drain', 'finish', 'close']) this.off(event, over)
-      }
-      this.#stalled = setTimeout(() => {
-        over()
-        if (!this.socket) return
-        cut()
-        this.socket.destroy()
-      }, stallMs)
-      for (const event of ['drain', 'finish', 'close']) this.once(event, over)
-    }
+    this.#stalled = setTimeout(() => {
+      over()
+      if (this.socket) this.stalled(this.socket)
+    }, this.stallMs)
+    for (const event of ['drain', 'finish', 'close']) this.once(event, over)
   }
 }

@@ -1,6 +1,9 @@
 import { z } from 'zod'
 import { invalid, type Problem } from './problem.ts'
 
+/** As many mistakes as an answer names. */
+const MOST_FIELDS = 20
+
 /**
  * The input as `schema` reads it. Throws invalid, with a sentence for each field that is wrong. `of` is what the input is
  * called as a whole; what stands `within` something larger is named as a part of it.
@@ -11,6 +14,7 @@ export function check<T>(schema: z.ZodType<T>, input: unknown, { of = 'body', wi
   const fields = new Map<string, string>()
   for (const issue of parsed.error.issues) {
     for (const path of pathsOf(issue)) {
+      if (fields.size === MOST_FIELDS) break
       const name = [within ?? [], ...path].flat().join('.') || of
       if (!fields.has(name)) fields.set(name, issue.message.replace(/[^.]$/, '$&.')) // the first mistake of a field is told
     }

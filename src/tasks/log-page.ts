@@ -28,7 +28,7 @@ export interface Lines {
   next: number
   line: number
   skipped: number
-  /** What there is to say of them, as a sentence; empty for the end of a log. */
+  /** A sentence about them; empty for the end of a log. */
   note: string
 }
 
@@ -37,13 +37,14 @@ export type Search = (wanted: Wanted) => Promise<Found | undefined>
 
 const TOO_MUCH = 'Too much to search: narrow it, or download the log.'
 
-/** What was looked for, or the part around a line, or the end. */
+/** What a search finds, or the part around a line, or the end. */
 export async function linesFor(log: AttemptLog, { from, line, at, find, level }: Partial<LogQuery>, search: Search): Promise<Lines> {
   const rest = { next: log.size, line: log.firstLine, skipped: 0 }
   if (find || level) {
     const found = await search({ find, level })
-    const { lines, total } = found ?? { lines: [], total: 0 }
-    return { mode: 'found', lines, ...rest, note: found ? foundNote(lines.length, total, find) : TOO_MUCH }
+    // Not as a search, which a page repeats while the log grows.
+    if (!found) return { mode: 'part', lines: [], ...rest, note: TOO_MUCH }
+    return { mode: 'found', lines: found.lines, ...rest, note: foundNote(found.lines.length, found.total, find) }
   }
   if (at !== undefined) {
     const lines = linesAround(log, at)
@@ -54,9 +55,8 @@ export async function linesFor(log: AttemptLog, { from, line, at, find, level }:
 }
 
 function foundNote(shown: number, total: number, find: string | undefined): string {
-  const lines = total === 1 ? '1 line' : `${figure(total)} lines`
-  const what = find ? ` with “${find}”` : ' of that kind'
-  return `${lines}${what}${total > shown ? `; the newest ${figure(shown)} are shown` : ''}. A line’s number leads to its place.`
+  const lines = `${figure(total)}${find ? '' : ' matching'} ${total === 1 ? 'line' : 'lines'}${find ? ` with “${find}”` : ''}`
+  return `${lines}${total > shown ? `; the newest ${figure(shown)} are shown` : ''}. Select a line number to see it in context.`
 }
 
 const figure = (value: number) => value.toLocaleString('en-US')

@@ -6,10 +6,10 @@ const LINE_LENGTH = 16_384
 /** A sequence moves the cursor no further to the right: what lies between is filled with blanks. */
 const COLUMNS = 160
 
-/** A control character, or a C1 control as UTF-8 carries it. */
-const CONTROL = /[\0-\x08\x0a-\x1f\x7f-\x9f]/g
+/** Control characters, those of C1 as UTF-8 carries them, and those that turn text around, which no terminal obeys. */
+const CONTROL = /[\0-\x08\x0a-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/g
 /** Anything but text, tabs and colours. */
-const MOVES = /[\0-\x08\x0a-\x1a\x1c-\x1f\x7f-\x9f]|\x1b(?!\[[\d;:]*m)/
+const MOVES = /[\0-\x08\x0a-\x1a\x1c-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]|\x1b(?!\[[\d;:]*m)/
 const COLOUR = /\x1b\[([\d;:]*)m/g
 const CSI = /[\x30-\x3f]*[\x20-\x2f]*[\x40-\x7e]?/y
 const OTHER = /[\x20-\x2f]*[\x30-\x7e]?/y

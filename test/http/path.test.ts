@@ -34,8 +34,9 @@ test('a file outside the folder of logs says nothing of itself, not even by how 
 
 test('a subject of another program may hold what an id may not', async () => {
   const app = await testApp()
-  expect((await app.json('/api/repo/owner%2Fname/events', undefined, { headers: { accept: 'application/json' } })).status).not.toBe(404)
-  expect((await app.json('/api/repo/owner%00/events', undefined, { headers: { accept: 'application/json' } })).status).toBe(404)
+  const detail = async (id: string) => (await app.json(`/api/repo/${id}/events`, undefined, { headers: { accept: 'application/json' } })).body.detail
+  expect(await detail('owner%2Fname')).not.toBe('There is nothing at this address.')
+  expect(await detail('owner%00')).toBe('There is nothing at this address.')
 })
 
 test('a name with letters of any script is looked up as any other', async () => {

@@ -31,6 +31,7 @@ describe('a line of output', () => {
     ['a column that is addressed', `ab${ESC}[10Gj${ESC}[3Dx`, 'ab     x j'],
     ['no cursor that is hidden, no charset, no keypad', `${ESC}[?25l${ESC}(B${ESC}=text${ESC}[?25h`, 'text'],
     ['controls of C1', '\x9b31mred\x9b0m \x9d0;title\x9ctext', `${span('ansi-red-fg', 'red')} text`],
+    ['nothing turned around', 'a\u202eb\u2066c', 'abc'],
     ['no NUL, no BEL, but tabs', 'a\0b\x07\tc', 'ab\tc'],
     ['characters of two units', `👍🏽 ok\r${ESC}[7m👎`, `${span('ansi-inverse', '👎')}🏽 ok`],
   ])('shows %s', (_name, text, expected) => expect(html(text)).toBe(expected))

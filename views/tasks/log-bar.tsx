@@ -6,11 +6,11 @@ const LEVELS = [
   ['', 'All lines'],
   ['error', 'Errors'],
   ['warn', 'Warnings and errors'],
-  ['info', 'No debugging'],
-  ['stderr', 'Printed to stderr'],
+  ['info', 'Info and above'],
+  ['stderr', 'Only stderr'],
 ] as const
 
-/** What one can do with a log: a form that the server answers, so that it looks through all of it, and works by itself. */
+/** A form that the server answers: it searches the whole log, and works without script. */
 export function LogBar({ task, attempt, attempts, find = '', level = '' }: TaskLogProps): JSX.Element {
   return (
     <form class="log-bar" method="get" action={`/tasks/${task.id}#log`}>
@@ -22,7 +22,7 @@ export function LogBar({ task, attempt, attempts, find = '', level = '' }: TaskL
         <input type="search" name="find" value={attr(find)} data-find placeholder="Find in the log" maxlength={200} autocomplete="off" spellcheck="false" />
       </label>
       <label class="log-level">
-        <span class="visually-hidden">Which lines</span>
+        <span class="visually-hidden">Level</span>
         <select name="level" data-level autocomplete="off">
           {LEVELS.map(([value, words]) => (
             <option value={value} selected={value === level}>

@@ -13,7 +13,7 @@ export interface LogLine {
   partial: boolean
 }
 
-/** Which lines are shown: the end, as it grows; those around a number; or those that were looked for. */
+/** Which lines are shown: the end, as it grows; those around a number; or those that a search found. */
 export type LogMode = 'tail' | 'part' | 'found'
 
 export interface TaskLogProps {
@@ -33,15 +33,15 @@ export interface TaskLogProps {
   mode?: LogMode
   find?: string
   level?: string
-  /** What is to be said of the lines that are shown, when they are not the end. */
+  /** A sentence about the lines, when they are not the end. */
   note?: string | undefined
 }
 
-/** What an empty log says; the stylesheet shows the sentence that is true. */
+/** What an empty log says; the stylesheet shows the one that is true. */
 const EMPTY = [
-  ['found', 'No line is like that.'],
-  ['ended', 'It printed nothing.'],
-  ['begun', 'Nothing printed yet.'],
+  ['found', 'No matching lines.'],
+  ['ended', 'No output.'],
+  ['begun', 'No output yet.'],
 ] as const
 
 /** The log of one attempt. It stands outside every swapped section and fetches what is new by itself. */
@@ -100,5 +100,5 @@ function Line({ line: { number, html: text, stderr, level, partial }, context }:
 
 function leftOut(skipped: number, cut: number): string {
   const lines = skipped > 0 ? `${skipped.toLocaleString('en-US')} earlier lines are not shown` : 'Earlier lines are not shown'
-  return cut > 0 ? `${lines}; of this log the newest 10 MiB are kept.` : `${lines}; the download has them all.`
+  return cut > 0 ? `${lines}; only the newest 10 MiB of a log are kept.` : `${lines}; the download has them all.`
 }

@@ -57,9 +57,11 @@
     const nodes = document.createTreeWalker(line, NodeFilter.SHOW_TEXT)
     const parts = []
     for (let at = 0; nodes.nextNode(); at += nodes.currentNode.length) parts.push({ node: nodes.currentNode, at })
+    let part = 0
+    // Each place is behind the one before it: the parts are passed once, however many there are.
     const placeOf = (offset) => {
-      const { node, at } = parts.findLast((part) => part.at <= offset) ?? parts[0]
-      return [node, offset - at]
+      while (parts[part + 1]?.at <= offset) part++
+      return [parts[part].node, offset - parts[part].at]
     }
     const ranges = []
     const whole = line.textContent.toLowerCase()
