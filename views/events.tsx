@@ -14,54 +14,57 @@ export function eventsHead({ q }: EventsFilter): string {
       <h1 class="visually-hidden">Events</h1>
       <form class="search" method="get" action="/events" role="search" aria-label="Kinds of events">
         <label class="search-box">
-          <span class="visually-hidden">Find a kind, a field or what it is for</span>
+          <span class="visually-hidden">Find a kind, a field or a description</span>
           <Icon name="search" />
-          <input type="search" name="q" value={attr(q ?? '')} placeholder="Find a kind, a field or what it is for" autocomplete="off" spellcheck="false" />
+          <input type="search" name="q" value={attr(q ?? '')} placeholder="Find a kind, a field or a description" autocomplete="off" spellcheck="false" />
         </label>
         <Button label="Find" />
       </form>
       <p class="muted">
-        Everything that changes is an event in one log. Follow it with <code>curl -N --unix-socket data/control.sock http://telltale/api/events</code>, add to
-        it with <code>telltale emit KIND JSON</code>.
+        Every change is an event in one log. Follow it with <code>curl -N --unix-socket data/control.sock http://telltale/api/events</code>, add to it with{' '}
+        <code>telltale emit KIND JSON</code>. An event from another program has <code>@</code> and the name of its token, upstream or script behind its subject.
       </p>
     </div>,
   )
 }
 
 /** Every kind by its noun: its fields, when it is published, and the newest one; then the frames that are no events. */
-export function eventsView({ items, transport, total }: KindList, { q }: EventsFilter): string {
-  const known = items.filter(({ isKnown }) => isKnown)
-  const others = items.filter(({ isKnown }) => !isKnown)
-  const nouns = [...new Set(known.map(({ kind }) => nounOf(kind)))]
-  if (items.length + transport.length === 0) return nothing(q, total)
+export function eventsView({ items, next, transport }: KindList, { q, after }: EventsFilter): string {
+  const own = items.filter(({ isOwn }) => isOwn)
+  const others = items.filter(({ isOwn }) => !isOwn)
+  const nouns = [...new Set(own.map(({ kind }) => nounOf(kind)))]
+  if (items.length + transport.length === 0) return nothing(q)
   return html(
     <div class="kinds">
       <nav class="kinds-index" aria-label="On this page">
         <ul>
           {nouns.map((noun) => (
-            <Jump to={noun} count={known.filter(({ kind }) => nounOf(kind) === noun).length} />
+            <Jump to={noun} count={own.filter(({ kind }) => nounOf(kind) === noun).length} />
           ))}
-          {others.length > 0 ? <Jump to="others" title="other programs" count={others.length} /> : ''}
+          {others.length > 0 ? <Jump to="others" title="other programs" count={`${others.length}${next === null ? '' : '+'}`} /> : ''}
           {transport.length > 0 ? <Jump to="transport" title="frames of a stream" count={transport.length} /> : ''}
         </ul>
       </nav>
       <div class="kinds-groups">
         {nouns.map((noun) => (
-          <Group id={noun} title={noun} kinds={known.filter(({ kind }) => nounOf(kind) === noun)} />
+          <Group id={noun} title={noun} kinds={own.filter(({ kind }) => nounOf(kind) === noun)} />
         ))}
-        {others.length > 0 ? <Group id="others" title="Of other programs" kinds={others} /> : ''}
+        {others.length > 0 ? <Group id="others" title="From other programs" kinds={others} /> : ''}
+        <Pager q={q} after={after} next={next} />
         {transport.length > 0 ? <Transport kinds={transport} /> : ''}
       </div>
     </div>,
   )
 }
 
-function Jump({ to, title = to, count }: { to: string; title?: string; count: number }): JSX.Element {
+function Jump({ to, title = to, count }: { to: string; title?: string; count: number | string }): JSX.Element {
   return (
     <li>
       <a href={`#${domId('kinds', to)}`}>
         <span safe>{title}</span>
-        <span class="tab-count">{count}</span>
+        <span class="tab-count" safe>
+          {count}
+        </span>
       </a>
     </li>
   )
@@ -78,10 +81,35 @@ function Group({ id, title, kinds }: { id: string; title: string; kinds: KindLis
   )
 }
 
-function nothing(q: string | undefined, total: number): string {
+/** The way to the next kinds of other programs, and back to the first. */
+function Pager({ q, after, next }: { q: string | undefined; after: string | undefined; next: string | null }): JSX.Element {
+  if (after === undefined && next === null) return ''
+  const first = new URLSearchParams(q ? { q } : {})
+  const more = new URLSearchParams({ ...(q && { q }), after: next ?? '' })
+  return (
+    <nav class="kinds-pager" aria-label="Pages of kinds">
+      {after === undefined ? (
+        ''
+      ) : (
+        <a class="button" href={`/events?${attr(first.toString())}`}>
+          First kinds
+        </a>
+      )}
+      {next === null ? (
+        ''
+      ) : (
+        <a class="button" href={`/events?${attr(more.toString())}`} rel="next">
+          More kinds
+        </a>
+      )}
+    </nav>
+  )
+}
+
+function nothing(q: string | undefined): string {
   return emptyState({
-    title: 'No kind speaks of this',
-    detail: `“${q ?? ''}” stands in none of ${total} kinds, their fields or what they are for.`,
+    title: 'No matching kinds',
+    detail: q ? `No kind has “${q}” in its name, its fields or its description.` : 'There are no more kinds.',
     action: { label: 'Show all kinds', href: '/events' },
   })
 }

@@ -90,7 +90,10 @@
         if (!continues) this.#emit(name, seq)
         else if (at > known.seq) this.#emit(name, at)
       }
-      if (this.#wasLost) for (const name of [...this.#names].filter(isPulse)) this.tell(new MessageEvent(name, { data: '{}' }))
+      for (const name of [...this.#names].filter(isPulse)) {
+        const at = panels[name.slice(0, -'-pulse'.length)] ?? 0
+        if (this.#wasLost || at > known.seq) this.tell(new MessageEvent(name, { data: '{}' }))
+      }
       this.#wasLost = false
     }
 

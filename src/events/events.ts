@@ -1,44 +1,54 @@
+import { type ExpressionBuilder, sql } from 'kysely'
 import { z } from 'zod'
 import { type Db, snapshot } from '../db/index.ts'
+import type { Schema } from '../db/schema.ts'
 import type { Page } from '../http/panel.ts'
+import { indented } from '../live/json.ts'
 import { isKnown, KINDS, type Kind } from '../live/kinds.ts'
-import { type Filter, head, kindsIn, type LoggedEvent, page, type Span } from '../live/log.ts'
+import { type Filter, head, type LoggedEvent, page, type Span } from '../live/log.ts'
 import { TRANSPORT_KINDS, type TransportKind } from '../live/transport-kinds.ts'
 
-/** A kind as the page `/events` and `/api/kinds` tell of it. */
+/** A kind as the page `/events` and `/api/kinds` describe it. */
 export interface KindReference {
   kind: string
-  /** Published when this happens. */
+  /** Published when this happens; empty for a kind that another program made up. */
   when: string
   fields: { name: string; type: string; optional: boolean }[]
 }
 
 /** A kind with the newest event of it that the log holds. */
 export interface KindSample extends KindReference {
-  /** False for a kind that another program made up. */
-  isKnown: boolean
-  sample: (Omit<LoggedEvent, 'payload'> & { payload: unknown }) | null
+  /** True for a kind that this program publishes. */
+  isOwn: boolean
+  sample: Sample | null
 }
 
+/** An event with its payload as text on lines, of which a long one has only the beginning. */
+export interface Sample extends Pick<LoggedEvent, 'seq' | 'at' | 'source' | 'subject' | 'payload'> {
+  isWhole: boolean
+}
+
+/** The kinds that this program publishes, then those that others brought, by name. */
 export interface KindList extends Page<KindSample> {
   /** The frames of a stream that are no events. */
   transport: readonly TransportKind[]
-  /** How many kinds there are with no filter. */
-  total: number
 }
 
-/** `q`: only the kinds that have this text in their name, their fields or what is said of them. */
+/** `q`: only the kinds that have each of these words in their name, fields or description. `after`: only other programs' kinds behind this one. */
 export const EventsFilter = z.object({
   q: z
     .string()
     .max(200)
     .optional()
     .transform((text) => text?.trim() || undefined),
+  after: z.string().max(500).optional(),
 })
 export type EventsFilter = Partial<z.infer<typeof EventsFilter>>
 
-/** How many kinds of other programs are looked for. */
-const MOST_OTHERS = 200
+/** How many kinds of other programs a page lists. */
+const OTHERS = 50
+/** Enough to see what a payload is like. */
+const SAMPLE_CHARACTERS = 2_000
 
 export interface History {
   seq: number
@@ -55,37 +65,66 @@ export function history(db: Db, filter: Filter, at: Span): Promise<History> {
   })
 }
 
-/** Every kind that this program stores, with its fields, from the registry. */
-export function reference(): KindReference[] {
-  return (Object.keys(KINDS) as Kind[]).map((kind) => {
-    const schema = z.toJSONSchema(KINDS[kind].payload) as { properties?: Record<string, JsonType>; required?: string[] }
-    const fields = Object.entries(schema.properties ?? {}).map(([name, type]) => ({ name, type: inWords(type), optional: !schema.required?.includes(name) }))
-    return { kind, when: KINDS[kind].when, fields }
-  })
+/** Every kind that this program publishes, with its fields, from the registry. */
+export const reference = (): KindReference[] => OWN.map(referenceOf)
+
+const OWN = (Object.keys(KINDS) as Kind[]).filter((kind) => KINDS[kind].isPublished)
+
+function referenceOf(kind: Kind): KindReference {
+  const schema = z.toJSONSchema(KINDS[kind].payload) as { properties?: Record<string, JsonType>; required?: string[] }
+  const fields = Object.entries(schema.properties ?? {}).map(([name, type]) => ({ name, type: inWords(type), optional: !schema.required?.includes(name) }))
+  return { kind, when: KINDS[kind].when, fields }
 }
 
-/** The registry's kinds, then those that other programs brought, each with its newest event. */
-export async function samples(db: Db, { q }: EventsFilter): Promise<KindList> {
-  const others = (await kindsIn(db, { most: MOST_OTHERS })).filter((kind) => !isKnown(kind))
-  const all = [...reference().map((kind) => ({ ...kind, isKnown: true })), ...others.map((kind) => ({ kind, when: '', fields: [], isKnown: false }))]
-  const items = []
-  for (const kind of all.filter((kind) => speaksOf(q, kind))) items.push({ ...kind, sample: await newest(db, kind.kind) })
-  return { items, next: null, transport: TRANSPORT_KINDS.filter((kind) => speaksOf(q, kind)), total: all.length + TRANSPORT_KINDS.length }
+/** The kinds that this program publishes and one page of those that others brought, each with its newest event. */
+export async function samples(db: Db, { q, after }: EventsFilter): Promise<KindList> {
+  const words = (q ?? '').toLowerCase().split(/\s+/).filter(Boolean)
+  const own = after === undefined ? reference().filter((kind) => speaksOf(words, kind)) : []
+  const others = await otherKinds(db, words, after)
+  const shown = others.slice(0, OTHERS)
+  const items: KindSample[] = []
+  for (const kind of own) items.push({ ...kind, isOwn: true, sample: await newest(db, kind.kind) })
+  for (const kind of shown)
+    items.push({ ...(isKnown(kind) ? referenceOf(kind) : { kind, when: '', fields: [] }), isOwn: false, sample: await newest(db, kind) })
+  const next = others.length > OTHERS ? (shown.at(-1) as string) : null
+  return { items, next, transport: after === undefined ? TRANSPORT_KINDS.filter((kind) => speaksOf(words, kind)) : [] }
 }
 
-/** True when every word of `q` stands somewhere in what is told of the kind, in whatever case. */
-function speaksOf(q: string | undefined, kind: KindReference | TransportKind): boolean {
+/** One more kind than a page lists, behind `after`. Of a kind that others made up only the name is searched. */
+async function otherKinds(db: Db, words: readonly string[], after: string | undefined): Promise<string[]> {
+  let query = db
+    .selectFrom('event_kinds')
+    .select('kind')
+    .distinct()
+    .where('kind', 'not in', OWN)
+    .orderBy('kind')
+    .limit(OTHERS + 1)
+  if (after !== undefined) query = query.where('kind', '>', after)
+  for (const word of words) query = query.where(has(word))
+  return (await query.execute()).map(({ kind }) => kind)
+}
+
+/** `instr` takes the word as it is; LIKE would read `_` and `%`. */
+const has = (word: string) => (eb: ExpressionBuilder<Schema, 'event_kinds'>) => sql<boolean>`instr(${eb.ref('kind')}, ${word}) > 0`
+
+/** True when every word stands somewhere in what is said of the kind, in whatever case. */
+function speaksOf(words: readonly string[], kind: KindReference | TransportKind): boolean {
   const more = 'fields' in kind ? kind.fields.flatMap(({ name, type }) => [name, type]) : [kind.data]
-  const told = [kind.kind, kind.when, ...more].join(' ').toLowerCase()
-  return (q ?? '')
-    .toLowerCase()
-    .split(/\s+/)
-    .every((word) => told.includes(word))
+  const said = [kind.kind, kind.when, ...more].join(' ').toLowerCase()
+  return words.every((word) => said.includes(word))
 }
 
-async function newest(db: Db, kind: string): Promise<KindSample['sample']> {
-  const found = await db.selectFrom('events').selectAll().where('kind', '=', kind).orderBy('seq', 'desc').limit(1).executeTakeFirst()
-  return found ? { ...found, payload: JSON.parse(found.payload) } : null
+async function newest(db: Db, kind: string): Promise<Sample | null> {
+  const found = await db
+    .selectFrom('events')
+    .select(['seq', 'at', 'source', 'subject', 'payload'])
+    .where('kind', '=', kind)
+    .orderBy('seq', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  if (!found) return null
+  const payload = indented(found.payload, SAMPLE_CHARACTERS)
+  return { ...found, payload, isWhole: payload.length < SAMPLE_CHARACTERS }
 }
 
 interface JsonType {

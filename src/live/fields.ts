@@ -13,4 +13,7 @@ export const orNull = <T extends z.ZodType>(type: T) => type.nullable()
 export const maybe = <T extends z.ZodType>(type: T) => type.optional()
 
 /** A kind of event: when it is published, and the exact fields of its payload. */
-export const kind = <const Shape extends z.core.$ZodShape>(when: string, fields: Shape) => ({ when, payload: z.strictObject(fields) })
+export const kind = <const Shape extends z.core.$ZodShape>(when: string, fields: Shape) => ({ when, payload: z.strictObject(fields), isPublished: true })
+
+/** A kind that other programs may publish with these fields, and this one does not publish yet. */
+export const later = <const Shape extends z.core.$ZodShape>(when: string, fields: Shape) => ({ ...kind(when, fields), isPublished: false })

@@ -44,6 +44,27 @@ export function parseJson(text: string, levels = MOST_LEVELS + ENVELOPE_LEVELS):
 /** How many lists and objects stand in one another; 0 for a text or a number. */
 export const depthOf = (text: string): number => survey(text).depth
 
+/** JSON text on lines of its own, cut after `most` characters: numbers stay as they are written, and depth costs nothing. */
+export function indented(text: string, most: number): string {
+  let out = ''
+  let margin = '\n'
+  for (let i = 0; i < text.length && out.length < most; i++) {
+    const character = text[i] as string
+    if (character === '"') {
+      const end = closing(text, i)
+      out += text.slice(i, end + 1)
+      i = end
+    } else if ((character === '[' || character === '{') && text[i + 1] !== ']' && text[i + 1] !== '}') {
+      margin += '  '
+      out += character + margin
+    } else if ((character === ']' || character === '}') && text[i - 1] !== '[' && text[i - 1] !== '{') {
+      margin = margin.slice(0, -2)
+      out += margin + character
+    } else out += character === ',' ? character + margin : character === ':' ? ': ' : character
+  }
+  return out.slice(0, most)
+}
+
 interface Survey {
   depth: number
   /** Where the numbers stand that a double would change. */

@@ -1,20 +1,21 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { KINDS } from '../../src/live/kinds.ts'
+import { KINDS, type Kind } from '../../src/live/kinds.ts'
 import { TRANSPORT_KINDS } from '../../src/live/transport-kinds.ts'
 import { type TestApp, testApp } from '../support/app.ts'
 import { tagsIn } from '../views/markup.ts'
 
 const HOSTILE = `"><img src=x onerror=alert(1)><div hx-get="/x" hx-trigger="load">'&`
 const page = async (app: TestApp, query = '') => (await app.ask(`/ui/events${query}`)).text()
+const PUBLISHED = (Object.keys(KINDS) as Kind[]).filter((kind) => KINDS[kind].isPublished)
 const kindsOn = (html: string) => [...html.matchAll(/id="kind-([^"]+)"/g)].map(([, id]) => id)
 
 describe('the page of kinds', () => {
-  test('has every kind of the registry, and each field in words', async () => {
+  test('has every kind that this program publishes, and each field in words', async () => {
     const app = await testApp()
     const html = await page(app)
-    expect(kindsOn(html)).toEqual(Object.keys(KINDS).map((kind) => kind.replaceAll('.', '-')))
+    expect(kindsOn(html)).toEqual(PUBLISHED.map((kind) => kind.replaceAll('.', '-')))
     expect(html).toContain('running | waiting-for-input | completed')
     expect(html).toContain('string or null')
     expect(html).not.toContain('stringnull')
@@ -23,13 +24,13 @@ describe('the page of kinds', () => {
   test('shows the newest event of a kind, and those of other programs apart', async () => {
     const app = await testApp()
     const before = await page(app)
-    expect(before).not.toContain('Of other programs')
+    expect(before).not.toContain('From other programs')
     await app.json('/api/tasks', { title: 'Rebuild the index', command: 'true' })
     await app.json('/api/events', { kind: 'sensor.measured', source: 'cellar', payload: { celsius: 21 } })
     const html = await page(app)
     expect(html).toContain('id="sample-task-created"')
     expect(html).toContain('Rebuild the index')
-    expect(html.indexOf('Of other programs')).toBeGreaterThan(html.indexOf('id="kind-setting-changed"'))
+    expect(html.indexOf('From other programs')).toBeGreaterThan(html.indexOf('id="kind-setting-changed"'))
     expect(kindsOn(html).at(-1)).toBe('sensor-measured')
   })
 
@@ -50,7 +51,7 @@ describe('the page of kinds', () => {
   test('says so when no kind does, and how to see them all', async () => {
     const app = await testApp()
     const html = await page(app, '?q=nowhere')
-    expect(html).toContain('No kind speaks of this')
+    expect(html).toContain('No matching kinds')
     expect(html).toContain('href="/events"')
     expect((await app.ask('/events?q=nowhere')).status).toBe(200)
   })

@@ -3,7 +3,7 @@ import { domId } from '../ui/dom-id.ts'
 import { Exact } from '../ui/time.tsx'
 
 /** One kind of event. What another program called it, and what its newest one holds, is text. */
-export function Kind({ kind, when, fields, isKnown, sample }: KindSample): JSX.Element {
+export function Kind({ kind, when, fields, isOwn, sample }: KindSample): JSX.Element {
   const id = kind.replaceAll('.', '-')
   return (
     <div class="kind" id={domId('kind', id)} hx-disable>
@@ -11,17 +11,13 @@ export function Kind({ kind, when, fields, isKnown, sample }: KindSample): JSX.E
         <a class="kind-name" href={`#${domId('kind', id)}`}>
           <code safe>{kind}</code>
         </a>
-        {isKnown ? (
-          <span class="muted" safe>
-            {when}
-          </span>
-        ) : (
-          <span class="muted">another program’s own</span>
-        )}
+        <span class="muted" safe>
+          {when || 'Made up by another program'}
+        </span>
       </dt>
       <dd>
-        {fields.length > 0 ? <Fields fields={fields} /> : <p class="muted">{isKnown ? 'No fields.' : 'Its fields are up to that program.'}</p>}
-        {sample ? <Sample id={domId('sample', id)} event={sample} /> : <p class="kind-none">None in the log.</p>}
+        {fields.length > 0 ? <Fields fields={fields} /> : <p class="muted">{isOwn ? 'No fields.' : 'Its fields are up to that program.'}</p>}
+        {sample ? <Sample id={domId('sample', id)} event={sample} /> : <p class="kind-none">None in the log</p>}
       </dd>
     </div>
   )
@@ -43,7 +39,7 @@ function Fields({ fields }: { fields: KindSample['fields'] }): JSX.Element {
   )
 }
 
-function Sample({ id, event: { seq, at, source, subject, payload } }: { id: string; event: NonNullable<KindSample['sample']> }): JSX.Element {
+function Sample({ id, event: { seq, at, source, subject, payload, isWhole } }: { id: string; event: NonNullable<KindSample['sample']> }): JSX.Element {
   return (
     <details class="kind-sample" id={id}>
       <summary>
@@ -56,8 +52,15 @@ function Sample({ id, event: { seq, at, source, subject, payload } }: { id: stri
         <span class="muted" safe>{` about ${subject}${source === 'local' ? '' : `, from ${source}`}`}</span>
       </summary>
       <pre tabindex={0} safe>
-        {JSON.stringify(payload, null, 2)}
+        {payload}
       </pre>
+      {isWhole ? (
+        ''
+      ) : (
+        <p class="muted">
+          This is the beginning: <a href={`/api/events?order=asc&since=${seq - 1}&limit=1`}>the whole event as JSON</a>.
+        </p>
+      )}
     </details>
   )
 }

@@ -1,0 +1,92 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { foreign } from '../../src/live/foreign.ts'
+import { KINDS, type Kind } from '../../src/live/kinds.ts'
+import { MOST_KINDS_OF_A_SENDER } from '../../src/live/vocabulary.ts'
+import { owner, type TestApp, testApp } from '../support/app.ts'
+
+const page = async (app: TestApp, query = '') => (await app.ask(`/ui/events${query}`)).text()
+const kindsOn = (html: string) => [...html.matchAll(/id="kind-([^"]+)"/g)].map(([, id]) => id as string)
+const moreOn = (html: string) => /href="\/events(\?[^"]*)" rel="next"/.exec(html)?.[1]?.replaceAll('&amp;', '&')
+
+/** So many kinds of each of these programs, in one change. */
+function bring(app: TestApp, programs: readonly string[], kinds: number) {
+  return app.mutate(owner, async (tx) => {
+    for (const name of programs) {
+      for (let n = 0; n < kinds; n++) await tx.append(foreign({ kind: `${name}.k${String(n).padStart(4, '0')}`, payload: { n } }, app.time.now(), { name }))
+    }
+  })
+}
+
+test('a kind is published exactly where the registry says so', () => {
+  const code = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.ts'))
+  const emitted = code.flatMap((path) => [...readFileSync(join('src', path), 'utf8').matchAll(/\.emit\(\s*'([a-z_]+\.[a-z_]+)'/g)].map(([, kind]) => kind))
+  const published = (Object.keys(KINDS) as Kind[]).filter((kind) => KINDS[kind].isPublished)
+  expect([...new Set(emitted)].sort()).toEqual(published.sort())
+})
+
+describe('the page of kinds', () => {
+  test('has no kind that nothing publishes, until another program brings it, and then among those of others with its fields', async () => {
+    const app = await testApp()
+    expect(kindsOn(await page(app))).not.toContain('budget-crossed')
+    expect((await app.json('/api/kinds')).body.items.map(({ kind }: { kind: string }) => kind)).not.toContain('budget.crossed')
+    await app.json('/api/events', { kind: 'budget.crossed', source: 'costs', payload: { budget_id: 'b', level: 'warn', spent_usd: 1, limit_usd: 2 } })
+    const html = await page(app)
+    expect(html.indexOf('id="kind-budget-crossed"')).toBeGreaterThan(html.indexOf('From other programs'))
+    expect(html).toContain('warn | stop')
+  })
+
+  test('stays small with two thousand kinds, and leads to each of them', async () => {
+    const app = await testApp()
+    await bring(app, ['east', 'north', 'south', 'west'], MOST_KINDS_OF_A_SENDER)
+    const first = await page(app)
+    expect(first.length).toBeLessThan(150_000)
+    const found: string[] = []
+    for (let query: string | undefined = ''; query !== undefined; ) {
+      const html = await page(app, query)
+      found.push(...kindsOn(html).filter((kind) => /-k\d{4}$/.test(kind)))
+      query = moreOn(html)
+    }
+    expect([found.length, new Set(found).size]).toEqual([2_000, 2_000])
+    expect(kindsOn(await page(app, '?q=WEST.k0499'))).toEqual(['west-k0499'])
+    expect(kindsOn(await page(app, '?q=west.k%25'))).toEqual([])
+  })
+
+  test('is told at most every two seconds that there is something new', async () => {
+    const app = await testApp()
+    const version = async () => (await app.ask('/ui/events')).headers.get('etag')
+    const before = await version()
+    await app.json('/api/events', { kind: 'door.opened' })
+    expect(await version()).not.toBe(before)
+    expect(await (await app.ask('/events')).text()).toContain('sse:events-pulse')
+  })
+
+  test('shows the beginning of a long payload, however deep, and digits as they were written', async () => {
+    const app = await testApp()
+    const post = (payload: string) =>
+      app.ask('/api/events', { method: 'POST', headers: { 'content-type': 'application/json' }, body: `{"kind":"door.opened","payload":${payload}}` })
+    await post('{"id":12345678901234567890,"far":1e400,"none":[],"text":"a,b:[c]"}')
+    expect(await page(app)).toContain('{\n  "id": 12345678901234567890,\n  "far": 1e400,\n  "none": [],\n  "text": "a,b:[c]"\n}'.replaceAll('"', '&#34;'))
+    expect((await post(`{"deep":${'['.repeat(900)}${'1,'.repeat(15_000)}1${']'.repeat(900)}}`)).status).toBe(200)
+    const html = await page(app)
+    expect(html.length).toBeLessThan(60_000)
+    expect(html).toContain('href="/api/events?order=asc')
+  })
+})
+
+test('a sender may bring so many kinds; one more is refused with a sentence, and neither its other events nor other senders are', async () => {
+  const app = await testApp()
+  await bring(app, ['east'], MOST_KINDS_OF_A_SENDER)
+  const refused = await app.json('/api/events', [
+    { source: 'east', kind: 'east.k0000' },
+    { source: 'east', kind: 'east.another' },
+  ])
+  expect([refused.status, refused.body.detail]).toEqual([
+    422,
+    'kind: This sender has used 500 kinds already, and east.another is a new one. Put what varies into the payload.',
+  ])
+  expect(app.hub.head).toBe(MOST_KINDS_OF_A_SENDER)
+  expect((await app.json('/api/events', { source: 'east', kind: 'east.k0000' })).status).toBe(200)
+  expect((await app.json('/api/events', { source: 'west', kind: 'east.another' })).status).toBe(200)
+})
