@@ -4,17 +4,18 @@ import { text } from 'node:stream/consumers'
 import { parseArgs } from 'node:util'
 import { connect, type PublishOptions, type Target, Unreachable } from '../client/index.js'
 import { environment } from '../config.ts'
+import { isRawNumber, parseJson } from '../live/json.ts'
 
 export const help = `telltale emit KIND [JSON] [options]: publishes an event, or keeps it on the disk until the server is up
 
   KIND              noun.past_participle, such as backup.finished
   JSON              the payload, an object; - reads it from the standard input ({})
-  --subject NAME    what it is about, such as host:nas
-  --source NAME     the program that it comes from (emit)
+  --subject NAME    what it is about; host:nas is stored as host:nas@SOURCE
+  --source NAME     the program that it comes from (emit); with a token, the token's name is the source
   --source-id ID    one id is taken once, however often it is sent (a fresh one)
-  --url URL         the server (TELLTALE_URL); without one, the control socket in --data
+  --url URL         the server (TELLTALE_URL), instead of --data
   --token TOKEN     a token of role ingest (TELLTALE_TOKEN)
-  --data DIR        the server's data folder, whose inbox keeps the event (TELLTALE_DATA; data)
+  --data DIR        the server's data folder: its control socket, or its inbox while the server is down (TELLTALE_DATA; data)
 
 Prints the event's seq, or the file that keeps it. Exit codes: 0 either; 1 refused; 2 usage; 69 not reachable and no folder.
 `
@@ -63,6 +64,7 @@ async function parse(args: string[]): Promise<Asked> {
   const { token = environment.token, data, source = 'emit', subject, 'source-id': source_id } = values
   const url = values.url ?? (data ? undefined : environment.url)
   if (url !== undefined && !/^https?:\/\//.test(url)) throw new Error(`--url must begin with http:// or https://, not ${url}`)
+  if (values.url && data) throw new Error('give --url or --data, not both: an event that waits in the inbox comes from this account, not from the token')
   const folder = data ?? (url ? undefined : environment.data)
   const payload = payloadFrom(json === '-' ? await text(process.stdin) : json)
   return {
@@ -79,9 +81,11 @@ function mustBeKnown({ data }: Target) {
     throw new Error(`there is no data folder ${resolve(data)}: name the server's with --data, or start the server once`)
 }
 
+/** With every digit of its numbers; the client refuses what is no object. */
 function payloadFrom(json: string): Record<string, unknown> {
   try {
-    return JSON.parse(json)
+    const payload = parseJson(json)
+    return (isRawNumber(payload) ? payload.rawJSON : payload) as Record<string, unknown>
   } catch (error) {
     throw new Error(`the payload is not JSON: ${(error as Error).message}`)
   }

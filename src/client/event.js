@@ -4,7 +4,7 @@ import { Refused } from './wire.js'
 /** The server's rules, here as well: what it would refuse is refused while it is down, and not kept for later. */
 const KIND_NAME = /^[a-z][a-z0-9_-]{0,60}(\.[a-z0-9][a-z0-9_-]{0,60}){1,7}$/
 const LENGTHS = { source: 200, source_id: 200, subject: 200, actor: 100 }
-const CONTROL = /\p{Cc}/u
+const CONTROL = /[\p{Cc}\u2028\u2029]/u
 /** Half of a character that takes two UTF-16 units: no UTF-8 can say it. */
 const HALF = /\p{Cs}/u
 
@@ -22,7 +22,7 @@ export function eventText(source, kind, payload = {}, { source_id = randomUUID()
   const time = new Date(at ?? Date.now())
   if (Number.isNaN(time.getTime())) throw refused('at', 'This is not a time.')
   try {
-    return JSON.stringify({ ...names, kind, at: time.toISOString(), cause, payload }, wellFormed)
+    return JSON.stringify({ ...names, kind, at: time.toISOString(), cause, payload }, exact)
   } catch (error) {
     throw refused('payload', `JSON cannot say it: ${error.message}.`)
   }
@@ -33,7 +33,10 @@ function checkName(field, value, most) {
   if (CONTROL.test(value) || HALF.test(value)) throw refused(field, 'It may hold no control character and no half of a character.')
 }
 
-function wellFormed(key, value) {
+/** What JSON would change without a word is refused; a BigInt is written digit by digit where the runtime can. */
+function exact(key, value) {
+  if (typeof value === 'number' && !Number.isFinite(value)) throw new Error(`it holds ${value}, which is no number in JSON`)
+  if (typeof value === 'bigint' && 'rawJSON' in JSON) return /** @type {any} */ (JSON).rawJSON(String(value))
   if (HALF.test(key) || (typeof value === 'string' && HALF.test(value))) throw new Error('it holds half of a character, a lone surrogate')
   return value
 }

@@ -17,15 +17,18 @@ export interface Event<K extends string = string> {
   kind: K
   /** RFC 3339, UTC. */
   at: string
-  /** What it is about, such as `task:t_9`: `/api/tasks/t_9` says how that stands now. */
+  /** What it is about, such as `task:t_9`: `/api/tasks/t_9` says how that stands now. From elsewhere it is `<subject>@<source>`. */
   subject: string
+  /** From elsewhere it is the source, or `<source>/<actor>`. */
   actor: string
-  /** `local`, or the name of the program that it came from, which then gave it its `source_id`. */
+  /** `local`, or where it came from: the name of a token, of an upstream, or of a program on the server's own account. */
   source: string
   source_id?: string
   /** The seq of the event that led to this one. */
   cause: number | null
   payload: Payload<K>
+  /** The whole event as it was sent, not enumerable: here a number such as `12345678901234567890` has all its digits. */
+  readonly json: string
 }
 
 /** The kinds that a filter names; a filter that ends in a dot names all that begin with it. */
@@ -37,18 +40,21 @@ export interface Target {
   /** The server's address, with a token of role `ingest` to publish and `viewer` to subscribe. */
   url?: string | undefined
   token?: string | undefined
-  /** The server's data folder, on its own machine: `data` when there is no url. Its control socket needs no token. */
+  /** Instead of a url: the server's data folder, on its own machine; by default `data`. Its control socket needs no token. */
   data?: string | undefined
-  /** The name of this program, under which its events stand in the log: by default the script's. */
+  /**
+   * The name of this program, by default the script's. Over the control socket it is its events' source; with a token the
+   * source is the token's name, and this one stands in the actor and before the `source_id`.
+   */
   source?: string | undefined
   /** Where `publishAuto` keeps events on another machine than the server's, and sends them from. */
   spool?: string | undefined
 }
 
 export interface PublishOptions {
-  /** What it is about, such as `host:nas`. */
+  /** What it is about: `host:nas` is stored as `host:nas@<source>`. */
   subject?: string | undefined
-  /** Who did it; the source by default. */
+  /** Who did it: `cron` is stored as `<source>/cron`. The source by default. */
   actor?: string | undefined
   /** When it happened; now by default. */
   at?: string | Date | undefined
@@ -72,8 +78,9 @@ export interface Spooled {
 export interface SubscribeOptions<Filter extends string = string> {
   /** Kinds, or prefixes that end in a dot, such as `task.`. All by default. */
   kinds?: readonly Filter[] | undefined
+  /** As it is stored, such as `task:t_9` or `host:nas@nas`. */
   subject?: string | undefined
-  /** The cursor to go on after, `<seq>.<epoch>`; `0` for the beginning of the log. From now on by default. */
+  /** The cursor to go on after, `<seq>.<epoch>` or a seq; `0` for the beginning of the log. From now on by default. */
   since?: string | undefined
   /** Without `since`: the last so many events first. */
   limit?: number | undefined

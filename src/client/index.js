@@ -27,6 +27,7 @@ class Client {
   #outbox
 
   constructor({ url, token, data = url === undefined ? 'data' : undefined, source = scriptName(), spool }) {
+    if (url !== undefined && data !== undefined) throw new TypeError('give url or data, not both; with a url, spool keeps events while the server is down')
     const folder = data === undefined ? spool : join(data, 'inbox')
     this.source = source
     this.#wire = new Wire({ url, token, data })

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { FILE_BYTES } from './spool.js'
+import { FILE_BYTES, Unfit } from './spool.js'
 import { backOff, isPassing, Refused, Unreachable } from './wire.js'
 
 /** How long a server may take before an event goes to the disk instead, from the call on. */
@@ -127,7 +127,7 @@ export class Outbox {
       await this.#wire.append(await this.#spool.read(name), 10_000)
       await this.#spool.remove(name)
     } catch (error) {
-      if (!(error instanceof Refused && HOPELESS.includes(error.status))) throw error
+      if (!(error instanceof Unfit || (error instanceof Refused && HOPELESS.includes(error.status)))) throw error
       await this.#spool.refuse(name, error.message)
     }
   }

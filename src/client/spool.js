@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { access, mkdir, open, readdir, readFile, rename, unlink, writeFile } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import { access, mkdir, open, readdir, rename, rm, unlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 
 /** The server's limit for a file of its inbox. */
@@ -7,6 +8,9 @@ export const FILE_BYTES = 65_536
 /** Crockford's base 32, which sorts as its numbers do. */
 const DIGITS = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
 const ULID = /^[0-9A-HJKMNP-TV-Z]{26}\./
+
+/** A file that cannot be an event. */
+export class Unfit extends Error {}
 
 /**
  * A folder of events that wait, one file each, by the rules of maildir: written to `tmp`, synced, renamed into `new`.
@@ -55,9 +59,18 @@ export class Spool {
     return names.map((name) => this.#path('new', name))
   }
 
-  /** @param {string} name */
-  read(name) {
-    return readFile(this.#path('new', name), 'utf8')
+  /** The text of an event that waits; a link, a pipe or a giant, which no spool puts there, is not read. Throws Unfit. @param {string} name */
+  async read(name) {
+    const file = await open(this.#path('new', name), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK).catch((error) => {
+      throw error.code === 'ELOOP' ? new Unfit('it is a symbolic link') : error
+    })
+    try {
+      const facts = await file.stat()
+      if (!facts.isFile() || facts.size > FILE_BYTES) throw new Unfit(`it is no regular file of at most ${FILE_BYTES / 1024} KiB`)
+      return await file.readFile('utf8')
+    } finally {
+      await file.close()
+    }
   }
 
   /** Forgets an event; another process may have done so before. @param {string} name */
@@ -68,7 +81,9 @@ export class Spool {
   /** Puts an event aside that will never be taken, with the reason beside it. @param {string} name @param {string} reason */
   async refuse(name, reason) {
     await this.#make('bad')
-    await writeFile(this.#path('bad', `${name}.reason`), `${reason}\n`, { mode: 0o600 })
+    const beside = this.#path('bad', `${name}.reason`)
+    await rm(beside, { force: true })
+    await writeFile(beside, `${reason}\n`, { mode: 0o600, flag: 'wx' }) // never through a link that somebody put there
     await rename(this.#path('new', name), this.#path('bad', name)).catch(whenMissing(undefined))
   }
 

@@ -61,7 +61,7 @@ export class Subscription {
         if (frame.id) this.#cursor = frame.id
         this.#retryMs = parser.retry ?? this.#retryMs
         const data = parsed(frame.data)
-        if (data.kind === frame.event) yield data
+        if (data.kind === frame.event) yield Object.defineProperty(data, 'json', { value: frame.data })
         else if (await this.#isEnd(frame.event, data)) return
       }
       // A frame without data moves the cursor past what a filter hid.

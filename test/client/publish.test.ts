@@ -55,7 +55,8 @@ describe('publish', () => {
       ['at', nas.publishAuto(KIND, {}, { at: 'soon' })],
       ['cause', nas.publishAuto(KIND, {}, { cause: 1.5 })],
       ['payload', nas.publishAuto(KIND, [] as never)],
-      ['payload', nas.publishAuto(KIND, { n: 1n })],
+      ['payload', nas.publishAuto(KIND, { n: 1 / 0 })],
+      ['payload', nas.publishAuto(KIND, { n: [Number.NaN] })],
     ]
     for (const [field, act] of wrong) {
       const error = (await act.catch((error) => error)) as Refused
@@ -175,7 +176,7 @@ describe('publishAuto on another machine', () => {
     const later = client({ url, token, source: 'nas', spool })
     for (const n of upTo(60).slice(40)) await later.publishAuto(KIND, { n })
     await until(() => readdirSync(join(spool, 'new')).length === 0)
-    expect(numbersBySource(await site.log())).toEqual({ nas: upTo(60) })
+    expect(numbersBySource(await site.log())).toEqual({ test: upTo(60) })
     expect(readdirSync(join(spool, 'bad'))).toEqual(['00000000000000000000000000.nas.json', '00000000000000000000000000.nas.json.reason'])
   })
 
