@@ -14,10 +14,10 @@ const ICONS: Record<string, IconName> = {
   hub: 'hub',
 }
 /** What an alert counts, and whether it waits for a person or is broken. */
-const ALERTS: Record<string, { mark: 'waiting' | 'failed'; words: string }> = {
+const ALERTS: Record<string, { mark: 'waiting' | 'failed'; words: string; one?: string }> = {
   home: { mark: 'waiting', words: 'waiting for you' },
   tasks: { mark: 'failed', words: 'failed or lost' },
-  workers: { mark: 'failed', words: 'workers lost' },
+  workers: { mark: 'failed', words: 'workers lost', one: 'worker lost' },
 }
 /** A phone's bar holds five, of which the last leads to the others. */
 const IN_BAR = 4
@@ -78,7 +78,8 @@ function Count({ name, badge: { count, tone } }: { name: string; badge: Badge })
         {number}
       </span>
     )
-  const { mark, words } = ALERTS[name] ?? { mark: 'failed', words: 'in trouble' }
+  const { mark, words: several, one = several } = ALERTS[name] ?? { mark: 'failed', words: 'in trouble' }
+  const words = count === 1 ? one : several
   return (
     <span class="nav-count" data-tone="alert" data-mark={mark} data-count={String(count)} data-says={`${number} ${words}`}>
       {number as 'safe'}

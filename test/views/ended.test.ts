@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { navItems } from '../../views/nav.tsx'
 import { taskDetail, taskList } from '../../views/tasks.tsx'
 import '../../views/ui/time.tsx'
 import { workerDetail } from '../../views/workers.tsx'
@@ -31,8 +32,25 @@ describe('the timeline of a worker', () => {
   test('says how long what is under way takes', () => {
     const html = workerDetail(workerOf({ ...stopped, transient: 'restarting', transient_at: ago(42) }, { events }), operator)
     expect(html).toMatch(/#spinner[\s\S]*Restarting/)
+    expect(html).not.toMatch(/<dt>Stopped<\/dt>/)
     expect(html).toMatch(/Restarting for <time datetime="[^"]+" data-elapsed>00:42<\/time>/)
   })
+})
+
+test.each([
+  [1, '1 worker lost'],
+  [2, '2 workers lost'],
+])('%i lost worker is said as %s', (count, words) => {
+  const entry = {
+    name: 'workers',
+    title: 'Workers',
+    href: '/workers',
+    group: 'work' as const,
+    current: false,
+    links: [],
+    badge: { count, tone: 'alert' as const },
+  }
+  expect(navItems([entry])).toContain(`data-says="${words}"`)
 })
 
 test.each([

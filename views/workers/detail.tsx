@@ -91,7 +91,7 @@ function Facts({ worker }: { worker: WorkerListItem }): JSX.Element {
       <Fact name="Host" value={host} />
       <Fact name="Process" value={pid ? String(pid) : null} />
       <Moment name="Launched" at={launched_at} />
-      <Moment name={state === 'lost' ? 'Lost' : 'Stopped'} at={stopped_at} />
+      <Moment name={state === 'lost' ? 'Lost' : 'Stopped'} at={worker.transient ? null : stopped_at} />
     </FactList>
   )
 }
