@@ -4,11 +4,13 @@ import { type Client, connect, failed } from './client.ts'
 
 export const help = `telltale token: tokens for workers, agents and scripts
 
-  telltale token create --role ROLE --name NAME [--expires DAYS]   prints the token alone
+  telltale token create --role ROLE --name NAME [--expires DAYS] [--queues A,B]
+                                             prints the token alone
   telltale token list
   telltale token revoke ID
 
   --role     viewer, operator, admin, worker, agent or ingest
+  --queues   the only queues that a worker token may take from (every queue)
   --expires  the days after which it ends, such as 7d (90d)
   --data DIR the server's data folder (TELLTALE_DATA; data)
 `
@@ -20,6 +22,7 @@ interface Listed {
   expires_at: string
   used_at: string | null
   revoked_at: string | null
+  queues: string[] | null
 }
 
 /** Works over the control socket: who runs it is the owner. */
@@ -27,7 +30,7 @@ export async function token(args: string[]): Promise<number> {
   let client: Client | undefined
   try {
     const text = { type: 'string' } as const
-    const { values, positionals } = parseArgs({ args, allowPositionals: true, options: { role: text, name: text, expires: text, data: text } })
+    const { values, positionals } = parseArgs({ args, allowPositionals: true, options: { role: text, name: text, expires: text, queues: text, data: text } })
     client = connect({ data: values.data ?? environment.data })
     const [verb, id] = positionals
     if (verb === 'create') return await create(client, values)
@@ -45,11 +48,19 @@ export async function token(args: string[]): Promise<number> {
   }
 }
 
-async function create(client: Client, { role, name, expires = '90d' }: { role?: string; name?: string; expires?: string }): Promise<number> {
+async function create(
+  client: Client,
+  { role, name, expires = '90d', queues }: { role?: string; name?: string; expires?: string; queues?: string },
+): Promise<number> {
   if (!role || !name) throw new UsageError('create needs --role and --name')
   const days = /^(\d+)d$/.exec(expires)?.[1]
   if (!days) throw new UsageError(`--expires is a number of days such as 90d, not ${JSON.stringify(expires)}`)
-  const { body } = await client.call<{ item: { token: string } }>('POST', '/api/tokens', { name, role, expires_days: Number(days) })
+  const { body } = await client.call<{ item: { token: string } }>('POST', '/api/tokens', {
+    name,
+    role,
+    expires_days: Number(days),
+    ...(queues !== undefined && { queues }),
+  })
   console.log(body.item.token)
   return 0
 }
@@ -57,9 +68,9 @@ async function create(client: Client, { role, name, expires = '90d' }: { role?: 
 async function list(client: Client): Promise<number> {
   const { body } = await client.call<{ items: Listed[] }>('GET', '/api/tokens')
   if (body.items.length === 0) console.error('No tokens.')
-  for (const { id, name, role, expires_at, used_at, revoked_at } of body.items) {
+  for (const { id, name, role, expires_at, used_at, revoked_at, queues } of body.items) {
     const standing = revoked_at ? `revoked ${revoked_at}` : `expires ${expires_at}, ${used_at ? `used ${used_at}` : 'never used'}`
-    console.log(`${id}  ${role.padEnd(8)}  ${name}  (${standing})`)
+    console.log(`${id}  ${role.padEnd(8)}  ${name}${queues ? ` for ${queues.join(', ')}` : ''}  (${standing})`)
   }
   return 0
 }

@@ -9,9 +9,10 @@ import { sql as due_and_asking } from './migrations/0006_due_and_asking.ts'
 import { sql as senders } from './migrations/0007_senders.ts'
 import { sql as worker_transients } from './migrations/0008_worker_transients.ts'
 import { sql as progress } from './migrations/0009_progress.ts'
+import { sql as token_queues } from './migrations/0010_token_queues.ts'
 
 /** Forward only: the place in this list is the version that SQLite's user_version remembers. Append; never edit. */
-const MIGRATIONS = [log_tasks_workers, upstream_cursors, search_minutes_views, runs_and_load, grace, due_and_asking, senders, worker_transients, progress]
+const MIGRATIONS = [log_tasks_workers, upstream_cursors, search_minutes_views, runs_and_load, grace, due_and_asking, senders, worker_transients, progress, token_queues]
 
 /** The version that this program writes. */
 export const LATEST = MIGRATIONS.length

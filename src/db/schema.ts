@@ -145,4 +145,6 @@ export interface TokenTable {
   expires_at: Ms
   used_at: Ms | null
   revoked_at: Ms | null
+  /** JSON array of the queues that a worker token is bound to; null for every queue. */
+  queues: Defaulted<string | null>
 }

@@ -8,6 +8,8 @@ export interface Actor {
   role: Role
   /** What it came with: `token:<id>` or `session:<hash>`. Its streams end when that is revoked. */
   credential?: string
+  /** The only queues that a worker token may take from; absent for every queue. */
+  queues?: readonly string[]
 }
 
 /** The server itself: the reaper, the reconciler, the supervisor. */

@@ -7,7 +7,7 @@ import type { App } from '../live/app.ts'
 import type { Caller } from '../live/mutate.ts'
 import { conflict } from '../live/problem.ts'
 import { workerId } from '../live/texts.ts'
-import { mustBeOwn } from '../workers/lifecycle.ts'
+import { mustBeOwn, mustServe } from '../workers/lifecycle.ts'
 import { Claim, claim } from './claim.ts'
 import { Finish } from './ending.ts'
 import { Beat, beat, finish, Run, run } from './leases.ts'
@@ -30,6 +30,7 @@ const Chunk = z.strictObject({
 export function mountWork(router: Router, app: App) {
   router.post('/api/tasks/claim', async (c) => {
     const [caller, wanted] = await asWorker(c, app, Claim)
+    mustServe(caller, wanted.queues)
     const claimed = await claim(app, caller, wanted, c.req.raw.signal)
     if (!claimed) return c.body(null, 204)
     return c.json(claimed.value, 200, { 'X-Live-Seq': cursorAt(app, claimed.seq) })

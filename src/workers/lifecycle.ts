@@ -27,8 +27,9 @@ export const Register = z.strictObject({
 export const Hello = z.strictObject({ host, pid: z.int().nullish() })
 export const Goodbye = z.strictObject({ signal: line(20).nullish() })
 
-/** A worker that was started elsewhere says that it is there. It belongs to the token that it came with. */
+/** A worker that was started elsewhere reports that it is there. It belongs to the token that it came with. Throws forbidden as `mustServe` does. */
 export async function register(app: App, caller: Caller, input: z.infer<typeof Register>): Promise<Mutation<Worker>> {
+  mustServe(caller, input.queues)
   const registered = await app.mutate(caller, async (tx) =>
     add(tx, { ...input, kind: 'remote', state: 'idle', reason: 'registered', token_id: caller.actor.credential ?? null }),
   )
@@ -166,6 +167,13 @@ export async function mustBeOwn(app: App, caller: Caller, id: string) {
   const row = await app.db.selectFrom('workers').select('token_id').where('id', '=', id).executeTakeFirst()
   if (!row) throw notFound(`There is no worker ${id}.`)
   if (row.token_id !== caller.actor.credential) throw forbidden(`${id} was registered with another token.`)
+}
+
+/** Throws forbidden when the caller's token is bound to queues and one of these is not among them. */
+export function mustServe({ actor: { queues: bound } }: Caller, queues: readonly string[] = []) {
+  if (bound === undefined || bound.includes('*')) return
+  const outside = queues.filter((queue) => !bound.includes(queue))
+  if (outside.length > 0) throw forbidden(`This token may take from ${bound.join(', ')} only, not from ${outside.join(', ')}.`)
 }
 
 interface NewWorker {

@@ -169,5 +169,6 @@ export const token = (some: Partial<Token> = {}): Token => ({
   expires_at: ago(-600),
   used_at: null,
   revoked_at: null,
+  queues: null,
   ...some,
 })

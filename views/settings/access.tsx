@@ -71,11 +71,18 @@ function Session({ id, name, role, created_at, seen_at, expires_at }: OpenSessio
   )
 }
 
-function Issued({ id, name, role, created_at, expires_at, used_at, revoked_at }: Token, { manages, now }: Looker): JSX.Element {
+function Issued({ id, name, role, created_at, expires_at, used_at, revoked_at, queues }: Token, { manages, now }: Looker): JSX.Element {
   const isOver = revoked_at !== null || Date.parse(expires_at) < now
   const end = <Action action={`/api/tokens/${id}/revoke`} label="Revoke" icon="trash" look="danger" />
   return (
-    <Grant of="token" id={id} status={standing(revoked_at, isOver)} name={name} more={`${role} · ${id}`} end={manages && !isOver && end}>
+    <Grant
+      of="token"
+      id={id}
+      status={standing(revoked_at, isOver)}
+      name={name}
+      more={`${role}${queues ? ` for ${queues.join(', ')}` : ''} · ${id}`}
+      end={manages && !isOver && end}
+    >
       {used_at ? (
         <>
           used <Ago at={used_at} now={now} />
@@ -140,6 +147,7 @@ function NewToken(): JSX.Element {
         <div class="form-fields">
           <Input {...field} name="name" label="Name" placeholder="build machine" required />
           <Select {...field} name="role" label="Role" options={ROLES} />
+          <Input {...field} name="queues" label="Queues of a worker" placeholder="every queue" />
           <Input {...field} name="expires_days" label="Good for, in days" type="number" min={1} max={3650} />
         </div>
         <p class="form-actions">
