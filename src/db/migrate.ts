@@ -12,7 +12,18 @@ import { sql as progress } from './migrations/0009_progress.ts'
 import { sql as token_queues } from './migrations/0010_token_queues.ts'
 
 /** Forward only: the place in this list is the version that SQLite's user_version remembers. Append; never edit. */
-const MIGRATIONS = [log_tasks_workers, upstream_cursors, search_minutes_views, runs_and_load, grace, due_and_asking, senders, worker_transients, progress, token_queues]
+const MIGRATIONS = [
+  log_tasks_workers,
+  upstream_cursors,
+  search_minutes_views,
+  runs_and_load,
+  grace,
+  due_and_asking,
+  senders,
+  worker_transients,
+  progress,
+  token_queues,
+]
 
 /** The version that this program writes. */
 export const LATEST = MIGRATIONS.length
