@@ -20,6 +20,8 @@ export const help = `telltale emit KIND [JSON] [options]: publishes an event, or
 Prints the event's seq, or the file that keeps it. Exit codes: 0 either; 1 refused; 2 usage; 69 not reachable and no folder.
 `
 
+/** A person who waits for one event prefers its number to a file; a server that is down is noticed at once. */
+const PATIENCE_MS = 10_000
 const EXIT_REFUSED = 1
 const EXIT_USAGE = 2
 const EXIT_UNREACHABLE = 69
@@ -68,7 +70,7 @@ async function parse(args: string[]): Promise<Asked> {
   const folder = data ?? (url ? undefined : environment.data)
   const payload = payloadFrom(json === '-' ? await text(process.stdin) : json)
   return {
-    target: { url, token, data: folder, source },
+    target: { url, token, data: folder, source, patience: PATIENCE_MS },
     kind,
     payload,
     options: { subject, source_id },

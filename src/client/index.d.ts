@@ -49,6 +49,8 @@ export interface Target {
   source?: string | undefined
   /** Where `publishAuto` keeps events on another machine than the server's, and sends them from. */
   spool?: string | undefined
+  /** How long `publishAuto` waits for a slow server before it keeps an event on the disk, in ms; 500. */
+  patience?: number | undefined
 }
 
 export interface PublishOptions {

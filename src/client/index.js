@@ -26,12 +26,13 @@ class Client {
   #wire
   #outbox
 
-  constructor({ url, token, data = url === undefined ? 'data' : undefined, source = scriptName(), spool }) {
+  constructor({ url, token, data = url === undefined ? 'data' : undefined, source = scriptName(), spool, patience }) {
     if (url !== undefined && data !== undefined) throw new TypeError('give url or data, not both; with a url, spool keeps events while the server is down')
     const folder = data === undefined ? spool : join(data, 'inbox')
     this.source = source
     this.#wire = new Wire({ url, token, data })
-    this.#outbox = new Outbox(this.#wire, folder === undefined ? undefined : new Spool(folder, source), data === undefined && spool !== undefined)
+    const flushes = data === undefined && spool !== undefined
+    this.#outbox = new Outbox(this.#wire, folder === undefined ? undefined : new Spool(folder, source), { flushes, patience })
   }
 
   async publish(kind, payload, options) {

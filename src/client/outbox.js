@@ -22,6 +22,7 @@ export class Outbox {
   #wire
   #spool
   #flushes
+  #patience
   #queue = []
   #isDelivering = false
   #isFlushing = false
@@ -31,9 +32,11 @@ export class Outbox {
   /**
    * @param {import('./wire.js').Wire} wire
    * @param {import('./spool.js').Spool | undefined} spool
-   * @param {boolean} flushes whether this process sends what waits; else the server itself takes it from its folder
+   * @param {{ flushes: boolean, patience?: number }} how `flushes` where this process sends what waits; else the server
+   *   itself takes it from its folder
    */
-  constructor(wire, spool, flushes) {
+  constructor(wire, spool, { flushes, patience = spool ? HTTP_MS : ONLY_HTTP_MS }) {
+    this.#patience = patience
     this.#wire = wire
     this.#spool = spool
     this.#flushes = flushes
@@ -49,7 +52,7 @@ export class Outbox {
    * @param {string} text JSON
    * @returns {Promise<{ seq: number, duplicate: boolean } | { spooled: string }>} */
   add(text) {
-    const until = performance.now() + (this.#spool ? HTTP_MS : ONLY_HTTP_MS)
+    const until = performance.now() + this.#patience
     const delivered = new Promise((resolve, reject) => this.#queue.push({ text, until, resolve, reject }))
     this.idle = delivered.catch(() => {})
     void this.#deliverAll()
