@@ -3,12 +3,12 @@ import { z } from 'zod'
 /** Controls, separators of lines and paragraphs, and the characters that turn the direction of what follows. */
 const CONTROL = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u
 const CONTROLS = new RegExp(CONTROL, 'gu')
-const QUEUE_NAME = /^[A-Za-z0-9._-]{1,64}$/
+const QUEUE_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
 const ANY_QUEUE = '*'
 /** As many queues as one worker, claim or token may name. */
 const MOST_QUEUES = 50
 
-const QUEUE_RULE = 'A queue name has 1 to 64 letters, digits, dots, dashes and underscores'
+const QUEUE_RULE = 'A queue name has 1 to 64 letters, digits, dots, dashes and underscores, and starts with a letter or digit'
 
 /** Text that may become an argument, a variable or a path: NUL would end it there, and half a character has no bytes. */
 export const argument = (most: number) =>
@@ -26,8 +26,14 @@ export const line = (most: number) =>
     .max(most)
     .refine((text) => !CONTROL.test(text) && text.isWellFormed(), 'This must be one line without control characters.')
 
+/** A name that may stand in a command line, where one that begins with a dash would be taken for an option. */
+export const name = (most: number) => line(most).regex(/^[\p{L}\p{N}]/u, 'A name starts with a letter or digit.')
+
 /** The text as one line that `line` accepts, unless nothing is left of it. */
 export const asLine = (text: string): string => text.toWellFormed().replace(CONTROLS, ' ').trim()
+
+/** Whether the text names a queue, or every one. */
+export const isQueue = (text: string): boolean => text === ANY_QUEUE || QUEUE_NAME.test(text)
 
 export const queueName = z.string().trim().regex(QUEUE_NAME, `${QUEUE_RULE}.`)
 
@@ -35,7 +41,7 @@ export const queueName = z.string().trim().regex(QUEUE_NAME, `${QUEUE_RULE}.`)
 export const queueNames = z.preprocess(
   (value) => (typeof value === 'string' ? value.split(/[\s,]+/).filter(Boolean) : value),
   z
-    .array(z.string().refine((name) => name === ANY_QUEUE || QUEUE_NAME.test(name), `${QUEUE_RULE}; * takes from every queue.`))
+    .array(z.string().refine(isQueue, `${QUEUE_RULE}; * takes from every queue.`))
     .min(1)
     .max(MOST_QUEUES),
 )

@@ -4,14 +4,14 @@ import { TELLTALE } from '../live/actor.ts'
 import type { App } from '../live/app.ts'
 import type { Caller, Mutation, Tx } from '../live/mutate.ts'
 import { conflict, forbidden, notFound } from '../live/problem.ts'
-import { line, queueNames } from '../live/texts.ts'
+import { line, name as nameOf, queueNames } from '../live/texts.ts'
 import { heldTasks, orphan } from '../tasks/leases.ts'
 import { moveWorker, noteContact, noteEnd, settle } from './presence.ts'
 import { begin, end } from './transients.ts'
 import { isAlive, toWorker, type Worker, type WorkerRow, type WorkerState } from './workers.ts'
 
 const queues = queueNames.default(['default'])
-const name = line(100)
+const name = nameOf(100)
 const host = line(200).nullish()
 const concurrency = z.coerce.number().int().min(1).max(64).default(1)
 

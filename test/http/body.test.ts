@@ -16,7 +16,7 @@ test.each([
   ['params', '[1]', 'This must be a JSON object.'],
   ['title', ' ', 'This may not be empty.'],
   ['title', 'x'.repeat(201), 'At most 200 characters.'],
-  ['queue', 'a b', 'A queue name has 1 to 64 letters, digits, dots, dashes and underscores.'],
+  ['queue', 'a b', 'A queue name has 1 to 64 letters, digits, dots, dashes and underscores, and starts with a letter or digit.'],
   ['colour', 'red', 'There is no such field here.'],
 ])('a form that says %s=%s is told what would be right', async (name, value, sentence) => {
   const app = await testApp()

@@ -5,7 +5,7 @@ import { form, testApp } from '../support/app.ts'
 
 const NUL = 'This may not contain a NUL character or half of a character.'
 const CONTROL = 'This must be one line without control characters.'
-const QUEUE = 'A queue name has 1 to 64 letters, digits, dots, dashes and underscores'
+const QUEUE = 'A queue name has 1 to 64 letters, digits, dots, dashes and underscores, and starts with a letter or digit'
 
 describe('a text that becomes an argument, a variable or a path', () => {
   test.each([
