@@ -29,7 +29,7 @@ const ofWorker = ({ worker_id, worker_name }: Said) => (worker_name ? `${worker_
 
 /** The thing by its name, where the event holds it, and its id. */
 function thingOf({ title, name, worker_id }: Said, id: string): string {
-  if (typeof title === 'string') return `${id} “${title}”`
+  if (typeof title === 'string') return id.startsWith('w_') ? `${title} (${id})` : `${id} “${title}”`
   return typeof name === 'string' && worker_id === id ? `${name} (${id})` : id
 }
 
