@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util'
 import { connect, type PublishOptions, type Target, Unreachable } from '../client/index.js'
 import { environment } from '../config.ts'
 import { isRawNumber, parseJson } from '../live/json.ts'
+import { TOKEN_FLAGS, tokenFrom } from './credential.ts'
 
 export const help = `telltale emit KIND [JSON] [options]: publishes an event, or keeps it on the disk until the server is up
 
@@ -14,7 +15,7 @@ export const help = `telltale emit KIND [JSON] [options]: publishes an event, or
   --source NAME     the program that it comes from (emit); with a token, the token's name is the source
   --source-id ID    one id is taken once, however often it is sent (a fresh one)
   --url URL         the server (TELLTALE_URL), instead of --data
-  --token TOKEN     a token of role ingest (TELLTALE_TOKEN)
+  --token-file FILE holds a token of role ingest; or set TELLTALE_TOKEN
   --data DIR        the server's data folder: its control socket, or its inbox while the server is down (TELLTALE_DATA; data)
 
 Prints the event's seq, or the file that keeps it. Exit codes: 0 either; 1 refused; 2 usage; 69 not reachable and no folder.
@@ -59,18 +60,18 @@ export async function emit(args: string[]): Promise<number> {
 
 async function parse(args: string[]): Promise<Asked> {
   const flag = { type: 'string' } as const
-  const options = { url: flag, token: flag, data: flag, source: flag, subject: flag, 'source-id': flag }
+  const options = { ...TOKEN_FLAGS, url: flag, data: flag, source: flag, subject: flag, 'source-id': flag }
   const { values, positionals } = parseArgs({ args, options, allowPositionals: true })
   const [kind, json = '{}', ...more] = positionals
   if (kind === undefined || more.length > 0) throw new Error('say a kind, then its payload in one argument; see telltale emit --help')
-  const { token = environment.token, data, source = 'emit', subject, 'source-id': source_id } = values
+  const { data, source = 'emit', subject, 'source-id': source_id } = values
   const url = values.url ?? (data ? undefined : environment.url)
   if (url !== undefined && !/^https?:\/\//.test(url)) throw new Error(`--url must begin with http:// or https://, not ${url}`)
   if (values.url && data) throw new Error('give --url or --data, not both: an event that waits in the inbox comes from this account, not from the token')
   const folder = data ?? (url ? undefined : environment.data)
   const payload = payloadFrom(json === '-' ? await text(process.stdin) : json)
   return {
-    target: { url, token, data: folder, source, patience: PATIENCE_MS },
+    target: { url, token: tokenFrom(values), data: folder, source, patience: PATIENCE_MS },
     kind,
     payload,
     options: { subject, source_id },

@@ -6,6 +6,7 @@ import { environment } from '../config.ts'
 import { frames } from '../live/sse.ts'
 import { backOff } from '../workers/process/link.ts'
 import { type Client, connect, failed, isPassing } from './client.ts'
+import { TOKEN_FLAGS, tokenFrom } from './credential.ts'
 
 export const help = `telltale run [options] -- COMMAND [ARGUMENT…]: enqueues a task, prints what it prints, ends as it ends
 
@@ -16,7 +17,7 @@ export const help = `telltale run [options] -- COMMAND [ARGUMENT…]: enqueues a
   --timeout SECONDS killed after so long
   --retries N       how often a failure is tried again (0)
   --url URL         the server (TELLTALE_URL); without one, the control socket in --data
-  --token TOKEN     a token (TELLTALE_TOKEN)
+  --token-file FILE holds a token; or set TELLTALE_TOKEN
   --data DIR        the server's data folder (TELLTALE_DATA; data)
 
 A task has no standard input: what is piped into this is not passed on. Ctrl-C cancels the task; a second one leaves
@@ -97,16 +98,16 @@ function parse(args: string[]): Asked {
   const dashes = args.indexOf('--')
   const argv = dashes === -1 ? [] : args.slice(dashes + 1)
   const text = { type: 'string' } as const
-  const options = { url: text, token: text, data: text, queue: text, title: text, project: text, urgency: text, timeout: text, retries: text }
+  const options = { ...TOKEN_FLAGS, url: text, data: text, queue: text, title: text, project: text, urgency: text, timeout: text, retries: text }
   const { values } = parseArgs({ args: dashes === -1 ? args : args.slice(0, dashes), options })
   if (argv.length === 0) throw new Error('say what to run after two dashes: telltale run -- COMMAND')
-  const { url, token, data, timeout, retries, ...said } = values
+  const { url, token, 'token-file': tokenFile, data, timeout, retries, ...said } = values
   for (const [name, text] of Object.entries({ timeout, retries }))
     if (text !== undefined && !/^\d+$/.test(text)) throw new Error(`--${name} must be a whole number, not ${text}`)
   const numbers = { ...(timeout !== undefined && { timeout_s: Number(timeout) }), ...(retries !== undefined && { retries: Number(retries) }) }
   return {
     url: url ?? (data ? undefined : environment.url),
-    token: token ?? environment.token,
+    token: tokenFrom({ token, 'token-file': tokenFile }),
     data: data ?? environment.data,
     task: { ...said, ...numbers, argv },
   }

@@ -47,7 +47,8 @@ describe('telltale emit', () => {
     const { data, url, client } = await running()
     const made = telltale('token', 'create', '--role', 'ingest', '--name', 'nas', '--data', data)
     await made.ended
-    const child = spawn(process.execPath, [LAUNCHER, 'emit', 'backup.finished', '-', '--url', url, '--token', made.output().trim()])
+    const env = { ...process.env, TELLTALE_TOKEN: made.output().trim() }
+    const child = spawn(process.execPath, [LAUNCHER, 'emit', 'backup.finished', '-', '--url', url], { env })
     child.stdin.end('{"lines":"one\\ntwo"}')
     expect(await once(child, 'close')).toEqual([0, null])
     const { body } = await client.call<History>('GET', '/api/events')
