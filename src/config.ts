@@ -1,6 +1,8 @@
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { isQueue } from './live/texts.ts'
 import type { UpstreamConfig } from './live/upstream/config-file.ts'
+import { ISOLATIONS, type Wanted } from './process/isolate.ts'
 
 /** One option of the server: a flag `--lease-ms`, or the environment's TELLTALE_LEASE_MS; the flag wins. */
 interface Option<T> {
@@ -20,7 +22,7 @@ const integer =
 const oneOf =
   <T extends string>(...words: T[]) =>
   (text: string): T => {
-    if (!words.includes(text as T)) throw new Error(`must be ${words.join(' or ')}`)
+    if (!words.includes(text as T)) throw new Error(`must be ${words.slice(0, -1).join(', ')} or ${words.at(-1)}`)
     return text as T
   }
 const flag = (text: string) => text !== 'false' && text !== '0'
@@ -36,11 +38,10 @@ const upstreams = (text: string): UpstreamFlag[] =>
     return { name, url }
   })
 
-const QUEUE = /^([A-Za-z0-9._-]{1,64}|\*)$/
 /** `default,mail`. */
 const queues = (text: string): string[] => {
   const names = text.split(',').map((name) => name.trim())
-  if (!names.every((name) => QUEUE.test(name))) throw new Error('must be queue names with commas between them, such as default,mail, or * for every queue')
+  if (!names.every(isQueue)) throw new Error('must be queue names with commas between them, such as default,mail, or * for every queue')
   return names
 }
 
@@ -71,7 +72,11 @@ const OPTIONS = {
   workers: { default: 1, parse: integer(0, 64), help: 'local workers to launch' } as Option<number>,
   'worker-queues': { default: ['*'], parse: queues, help: 'queues that these take from, with commas; * is every one' } as Option<readonly string[]>,
   shell: { default: true, parse: flag, help: 'free-form shell commands; --no-shell allows task types only' } as Option<boolean>,
-  isolate: { default: 'auto' as const, parse: oneOf('auto', 'off'), help: 'PID namespaces for tasks: auto or off' } as Option<'auto' | 'off'>,
+  isolate: {
+    default: 'auto',
+    parse: oneOf(...ISOLATIONS),
+    help: 'how tasks are kept together: auto, user (a user namespace), cgroup or off',
+  } as Option<Wanted>,
   config: { default: undefined, parse: path, help: 'JSON file that lists upstreams; telltale.config.json, where that is there' } as Option<string | undefined>,
   upstream: { default: [], parse: upstreams, help: 'NAME=URL of another Telltale whose events are read; again for more' } as Option<readonly UpstreamFlag[]>,
   environment: { default: undefined, parse: environmentBadge, help: 'NAME or NAME:COLOUR, shown on every page, such as prod:red' } as Option<
@@ -123,12 +128,17 @@ export const environment = {
   data: resolve(process.env.TELLTALE_DATA ?? 'data'),
 }
 
+/** The folder that this process was started in; it may be gone by now. */
+export const startedIn = process.cwd()
+
 /** The value of a variable that the configuration file names. */
 export const variable = (name: string): string | undefined => process.env[name]
 
 /** What a task's command inherits, and nothing else: a secret in this process's environment is not for it. */
 export const inherited = Object.fromEntries(
-  ['PATH', 'HOME', 'LANG', 'TZ'].flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
+  ['PATH', 'HOME', 'USER', 'LOGNAME', 'SHELL', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR', 'XDG_RUNTIME_DIR'].flatMap((name) =>
+    process.env[name] === undefined ? [] : [[name, process.env[name]]],
+  ),
 )
 
 /** Where a test finds its browser; see `e2e/support`. */

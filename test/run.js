@@ -33,11 +33,10 @@ for (const [name, command, args] of chosen) {
   }
 }
 
-const asRoot = process.getuid?.() === 0 ? [] : ['--user', '--map-current-user']
-const namespaces = spawnSync('unshare', [...asRoot, '--pid', '--fork', '--kill-child=SIGKILL', 'true']).status === 0
+const namespaces = process.getuid?.() === 0 && spawnSync('unshare', ['--pid', '--fork', '--kill-child=SIGKILL', 'true']).status === 0
 const missing = [
   ...STEPS.filter((step) => !chosen.includes(step)).map(([name]) => `${name}: it was not asked for`),
-  ...(namespaces ? [] : ['kills in a PID namespace: this machine allows none']),
+  ...(namespaces ? [] : ['kills in a PID namespace, and of what another account runs: only root can try them']),
   ...(nginxPath() ? [] : ['streams behind nginx: it is not installed']),
   ...['bun', 'deno'].filter((name) => spawnSync(name, ['--version']).status !== 0).map((name) => `the client library in ${name}: it is not installed`),
   'the long campaigns of crashes and restarts: npm run crash',

@@ -29,7 +29,7 @@ export async function dev(args: string[]): Promise<number> {
     })
   }
   await new Promise<void>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve())
   })
   ending = true
   clearTimeout(settled)

@@ -89,10 +89,10 @@ async function greet(app: Telltale, config: Config) {
 `)
 }
 
-/** The first signal asks to stop, a second one leaves at once. */
+/** The first signal asks to stop, a second one leaves at once. A closed terminal sends HUP, and its workers run on without it. */
 function untilSignal(): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
       process.once(signal, () => {
         process.once(signal, () => process.kill(process.pid, 'SIGKILL'))
         resolve(signal)

@@ -1,12 +1,14 @@
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { parseArgs } from 'node:util'
-import { environment, inherited } from '../config.ts'
+import { environment, inherited, startedIn } from '../config.ts'
+import { printable } from '../live/printable.ts'
+import { ISOLATIONS, probe, type Wanted } from '../process/isolate.ts'
 import { Stopped } from '../workers/process/ending.ts'
-import { probe } from '../workers/process/isolate.ts'
 import type { Say } from '../workers/process/link.ts'
 import { work } from '../workers/process/worker.ts'
 import { connect, failed } from './client.ts'
+import { TOKEN_FLAGS, tokenFrom } from './credential.ts'
 
 export const help = `telltale worker: takes tasks from a server and runs them here
 
@@ -14,9 +16,13 @@ export const help = `telltale worker: takes tasks from a server and runs them he
   --concurrency N     how many tasks at once (1)
   --name NAME         how it is called on the page (this machine's name)
   --url URL           the server (TELLTALE_URL); without one, the control socket in --data
-  --token TOKEN       a token of role worker (TELLTALE_TOKEN)
+  --token-file FILE   holds a token of role worker; or set TELLTALE_TOKEN
   --data DIR          the server's data folder (TELLTALE_DATA; data)
-  --isolate auto|off  PID namespaces for tasks (auto)
+  --isolate HOW       how a task's processes are kept together, so that all of them can be killed (auto)
+
+auto takes a PID namespace as root, else a cgroup where this account may make one, else it follows what descends from
+the task. user takes a PID namespace in a user namespace, in which sudo and ping do not work; cgroup a cgroup, as root
+too; off neither. The first line that the worker prints says which it is.
 `
 
 const EXIT_USAGE = 2
@@ -35,11 +41,11 @@ export async function worker(args: string[]): Promise<number> {
     return EXIT_USAGE
   }
   const client = connect(options)
-  const say: Say = (line) => console.log(`${new Date().toISOString()} ${line}`)
+  const say: Say = (line) => console.log(`${new Date().toISOString()} ${printable(line)}`)
   const stop = options.url ? stopOnSignal() : AbortSignal.any([stopOnSignal(), stopWithout(options.data, say)])
   try {
     const isolation = await probe(options.isolate)
-    await work({ ...options, client, isolation, environment: inherited, say, stop })
+    await work({ ...options, client, isolation, environment: inherited, folder: () => folderFor(options), say, stop })
     return 0
   } catch (error) {
     if (stop.aborted) return 0
@@ -56,35 +62,42 @@ interface Options {
   name: string
   queues: string[]
   concurrency: number
+  isolate: Wanted
+  /** The next three are for a worker that its server launches. */
   id: string | undefined
-  isolate: 'auto' | 'off'
+  patienceMs: number | undefined
+  /** Where its tasks run: where the server was started. */
+  home: string
 }
 
 function parse(args: string[]): Options {
   const text = { type: 'string' } as const
-  const { values } = parseArgs({
-    args,
-    options: { url: text, token: text, data: text, name: text, id: text, concurrency: text, isolate: text, queue: { type: 'string', multiple: true } },
-  })
+  const own = { url: text, data: text, name: text, concurrency: text, isolate: text, queue: { type: 'string', multiple: true } } as const
+  const { values } = parseArgs({ args, options: { ...own, ...TOKEN_FLAGS, id: text, folder: text, 'patience-ms': text } })
   const concurrency = Number(values.concurrency ?? 1)
   if (!Number.isInteger(concurrency) || concurrency < 1 || concurrency > MOST_AT_ONCE)
     throw new Error(`--concurrency must be a whole number from 1 to ${MOST_AT_ONCE}`)
-  const isolate = values.isolate ?? 'auto'
-  if (isolate !== 'auto' && isolate !== 'off') throw new Error('--isolate must be auto or off')
+  const isolate = ISOLATIONS.find((each) => each === (values.isolate ?? 'auto'))
+  if (!isolate) throw new Error(`--isolate must be ${ISOLATIONS.slice(0, -1).join(', ')} or ${ISOLATIONS.at(-1)}`)
   return {
     url: values.url ?? (values.data ? undefined : environment.url),
-    token: values.token ?? environment.token,
+    token: tokenFrom(values),
     data: values.data ?? environment.data,
     name: values.name ?? hostname(),
     queues: values.queue ?? ['default'],
     concurrency,
-    id: values.id,
     isolate,
+    id: values.id,
+    patienceMs: values['patience-ms'] === undefined ? undefined : Number(values['patience-ms']),
+    home: values.folder ?? startedIn,
   }
 }
 
+/** A command needs a folder that is there. */
+const folderFor = ({ home, data }: Options): string => [home, data].find((folder) => existsSync(folder)) ?? '/'
+
 /**
- * Aborted by the first TERM or INT. After it, an INT ends the process at once, and its guardians end what it runs; a
+ * Aborted by the first TERM, HUP or INT. After it, an INT ends the process at once, and its guardians end what it runs; a
  * TERM changes nothing, as whoever stops a whole service sends one beside the server's own.
  */
 function stopOnSignal(): AbortSignal {
@@ -93,20 +106,26 @@ function stopOnSignal(): AbortSignal {
     process.off('SIGINT', end)
     stop.abort(new Stopped(signal))
   }
-  process.on('SIGTERM', end).on('SIGINT', end)
+  process.on('SIGTERM', end).on('SIGHUP', end).on('SIGINT', end)
   return stop.signal
 }
 
-/** Aborted when a folder that was there is gone: a server is known by the socket in it, and none will answer there again. */
+/** Aborted when a folder that was there is gone, or another is in its place: no server will answer there again. */
 function stopWithout(folder: string, say: Say): AbortSignal {
   const stop = new AbortController()
-  let missed = existsSync(folder) ? 0 : Number.NEGATIVE_INFINITY // a worker may start before its server
+  const first = identityOf(folder) // a worker may start before its server
+  let missed = 0
   const look = setInterval(() => {
-    missed = existsSync(folder) ? 0 : missed + 1
+    missed = first === undefined || identityOf(folder) === first ? 0 : missed + 1
     if (missed < LOOKS) return
     clearInterval(look)
     say(`the data folder ${folder} is gone: there is no server to work for`)
     stop.abort(new Stopped())
   }, LOOK_MS).unref()
   return stop.signal
+}
+
+function identityOf(folder: string): string | undefined {
+  const { dev, ino } = statSync(folder, { throwIfNoEntry: false }) ?? {}
+  return ino === undefined ? undefined : `${dev} ${ino}`
 }

@@ -27,7 +27,7 @@ export const Finish = Holder.extend({
   cancelled: z.boolean().default(false),
   /** The worker ended it, through no fault of the command: without an `error`, because it was stopped itself. */
   interrupted: z.boolean().default(false),
-  /** False of an interrupted one that never started, although the server was told, or may have been, that it runs. */
+  /** False of one that never started, although the server was told, or may have been, that it runs. */
   began: z.boolean().default(true),
 }).strict()
 
@@ -38,7 +38,7 @@ interface Outcome {
   result: string | null
   /** Queue it again rather than end it. */
   again: boolean
-  /** Of one that was not the command's fault: whether it ran at all, and whether another is to be had for it. */
+  /** Whether it ran at all and, of one that was not the command's fault, whether another is to be had for it. */
   began?: boolean
   free?: boolean
   /** Its error says so, and its state need not be named. */
@@ -93,7 +93,7 @@ function outcomeOf(row: TaskRow, body: z.infer<typeof Finish>): Outcome {
   if (body.cancelled && row.cancel_requested_at !== null) return { state: 'cancelled', exit_code, error: null, result, again: false }
   if (exit_code === 0 && !body.error) return { state: 'succeeded', exit_code, error: null, result, again: false }
   const error = (body.error ?? (body.signal ? `killed by ${body.signal}` : `exit code ${exit_code ?? 'unknown'}`)).slice(0, ERROR_LENGTH)
-  return { state: 'failed', exit_code, error, result, again: row.attempt < row.max_attempts && row.cancel_requested_at === null }
+  return { state: 'failed', exit_code, error, result, again: row.attempt < row.max_attempts && row.cancel_requested_at === null, began: body.began }
 }
 
 async function interruption(tx: Tx, row: TaskRow, body: z.infer<typeof Finish>): Promise<Outcome> {

@@ -1,13 +1,15 @@
-import { spawn } from 'node:child_process'
-import { closeSync, readFileSync } from 'node:fs'
+import { execFileSync, spawn } from 'node:child_process'
+import { closeSync, readFileSync, statSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { type Config, inherited } from '../config.ts'
+import { type Config, inherited, startedIn } from '../config.ts'
 import { openLog } from './worker-log.ts'
 import type { Worker } from './workers.ts'
 
 const LAUNCHER = fileURLToPath(new URL('../launch.js', import.meta.url))
 const ENDED_POLL_MS = 100
+/** Of the lease: without its server for so long, a worker holds nothing any more. */
+const ORPHANED_LEASES = 1.25
 
 /** A worker's process on this machine. */
 export interface WorkerProcess {
@@ -17,12 +19,11 @@ export interface WorkerProcess {
   ended: Promise<string>
 }
 
-/** Starts the process of a worker whose row is there. */
-export function begin(config: Config, { id, name, queues, concurrency }: Worker): WorkerProcess {
-  const log = openLog(config, id)
-  const flags = { '--id': id, '--name': name, '--data': config.data, '--concurrency': String(concurrency), '--isolate': config.isolate }
-  const args = [LAUNCHER, 'worker', ...Object.entries(flags).flat(), ...queues.flatMap((queue) => ['--queue', queue])]
-  const child = spawn(process.execPath, args, { detached: true, stdio: ['ignore', log, log], env: inherited })
+/** Starts the process of a worker whose row is there, in the data folder, which outlasts the one that the server was started in. */
+export function begin(config: Config, worker: Worker): WorkerProcess {
+  const log = openLog(config, worker.id)
+  const args = [LAUNCHER, 'worker', ...flagsOf(config, worker)]
+  const child = spawn(process.execPath, args, { cwd: config.data, detached: true, stdio: ['ignore', log, log], env: inherited })
   closeSync(log)
   const ended = new Promise<string>((resolve) => {
     child.on('exit', (code, signal) => resolve(signal ? `was killed by ${signal}` : `ended with exit code ${code}`))
@@ -31,26 +32,50 @@ export function begin(config: Config, { id, name, queues, concurrency }: Worker)
   return { kill: (signal) => child.kill(signal), ended }
 }
 
+/** In one word each: a value that begins with a dash is no flag. */
+function flagsOf(config: Config, { id, name, queues, concurrency }: Worker): string[] {
+  const flags = {
+    id,
+    name,
+    data: config.data,
+    concurrency,
+    isolate: config.isolate,
+    folder: startedIn,
+    'patience-ms': config['lease-ms'] * ORPHANED_LEASES,
+  }
+  return [...Object.entries(flags).map(([flag, value]) => `--${flag}=${value}`), ...queues.map((queue) => `--queue=${queue}`)]
+}
+
 /** The process of a worker that outlived the server that started it; undefined where it did not. */
-export function find(id: string, pid: number | null): WorkerProcess | undefined {
-  if (pid === null || !isOurs(id, pid)) return undefined
-  return { kill: (signal) => isOurs(id, pid) && send(pid, signal), ended: untilEnded(id, pid) }
+export function find(config: Config, id: string, pid: number | null): WorkerProcess | undefined {
+  if (pid === null || !isOurs(config, id, pid)) return undefined
+  return { kill: (signal) => isOurs(config, id, pid) && send(pid, signal), ended: untilEnded(config, id, pid) }
 }
 
 /** One that is not our child ends without telling us. */
-async function untilEnded(id: string, pid: number): Promise<string> {
-  while (isOurs(id, pid)) await pause(ENDED_POLL_MS)
+async function untilEnded(config: Config, id: string, pid: number): Promise<string> {
+  while (isOurs(config, id, pid)) await pause(ENDED_POLL_MS)
   return 'ended'
 }
 
-/** True when the pid is still this worker's process, and not another that came after it. */
-function isOurs(id: string, pid: number): boolean {
+/**
+ * True when the pid is still this worker's process, and no other that came after it. It runs in its server's data folder
+ * itself, whatever that is called by now: a copy of the folder is another one.
+ */
+function isOurs({ data }: Config, id: string, pid: number): boolean {
   if (!send(pid, 0)) return false
   try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(`worker\0--id\0${id}\0`)
+    if (process.platform !== 'linux') return isCalled(pid, [`worker --id=${id} `, ` --data=${data} `])
+    const [its, ours] = [statSync(`/proc/${pid}/cwd`), statSync(data)]
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(`\0worker\0--id=${id}\0`) && its.ino === ours.ino && its.dev === ours.dev
   } catch {
-    return true // no /proc here: the pid is all there is to go by
+    return false // it ended, or belongs to another account
   }
+}
+
+function isCalled(pid: number, parts: readonly string[]): boolean {
+  const line = execFileSync('ps', ['-ww', '-o', 'command=', '-p', String(pid)], { encoding: 'utf8' })
+  return parts.every((part) => line.includes(part))
 }
 
 /** True when there was such a process; signal 0 only asks. */

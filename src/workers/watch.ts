@@ -67,7 +67,7 @@ async function adopt(app: App): Promise<number> {
     noteContact(app, id)
     if (kind !== 'local') continue
     if (transient === 'restarting' && !isAlive(state)) await lifecycle.failTransient(app, id, 'the server stopped during the restart')
-    const found = find(id, pid)
+    const found = find(app.config, id, pid)
     if (found) supervisor(app).mind(id, found)
     else await lifecycle.ended(app, id, 'its process was gone when the server started')
     if (found && isAlive(state)) alive++

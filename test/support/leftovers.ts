@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 export function workersOf(data: string): number[] {
   if (!existsSync('/proc')) return []
   return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name) && commandLine(name).includes('\0worker\0--id\0') && commandLine(name).includes(`\0--data\0${data}\0`))
+    .filter((name) => /^\d+$/.test(name) && commandLine(name).includes('\0worker\0--id=') && commandLine(name).includes(`\0--data=${data}\0`))
     .map(Number)
 }
 

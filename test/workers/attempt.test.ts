@@ -4,9 +4,9 @@ import { json } from 'node:stream/consumers'
 import { expect, onTestFinished, test } from 'vitest'
 import { connect } from '../../src/cli/client.ts'
 import { inherited } from '../../src/config.ts'
+import { probe } from '../../src/process/isolate.ts'
 import { perform } from '../../src/workers/process/attempt.ts'
 import { Stopped } from '../../src/workers/process/ending.ts'
-import { probe } from '../../src/workers/process/isolate.ts'
 import { link } from '../../src/workers/process/link.ts'
 import { until } from './processes.ts'
 
@@ -48,7 +48,7 @@ async function attempt(command: string, lease_ttl_ms: number, answer: (asked: As
     server.closeAllConnections()
   })
   const say = (line: string) => void said.push(line)
-  const site = { workerId: 'w_1', link: link(client, say), isolation, environment: inherited, say, stop: stop.signal, told: () => {} }
+  const site = { workerId: 'w_1', link: link(client, say), isolation, environment: inherited, folder: () => '/', say, stop: stop.signal, told: () => {} }
   const item = { id: 't_1', title: command, argv: ['/bin/sh', '-c', command], attempt: 1, timeout_s: null }
   const over = perform(site, { item, fence: 1, lease_ttl_ms })
   return { asked, said, over, stop, of: (verb: string) => asked.filter((one) => one.verb === verb) }

@@ -12,7 +12,7 @@ const site = (...flags: string[]) => Site.start('--lease-ms', '600000', ...flags
 describe('a worker that ends cleanly says goodbye, and is stopped at once:', () => {
   test('one elsewhere, with its own token', async () => {
     const it = await site()
-    const { process } = it.worker('--url', it.server.url, '--token', await it.token())
+    const { process } = it.worker('--url', it.server.url, '--token-file', await it.tokenFile())
     await it.become(await it.create('sleep 1'), 'succeeded')
     process.kill('SIGTERM')
     expect(await once(process, 'exit')).toEqual([0, null])
@@ -65,6 +65,6 @@ test('an idle worker notices that its server is back, while its claim waits for 
   way.cut()
   await until('it misses its server', () => worker.said().includes('waiting for the server'))
   await it.again()
-  await until('it found it', () => worker.said().includes('the server answers again'), 20_000)
+  await until('it found it', () => worker.said().includes('the server answers again'))
   await until('it waits again', () => way.asked.at(-1)?.fate === 'hold')
 })

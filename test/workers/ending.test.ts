@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { inherited } from '../../src/config.ts'
+import { probe } from '../../src/process/isolate.ts'
+import { plant } from '../../src/process/tree.ts'
 import { ender } from '../../src/workers/process/ending.ts'
-import { probe } from '../../src/workers/process/isolate.ts'
-import { plant } from '../../src/workers/process/tree.ts'
 
 const isolation = await probe('off')
 
-function start(line: string) {
-  const tree = plant(isolation, { argv: ['/bin/sh', '-c', line], environment: inherited, silenceMs: 60_000 })
+async function start(line: string) {
+  const tree = await plant(isolation, { argv: ['/bin/sh', '-c', line], environment: inherited, silenceMs: 60_000 })
   tree.beat()
   return { tree, command: ender(tree, null, new AbortController().signal) }
 }
@@ -16,16 +16,16 @@ function start(line: string) {
 const isZombie = (pid: number | undefined) => / Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\)/, ''))
 
 test.each([['stop'], ['kill']] as const)('a command that ended before it was told to, by a %s, ended by itself', async (verb) => {
-  const { tree, command } = start('exit 3')
+  const { tree, command } = await start('exit 3')
   const deadline = performance.now() + 10_000
   while (!isZombie(tree.pid) && performance.now() < deadline); // this process hears nothing meanwhile
   expect(tree.over()).toBe(false)
   command[verb]({ interrupted: true, error: 'too late' })
-  expect(await command.ended).toEqual({ exit_code: 3 })
+  expect(await command.ended).toMatchObject({ exit_code: 3 })
 })
 
 test.each([['stop'], ['kill']] as const)('a command that ran when it was told to end, by a %s, has no exit code of its own', async (verb) => {
-  const { tree, command } = start('echo ready; while :; do sleep 0.05; done')
+  const { tree, command } = await start('echo ready; while :; do sleep 0.05; done')
   tree.stdout.once('data', () => command[verb]({ interrupted: true, error: 'in time' }))
-  expect(await command.ended).toEqual({ exit_code: null, interrupted: true, error: 'in time' })
+  expect(await command.ended).toMatchObject({ exit_code: null, interrupted: true, error: 'in time' })
 })

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { describe, expect, test } from 'vitest'
-import { alive, escapist, token, until } from './processes.ts'
+import { alive, escapist, hasSpread, token, until } from './processes.ts'
 import { Site } from './site.ts'
 
 /** Longer than any test: nothing here ends for want of a beat. */
@@ -16,7 +16,7 @@ describe('a worker that is stopped says by whom what it ran was interrupted:', (
     const { process } = it.worker()
     const word = token()
     const id = await it.create(escapist(word))
-    await until('it has spread', () => alive(word).length >= 4)
+    await until('it has spread', () => hasSpread(word))
     process.kill('SIGTERM')
     expect(await once(process, 'exit')).toEqual([0, null])
     expect(alive(word)).toEqual([])
@@ -40,7 +40,7 @@ describe('a worker that is stopped says by whom what it ran was interrupted:', (
     await it.server.end('SIGTERM')
     await it.again()
     const error = 'interrupted: its worker was stopped with the server'
-    expect((await it.become(ids[0], 'succeeded', 20_000)).attempts.at(-1)).toMatchObject({ outcome: 'failed', error })
+    expect((await it.become(ids[0], 'succeeded')).attempts.at(-1)).toMatchObject({ outcome: 'failed', error })
     expect(await it.task(ids[1])).toMatchObject({ state: 'failed', error })
   })
 })

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { alive, escapist, token, until } from './processes.ts'
+import { alive, escapist, hasSpread, token, until } from './processes.ts'
 import { type Asked, type Fate, proxy } from './proxy.ts'
 import { Site } from './site.ts'
 
@@ -9,7 +9,6 @@ import { Site } from './site.ts'
 const LEASE_MS = 5000
 /** For what must not end for want of an answer, and does not wait for it either. */
 const LONG_LEASE_MS = 60_000
-const START_MS = 30_000
 const UNREACHABLE = /^interrupted: its worker could not reach the server for \d+ s$/
 /** Runs for ever the first time, and well the second. */
 const ONLY_ONCE_STUCK = '[ "$TELLTALE_ATTEMPT" = 2 ] || while :; do sleep 1; done'
@@ -22,11 +21,11 @@ test('a worker that cannot reach its server for 0.7 of its lease kills what it r
   const third = it.worker()
   const ids = await Promise.all(kinds.map(({ queue, word }) => it.create(escapist(word), { queue })))
   const idempotent = await it.create(ONLY_ONCE_STUCK, { idempotent: true })
-  for (const { word } of kinds) await until('it has spread', () => alive(word).length >= 4)
+  for (const { word } of kinds) await until('it has spread', () => hasSpread(word))
   await it.become(idempotent, 'running')
   await it.server.end('SIGKILL')
-  for (const { word } of kinds) await until('nothing of it lives', () => alive(word).length === 0, START_MS)
-  await until('the third was killed', () => third.said().includes(`${idempotent} is killed`), START_MS)
+  for (const { word } of kinds) await until('nothing of it lives', () => alive(word).length === 0)
+  await until('the third was killed', () => third.said().includes(`${idempotent} is killed`))
   await it.again()
   for (const id of ids) expect((await it.become(id, 'failed')).error).toMatch(UNREACHABLE)
   for (const { queue, said } of kinds) {
@@ -34,7 +33,7 @@ test('a worker that cannot reach its server for 0.7 of its lease kills what it r
     expect(said().match(/waiting for the server/g)).toHaveLength(1)
     expect(said().match(/the server answers again/g)).toHaveLength(1)
   }
-  const { attempts } = await it.become(idempotent, 'succeeded', 20_000)
+  const { attempts } = await it.become(idempotent, 'succeeded')
   expect(attempts).toMatchObject([{ outcome: 'succeeded' }, { outcome: 'failed', error: expect.stringMatching(UNREACHABLE) }])
 })
 
@@ -43,11 +42,11 @@ test('a worker that was frozen reports what its guardian killed as interrupted, 
   const { process } = it.worker('--concurrency', '2')
   const [killed, word, file] = [token(), token(), join(it.data, 'go')]
   const ids = [await it.create(escapist(killed)), await it.create(`: ${word}; while [ ! -e ${file} ]; do sleep 0.1; done`)] as const
-  await until('both run', () => alive(killed).length >= 4 && alive(word).length > 0)
+  await until('both run', () => hasSpread(killed) && alive(word).length > 0)
   process.kill('SIGSTOP')
   await it.server.end('SIGKILL')
   writeFileSync(file, '')
-  await until('neither lives', () => alive(killed).length + alive(word).length === 0, START_MS)
+  await until('neither lives', () => alive(killed).length + alive(word).length === 0)
   await it.again()
   process.kill('SIGCONT')
   expect((await it.become(ids[0], 'failed')).error).toMatch(UNREACHABLE)
@@ -63,7 +62,7 @@ test('a task outlives a restart of the server that is shorter than the lease', a
   await it.server.end('SIGKILL')
   writeFileSync(file, '')
   await it.again()
-  await it.become(id, 'succeeded', 15_000)
+  await it.become(id, 'succeeded')
   expect(await it.log(id)).toBe('before\nafter\n')
 })
 
@@ -82,7 +81,7 @@ test('a task ends well behind a beat that stalls, a report that nobody hears and
   await until('a beat that stalled was repeated', () => asked('/heartbeat').length >= 3)
   way.fate = first('/finish', 'hold', 'lose')
   writeFileSync(file, '')
-  await it.become(id, 'succeeded', 20_000)
+  await it.become(id, 'succeeded')
   await until('it knows', () => worker.said().includes(`${id} ended: exit code 0`))
   expect(asked('/finish').map(({ fate }) => fate)).toEqual(['hold', 'lose', 'pass'])
   expect(new Set(asked('/finish').map(({ key }) => key)).size).toBe(1)

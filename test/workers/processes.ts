@@ -24,8 +24,11 @@ function commandLine(pid: string): string {
   }
 }
 
-/** Waits for the condition; throws once `withinMs` are over. Answers how long it took. */
-export async function until(what: string, condition: () => boolean | Promise<boolean>, withinMs = 10_000): Promise<number> {
+/** A wait ends as soon as its condition holds: this is for a machine that does much else. */
+const PATIENCE_MS = 60_000
+
+/** Waits for the condition; throws once `withinMs` are over. Returns how long it took. */
+export async function until(what: string, condition: () => boolean | Promise<boolean>, withinMs = PATIENCE_MS): Promise<number> {
   const began = performance.now()
   while (!(await condition())) {
     if (performance.now() - began > withinMs) throw new Error(`after ${withinMs} ms still not so: ${what}`)
@@ -34,11 +37,17 @@ export async function until(what: string, condition: () => boolean | Promise<boo
   return performance.now() - began
 }
 
-/** A shell line that leaves processes in every way of getting away: setsid, a double fork, TERM ignored. */
+/** A shell line that leaves processes in every way of getting away: setsid, a double fork, TERM ignored. Each has a word of its own. */
 export const escapist = (word: string) => `
   trap '' TERM
-  setsid sh -c 'trap "" TERM; while :; do sleep 1; done' ${word} &
-  (setsid sh -c '(while :; do sleep 1; done) & exit' ${word} &)
-  sh -c 'trap "" TERM; while :; do sleep 1; done' ${word} &
+  setsid sh -c 'trap "" TERM; while :; do sleep 1; done' ${word}-1 &
+  (setsid sh -c '(while :; do sleep 1; done) & exit' ${word}-2 &)
+  sh -c 'trap "" TERM; while :; do sleep 1; done' ${word}-3 &
   echo ready
   while :; do sleep 1; done`
+
+/** Whether each of the escapist's processes is there, in its own program: a count would take a shell that is about to become another for two. */
+export function hasSpread(word: string): boolean {
+  const lines = alive(word).map((pid) => commandLine(String(pid)))
+  return [1, 2, 3].every((n) => lines.some((line) => line.startsWith('sh\0') && line.endsWith(`\0${word}-${n}\0`)))
+}

@@ -60,7 +60,7 @@ test('Ctrl-C cancels the task', async () => {
   ran.process.kill('SIGINT')
   expect(await ran.code).toBe(130)
   expect(ran.err()).toMatch(/^telltale: cancels t_\d+; once more to leave it alone\n$/)
-  await until('its command is gone', () => alive(word).filter((pid) => pid !== ran.process.pid).length === 0, 2000)
+  await until('its command is gone', () => alive(word).filter((pid) => pid !== ran.process.pid).length === 0)
 })
 
 test('Ctrl-C cancels a task that still waits, at once', async () => {

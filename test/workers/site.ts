@@ -1,5 +1,7 @@
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { onTestFinished } from 'vitest'
@@ -88,6 +90,13 @@ export class Site {
   async token(): Promise<string> {
     const { stdout } = launch('token', 'create', '--role', 'worker', '--name', 'elsewhere', '--data', this.data)
     return (await text(stdout as Readable)).trim()
+  }
+
+  /** A file that holds one. */
+  async tokenFile(): Promise<string> {
+    const file = join(this.data, 'token')
+    writeFileSync(file, `${await this.token()}\n`, { mode: 0o600 })
+    return file
   }
 
   async create(command: string, more: object = {}): Promise<string> {

@@ -3,13 +3,13 @@ import { supervisor } from '../../src/workers/supervisor.ts'
 import { loseSilent } from '../../src/workers/watch.ts'
 import { testApp } from '../support/app.ts'
 import { workersOf } from '../support/leftovers.ts'
-import { alive, escapist, token, until } from './processes.ts'
+import { alive, escapist, hasSpread, token, until } from './processes.ts'
 import { Site, type Task } from './site.ts'
 
 /** The longest lease that there is: what waited for its end would fail. */
 const site = async (...flags: string[]) => {
   const it = await Site.start('--lease-ms', '600000', '--workers', '1', ...flags)
-  await until('its worker is there', async () => (await it.seen().catch(() => undefined))?.state === 'idle', 20_000)
+  await until('its worker is there', async () => (await it.seen().catch(() => undefined))?.state === 'idle')
   return it
 }
 
@@ -20,12 +20,12 @@ const pidOf = async (it: Site) => (await it.seen()).pid as number
 async function stubborn(it: Site): Promise<{ id: string; word: string }> {
   const word = token()
   const id = await it.create(escapist(word))
-  await until('it has spread', () => alive(word).length >= 4)
+  await until('it has spread', () => hasSpread(word))
   return { id, word }
 }
 
 const renewed = (it: Site, before: number) =>
-  until('a new process is idle', async () => (await it.seen()).state === 'idle' && ![null, before].includes(await pidOf(it)), 20_000)
+  until('a new process is idle', async () => (await it.seen()).state === 'idle' && ![null, before].includes(await pidOf(it)))
 
 test('a restart asked for under an Idempotency-Key, as the page does, brings the worker back in a new process', async () => {
   const it = await site()

@@ -1,11 +1,12 @@
 import { Refused } from '../../cli/client.ts'
+import type { Isolation } from '../../process/isolate.ts'
+import type { Left } from '../../process/sweep.ts'
+import { plant, StartFailure, type Tree } from '../../process/tree.ts'
 import { ender, type Result, stopped, unreachable, wordsOf } from './ending.ts'
-import type { Isolation } from './isolate.ts'
 import { type Beat, keep, type Lease, TRUST } from './lease.ts'
 import type { Link, Say } from './link.ts'
 import { Output } from './output.ts'
 import { type Claimed, once, patienceOf, quick, reporter } from './report.ts'
-import { plant, type Tree } from './tree.ts'
 
 /** What a claim answers. */
 export interface Claim {
@@ -21,6 +22,8 @@ export interface Site {
   isolation: Isolation
   /** What the command inherits. */
   environment: Record<string, string>
+  /** Where the next command runs. */
+  folder(): string
   say: Say
   /** Aborted when the worker stops, with a `Stopped`: what runs is killed, and reported so. */
   stop: AbortSignal
@@ -40,7 +43,7 @@ export async function perform(site: Site, claim: Claim): Promise<void> {
   const done = new AbortController()
   const patience = patienceOf(site, lease, done.signal)
   try {
-    const tree = plant(site.isolation, { argv: item.argv, environment: environmentOf(site, claim), silenceMs: ttlMs * SILENCE })
+    const tree = await start(site, claim, lease, patience)
     const renewedAt = await begin(site, lease, tree, patience)
     site.say(`${item.id} began: ${item.title}`)
     const outcome = await follow(site, { ...lease, renewedAt }, claim, tree, patience)
@@ -51,6 +54,20 @@ export async function perform(site: Site, claim: Claim): Promise<void> {
     done.abort()
   }
 }
+
+/** Reports a command that cannot be started at once, with the reason, rather than leave it to its lease. */
+async function start(site: Site, claim: Claim, lease: Claimed, patience: AbortSignal): Promise<Tree> {
+  const options = { argv: claim.item.argv, environment: environmentOf(site, claim), folder: site.folder(), silenceMs: lease.ttlMs * SILENCE }
+  try {
+    return await plant(site.isolation, options)
+  } catch (error) {
+    if (error instanceof StartFailure) await reportFailure(site, lease, error.message, patience)
+    throw error
+  }
+}
+
+const reportFailure = ({ link }: Site, lease: Claimed, error: string, patience: AbortSignal) =>
+  link.insist(`${lease.path}/finish`, { ...lease.hold, exit_code: null, error, began: false }, { signal: patience, ...quick(lease), ...once() })
 
 function environmentOf({ environment }: Site, { item, fence }: Claim): Record<string, string> {
   return { ...environment, TERM: 'xterm-256color', TELLTALE_TASK_ID: item.id, TELLTALE_ATTEMPT: String(item.attempt), TELLTALE_FENCE: String(fence) }
@@ -100,7 +117,9 @@ async function follow(site: Site, lease: Lease, { item }: Claim, tree: Tree, pat
   const output = new Output(tree, ({ offset, stream, data }) => report('log', { attempt: item.attempt, offset, stream, data: data.toString('base64') }))
   void keep(site.link, lease, { beat, refused, silent }, AbortSignal.any([lost.signal, over.signal]))
   try {
-    const result = byGuardian(await command.ended, performance.now() - heardAt, lease)
+    const { left, ...ended } = await command.ended
+    const result = byGuardian(ended, performance.now() - heardAt, lease)
+    if (left.length > 0) output.add('stderr', outlived(left))
     await output.flush()
     over.abort() // a beat that is under way would be refused as soon as the server knows of the end
     await report('finish', result, { ...quick(lease), ...once() })
@@ -111,6 +130,12 @@ async function follow(site: Site, lease: Lease, { item }: Claim, tree: Tree, pat
   } finally {
     over.abort()
   }
+}
+
+/** The last line of the output: where the command is seen, and what can be done about it. */
+function outlived(left: readonly Left[]): string {
+  const names = left.map(({ pid, name }) => `${name} (${pid})`).join(', ')
+  return `telltale: ${names} could not be killed by this account and may still run. To kill: sudo kill -9 ${left.map(({ pid }) => pid).join(' ')}\n`
 }
 
 /** A worker that was frozen finds what it ran killed by its guardian, which is no more the command's fault. */

@@ -1,4 +1,5 @@
-import type { Ending, Tree } from './tree.ts'
+import type { Left } from '../../process/sweep.ts'
+import type { Ending, Tree } from '../../process/tree.ts'
 
 /** Why a worker ends: by a signal to its process or, without one, as its server wants it. */
 export class Stopped extends Error {
@@ -27,6 +28,8 @@ export interface Result {
   error?: string
   cancelled?: true
   interrupted?: true
+  /** Absent for true. */
+  began?: false
 }
 
 /** From TERM to KILL. */
@@ -68,10 +71,10 @@ export function ender(tree: Tree, timeoutS: number | null, workerStops: AbortSig
     })
   }
   const workerStopped = () => stop(stopped(workerStops))
-  const ended = tree.ended.then((ending) => {
+  const ended = tree.ended.then((ending): Result & { left: readonly Left[] } => {
     for (const timer of timers) clearTimeout(timer)
     workerStops.removeEventListener('abort', workerStopped)
-    return resultOf(ending, verdict)
+    return { ...resultOf(ending, verdict), left: ending.left }
   })
   if (timeoutS) timers.push(setTimeout(() => stop({ error: `timed out after ${timeoutS} s` }), Math.min(timeoutS * 1000, LONGEST_TIMER_MS)))
   workerStops.addEventListener('abort', workerStopped)
@@ -79,7 +82,8 @@ export function ender(tree: Tree, timeoutS: number | null, workerStops: AbortSig
   return { stop, kill, ended }
 }
 
-function resultOf({ exitCode, signal }: Ending, verdict: Verdict | undefined): Result {
+function resultOf({ exitCode, signal, failure }: Ending, verdict: Verdict | undefined): Result {
+  if (failure) return { exit_code: null, error: `it could not be started: ${failure}`, began: false }
   if (verdict && !('cancelled' in verdict)) return { exit_code: null, ...verdict }
   return { exit_code: exitCode, ...(signal && { signal }), ...verdict }
 }

@@ -17,6 +17,8 @@ export interface Link {
   post<T>(path: string, body: unknown, options?: CallOptions): Promise<Heard<T>>
   /** Tries for as long as it takes, and throws only a refusal that will not pass, or the signal's reason. */
   insist<T>(path: string, body: unknown, options?: Insistence): Promise<Heard<T>>
+  /** Whether the last call got no answer. */
+  isBroken(): boolean
 }
 
 export type Say = (line: string) => void
@@ -63,7 +65,7 @@ export function link(client: Client, say: Say): Link {
     brokenSince = undefined
   }
 
-  return { post, insist }
+  return { post, insist, isBroken: () => brokenSince !== undefined }
 }
 
 /** Doubles from 0.2 s to `longestMs`, with full jitter, so that many workers do not come back at once. */

@@ -57,13 +57,20 @@ export class Output {
     await this.#sent
   }
 
+  /** As if the command had printed it. */
+  add(stream: Stream, text: string) {
+    this.#keep(stream, Buffer.from(text))
+  }
+
+  #keep(stream: Stream, data: Buffer) {
+    this.#pending.push({ stream, data })
+    this.#bytes += data.length
+    if (this.#bytes >= PENDING_BYTES && !this.#isEnding) for (const each of this.#pipes) each.pause()
+    this.#wake()
+  }
+
   #read(stream: Stream, pipe: Readable): Promise<void> {
-    pipe.on('data', (data: Buffer) => {
-      this.#pending.push({ stream, data })
-      this.#bytes += data.length
-      if (this.#bytes >= PENDING_BYTES && !this.#isEnding) for (const each of this.#pipes) each.pause()
-      this.#wake()
-    })
+    pipe.on('data', (data: Buffer) => this.#keep(stream, data))
     return finished(pipe).catch(() => {}) // destroyed, after LINGER_MS
   }
 

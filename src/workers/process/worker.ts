@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import { setTimeout as pause } from 'node:timers/promises'
 import { type Client, isPassing, Refused } from '../../cli/client.ts'
+import type { Isolation } from '../../process/isolate.ts'
 import { type Claim, perform, type Site } from './attempt.ts'
 import { Stopped } from './ending.ts'
-import type { Isolation } from './isolate.ts'
 import { backOff, type Link, link, type Say } from './link.ts'
 
 export interface WorkerOptions {
@@ -18,6 +18,10 @@ export interface WorkerOptions {
   concurrency: number
   /** The worker's row, where the server launched it; without one it registers itself. */
   id?: string | undefined
+  /** How long it waits for a server that does not answer before it stops; for ever by default. */
+  patienceMs?: number | undefined
+  /** Where the next command runs. */
+  folder(): string
   say: Say
   /** Aborted to stop, with a `Stopped` that names the signal: takes no more, kills and reports what runs. */
   stop: AbortSignal
@@ -27,29 +31,45 @@ const CLAIM_WAIT_S = 25
 const CLAIM_TIMEOUT_MS = 35_000
 /** A server that cannot be reached loses the worker by its silence; it is not waited for. */
 const GOODBYE_MS = 2000
+const LOOK_MS = 1000
 
 /** Claims and runs tasks until it is stopped or drained. Throws Refused when the server does not want it. */
 export async function work(options: WorkerOptions): Promise<void> {
-  const { client, say } = options
+  const { client, say, queues, isolation } = options
   const line = link(client, say)
-  const workerId = await introduce(line, options)
-  say(`worker ${workerId} (${options.name}) takes from ${options.queues.join(', ')} at ${client.where}`)
-  if (options.isolation.note) say(`${options.isolation.note}; a task's processes are found by their environment instead`)
+  const gone = stopWithoutServer(line, options)
+  const ends = AbortSignal.any([options.stop, gone])
+  const workerId = await introduce(line, { ...options, stop: ends })
+  say(`worker ${workerId} (${options.name}) takes from ${queues.join(', ')} at ${client.where}; kills ${isolation.words}`)
 
   const [stop, drain] = [new AbortController(), new AbortController()]
   const told = (state: string) => {
     if (state === 'draining' || state === 'stopped') drain.abort()
     if (state === 'stopped') stop.abort(new Stopped())
   }
-  const site: Site = { ...options, link: line, workerId, told, stop: AbortSignal.any([options.stop, stop.signal]) }
+  const site: Site = { ...options, link: line, workerId, told, stop: AbortSignal.any([ends, stop.signal]) }
   try {
     await takeAll(site, options.concurrency, AbortSignal.any([site.stop, drain.signal]))
   } catch (error) {
     stop.abort(new Stopped())
     throw error
   }
-  await sayGoodbye(line, workerId, options.stop)
+  if (!gone.aborted) await sayGoodbye(line, workerId, options.stop)
   say(`worker ${workerId} is done`)
+}
+
+/** Aborted when a server was away for too long. Looks are counted, not time: a pause of the whole machine is none of the server's. */
+function stopWithoutServer(line: Link, { patienceMs = Number.POSITIVE_INFINITY, say }: WorkerOptions): AbortSignal {
+  const stop = new AbortController()
+  let missed = 0
+  const look = setInterval(() => {
+    missed = line.isBroken() ? missed + 1 : 0
+    if (missed * LOOK_MS < patienceMs) return
+    clearInterval(look)
+    say(`the server has been away for ${missed} s: gives up`)
+    stop.abort(new Stopped())
+  }, LOOK_MS).unref()
+  return stop.signal
 }
 
 /** Answers the worker's id. */

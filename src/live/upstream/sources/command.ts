@@ -1,65 +1,62 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
+import { constants } from 'node:fs'
+import { access } from 'node:fs/promises'
+import { resolve } from 'node:path'
 import type { Readable } from 'node:stream'
 import { setTimeout as pause } from 'node:timers/promises'
-import { inherited } from '../../../config.ts'
+import { inherited, startedIn } from '../../../config.ts'
+import { probe } from '../../../process/isolate.ts'
+import { plant, StartFailure, type Tree } from '../../../process/tree.ts'
 import { Lines } from '../../lines.ts'
 import type { CommandUpstream } from '../config-file.ts'
 import { eachLine } from './ndjson.ts'
 import { type Arrival, type Reading, Refusal } from './source.ts'
 
-/** How long its processes may take to go when they are asked to, and then how long we look whether they are gone. */
+/** How long its processes may take to go when they are asked to. */
 const GRACE_MS = 2_000
-const KILLED_MS = 500
-const POLL_MS = 20
 const LAST_WORDS_CHARACTERS = 500
 
-/** What a command prints, a JSON object a line. It has a process group of its own, which ends when the reading does. */
-export async function* command({ name, argv, folder }: CommandUpstream, { signal }: Reading): AsyncGenerator<Arrival[]> {
-  const [file = '', ...args] = argv
-  const child = spawn(file, args, { cwd: folder, detached: true, env: inherited, stdio: ['ignore', 'pipe', 'pipe'] })
-  const { stdout, stderr } = child
-  const exited = new Promise((resolve) => child.once('exit', (code, killer) => resolve(killer ? `was killed by ${killer}` : `ended with exit code ${code}`)))
-  const said = lastLine(stderr)
-  await once(child, 'spawn').catch((error) => {
-    throw new Refusal(`it cannot be started: ${error.code ?? error.message}`)
+let isolation: ReturnType<typeof probe> | undefined
+
+/** What a command prints, a JSON object a line. It ends with all that it started when the reading does, or this process, however that ends. */
+export async function* command({ name, argv, folder = startedIn }: CommandUpstream, { signal }: Reading): AsyncGenerator<Arrival[]> {
+  isolation ??= probe('off')
+  await mustBeThere(argv[0] as string, folder)
+  const tree = await plant(await isolation, { argv, folder, environment: inherited, silenceMs: 0 }).catch((error) => {
+    throw error instanceof StartFailure ? new Refusal(error.message) : error
   })
+  const { stdout, stderr } = tree
+  const said = lastLine(stderr)
   const leave = () => stdout.destroy() // a process that left the group may hold it open for ever
   signal.addEventListener('abort', leave, { once: true })
   try {
     if (signal.aborted) return
+    tree.beat()
     yield []
     yield* eachLine(stdout, name)
-    await Promise.race([exited, pause(GRACE_MS)])
+    await Promise.race([tree.ended, pause(GRACE_MS)])
   } finally {
     signal.removeEventListener('abort', leave)
-    await endGroup(child)
+    await end(tree)
   }
-  throw new Error(`it ${await exited}${said() && `: ${said()}`}`)
+  throw new Error(`it ended with exit code ${(await tree.ended).exitCode}${said() && `: ${said()}`}`)
 }
 
-/** Asks the whole group to end, then makes it. Takes `GRACE_MS` and a little at most. */
-async function endGroup({ pid }: ChildProcess) {
-  if (pid === undefined) return
-  if (!(await isGone(pid, 'SIGTERM', GRACE_MS))) await isGone(pid, 'SIGKILL', KILLED_MS)
+/** Asks all of it to end, then makes it. Takes `GRACE_MS` and a little at most. */
+async function end(tree: Tree) {
+  tree.terminate()
+  const late = setTimeout(tree.kill, GRACE_MS)
+  await tree.ended
+  clearTimeout(late)
+  for (const stream of [tree.stdout, tree.stderr]) stream.destroy()
 }
 
-async function isGone(pid: number, signal: NodeJS.Signals, withinMs: number): Promise<boolean> {
-  const deadline = performance.now() + withinMs
-  for (let isThere = send(pid, signal); isThere; isThere = send(pid, 0)) {
-    if (performance.now() > deadline) return false
-    await pause(POLL_MS)
-  }
-  return true
-}
-
-/** True when there was anybody in the group; signal 0 only asks. */
-function send(pid: number, signal: NodeJS.Signals | 0): boolean {
-  try {
-    return process.kill(-pid, signal)
-  } catch {
-    return false
-  }
+/** Throws Refusal for a program that is not there: the shell that would start it takes longer to say so. */
+async function mustBeThere(file: string, folder: string) {
+  const places = file.includes('/') ? [resolve(folder, file)] : (inherited.PATH ?? '').split(':').map((place) => resolve(folder, place, file))
+  const found = await Promise.allSettled(places.map((place) => access(place, constants.X_OK)))
+  if (found.some(({ status }) => status === 'fulfilled')) return
+  const [first] = found.map((each) => (each.status === 'rejected' ? each.reason.code : ''))
+  throw new Refusal(`it cannot be started: ${first}`)
 }
 
 function lastLine(stream: Readable): () => string {

@@ -1,0 +1,109 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { constants } from 'node:os'
+import type { Duplex, Readable } from 'node:stream'
+import { signal } from './sweep.ts'
+
+export interface GuardianOptions {
+  /** Stands before the shell that is the guardian. */
+  prefix: readonly string[]
+  argv: readonly string[]
+  environment: Record<string, string>
+  folder: string | undefined
+  silenceMs: number
+  key: string
+  cgroup: string | undefined
+  stdout: number
+  stderr: number
+}
+
+const SCRIPT = readFileSync(new URL('guardian.sh', import.meta.url), 'utf8')
+const READY_MS = 10_000
+/** The guardian measures its patience in so many waits. */
+const WAITS = 4
+
+/** The process between this one and a command; `guardian.sh` says how they talk. */
+export class Guardian {
+  /** The command's exit code, once it has ended. */
+  code: number | undefined
+  /** What it could not kill, once it has tried. */
+  left: number[] | undefined
+  /** Settles at its own end, when all that it said was heard. Never rejects. */
+  readonly exited: Promise<{ code: number | null; signal: NodeJS.Signals | null }>
+  readonly #child: ChildProcess
+  readonly #pulse: Duplex
+  #lastWords = ''
+  #isReady = () => {}
+
+  /** Throws what the system says against it at once; what it says later is for `ready`. */
+  constructor({ prefix, argv, environment, folder, silenceMs, key, cgroup, stdout, stderr }: GuardianOptions) {
+    const [file = '', ...args] = [...prefix, 'sh', '-c', SCRIPT, 'telltale', String(silenceMs / 1000 / WAITS), key, cgroup ?? '', ...argv]
+    this.#child = spawn(file, args, { cwd: folder, env: environment, stdio: ['ignore', stdout, 'pipe', 'pipe', stderr], detached: true })
+    this.#pulse = this.#child.stdio[3] as Duplex
+    eachLine(this.#pulse, (line) => this.#hear(line))
+    eachLine(this.#child.stderr, (line) => (this.#lastWords = line || this.#lastWords))
+    this.exited = new Promise((resolve) => {
+      this.#child.once('error', ({ message }) => {
+        this.#lastWords = message
+        resolve({ code: null, signal: null })
+      })
+      this.#child.once('exit', (code, signal) => setImmediate(() => setImmediate(resolve, { code, signal }))) // what it wrote before is read between the two
+    })
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid
+  }
+
+  get isOver(): boolean {
+    return this.#child.exitCode !== null || this.#child.signalCode !== null
+  }
+
+  get lastWords(): string {
+    return this.#lastWords || `its guardian ended with ${this.#child.signalCode ?? `exit code ${this.#child.exitCode}`}`
+  }
+
+  /** Resolves when the command waits for its first beat. Throws why it cannot. */
+  async ready() {
+    const ready = new Promise<string>((resolve) => (this.#isReady = () => resolve('')))
+    const late = new Promise<string>((resolve) => setTimeout(resolve, READY_MS, `its guardian was not ready within ${READY_MS / 1000} s`).unref())
+    const failure = await Promise.race([ready, late, this.exited.then(() => this.lastWords)])
+    if (failure) throw new Error(failure)
+  }
+
+  /** Sends a line, to whoever still reads it. */
+  say(line: 'beat' | 'end') {
+    this.#pulse.write(`${line}\n`)
+  }
+
+  /** The end of what it hears: a guardian that still lives kills everything. */
+  close() {
+    this.#pulse?.destroy()
+    this.#child.stderr?.destroy()
+  }
+
+  signalGroup(name: NodeJS.Signals) {
+    if (this.pid) signal(-this.pid, name)
+  }
+
+  #hear(line: string) {
+    const [word, ...rest] = line.split(' ')
+    if (word === 'ready') this.#isReady()
+    if (word === 'ended') this.code = Number(rest[0])
+    if (word === 'swept') this.left = rest.map(Number)
+  }
+}
+
+/** How a shell reports an end: 128 + n when a signal n killed the command. */
+export const exitCodeOf = (name: NodeJS.Signals) => 128 + constants.signals[name]
+
+/** A child that could not be started has no streams. */
+function eachLine(stream: Readable | null | undefined, hear: (line: string) => void) {
+  let rest = ''
+  stream?.setEncoding('utf8').on('data', (text: string) => {
+    const lines = (rest + text).split('\n')
+    rest = lines.pop() as string
+    for (const line of lines) hear(line)
+  })
+  stream?.on('error', () => {}) // it ended between two lines
+}

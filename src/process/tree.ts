@@ -1,0 +1,142 @@
+import { randomBytes } from 'node:crypto'
+import { mkdirSync, rmdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Readable } from 'node:stream'
+import { setTimeout as pause } from 'node:timers/promises'
+import { exitCodeOf, Guardian } from './guardian.ts'
+import type { Isolation } from './isolate.ts'
+import { type Pipe, pipes } from './pipes.ts'
+import { descendants, type Left, marked, named, sweep } from './sweep.ts'
+
+/** A command with everything that it starts. */
+export interface Tree {
+  pid: number | undefined
+  stdout: Readable
+  stderr: Readable
+  /** Settles when the command has ended and all of it was killed that this account can kill. Never rejects. */
+  ended: Promise<Ending>
+  /** Whether the command has ended, as far as this process has heard; what it left behind may still be swept. */
+  over(): boolean
+  /** A beat was acknowledged: the first one starts the command, each further one keeps it alive for `silenceMs`. */
+  beat(): void
+  /** Asks it to end: TERM to its process group. */
+  terminate(): void
+  /** Ends it: every process, whatever it ignores and however it detached itself. */
+  kill(): void
+}
+
+export interface Ending {
+  /** As a shell reports it: 128 + n when a signal n killed the command. */
+  exitCode: number
+  signal?: NodeJS.Signals
+  /** Why the command never ran, although its guardian was ready. */
+  failure?: string
+  /** What this account could not kill. */
+  left: readonly Left[]
+}
+
+export interface TreeOptions {
+  argv: readonly string[]
+  environment: Record<string, string>
+  /** Where it runs; this process's own folder by default. */
+  folder?: string | undefined
+  /** How long the tree may live without a beat, were this process frozen or dead; 0 for as long as this process lives. */
+  silenceMs: number
+}
+
+/** The system does not let the command start; the message says why. */
+export class StartFailure extends Error {
+  constructor(cause: unknown) {
+    super(`it could not be started: ${(cause as Error).message}`, { cause })
+  }
+}
+
+const NOT_STARTED = 127
+/** A guardian that has not ended by then was frozen, or waits for a command that only another account can kill. */
+const OBEYED_MS = 500
+
+/** Starts the guardian of the command; the command itself waits for the first beat. Throws StartFailure. */
+export async function plant(isolation: Isolation, options: TreeOptions): Promise<Tree> {
+  const key = randomBytes(16).toString('hex')
+  const cgroup = isolation.cgroup && join(isolation.cgroup, `telltale-${key}`)
+  let ends: readonly Pipe[] = []
+  try {
+    ends = await pipes(`telltale-${key}`)
+    if (cgroup) mkdirSync(cgroup)
+    const guardian = start(isolation, options, { key, cgroup, ends })
+    await guardian.ready()
+    return grow(guardian, ends, { key, cgroup, isolation })
+  } catch (error) {
+    for (const { read } of ends) read.destroy()
+    if (cgroup) remove(cgroup)
+    throw new StartFailure(error)
+  }
+}
+
+interface Roots {
+  key: string
+  cgroup: string | undefined
+}
+
+function start({ prefix }: Isolation, { argv, environment, folder, silenceMs }: TreeOptions, { key, cgroup, ends }: Roots & { ends: readonly Pipe[] }) {
+  const [stdout, stderr] = ends.map(({ write }) => write) as [number, number]
+  try {
+    return new Guardian({ prefix, argv, environment, folder, silenceMs, key, cgroup, stdout, stderr })
+  } finally {
+    for (const { closeWriter } of ends) closeWriter()
+  }
+}
+
+function grow(guardian: Guardian, ends: readonly Pipe[], { key, cgroup, isolation }: Roots & { isolation: Isolation }): Tree {
+  const [stdout, stderr] = ends.map(({ read }) => read) as [Readable, Readable]
+  let orphans: number[] = [] // of a guardian that had to be killed itself
+  let isKilled = false
+  const isWhole = isolation.kind === 'namespace' // everything dies with the guardian, in the kernel
+
+  async function kill() {
+    if (isKilled) return
+    isKilled = true
+    if (!isWhole) {
+      guardian.say('end')
+      await Promise.race([guardian.exited, pause(OBEYED_MS)])
+      if (guardian.isOver) return
+      orphans = descendants(guardian.pid as number)
+    }
+    guardian.signalGroup('SIGKILL')
+  }
+
+  async function end(): Promise<Ending> {
+    const { code, signal: killer } = await guardian.exited
+    guardian.close()
+    const left = isWhole ? [] : await swept()
+    if (cgroup) remove(cgroup)
+    if (guardian.code !== undefined) return { exitCode: guardian.code, left }
+    if (killer) return { exitCode: exitCodeOf(killer), signal: killer, left }
+    return { exitCode: code ?? NOT_STARTED, left, ...(!isKilled && { failure: guardian.lastWords }) }
+  }
+
+  /** A guardian that kept hold of everything has killed it; elsewhere we look ourselves. */
+  async function swept(): Promise<readonly Left[]> {
+    if (guardian.left && isolation.prefix.length > 0) return named(guardian.left)
+    return sweep(() => [...marked(key), ...named([...orphans, ...(guardian.left ?? [])]).map(({ pid }) => pid)])
+  }
+
+  return {
+    pid: guardian.pid,
+    stdout,
+    stderr,
+    ended: end(),
+    over: () => guardian.code !== undefined || guardian.isOver,
+    beat: () => guardian.say('beat'),
+    terminate: () => guardian.signalGroup('SIGTERM'),
+    kill: () => void kill(),
+  }
+}
+
+function remove(cgroup: string) {
+  try {
+    rmdirSync(cgroup)
+  } catch {
+    // Its guardian removed it, or something in it could not be killed.
+  }
+}
