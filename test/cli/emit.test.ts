@@ -70,6 +70,7 @@ describe('telltale emit', () => {
     ['nothing', 2, 'say a kind', []],
     ['a payload that is not JSON', 2, 'the payload is not JSON', ['backup.finished', '{']],
     ['an unknown flag', 2, '--colour', ['backup.finished', '--colour', 'red']],
+    ['both a url and a folder', 2, 'give --url or --data, not both', ['backup.finished', '--url', 'http://127.0.0.1:9', '--data', tmpdir()]],
     ['a kind that is none', 1, 'noun.past_participle', ['backup', '--data', tmpdir()]],
     ['a payload that is no object', 1, 'A payload is an object', ['backup.finished', '[]', '--data', tmpdir()]],
     ['a folder that no server knows', 1, 'there is no data folder', ['backup.finished', '--data', join(tmpdir(), `telltale-nowhere-${process.pid}`)]],
