@@ -33,21 +33,22 @@ describe.each(['empty', 'few', 'long'] as const)('with %s', (scene: Scene) => {
   const { server, open } = setUp({ workers: 1 })
   beforeAll(() => stage(server, scene), 90_000)
 
-  test('axe finds nothing on any page, light or dark, and none breaks its own security policy', { timeout }, async () => {
-    const reader = await open('/home', { reducedMotion: 'reduce', viewport: WIDE })
-    const { page } = reader
-    const faults: string[] = []
-    for (const path of pages(scene)) {
-      const answer = await page.goto(server.url + path)
-      if (!path.endsWith('nowhere')) expect({ path, status: answer?.status() }).toEqual({ path, status: 200 })
-      for (const colorScheme of ['light', 'dark'] as const) {
-        await page.emulateMedia({ colorScheme })
-        for (const fault of await faultsOf(page)) faults.push(`${path} ${colorScheme} ${fault}`)
+  test.each(['light', 'dark'] as const)(
+    'axe finds nothing on any page in its %s theme, and none breaks its own security policy',
+    { timeout },
+    async (colorScheme) => {
+      const reader = await open('/home', { colorScheme, reducedMotion: 'reduce', viewport: WIDE })
+      const { page } = reader
+      const faults: string[] = []
+      for (const path of pages(scene)) {
+        const answer = await page.goto(server.url + path)
+        if (!path.endsWith('nowhere')) expect({ path, status: answer?.status() }).toEqual({ path, status: 200 })
+        for (const fault of await faultsOf(page)) faults.push(`${path} ${fault}`)
+        expect([path, reader.faults]).toEqual([path, []])
       }
-      expect([path, reader.faults]).toEqual([path, []])
-    }
-    expect(faults).toEqual([])
-  })
+      expect(faults).toEqual([])
+    },
+  )
 
   test('nothing scrolls sideways at 390 px, or at 200 % zoom, and what one touches is 44 px', { timeout }, async () => {
     const { page } = await open('/home', { hasTouch: true, isMobile: true })
