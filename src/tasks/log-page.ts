@@ -56,6 +56,7 @@ export async function linesFor(log: AttemptLog, { from, line, at, find, level }:
 
 function foundNote(shown: number, total: number, find: string | undefined): string {
   const lines = `${figure(total)}${find ? '' : ' matching'} ${total === 1 ? 'line' : 'lines'}${find ? ` with “${find}”` : ''}`
+  if (total === 0) return `${lines}.`
   return `${lines}${total > shown ? `; the newest ${figure(shown)} are shown` : ''}. Select a line number to see it in context.`
 }
 

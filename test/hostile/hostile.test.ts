@@ -7,6 +7,8 @@ import { type Watched, watched } from './watched.ts'
 /** A server that is busy for longer answers nobody meanwhile. */
 const LONGEST_TURN_MS = 200
 const CHUNK_BYTES = 524_288
+/** How long all of it takes is not what is measured. */
+const PATIENCE_MS = 900_000
 const PAGES = ['/home', '/tasks', '/workers', '/queues', '/events', '/hub', '/settings', '/api/state', '/api/tasks', '/api/events?limit=50']
 
 type Enter = (server: Watched, input: Buffer, name: string) => Promise<void>
@@ -20,19 +22,16 @@ const ENTRIES: Record<string, Enter> = {
       await answered(server, 'POST', `/api/tasks/${task.id}/log`, { ...task.holder, offset, data, stream: offset > 0 ? 'stderr' : 'stdout' })
     }
     await answered(server, 'POST', `/api/tasks/${task.id}/finish`, { ...task.holder, exit_code: 1, error: input.toString().slice(0, 4000) })
-    for (const query of ['', '?find=b', '?level=error', '?level=stderr', '?at=100']) {
-      await answered(server, 'GET', `/ui/tasks/${task.id}/log${query}`)
-      await answered(server, 'GET', `/tasks/${task.id}${query}`)
-    }
+    for (const query of ['?find=b', '?level=error', '?at=100']) await answered(server, 'GET', `/ui/tasks/${task.id}/log${query}`)
+    await answered(server, 'GET', `/tasks/${task.id}`)
     await answered(server, 'GET', `/api/tasks/${task.id}/log?download=1`)
     await answered(server, 'GET', `/api/tasks/${task.id}/log`, undefined, { accept: 'text/event-stream' })
   },
   async 'titles and names'(server, input) {
     const text = input.toString()
-    for (const length of [200, 60_000, text.length]) {
+    for (const length of [200, 900_000]) {
       const value = text.slice(0, length)
-      for (const field of ['title', 'command', 'description', 'queue', 'project'])
-        await answered(server, 'POST', '/api/tasks', { command: 'true', [field]: value })
+      for (const field of ['title', 'command', 'description']) await answered(server, 'POST', '/api/tasks', { command: 'true', [field]: value })
       await answered(server, 'POST', '/api/workers', { name: value, queues: [value] })
       await answered(server, 'POST', '/api/tokens', { name: value, role: 'viewer' })
     }
@@ -40,7 +39,7 @@ const ENTRIES: Record<string, Enter> = {
   async payloads(server, input) {
     const text = input.toString()
     const event = { source: 'test', kind: 'reading.taken', subject: 'sensor:s_1' }
-    for (const length of [200, 30_000, 900_000]) {
+    for (const length of [30_000, 900_000]) {
       await answered(server, 'POST', '/api/events', [{ ...event, payload: { text: text.slice(0, length) } }])
       await answered(server, 'POST', '/api/events', text.slice(0, length))
       await answered(server, 'POST', '/api/tasks', text.slice(0, length))
@@ -89,46 +88,58 @@ async function visit(server: Watched) {
   for (const page of PAGES) await answered(server, 'GET', page, undefined, { accept: page.startsWith('/api/') ? 'application/json' : 'text/html' })
 }
 
-test('no input keeps the server busy, wherever it is entered', async () => {
-  const server = await watched()
-  const slow: string[] = []
-  const check = async (what: string) => {
-    const ms = await server.longestTurn()
-    if (ms > LONGEST_TURN_MS) slow.push(`${what}: ${Math.round(ms)} ms`)
-  }
-  // What is compiled at first use is not what is measured.
-  await visit(server)
-  await ENTRIES.output?.(server, Buffer.from('warm\n'), 'warm')
-  await server.longestTurn()
-  for (const [entry, enter] of Object.entries(ENTRIES)) {
-    for (const [name, input] of Object.entries(INPUTS)) {
-      await enter(server, input, name)
-      await check(`${entry}: ${name}`)
+test(
+  'no input keeps the server busy, wherever it is entered',
+  async () => {
+    const server = await watched()
+    const slow: string[] = []
+    const check = async (what: string) => {
+      const ms = await server.longestTurn()
+      if (ms > LONGEST_TURN_MS) slow.push(`${what}: ${Math.round(ms)} ms`)
     }
+    // What is compiled at first use is not what is measured.
     await visit(server)
-    await check(`the pages after ${entry}`)
-  }
-  expect(slow).toEqual([])
-}, 180_000)
+    await ENTRIES.output?.(server, Buffer.from('warm\n'), 'warm')
+    await server.longestTurn()
+    for (const [entry, enter] of Object.entries(ENTRIES)) {
+      for (const [name, input] of Object.entries(INPUTS)) {
+        await enter(server, input, name)
+        await check(`${entry}: ${name}`)
+      }
+      await visit(server)
+      await check(`the pages after ${entry}`)
+    }
+    expect(slow).toEqual([])
+  },
+  PATIENCE_MS,
+)
 
-test('no hole and no truncation stops whoever reads a log', async () => {
-  const server = await watched()
-  const { id, holder } = await claimed(server)
-  const folder = join(server.data, 'logs', id, '1')
-  mkdirSync(folder, { recursive: true })
-  writeFileSync(join(folder, '000000000000000.log'), 'a\nb\n')
-  writeFileSync(join(folder, '9000000000000000.log'), 'b\n')
-  for (const query of ['?at=100', '?find=b', '', '?from=5']) await answered(server, 'GET', `/ui/tasks/${id}/log${query}`)
-  truncateSync(join(folder, '9000000000000000.log'))
-  await answered(server, 'GET', `/api/tasks/${id}/log`)
-  await answered(server, 'POST', `/api/tasks/${id}/finish`, { ...holder, exit_code: 0 })
-  await answered(server, 'GET', `/api/tasks/${id}/log`, undefined, { accept: 'text/event-stream' })
-  expect(await server.longestTurn()).toBeLessThan(LONGEST_TURN_MS)
-}, 60_000)
+test(
+  'no hole and no truncation stops whoever reads a log',
+  async () => {
+    const server = await watched()
+    const { id, holder } = await claimed(server)
+    const folder = join(server.data, 'logs', id, '1')
+    mkdirSync(folder, { recursive: true })
+    writeFileSync(join(folder, '000000000000000.log'), 'a\nb\n')
+    writeFileSync(join(folder, '9000000000000000.log'), 'b\n')
+    for (const query of ['?at=100', '?find=b', '', '?from=5']) await answered(server, 'GET', `/ui/tasks/${id}/log${query}`)
+    truncateSync(join(folder, '9000000000000000.log'))
+    await answered(server, 'GET', `/api/tasks/${id}/log`)
+    await answered(server, 'POST', `/api/tasks/${id}/finish`, { ...holder, exit_code: 0 })
+    await answered(server, 'GET', `/api/tasks/${id}/log`, undefined, { accept: 'text/event-stream' })
+    expect(await server.longestTurn()).toBeLessThan(LONGEST_TURN_MS)
+  },
+  PATIENCE_MS,
+)
 
-test('a turn that is too long is noticed', async () => {
-  const server = await watched()
-  await server.longestTurn()
-  server.work(2 * LONGEST_TURN_MS)
-  expect(await server.longestTurn()).toBeGreaterThan(LONGEST_TURN_MS)
-}, 60_000)
+test(
+  'a turn that is too long is noticed',
+  async () => {
+    const server = await watched()
+    await server.longestTurn()
+    server.work(2 * LONGEST_TURN_MS)
+    expect(await server.longestTurn()).toBeGreaterThan(LONGEST_TURN_MS)
+  },
+  PATIENCE_MS,
+)

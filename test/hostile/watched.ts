@@ -49,7 +49,7 @@ export async function watched(): Promise<Watched> {
   await until(
     async () => existsSync(socketPath) && (await send('GET', '/readyz').catch(() => ({ status: 0 }))).status === 200,
     () => output,
-    60_000,
+    120_000,
   )
   async function longestTurn(): Promise<number> {
     child.send({})
