@@ -9,6 +9,8 @@ import { zoneOf } from './zone.ts'
 
 export const MAX_BODY_BYTES = 1_048_576
 export const MAX_FORM_BYTES = 65_536
+/** Far more than anything here reads: each name is looked at several times before it is refused. */
+const MOST_NAMES = 1_000
 const JSON_TYPE = 'application/json'
 const FORM_TYPE = 'application/x-www-form-urlencoded'
 
@@ -52,12 +54,21 @@ async function parse(c: Context): Promise<Record<string, unknown>> {
 
 /** The body as any JSON value; an empty one is `{}`. Throws 413 and invalid. */
 export async function readJson(c: Context): Promise<unknown> {
-  const text = await readText(c, MAX_BODY_BYTES)
+  const value = parsed(await readText(c, MAX_BODY_BYTES))
+  if (isObject(value)) mustBeFew(Object.keys(value).length)
+  return value
+}
+
+function parsed(text: string): unknown {
   try {
     return parseJson(text || '{}')
   } catch (error) {
     throw invalid(error instanceof Unfit ? `The body cannot be taken: ${error.message}.` : `The body is not JSON: ${(error as Error).message}.`)
   }
+}
+
+function mustBeFew(names: number) {
+  if (names > MOST_NAMES) throw invalid(`The body has ${names} fields; at most ${MOST_NAMES} are read.`)
 }
 
 /** The body as text, read no further than it may be long: a sender need not say how much it sends. */
@@ -81,5 +92,6 @@ function fromForm(text: string): Record<string, unknown> {
     if (values) values.push(value)
     else fields.set(name, [value])
   }
+  mustBeFew(fields.size)
   return Object.fromEntries([...fields].map(([name, values]) => [name, values.length === 1 ? values[0] : values]))
 }
