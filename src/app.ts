@@ -23,8 +23,9 @@ import { FirehoseQuery, firehose, openFirehose } from './live/firehose.ts'
 import { Hub } from './live/hub.ts'
 import { inbox } from './live/inbox.ts'
 import { epochOf, head, headOf } from './live/log.ts'
-import { mutator } from './live/mutate.ts'
+import { mutator, type Tx } from './live/mutate.ts'
 import { pageStream, panelStream } from './live/page-stream.ts'
+import { PROBE_MS, Storage } from './live/storage.ts'
 import { Streams } from './live/stream.ts'
 import { upstreams } from './live/upstream/upstreams.ts'
 import { mountPalette } from './palette/palette-routes.ts'
@@ -59,6 +60,7 @@ export async function createApp({ config, file, panels, clock = SYSTEM_CLOCK, lo
   for (const { name, staleOn } of topics) versions[name] = await headOf(db, staleOn)
   const hub = new Hub({ epoch, head: await head(db), panels: topics, versions })
   const assets = new Assets()
+  const storage = new Storage(config.data)
   const app: App = {
     config,
     address: { port: config.port },
@@ -66,7 +68,8 @@ export async function createApp({ config, file, panels, clock = SYSTEM_CLOCK, lo
     database,
     epoch,
     hub,
-    mutate: mutator({ database, hub, clock }),
+    mutate: mutator({ database, hub, clock, storage }),
+    storage,
     streams: new Streams(config['stream-max-seconds']),
     clock,
     log,
@@ -97,6 +100,7 @@ function life(app: App, panels: readonly Panel[]): Pick<Telltale, 'start' | 'sto
         () => inbox(app).stop(),
         () => upstreams(app).stop(),
         startPulses(app, panels),
+        startProbes(app),
       )
       for (const panel of panels) if (panel.start) stops.push(panel.start(app))
       ready(app).isSo = true
@@ -109,11 +113,25 @@ function life(app: App, panels: readonly Panel[]): Pick<Telltale, 'start' | 'sto
     },
     async close() {
       // The last change that was asked for commits before the file is closed under it.
-      await app.mutate({ actor: TELLTALE }, async () => {})
+      await app.mutate({ actor: TELLTALE }, async () => {}).catch((error) => app.log.error('the last change could not be written', error))
       await app.database.close()
     },
   }
 }
+
+function startProbes(app: App): () => void {
+  const write = () => app.mutate({ actor: TELLTALE }, noteProbe)
+  const timer = setInterval(() => void app.storage.probe(write), PROBE_MS).unref()
+  return () => clearInterval(timer)
+}
+
+/** Shows that the database takes a change. */
+const noteProbe = ({ db, now }: Tx) =>
+  db
+    .insertInto('meta')
+    .values({ key: 'probed_at', value: String(now) })
+    .onConflict((conflict) => conflict.doUpdateSet({ value: String(now) }))
+    .execute()
 
 function routes(app: App, shell: Shell, assets: Assets, panels: readonly Panel[]): Hono<Env> {
   const http = new Hono<Env>()

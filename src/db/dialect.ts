@@ -1,5 +1,5 @@
 import SQLite from 'better-sqlite3'
-import { CompiledQuery, type DatabaseConnection, SqliteDialect, SqliteDriver } from 'kysely'
+import { CompiledQuery, type DatabaseConnection, type QueryResult, SqliteDialect, SqliteDriver } from 'kysely'
 
 /**
  * SQLite for the one connection that writes. Kysely begins a plain (deferred) transaction, which fails with
@@ -12,13 +12,55 @@ export class WriterDialect extends SqliteDialect {
     this.#database = database
   }
   override createDriver() {
-    return new ImmediateDriver({ database: this.#database })
+    return new ImmediateDriver(this.#database)
   }
 }
 
+/**
+ * A full disk can make SQLite end a transaction by itself, in the middle of a change: what that change writes afterwards
+ * would be committed statement by statement, and the ROLLBACK behind it would fail and hide the first error.
+ */
 class ImmediateDriver extends SqliteDriver {
+  readonly #database: SQLite.Database
+  #changing = false
+  #lastError: unknown
+
+  constructor(database: SQLite.Database) {
+    super({ database })
+    this.#database = database
+  }
+
+  override async acquireConnection(): Promise<DatabaseConnection> {
+    const connection = await super.acquireConnection()
+    return {
+      executeQuery: (query) => this.#inTurn(() => connection.executeQuery(query)),
+      streamQuery: (...query) => connection.streamQuery(...query),
+    }
+  }
+
   override async beginTransaction(connection: DatabaseConnection) {
     await connection.executeQuery(CompiledQuery.raw('begin immediate'))
+    this.#changing = true
+  }
+
+  override async commitTransaction(connection: DatabaseConnection) {
+    await super.commitTransaction(connection)
+    this.#changing = false
+  }
+
+  override async rollbackTransaction(connection: DatabaseConnection) {
+    this.#changing = false
+    if (this.#database.inTransaction) await super.rollbackTransaction(connection)
+  }
+
+  async #inTurn<R>(execute: () => Promise<QueryResult<R>>): Promise<QueryResult<R>> {
+    if (this.#changing && !this.#database.inTransaction) throw this.#lastError
+    try {
+      return await execute()
+    } catch (error) {
+      this.#lastError = error
+      throw error
+    }
   }
 }
 

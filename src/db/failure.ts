@@ -1,11 +1,19 @@
-/** What kind of trouble the database is in: no space, no turn, a file that cannot be read or written, or a rule of the schema. */
+/** What kind of trouble the disk or the database is in: no space, no turn, a file that cannot be read or written, or a rule of the schema. */
 export type Failure = 'full' | 'busy' | 'broken' | 'refused'
 
-/** Undefined for an error that did not come from the database. */
+/** The system's words for no space: on the disk, in the quota, in the largest file that this process may write. */
+const NO_SPACE = ['ENOSPC', 'EDQUOT', 'EFBIG']
+/** SQLite's: of a failed write it does not say whether the quota or the disk is at fault. */
+const FULL = ['SQLITE_FULL', 'SQLITE_IOERR_WRITE', 'SQLITE_IOERR_SHMSIZE', 'SQLITE_IOERR_TRUNCATE']
+const BROKEN_DISK = ['EIO', 'EROFS']
+const REFUSED = ['SQLITE_ERROR', 'SQLITE_MISMATCH', 'SQLITE_TOOBIG', 'SQLITE_RANGE']
+
+/** Undefined for an error that came neither from the database nor from a disk. */
 export function failureOf(error: unknown): Failure | undefined {
   const code = String((error as { code?: unknown } | null)?.code ?? '')
+  if (NO_SPACE.includes(code) || FULL.includes(code)) return 'full'
+  if (BROKEN_DISK.includes(code)) return 'broken'
   if (!code.startsWith('SQLITE_')) return undefined
-  if (code === 'SQLITE_FULL' || code === 'SQLITE_IOERR_WRITE') return 'full'
   if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) return 'busy'
-  return code.startsWith('SQLITE_CONSTRAINT') || code === 'SQLITE_ERROR' || code === 'SQLITE_MISMATCH' || code === 'SQLITE_TOOBIG' ? 'refused' : 'broken'
+  return code.startsWith('SQLITE_CONSTRAINT') || REFUSED.includes(code) ? 'refused' : 'broken'
 }

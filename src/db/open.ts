@@ -28,7 +28,9 @@ export function openDatabase(path: string): Database {
   const file = openFile(ownerOnly(path))
   migrate(file)
   assertDurable(file)
+  neverWait(file)
   const view = openFile(path, { readonly: true })
+  neverWait(view)
   const writer = new Kysely<Schema>({ dialect: new WriterDialect(file) })
   const reader = new Kysely<Schema>({ dialect: new SqliteDialect({ database: view }) })
   return {
@@ -56,6 +58,11 @@ function checkpoint(file: ReturnType<typeof openFile>) {
 /** Runs `read` on one snapshot: every query inside sees the same commit. */
 export function snapshot<T>(db: Db, read: (db: Db) => Promise<T>): Promise<T> {
   return db.transaction().execute(read)
+}
+
+/** From now on the event loop runs: SQLite waits in the thread that asks it, so it must not wait at all (`write.ts` does). */
+function neverWait(file: ReturnType<typeof openFile>) {
+  file.pragma('busy_timeout = 0')
 }
 
 /** The pragma tells the truth only after a write: asked earlier, it still names the setting it is about to drop. */

@@ -36,7 +36,7 @@ export const statusOf = (problem: Problem): ContentfulStatusCode => (problem ins
 
 /** Any error as an answer: JSON by RFC 9457, a fragment for htmx, a page for a browser. Internals go to the log only. */
 export function answerError(app: App, c: Context<Env>, error: unknown): Response | Promise<Response> {
-  const problem = asProblem(error)
+  const problem = asProblem(app.storage.note(error))
   const status = statusOf(problem)
   const requestId = c.get('requestId') ?? ''
   if (status >= 500) app.log.error(`request ${requestId} failed`, error)
@@ -56,7 +56,8 @@ export const wantsHtml = (c: Context) => (c.req.header('accept') ?? '').includes
 function asProblem(error: unknown): Problem {
   if (error instanceof Problem) return error
   const failure = failureOf(error)
-  if (failure === 'full') return new Refusal(503, 'The disk is full: nothing was changed. Free some space and try again.')
-  if (failure === 'busy') return new Refusal(503, 'The database is busy: nothing was changed. Try again.')
+  if (failure === 'full') return new Refusal(503, 'The disk is full. Nothing was changed; free some space and try again.')
+  if (failure === 'busy') return new Refusal(503, 'Another process is using the database. Nothing was changed; try again.')
+  if (failure === 'broken') return new Refusal(503, 'The data folder’s disk cannot be read or written. Nothing was changed; the server’s log says why.')
   return new Problem('internal', 'Something went wrong on the server. The request id finds it in the log.')
 }

@@ -60,9 +60,9 @@ export async function holderOf(app: App, secret: string): Promise<Actor | undefi
   session.seenAt = now
   if (session.writtenAt + SEEN_MS < now) {
     session.writtenAt = now
-    await app
+    void app
       .mutate({ actor: session.actor }, ({ db }) => db.updateTable('sessions').set({ seen_at: now }).where('hash', '=', hash).execute())
-      .catch((error) => app.log.error('could not note when a session was last seen', error)) // a full disk keeps nobody from reading
+      .catch((error) => app.log.error('could not note when a session was last seen', error)) // a full disk or a held lock keeps nobody from reading
   }
   return session.actor
 }

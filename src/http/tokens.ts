@@ -99,9 +99,9 @@ export async function holderOf(app: App, token: string): Promise<Actor | undefin
   if (!holder || holder.expiresAt < now) return undefined
   if (holder.usedAt + USED_MS < now) {
     holder.usedAt = now
-    await app
+    void app
       .mutate({ actor: holder.actor }, ({ db }) => db.updateTable('tokens').set({ used_at: now }).where('hash', '=', hash).execute())
-      .catch((error) => app.log.error('could not note when a token was last used', error)) // a full disk keeps nobody from reading
+      .catch((error) => app.log.error('could not note when a token was last used', error)) // a full disk or a held lock keeps nobody from reading
   }
   return holder.actor
 }

@@ -2,6 +2,7 @@ import type { Page } from '../http/panel.ts'
 import { type App, perApp } from '../live/app.ts'
 import { firehose } from '../live/firehose.ts'
 import { inbox } from '../live/inbox.ts'
+import type { StorageTrouble } from '../live/storage.ts'
 import type { UpstreamState } from '../live/upstream/upstream.ts'
 import { upstreams } from '../live/upstream/upstreams.ts'
 import { type LoopDelay, loop } from './loop.ts'
@@ -57,6 +58,8 @@ export interface HubState extends Page<UpstreamState> {
   notModified: number
 
   inbox: { depth: number; taken: number; duplicates: number; bad: number; trouble: string | null }
+  /** Why the data folder takes no writes at the moment; null when it does. */
+  storage: StorageTrouble | null
   /** Lines of the server's own log that could not be written. */
   lines_lost: number
   /** Null when it is not measured. */
@@ -134,5 +137,7 @@ function traffic(app: App) {
 
 function machine(app: App) {
   const { rss, heapUsed, external } = process.memoryUsage()
-  return { lines_lost: app.log.lost ?? 0, loop: loop(app).seen, memory: { rss_bytes: rss, heap_bytes: heapUsed, outside_bytes: external } }
+  return {
+    storage: app.storage.trouble ?? null,
+    lines_lost: app.log.lost ?? 0, loop: loop(app).seen, memory: { rss_bytes: rss, heap_bytes: heapUsed, outside_bytes: external } }
 }

@@ -49,12 +49,13 @@ function connections({ pages, panels, firehose, outputs, readers, lag }: HubStat
   ]
 }
 
-function gauges({ epoch, seq, uptime_s, waiting, inbox, loop, items }: HubState): Line[] {
+function gauges({ epoch, seq, uptime_s, waiting, storage, inbox, loop, items }: HubState): Line[] {
   return [
     ['info', 'Always 1; the epoch of the log is its label.', [[{ epoch }, 1]]],
     ['log_seq', 'Number of the newest event.', seq],
     ['uptime_seconds', 'Time since this server started.', uptime_s],
     ['changes_waiting', 'Changes that wait for the one writer.', waiting],
+    ['storage_up', 'Whether the data folder takes what is written to it.', storage === null ? 1 : 0],
     ['inbox_files', 'Files in the inbox that were not taken yet.', inbox.depth],
     ['inbox_up', 'Whether the inbox could be read.', inbox.trouble === null ? 1 : 0],
     ['upstream_up', 'Whether an upstream is being read.', items.map(({ name, state }) => [{ upstream: name }, state === 'live' ? 1 : 0])],

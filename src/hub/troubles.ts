@@ -1,9 +1,17 @@
+import type { StorageTrouble } from '../live/storage.ts'
 import type { UpstreamState } from '../live/upstream/upstream.ts'
 import type { HubState } from './hub.ts'
 
+const STORAGE: Record<StorageTrouble, string> = {
+  full: 'The disk is full. Nothing can be saved until there is space again; pages still show what is there.',
+  busy: 'Another process keeps the database locked. Nothing can be saved until it lets go.',
+  broken: 'The disk of the data folder cannot be read or written. Nothing can be saved; the server’s log says why.',
+}
+
 /** What should not be so, a sentence each, the worst first. */
-export function troubles({ inbox, dropped, gaps, cuts, items, lines_lost }: Omit<HubState, 'troubles'>): string[] {
+export function troubles({ inbox, dropped, gaps, cuts, items, lines_lost, storage }: Omit<HubState, 'troubles'>): string[] {
   return [
+    storage !== null && STORAGE[storage],
     inbox.trouble !== null && `The inbox cannot be read (${inbox.trouble}). What is in it stays there.`,
     ...items.flatMap(ofUpstream),
     dropped > 0 && `${count(dropped, 'record')} of the log passed slow readers by, in ${count(gaps, 'gap')}; each reader was told how many.`,

@@ -6,6 +6,7 @@ import type { Env } from '../http/panel.ts'
 import type { CacheStats } from '../http/render-cache.ts'
 import type { Hub } from './hub.ts'
 import type { Mutate } from './mutate.ts'
+import type { Storage } from './storage.ts'
 import type { Streams } from './stream.ts'
 
 /** What a running server is made of. A slice is handed this and nothing else. */
@@ -20,6 +21,7 @@ export interface App {
   mutate: Mutate
   hub: Hub
   streams: Streams
+  storage: Storage
   clock: Clock
   log: AccessLog
   /** The partial that a page's path and query show, as whoever asks may see it. */

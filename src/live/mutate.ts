@@ -1,5 +1,5 @@
 import type { Transaction } from 'kysely'
-import type { Database, Db } from '../db/index.ts'
+import { type Database, type Db, PATIENCE_MS, write } from '../db/index.ts'
 import type { Schema } from '../db/schema.ts'
 import type { Actor } from './actor.ts'
 import type { Clock } from './app.ts'
@@ -7,6 +7,7 @@ import type { Hub } from './hub.ts'
 import { KINDS, type Kind, type Payload } from './kinds.ts'
 import type { LoggedEvent } from './log.ts'
 import { Problem } from './problem.ts'
+import type { Storage } from './storage.ts'
 import { Vocabulary } from './vocabulary.ts'
 
 /** A larger diff is cut and fetched from its subject. */
@@ -72,29 +73,43 @@ export interface Mutate {
  * after the COMMIT and before the next change begins, so it sees every event once and in order. Throws what `change`
  * throws, and then nothing was written.
  */
-export function mutator({ database, hub, clock }: { database: Database; hub: Hub; clock: Clock }): Mutate {
+export function mutator(parts: Parts): Mutate {
   let last: Promise<unknown> = Promise.resolve()
   let waiting = 0
   const vocabulary = new Vocabulary()
   const mutate = <T>(caller: Caller, change: (tx: Tx) => Promise<T>): Promise<Mutation<T>> => {
     waiting++
-    const run = last.then(() => commit({ database, hub, clock, vocabulary }, caller, change)).finally(() => waiting--)
-    last = run.catch(() => vocabulary.forget())
+    // From now, not from its turn: all that wait behind one lock give up together.
+    const deadline = performance.now() + PATIENCE_MS
+    const run = last.then(() => commit({ ...parts, vocabulary }, caller, change, deadline)).finally(() => waiting--)
+    last = run.catch((error) => {
+      vocabulary.forget()
+      parts.storage.note(error)
+    })
     return run
   }
   return Object.defineProperty(mutate, 'waiting', { get: () => waiting }) as Mutate
 }
 
-interface Writer {
+interface Parts {
   database: Database
   hub: Hub
   clock: Clock
+  storage: Storage
+}
+
+interface Writer extends Parts {
   vocabulary: Vocabulary
 }
 
-async function commit<T>({ database, hub, clock, vocabulary }: Writer, caller: Caller, change: (tx: Tx) => Promise<T>): Promise<Mutation<T>> {
+async function commit<T>(
+  { database, hub, clock, vocabulary }: Writer,
+  caller: Caller,
+  change: (tx: Tx) => Promise<T>,
+  deadline: number,
+): Promise<Mutation<T>> {
   const written: LoggedEvent[] = []
-  const mutation = await database.writer.transaction().execute(async (db) => {
+  const run = async (db: Transaction<Schema>) => {
     const repeated = await firstAnswer<T>(db, caller)
     if (repeated) return repeated
     const now = clock.now()
@@ -110,7 +125,8 @@ async function commit<T>({ database, hub, clock, vocabulary }: Writer, caller: C
     const mutation = { value, seq: written.at(-1)?.seq ?? hub.head }
     await remember(db, caller, mutation, now)
     return mutation
-  })
+  }
+  const mutation = await write(database.writer, run, deadline)
   if (written.length > 0) hub.wake(written)
   return mutation
 }

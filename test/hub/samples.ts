@@ -53,6 +53,7 @@ export const hub = (some: Partial<HubState> = {}): HubState => ({
   hits: 20,
   notModified: 3,
   inbox: { depth: 0, taken: 12, duplicates: 0, bad: 0, trouble: null },
+  storage: null,
   lines_lost: 0,
   loop: { p50_ms: 0.1, p99_ms: 2, max_ms: 9 },
   memory: { rss_bytes: 90_000_000, heap_bytes: 30_000_000, outside_bytes: 2_000_000 },

@@ -36,8 +36,11 @@ const inbox = ({ inbox: { depth, taken, duplicates, bad, trouble } }: HubState):
   { name: 'State', means: trouble ?? 'the folder is checked twice a second', ...(trouble ? { value: 'in trouble', tone: 'alert' } : { value: 'read' }) },
 ]
 
-const writer = ({ wakes, waiting, renders, hits, notModified }: HubState): Row[] => [
+const STORAGE = { full: 'full', busy: 'locked', broken: 'broken' }
+
+const writer = ({ storage, wakes, waiting, renders, hits, notModified }: HubState): Row[] => [
   { name: 'Waiting', means: 'changes waiting for the one writer', value: number(waiting) },
+  { name: 'Disk', means: 'whether changes can be saved', ...(storage === null ? { value: 'writable' } : { value: STORAGE[storage], tone: 'alert' as const }) },
   { name: 'Commits', means: 'transactions announced to readers', value: number(wakes) },
   { name: 'Rendered', means: 'partials made, once for all readers', value: number(renders) },
   { name: 'Shared', means: 'requests answered with a partial already made', value: number(hits) },
