@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { KEPT, type KeptId, tidy } from './live/retention.ts'
 import { isQueue } from './live/texts.ts'
 import type { UpstreamConfig } from './live/upstream/config-file.ts'
 import { ISOLATIONS, type Wanted } from './process/isolate.ts'
@@ -37,6 +38,9 @@ const upstreams = (text: string): UpstreamFlag[] =>
     if (name === undefined || url === undefined) throw new Error('must be NAME=URL')
     return { name, url }
   })
+
+const kept = (id: KeptId) => (text: string) => tidy(id, text)
+const keptHelp = (id: KeptId, what: string) => `${what}, such as ${KEPT[id].default}; wins over Settings`
 
 /** `default,mail`. */
 const queues = (text: string): string[] => {
@@ -86,6 +90,10 @@ const OPTIONS = {
   'stream-max-seconds': { default: 1800, parse: integer(1, 86_400), help: 'lifetime of a stream, ± 10 %' } as Option<number>,
   'idle-seconds': { default: 90, parse: integer(1, 86_400), help: 'silence after which an open prompt counts as waiting for input' } as Option<number>,
   'undo-seconds': { default: 5, parse: integer(1, 3600), help: 'how long a cancel or a deletion on a page can be undone' } as Option<number>,
+  'keep-tasks': { default: undefined, parse: kept('keep-tasks'), help: keptHelp('keep-tasks', 'how long ended tasks are kept') } as Option<string | undefined>,
+  'keep-logs': { default: undefined, parse: kept('keep-logs'), help: keptHelp('keep-logs', 'how long their output is kept') } as Option<string | undefined>,
+  'keep-events': { default: undefined, parse: kept('keep-events'), help: keptHelp('keep-events', 'how long events are kept') } as Option<string | undefined>,
+  'max-data': { default: undefined, parse: kept('max-data'), help: keptHelp('max-data', 'most that the data may take') } as Option<string | undefined>,
   'log-format': { default: 'text' as const, parse: oneOf('text', 'json'), help: 'access log on stderr: text or json' } as Option<'text' | 'json'>,
 } as const
 

@@ -78,6 +78,7 @@ export function openFile(path: string, { readonly = false } = {}): SQLite.Databa
     database.pragma('synchronous = FULL')
     database.pragma('wal_autocheckpoint = 1000')
     database.pragma('journal_size_limit = 67108864')
+    database.pragma('secure_delete = ON') // what a person deletes does not stay in free pages
   }
   database.pragma('foreign_keys = ON')
   database.pragma('busy_timeout = 5000')

@@ -10,6 +10,7 @@ import { sql as senders } from './migrations/0007_senders.ts'
 import { sql as worker_transients } from './migrations/0008_worker_transients.ts'
 import { sql as progress } from './migrations/0009_progress.ts'
 import { sql as token_queues } from './migrations/0010_token_queues.ts'
+import { sql as retention } from './migrations/0011_retention.ts'
 
 /** Forward only: the place in this list is the version that SQLite's user_version remembers. Append; never edit. */
 const MIGRATIONS = [
@@ -23,6 +24,7 @@ const MIGRATIONS = [
   worker_transients,
   progress,
   token_queues,
+  retention,
 ]
 
 /** The version that this program writes. */

@@ -21,6 +21,9 @@ export interface Schema {
   task_minutes: { queue: string; minute: number; outcome: string; tasks: number; wait_ms: number; wait_ms_max: number; run_ms: number }
   saved_views: { number: Generated<number>; name: string; panel: string; search: string; created_by: string; created_at: Ms }
   event_kinds: { sender: string; kind: string }
+  settings: { id: string; value: string; at: Ms; author: string }
+  /** How far the log had come at what time. */
+  log_marks: { at: Ms; seq: number }
   upstream_cursors: { name: string; cursor: string; at: Ms }
 }
 

@@ -139,5 +139,8 @@ function machine(app: App) {
   const { rss, heapUsed, external } = process.memoryUsage()
   return {
     storage: app.storage.trouble ?? null,
-    lines_lost: app.log.lost ?? 0, loop: loop(app).seen, memory: { rss_bytes: rss, heap_bytes: heapUsed, outside_bytes: external } }
+    lines_lost: app.log.lost ?? 0,
+    loop: loop(app).seen,
+    memory: { rss_bytes: rss, heap_bytes: heapUsed, outside_bytes: external },
+  }
 }

@@ -28,11 +28,23 @@ export type Action =
   | 'workers.operate'
   | 'events.append'
   | 'tokens.manage'
+  | 'settings.manage'
 
 const ALLOWED: Record<Role, readonly Action[]> = {
   viewer: ['read'],
   operator: ['read', 'tasks.create', 'tasks.shell', 'tasks.operate', 'workers.operate', 'events.append'],
-  admin: ['read', 'tasks.create', 'tasks.shell', 'tasks.operate', 'tasks.work', 'workers.register', 'workers.operate', 'events.append', 'tokens.manage'],
+  admin: [
+    'read',
+    'tasks.create',
+    'tasks.shell',
+    'tasks.operate',
+    'tasks.work',
+    'workers.register',
+    'workers.operate',
+    'events.append',
+    'tokens.manage',
+    'settings.manage',
+  ],
   worker: ['tasks.work', 'workers.register'],
   agent: ['read', 'tasks.create'],
   ingest: ['events.append'],

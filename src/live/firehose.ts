@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { Actor } from './actor.ts'
 import { type App, perApp } from './app.ts'
 import { frame } from './frame.ts'
-import { after, oldest, page, parseCursor } from './log.ts'
+import { after, type LoggedEvent, oldest, page, parseCursor } from './log.ts'
 import { type Batches, Reader, type ReaderOptions, type ReaderStats } from './reader.ts'
 import { Ring } from './ring.ts'
 import type { Stream } from './stream.ts'
@@ -93,6 +93,11 @@ class Firehose {
     stream.write(frame({ event: 'ready', data: ready, retry: 1000 }))
     if (lost) stream.write(frame({ event: 'reset', data: { epoch, seq: head, reason: lost } }))
     this.#join(stream, query, asked && !lost ? seqOf(asked) : (backfill ?? head))
+  }
+
+  /** Replaces payloads in what is shared from memory, as the table has them now. */
+  rewrite(rewrite: (event: LoggedEvent) => string | undefined) {
+    this.#ring.rewrite(rewrite)
   }
 
   /** Says to every reader, also to one whose socket is full, that nothing more comes from here. */

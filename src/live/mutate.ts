@@ -102,12 +102,7 @@ interface Writer extends Parts {
   vocabulary: Vocabulary
 }
 
-async function commit<T>(
-  { database, hub, clock, vocabulary }: Writer,
-  caller: Caller,
-  change: (tx: Tx) => Promise<T>,
-  deadline: number,
-): Promise<Mutation<T>> {
+async function commit<T>({ database, hub, clock, vocabulary }: Writer, caller: Caller, change: (tx: Tx) => Promise<T>, deadline: number): Promise<Mutation<T>> {
   const written: LoggedEvent[] = []
   const run = async (db: Transaction<Schema>) => {
     const repeated = await firstAnswer<T>(db, caller)

@@ -140,6 +140,8 @@ export class Reader {
     this.#loading = false
     if (!events) return this.stream.cut()
     if (events.length === 0) this.#cursor = this.#ring.head
+    // What lay between went while it was read; seqs have no holes, and a reader at 0 asked for what there is.
+    else if (this.#cursor > 0) this.#moveOn((events[0] as LoggedEvent).seq - 1)
     const frames: Buffer[] = []
     let size = 0
     for (const event of events) {
@@ -161,9 +163,15 @@ export class Reader {
   }
 
   #skip() {
+    this.#moveOn(this.#ring.head - MOST_BEHIND)
+  }
+
+  /** To the event `to`, and says how many were passed over. */
+  #moveOn(to: number) {
     const from = this.#cursor + 1
-    this.#cursor = this.#ring.head - MOST_BEHIND
-    const dropped = this.#cursor - from + 1
+    if (to < from) return
+    this.#cursor = to
+    const dropped = to - from + 1
     this.#stats.gaps++
     this.#stats.dropped += dropped
     this.#write(frame({ event: 'gap', data: { from, to: this.#cursor, dropped } }))

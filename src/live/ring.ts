@@ -57,6 +57,16 @@ export class Ring {
     while (this.#bytes > RING_BYTES) this.#forget(this.#begin + 1)
   }
 
+  /** Replaces the payloads for which `rewrite` answers one. */
+  rewrite(rewrite: (event: LoggedEvent) => string | undefined) {
+    for (const [i, record] of this.#records.entries()) {
+      const payload = record && rewrite(record.event)
+      if (!record || payload === undefined) continue
+      this.#bytes += payload.length - record.event.payload.length
+      this.#records[i] = new Record({ ...record.event, payload }, this.epoch)
+    }
+  }
+
   /** True when every event from `seq` to the head is here. */
   reaches(seq: number): boolean {
     return seq > this.#begin

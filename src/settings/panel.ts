@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { settingsHead, settingsView } from '../../views/settings.tsx'
 import type { Panel } from '../http/panel.ts'
+import { janitor } from './janitor.ts'
 import { type Settings, settings } from './settings.ts'
 import { mountSettings } from './settings-routes.ts'
 
@@ -14,11 +15,12 @@ export const panel: Panel<Settings, SettingsQuery> = {
   name: 'settings',
   title: 'Settings',
   group: 'system',
-  staleOn: [],
+  staleOn: ['setting.'],
   isQuiet: true,
   query: SettingsQuery,
-  load: async (_db, _query, app) => settings(app),
+  load: (db, _query, app) => settings(db, app),
   view: (about) => settingsView(about),
   head: ({ kept }, viewer) => settingsHead(viewer, kept !== undefined),
   routes: mountSettings,
+  start: (app) => janitor(app).start(),
 }

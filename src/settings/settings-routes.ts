@@ -1,13 +1,18 @@
+import type { Context } from 'hono'
 import { accessPage } from '../../views/settings/access.tsx'
+import { type DataProps, dataPage } from '../../views/settings/data.tsx'
 import { designPage } from '../../views/settings/design.tsx'
 import { inZone } from '../../views/ui/zone.ts'
-import { parseBody } from '../http/body.ts'
-import type { Router } from '../http/panel.ts'
+import { parseBody, readBody } from '../http/body.ts'
+import type { Env, Router } from '../http/panel.ts'
 import { keepPreferences, Preferences } from '../http/preferences.ts'
-import { isPlainForm, mustBeAllowed, viewerOf } from '../http/respond.ts'
+import { callerOf, done, isPlainForm, mustBeAllowed, viewerOf } from '../http/respond.ts'
 import * as sessions from '../http/sessions.ts'
 import * as tokens from '../http/tokens.ts'
 import type { App } from '../live/app.ts'
+import { Problem } from '../live/problem.ts'
+import { dataState } from './data.ts'
+import { changeRetention, NewRetention } from './retention.ts'
 
 /** How the browser that asks likes its pages; who may come in; every word of the interface on one page. */
 export function mountSettings(router: Router, app: App) {
@@ -24,6 +29,21 @@ export function mountSettings(router: Router, app: App) {
     const body = inZone(viewer.zone, () => accessPage({ sessions: open, tokens: issued, own: sessions.idOf(c.get('actor')), viewer }))
     return app.bare(c, 'Sign-in and tokens', body)
   })
+  router.get('/settings/data', async (c) => {
+    mustBeAllowed(c, 'read')
+    return showData(app, c, { isSaved: c.req.query('saved') !== undefined })
+  })
+  router.post('/settings/data', async (c) => {
+    mustBeAllowed(c, 'settings.manage')
+    try {
+      const mutation = await changeRetention(app, await callerOf(c), await parseBody(c, NewRetention))
+      return done(app, c, mutation, { location: '/settings/data?saved' })
+    } catch (error) {
+      if (!(error instanceof Problem) || !isPlainForm(c)) throw error
+      const values = Object.fromEntries(Object.entries(await readBody(c)).map(([name, value]) => [name, String(value)]))
+      return showData(app, c, { form: { values, fields: error.fields, message: error.message } })
+    }
+  })
   router.get('/settings/design', (c) => {
     mustBeAllowed(c, 'read')
     const viewer = viewerOf(app, c)
@@ -33,4 +53,11 @@ export function mountSettings(router: Router, app: App) {
       inZone(viewer.zone, () => designPage(viewer)),
     )
   })
+}
+
+async function showData(app: App, c: Context<Env>, shown: Pick<DataProps, 'form' | 'isSaved'>): Promise<Response> {
+  const viewer = viewerOf(app, c)
+  const state = await dataState(app)
+  const body = inZone(viewer.zone, () => dataPage({ state, viewer, ...shown }))
+  return app.bare(c, 'Data', body, shown.form ? 422 : 200)
 }

@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs'
+import type { Db } from '../db/index.ts'
 import type { Page } from '../http/panel.ts'
 import type { App } from '../live/app.ts'
+import { retention, type Setting } from './retention.ts'
 
-/** What this installation is. It changes with a restart only. */
-export interface Settings extends Page<never> {
+/** What this installation is, and the settings that everybody shares. */
+export interface Settings extends Page<Setting> {
   version: string
   build: string
   epoch: string
@@ -15,6 +17,7 @@ export interface Settings extends Page<never> {
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }
 
-export function settings({ build, epoch, config }: App): Settings {
-  return { items: [], next: null, version, build, epoch, runtime: process.version, data: config.data, environment: config.environment?.name ?? null }
+export async function settings(db: Db, { build, epoch, config }: App): Promise<Settings> {
+  const items = await retention(db, config)
+  return { items, next: null, version, build, epoch, runtime: process.version, data: config.data, environment: config.environment?.name ?? null }
 }

@@ -40,6 +40,11 @@ export class Output {
     this.#logs.delete(key(task, attempt))
   }
 
+  /** Its files are gone. */
+  forget(task: string) {
+    for (const name of this.#logs.keys()) if (name.startsWith(`${task}/`)) this.#logs.delete(name)
+  }
+
   /** The log of one attempt: the one that is being written, or a look at what is on disk. */
   log(task: string, attempt: number): AttemptLog {
     return this.#logs.get(key(task, attempt)) ?? new AttemptLog(join(this.#app.config.data, 'logs', fileNameOf(task), String(attempt)))

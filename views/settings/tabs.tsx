@@ -3,6 +3,7 @@ import type { Viewer } from '../../src/http/panel.ts'
 const PAGES = [
   { href: '/settings', title: 'Preferences', action: 'read' },
   { href: '/settings/access', title: 'Sign-in and tokens', action: 'tokens.manage' },
+  { href: '/settings/data', title: 'Data', action: 'read' },
   { href: '/settings/design', title: 'Design', action: 'read' },
 ] as const
 

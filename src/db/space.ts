@@ -1,0 +1,21 @@
+import { sql, type Transaction } from 'kysely'
+import type { Db } from './open.ts'
+import type { Schema } from './schema.ts'
+
+/** Pages of the database file, in bytes: all of it, and what of it is free. */
+export interface Space {
+  bytes: number
+  free_bytes: number
+}
+
+export async function spaceOf(db: Db): Promise<Space> {
+  const read = sql<{ pages: number; free: number; size: number }>`
+    select page_count as pages, freelist_count as free, page_size as size from pragma_page_count(), pragma_freelist_count(), pragma_page_size()`
+  const { pages = 0, free = 0, size = 0 } = (await read.execute(db)).rows[0] ?? {}
+  return { bytes: pages * size, free_bytes: free * size }
+}
+
+/** Gives up to `pages` free pages back to the disk; one step of the statement moves one. */
+export async function compact(db: Transaction<Schema>, pages: number) {
+  for (let i = 0; i < pages; i++) await sql`pragma incremental_vacuum(1)`.execute(db)
+}

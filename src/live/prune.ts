@@ -1,0 +1,50 @@
+import type { Db } from '../db/index.ts'
+import { TELLTALE } from './actor.ts'
+import type { App } from './app.ts'
+import { head, oldest } from './log.ts'
+
+/** Events that go in one transaction. */
+export const PRUNED_AT_ONCE = 500
+/** One mark says how far the log had come within this. */
+const MARK_MS = 3_600_000
+
+/**
+ * Notes how far the log has come by now. An event's own time says when it happened, elsewhere and by another clock; how
+ * long it was kept is known from the marks alone.
+ */
+export async function mark(app: App) {
+  const now = app.clock.now()
+  const last = await app.db.selectFrom('log_marks').select('at').orderBy('at', 'desc').limit(1).executeTakeFirst()
+  if (last && last.at > now - MARK_MS) return
+  await app.mutate({ actor: TELLTALE }, async ({ db }) => {
+    const seq = await head(db)
+    await db.insertInto('log_marks').values({ at: now, seq }).execute()
+  })
+}
+
+/** The seq up to which the log was written before `time`; 0 where nothing is known to be so old. */
+export async function headBefore(db: Db, time: number): Promise<number> {
+  const found = await db.selectFrom('log_marks').select('seq').where('at', '<', time).orderBy('at', 'desc').limit(1).executeTakeFirst()
+  return found?.seq ?? 0
+}
+
+/**
+ * Takes a batch of the oldest events, up to and with `seq`; answers how many went. The newest stays whatever happens, as the
+ * numbers go on from it. A reader whose cursor was among them is told by `reset`, or by `gap` while it reads.
+ */
+export async function prune(app: App, seq: number): Promise<number> {
+  const first = await oldest(app.db)
+  const end = Math.min(first + PRUNED_AT_ONCE, seq + 1, await head(app.db))
+  if (end <= first) return 0
+  await app.mutate({ actor: TELLTALE }, async ({ db }) => {
+    const floor = { key: 'oldest_event', value: String(end) }
+    await db
+      .insertInto('meta')
+      .values(floor)
+      .onConflict((conflict) => conflict.doUpdateSet(floor))
+      .execute()
+    await db.deleteFrom('events').where('seq', '<', end).execute()
+    await db.deleteFrom('log_marks').where('seq', '<', first).execute()
+  })
+  return end - first
+}

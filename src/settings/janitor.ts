@@ -1,0 +1,138 @@
+import { stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { compact, spaceOf } from '../db/index.ts'
+import { TELLTALE } from '../live/actor.ts'
+import { type App, perApp } from '../live/app.ts'
+import { head } from '../live/log.ts'
+import { headBefore, mark, prune } from '../live/prune.ts'
+import { type Kept, keptOutput, purge, removeOutput, retire } from '../tasks/retire.ts'
+import { limits, retention } from './retention.ts'
+
+/** What somebody deleted is gone from the disk this soon. */
+const PURGE_MS = 2_000
+/** What has grown too old goes within this, and first when the server has started. */
+const SWEEP_MS = 3_600_000
+const FIRST_SWEEP_MS = 30_000
+/** Between two batches others write. */
+const BREATH_MS = 20
+/** A batch waits while more changes than this do. */
+const MOST_WAITING = 5
+/** Of one sweep: the next goes on from there. */
+const MOST_BATCHES = 2_000
+/** Free pages are given back in steps of a mebibyte, once there are sixteen. */
+const COMPACT_PAGES = 256
+const COMPACT_FROM_BYTES = 16_777_216
+/** A full data folder keeps this much of the log, for readers that come back. */
+const LEAST_EVENTS = 10_000
+
+/** Takes away what is deleted, too old or too much, in small batches between other changes. */
+class Janitor {
+  readonly #app: App
+  #working: Promise<void> | undefined
+  #stopped = false
+
+  constructor(app: App) {
+    this.#app = app
+  }
+
+  start(): () => Promise<void> {
+    const sweep = () => void this.#once(() => this.sweep())
+    const timers = [setInterval(() => void this.#once(() => this.purge()), PURGE_MS), setTimeout(sweep, FIRST_SWEEP_MS), setInterval(sweep, SWEEP_MS)]
+    return async () => {
+      this.#stopped = true
+      timers.forEach(clearInterval)
+      await this.#working
+    }
+  }
+
+  /** What somebody deleted. */
+  async purge() {
+    await this.#batches(() => purge(this.#app))
+  }
+
+  /** Everything: by age, then by size; then the file shrinks. */
+  async sweep() {
+    const app = this.#app
+    const { 'keep-tasks': tasks, 'keep-logs': logs, 'keep-events': events, 'max-data': size } = await limits(app.db, app.config)
+    const [age] = await retention(app.db, app.config)
+    const before = (ms: number) => app.clock.now() - ms
+    await mark(app)
+    await this.purge()
+    if (tasks < Number.POSITIVE_INFINITY) await this.#batches(() => retire(app, before(tasks), `ended more than ${age?.value} ago`))
+    if (events < Number.POSITIVE_INFINITY) {
+      const last = await headBefore(app.db, before(events))
+      await this.#batches(() => prune(app, last))
+    }
+    const kept = await this.#sweepOutput(before(logs))
+    if (size < Number.POSITIVE_INFINITY) await this.#shrink(kept, size)
+    await this.#compact()
+  }
+
+  /** Removes output that is too old; answers what is left. */
+  async #sweepOutput(before: number): Promise<Kept[]> {
+    const kept: Kept[] = []
+    for await (const one of keptOutput(this.#app)) {
+      if (this.#stopped) break
+      if (one.ended_at !== null && one.ended_at < before) await removeOutput(this.#app, one.id)
+      else kept.push(one)
+    }
+    return kept
+  }
+
+  /** Oldest output first, then the oldest tasks and events, until the data folder is small enough. */
+  async #shrink(kept: Kept[], most: number) {
+    const app = this.#app
+    let output = kept.reduce((sum, { bytes }) => sum + bytes, 0)
+    const ended = kept.filter(({ ended_at }) => ended_at !== null).sort((a, b) => (a.ended_at as number) - (b.ended_at as number))
+    for (const { id, bytes } of ended) {
+      if (this.#stopped || output + (await this.#database()) <= most) return
+      await removeOutput(app, id)
+      output -= bytes
+    }
+    await this.#batches(async () => {
+      if (output + (await this.#database()) <= most) return 0
+      const last = (await head(app.db)) - LEAST_EVENTS
+      return (await retire(app, app.clock.now(), 'the data folder is full')) + (await prune(app, last))
+    })
+  }
+
+  /** What the database needs: its pages that are in use, and its write-ahead log. */
+  async #database(): Promise<number> {
+    const { bytes, free_bytes } = await spaceOf(this.#app.db)
+    const wal = await stat(join(this.#app.config.data, 'telltale.db-wal')).then(
+      ({ size }) => size,
+      () => 0,
+    )
+    return bytes - free_bytes + wal
+  }
+
+  async #compact() {
+    if ((await spaceOf(this.#app.db)).free_bytes < COMPACT_FROM_BYTES) return
+    await this.#batches(async () => {
+      await this.#app.mutate({ actor: TELLTALE }, ({ db }) => compact(db, COMPACT_PAGES))
+      return (await spaceOf(this.#app.db)).free_bytes
+    })
+  }
+
+  /** Until a batch finds nothing more to do. */
+  async #batches(act: () => Promise<number>) {
+    for (let i = 0; i < MOST_BATCHES && !this.#stopped; i++) {
+      while (this.#app.mutate.waiting > MOST_WAITING && !this.#stopped) await pause(BREATH_MS)
+      if ((await act()) === 0) return
+      await pause(BREATH_MS)
+    }
+  }
+
+  /** One at a time; what fails is tried again at the next turn. */
+  async #once(work: () => Promise<void>) {
+    this.#working ??= work()
+      .catch((error) => this.#app.log.error('old data could not be removed', error))
+      .finally(() => {
+        this.#working = undefined
+      })
+    await this.#working
+  }
+}
+
+export const janitor = perApp((app) => new Janitor(app))

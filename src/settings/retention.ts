@@ -1,0 +1,72 @@
+import { z } from 'zod'
+import type { Config } from '../config.ts'
+import type { Db } from '../db/index.ts'
+import type { App } from '../live/app.ts'
+import type { Caller, Mutation } from '../live/mutate.ts'
+import { conflict } from '../live/problem.ts'
+import { amountOf, KEPT, KEPT_IDS, type KeptId, tidy } from '../live/retention.ts'
+
+/** One limit of what is kept: its value, and where that comes from. A flag wins over what was saved here. */
+export interface Setting {
+  id: KeptId
+  value: string
+  from: 'flag' | 'setting' | 'default'
+  default: string
+}
+
+const amount = (id: KeptId) =>
+  z
+    .string()
+    .optional()
+    .transform((text, context) => {
+      try {
+        return text === undefined ? undefined : tidy(id, text)
+      } catch (error) {
+        context.addIssue({ code: 'custom', message: `This ${(error as Error).message}.` })
+        return z.NEVER
+      }
+    })
+
+/** What to change; a limit that is left out stays as it is. */
+export const NewRetention = z.strictObject({
+  'keep-tasks': amount('keep-tasks'),
+  'keep-logs': amount('keep-logs'),
+  'keep-events': amount('keep-events'),
+  'max-data': amount('max-data'),
+})
+export type NewRetention = z.infer<typeof NewRetention>
+
+export async function retention(db: Db, config: Config): Promise<Setting[]> {
+  const rows = await db.selectFrom('settings').select(['id', 'value']).where('id', 'in', KEPT_IDS).execute()
+  const saved = new Map(rows.map(({ id, value }) => [id, value]))
+  return KEPT_IDS.map((id) => {
+    const [flag, setting, standard] = [config[id], saved.get(id), KEPT[id].default]
+    return { id, value: flag ?? setting ?? standard, from: flag ? 'flag' : setting ? 'setting' : 'default', default: standard }
+  })
+}
+
+/** The limits in ms and bytes; Infinity for none. */
+export async function limits(db: Db, config: Config): Promise<Record<KeptId, number>> {
+  const settings = await retention(db, config)
+  return Object.fromEntries(settings.map(({ id, value }) => [id, amountOf(id, value)])) as Record<KeptId, number>
+}
+
+/** Saves the limits that differ, with an event for each. Throws conflict for one that a flag decides. */
+export function changeRetention(app: App, caller: Caller, wanted: NewRetention): Promise<Mutation<Setting[]>> {
+  return app.mutate(caller, async (tx) => {
+    const author = tx.actor.name
+    for (const { id, value, from } of await retention(tx.db, app.config)) {
+      const now = wanted[id]
+      if (now === undefined || now === value) continue
+      if (from === 'flag') throw conflict(`The server was started with --${id} ${value}, which wins. Start it without to change this here.`)
+      const row = { id, value: now, at: tx.now, author }
+      await tx.db
+        .insertInto('settings')
+        .values(row)
+        .onConflict((known) => known.doUpdateSet(row))
+        .execute()
+      await tx.emit('setting.changed', `setting:${id}`, { setting_id: id, value: now, author })
+    }
+    return retention(tx.db, app.config)
+  })
+}
