@@ -23,7 +23,7 @@ describe('times', () => {
     const id = await server.newTask({ title: 'timed' })
     const reader = await open('/home', { timezoneId: 'Asia/Kolkata' })
     await reader.page.goto(`${server.url}/tasks/${id}`)
-    const html = await (await reader.page.request.get(`${server.url}/ui/tasks/${id}`)).text()
+    const html = await reader.html(`/ui/tasks/${id}`)
     const [, iso = '', text] = /<time datetime="([^"]+)" data-exact>([^<]+)</.exec(html) ?? []
     expect(text).toBe(exact(Date.parse(iso), 'Asia/Kolkata'))
     expect(await reader.page.locator('time[data-exact]').first().textContent()).toBe(text)

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { eventually, PARTIAL } from './support/dashboard.ts'
+import { answerTo, eventually, PARTIAL } from './support/dashboard.ts'
 import { setUp } from './support/set-up.ts'
 
 const { server, open } = setUp()
@@ -93,7 +93,7 @@ test('a page of an older build takes the new style and views without a reload, a
   await page.route(
     '**/tasks',
     async (route) => {
-      const answer = await route.fetch()
+      const answer = await answerTo(route)
       const old = (await answer.text())
         .replace(/(<meta name="build" content=")[^"]*/, '$1older')
         .replace(/\/assets\/[^/]+\/telltale\.css/, '/assets/older/telltale.css')

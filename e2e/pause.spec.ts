@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type Dashboard, eventually, PARTIAL } from './support/dashboard.ts'
+import { answerTo, type Dashboard, eventually, PARTIAL } from './support/dashboard.ts'
 import { setUp } from './support/set-up.ts'
 
 const { server, open } = setUp()
@@ -77,7 +77,7 @@ test('a pulse makes its panel ask again, once looked at, and so does a stream th
   await page.route(
     '**/tasks',
     async (route) => {
-      const answer = await route.fetch()
+      const answer = await answerTo(route)
       await route.fulfill({ response: answer, body: (await answer.text()).replace('sse:tasks-changed', 'sse:tasks-pulse') })
     },
     { times: 1 },

@@ -38,7 +38,8 @@ test('on a phone five things lie at the thumb, and the last leads to the rest', 
 })
 
 test('a theme that was chosen is there from the first paint on, on every page, and goes with a choice of the system', async () => {
-  const { page } = await open('/settings', { colorScheme: 'light' })
+  const reader = await open('/settings', { colorScheme: 'light' })
+  const { page } = reader
   const background = () => page.evaluate<string>('getComputedStyle(document.documentElement).backgroundColor')
   expect(await background()).toBe('rgb(255, 255, 255)')
   await page.getByLabel('Theme').selectOption('dark')
@@ -46,7 +47,7 @@ test('a theme that was chosen is there from the first paint on, on every page, a
   await page.getByRole('button', { name: 'Save' }).click()
   await page.getByText('Saved in this browser.').waitFor()
   for (const path of PAGES.filter((path) => path !== '/nothing-here')) {
-    const html = await (await page.context().request.get(server.url + path, { headers: { accept: 'text/html' } })).text()
+    const html = await reader.html(path)
     expect([path, html.includes('data-theme="dark" data-density="comfortable"')]).toEqual([path, true])
   }
   await page.goto(`${server.url}/tasks`)

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { eventually, PARTIAL } from './support/dashboard.ts'
+import { answerTo, eventually, PARTIAL } from './support/dashboard.ts'
 import { setUp } from './support/set-up.ts'
 import { Lights, newRowsOf, Shifts, Touched } from './support/stillness.ts'
 
@@ -169,7 +169,7 @@ test('what one holds survives fifty refreshes: focus, selected text, scroll, det
   const rest =
     '<textarea id="half" aria-label="Half">served</textarea><details id="opens"><summary>More</summary>text</details><dialog id="asks">Sure?</dialog></div>'
   await page.route(PARTIAL, async (route) => {
-    const answer = await route.fetch()
+    const answer = await answerTo(route)
     await route.fulfill({ response: answer, body: (await answer.text()) + extra + rest })
   })
   await page.evaluate('tasksSurface.refresh()')

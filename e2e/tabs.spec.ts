@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { BACK_MS, type Dashboard, DEADLINE_MS, eventually, PARTIAL } from './support/dashboard.ts'
+import { answerTo, BACK_MS, type Dashboard, DEADLINE_MS, eventually, PARTIAL } from './support/dashboard.ts'
 import { setUp } from './support/set-up.ts'
 import { endSharedWorker } from './support/shared-worker.ts'
 
@@ -115,7 +115,7 @@ test('a page whose own build of the worker is gone holds a stream of its own', a
   await reader.page.route(
     '**/tasks',
     async (route) => {
-      const answer = await route.fetch()
+      const answer = await answerTo(route)
       await route.fulfill({ response: answer, body: (await answer.text()).replace(/(<meta name="build" content=")[^"]*/, '$1goneAndAway_') })
     },
     { times: 1 },

@@ -3,11 +3,12 @@ import { type Context, Hono } from 'hono'
 import type { Config } from './config.ts'
 import { openDatabase } from './db/index.ts'
 import { type AccessLog, accessLog, logRequests } from './http/access-log.ts'
+import { methodsAt } from './http/allowed.ts'
 import { askToSignIn } from './http/asked.ts'
 import { Assets } from './http/assets.ts'
-import { MAX_FORM_BYTES, readText } from './http/body.ts'
+import { takeReport } from './http/csp-report.ts'
 import { answerError, Refusal, wantsHtml } from './http/errors.ts'
-import { checkRequest, identify } from './http/gate.ts'
+import { checkRate, checkRequest, identify } from './http/gate.ts'
 import { secureHeaders } from './http/headers.ts'
 import { Shell } from './http/mount.ts'
 import type { Env, Panel } from './http/panel.ts'
@@ -22,7 +23,7 @@ import { check } from './live/check.ts'
 import { FirehoseQuery, firehose, openFirehose } from './live/firehose.ts'
 import { Hub } from './live/hub.ts'
 import { inbox } from './live/inbox.ts'
-import { epochOf, head, headOf } from './live/log.ts'
+import { epochOf, head, headOf, labelOf } from './live/log.ts'
 import { mutator, type Tx } from './live/mutate.ts'
 import { pageStream, panelStream } from './live/page-stream.ts'
 import { PROBE_MS, Storage } from './live/storage.ts'
@@ -63,14 +64,14 @@ export async function createApp({ config, file, panels, clock = SYSTEM_CLOCK, lo
   const storage = new Storage(config.data)
   const app: App = {
     config,
-    address: { port: config.port },
+    address: { port: config.port, label: await labelOf(db) },
     db,
     database,
     epoch,
     hub,
     mutate: mutator({ database, hub, clock, storage }),
     storage,
-    streams: new Streams(config['stream-max-seconds']),
+    streams: new Streams({ maxSeconds: config['stream-max-seconds'], perCaller: config['max-streams'] }, clock),
     clock,
     log,
     build: assets.build,
@@ -137,29 +138,24 @@ function routes(app: App, shell: Shell, assets: Assets, panels: readonly Panel[]
   const http = new Hono<Env>()
   http.onError((error, c) => answerError(app, c, error))
   http.notFound((c) => {
+    const methods = methodsAt(http, c.req.path).join(', ')
+    if (methods) throw new Refusal(405, `The method ${c.req.method} does not work here; use ${methods}.`, { Allow: methods })
     throw new Refusal(404, `There is nothing at ${c.req.path}.`)
+  })
+  http.use(async (c, next) => {
+    c.set('requestId', randomUUID().slice(0, 8))
+    await next()
   })
   // Streams come first: a middleware that touches headers or bodies after the fact would stall or break them.
   http.get('/ui/stream', async (c) => pageStream(app, await admit(app, c), c))
   http.get('/ui/sse/:panel', async (c) => panelStream(app, await admit(app, c), c))
   http.get('/api/events', (c, next) => streamOr(next, app, c))
   http.get('/api/:noun/:id/events', (c, next) => streamOr(next, app, c, () => subjectIn(c, app, panels)))
-  http.use(async (c, next) => {
-    c.set('requestId', randomUUID().slice(0, 8))
-    await next()
-  })
   http.use(logRequests(app.log), secureHeaders())
-  http.use(async (c, next) => {
-    checkRequest(app, c)
-    await next()
-  })
+  http.use(async (c, next) => checkRequest(app, c) ?? (await next()))
   http.get('/healthz', (c) => c.text('ok'))
   http.get('/readyz', (c) => (ready(app).isSo ? c.text('ready') : c.text('starting', 503, { 'Retry-After': '1' })))
-  http.post('/csp', async (c) => {
-    // Anybody may send this: it is read no further than a form, and stays one line.
-    app.log.info(`a page broke the content security policy: ${JSON.stringify((await readText(c, MAX_FORM_BYTES)).slice(0, 500))}`)
-    return c.body(null, 204)
-  })
+  http.post('/csp', (c) => takeReport(app, c))
   serveAssets(http, assets)
   mountSignIn(http, app, assets)
   http.use(async (c, next) => {
@@ -169,6 +165,7 @@ function routes(app: App, shell: Shell, assets: Assets, panels: readonly Panel[]
       if (c.req.method === 'GET' && wantsHtml(c) && !c.req.header('hx-request')) return askToSignIn(c)
       throw error
     }
+    checkRate(app, c)
     await next()
   })
   mountCredentials(http, app)

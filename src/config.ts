@@ -1,3 +1,4 @@
+import { BlockList, isIPv6 } from 'node:net'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { KEPT, type KeptId, tidy } from './live/retention.ts'
@@ -29,8 +30,34 @@ const oneOf =
 const flag = (text: string) => text !== 'false' && text !== '0'
 const path = (text: string) => resolve(text)
 const loopback = (text: string) => {
-  if (!['127.0.0.1', '::1', 'localhost'].includes(text)) throw new Error('must be 127.0.0.1, ::1 or localhost: this version serves its own machine only')
+  if (!['127.0.0.1', '::1', 'localhost'].includes(text)) throw new Error('must be 127.0.0.1, ::1 or localhost: others come through a proxy (--public-url)')
   return text
+}
+/** A name by which a browser reaches this machine and no other. */
+const browserHost = (text: string) => {
+  if (!/^(127\.0\.0\.1|\[::1\]|localhost|([a-z0-9-]{1,63}\.)+localhost)$/.test(text))
+    throw new Error('must be 127.0.0.1, [::1], localhost or a name that ends in .localhost')
+  return text
+}
+const publicUrl = (text: string) => {
+  const url = URL.parse(text)
+  if (url?.protocol !== 'https:' || url.href !== `${url.origin}/`) throw new Error('must be an origin such as https://box.example.net, with no path')
+  return url
+}
+/** `127.0.0.1,10.0.0.0/8`. */
+const addresses = (text: string) => {
+  const list = new BlockList()
+  for (const one of text.split(',').map((part) => part.trim())) {
+    const [address = '', bits] = one.split('/')
+    const family = isIPv6(address) ? 'ipv6' : 'ipv4'
+    try {
+      if (bits === undefined) list.addAddress(address, family)
+      else list.addSubnet(address, bits === '' ? Number.NaN : Number(bits), family)
+    } catch {
+      throw new Error('must be addresses with commas between them, such as 127.0.0.1,10.0.0.0/8')
+    }
+  }
+  return list
 }
 const upstreams = (text: string): UpstreamFlag[] =>
   text.split(/,(?=[a-z0-9-]+=https?:)/).map((one) => {
@@ -71,7 +98,16 @@ export interface UpstreamFlag {
 
 const OPTIONS = {
   port: { default: 8355, parse: integer(0, 65_535), help: 'TCP port; 0 takes a free one' } as Option<number>,
-  host: { default: '127.0.0.1', parse: loopback, help: 'address to listen on' } as Option<string>,
+  host: { default: '127.0.0.1', parse: loopback, help: 'loopback address to listen on; the other one is taken too' } as Option<string>,
+  'browser-host': {
+    default: undefined,
+    parse: browserHost,
+    help: 'for a browser that cannot open *.localhost: 127.0.0.1; then other servers on that name are sent its cookie',
+  } as Option<string | undefined>,
+  'public-url': { default: undefined, parse: publicUrl, help: 'https:// origin of a proxy in front of it that ends TLS' } as Option<URL | undefined>,
+  'trusted-proxy': { default: undefined, parse: addresses, help: 'addresses of that proxy, whose X-Forwarded-For is believed' } as Option<
+    BlockList | undefined
+  >,
   data: { default: resolve('data'), parse: path, help: 'data folder: database, logs, control socket' } as Option<string>,
   workers: { default: 1, parse: integer(0, 64), help: 'local workers to launch' } as Option<number>,
   'worker-queues': { default: ['*'], parse: queues, help: 'queues that these take from, with commas; * is every one' } as Option<readonly string[]>,
@@ -94,6 +130,12 @@ const OPTIONS = {
   'keep-logs': { default: undefined, parse: kept('keep-logs'), help: keptHelp('keep-logs', 'how long their output is kept') } as Option<string | undefined>,
   'keep-events': { default: undefined, parse: kept('keep-events'), help: keptHelp('keep-events', 'how long events are kept') } as Option<string | undefined>,
   'max-data': { default: undefined, parse: kept('max-data'), help: keptHelp('max-data', 'most that the data may take') } as Option<string | undefined>,
+  'writes-per-second': {
+    default: 200,
+    parse: integer(1, 100_000),
+    help: 'changes that one token or session may make; five times that at once',
+  } as Option<number>,
+  'max-streams': { default: 64, parse: integer(1, 100_000), help: 'streams that one token or session may hold open' } as Option<number>,
   'log-format': { default: 'text' as const, parse: oneOf('text', 'json'), help: 'access log on stderr: text or json' } as Option<'text' | 'json'>,
 } as const
 

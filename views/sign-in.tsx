@@ -39,7 +39,7 @@ export function signInPage({ problem, preferences, assets, stylesheets = [], scr
         <form class="card-form" method="post" action="/auth/exchange">
           <div class="field">
             <label for="code">Link or code</label>
-            <input id="code" name="code" class="mono" required autocomplete="off" spellcheck="false" placeholder="http://127.0.0.1:8355/in#…" />
+            <input id="code" name="code" class="mono" required autocomplete="off" spellcheck="false" placeholder="http://telltale-….localhost:8355/in#…" />
             <p class="field-help">Opening the link is enough. Without JavaScript, paste it here.</p>
           </div>
           <Button label="Sign in" look="primary" />

@@ -30,6 +30,14 @@ export const eventually = <Value>(read: () => Promise<Value> | Value, timeout = 
  */
 export type OpenOptions = BrowserContextOptions & { clock?: boolean; alone?: boolean; patient?: boolean; ownSession?: boolean }
 
+/** The server's answer to a request that a test holds back. Playwright itself, unlike a browser, cannot look up names below localhost. */
+export async function answerTo(route: Route) {
+  const url = new URL(route.request().url())
+  const headers = { ...(await route.request().allHeaders()), host: url.host }
+  url.hostname = '127.0.0.1'
+  return route.fetch({ url: url.href, headers })
+}
+
 /** One page of Telltale, in the words of who uses it; it remembers every request. */
 export class Dashboard {
   readonly page: Page
@@ -134,24 +142,27 @@ export class Dashboard {
 
   /** Resolves when nothing that `pattern` matches is asked for a while, in which both the server and the page come to answer. */
   async settled(pattern: RegExp) {
-    const healthz = new URL('/healthz', this.page.url()).href
+    const healthz = `http://127.0.0.1:${new URL(this.page.url()).port}/healthz`
     let before: number
     do {
       before = this.asked(pattern)
-      await this.page.request.get(healthz)
+      await fetch(healthz)
       await pause(QUIET_MS)
       // However busy the machine is: by now the server has had a turn for what it gathers, and then the page for what that sent.
-      await this.page.request.get(healthz)
+      await fetch(healthz)
       await this.page.evaluate(`fetch('/healthz').then(() => 0)`)
     } while (before !== this.asked(pattern) || [...this.#underWay].some((request) => pattern.test(request.url())))
   }
+
+  /** The HTML of another path, as this browser would get it. */
+  html = (path: string) => this.page.evaluate<string>(`fetch(${JSON.stringify(path)}, { headers: { accept: 'text/html' } }).then((answer) => answer.text())`)
 
   /** The next answer is made at once and held back until it is delivered; `stamp` makes it claim another X-Live-Seq. */
   async delayNext(pattern: RegExp, stamp = (own: string) => own) {
     const delivered = Promise.withResolvers<void>()
     const asked = Promise.withResolvers<string>()
     const hold = async (route: Route) => {
-      const answer = await route.fetch()
+      const answer = await answerTo(route)
       const body = await answer.text()
       asked.resolve(body)
       await delivered.promise

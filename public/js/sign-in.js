@@ -1,5 +1,9 @@
 // A sign-in link carries its one-use code after the #, which a browser sends to no server: here it is exchanged.
 ;(() => {
+  /** The code of a link is 43 characters long; one that was cut off should be refused, not ignored. */
+  const CODE = /^#[\w-]{30,}$/
+  /** Where on the wanted page its user wanted to be; the link may be opened in another tab. */
+  const PLACE = 'telltale-asked-place'
   const message = document.querySelector('[data-sign-in]') ?? document.querySelector('main')
   const say = (text) => {
     const line = document.createElement('p')
@@ -15,18 +19,28 @@
       headers: { 'Content-Type': 'application/json', Accept: 'application/json' },
       body: JSON.stringify({ code }),
     })
-    if (answer.ok) return location.replace('/')
+    if (answer.ok) {
+      const { path } = await answer.json()
+      const place = localStorage.getItem(PLACE) ?? ''
+      localStorage.removeItem(PLACE)
+      return location.replace(path + place)
+    }
     const { detail } = await answer.json().catch(() => ({}))
     say(detail ?? 'This sign-in link was not accepted. Run npx telltale open where the server runs, and open the new link.')
   }
 
   // A link that is pasted into the open sign-in page changes only what is after the #.
   function begin() {
-    const code = location.hash.slice(1)
-    if (!code) return
+    const { hash } = location
+    if (!CODE.test(hash)) {
+      // A redirect to this page keeps the place that stood behind the # of the page that was wanted.
+      if (hash) localStorage.setItem(PLACE, hash)
+      else localStorage.removeItem(PLACE)
+      return
+    }
     // Out of the address bar and the history before anything else: it is a secret.
     history.replaceState(null, '', location.pathname)
-    exchange(code).catch(() => say('The server cannot be reached. When it is back, run npx telltale open and open the new link.'))
+    exchange(hash.slice(1)).catch(() => say('The server cannot be reached. When it is back, run npx telltale open and open the new link.'))
   }
 
   addEventListener('hashchange', begin)

@@ -1,6 +1,8 @@
 import http from 'node:http'
 import https from 'node:https'
+import type { LookupFunction } from 'node:net'
 import { join } from 'node:path'
+import { complain } from './complain.ts'
 
 /** Where a server is: an address with a token, or the data folder whose control socket makes the caller its owner. */
 export interface Target {
@@ -68,7 +70,7 @@ export class Client {
     this.#base = new URL(url ?? 'http://telltale/')
     this.where = url ?? socketPath
     this.#agent = new (this.#base.protocol === 'https:' ? https : http).Agent({ keepAlive: true })
-    this.#way = url === undefined ? { socketPath } : {}
+    this.#way = url === undefined ? { socketPath } : this.#base.hostname.endsWith('.localhost') ? { lookup: toThisMachine } : {}
     this.#token = url === undefined ? undefined : token // over the socket a caller is the owner
   }
 
@@ -128,6 +130,9 @@ export class Client {
   }
 }
 
+/** Names below `localhost` are this machine (RFC 6761, 6.3), also where its resolver does not know them. */
+const toThisMachine: LookupFunction = (_, { all }, found) => (all ? found(null, [{ address: '127.0.0.1', family: 4 }]) : found(null, '127.0.0.1', 4))
+
 /** A client of the server at `target`; nothing is sent yet. */
 export const connect = (target: Target) => new Client(target)
 
@@ -139,7 +144,7 @@ export function isPassing(error: unknown): boolean {
 /** Says in one line why a verb failed, and answers its exit code. Throws what is neither Refused nor Unreachable. */
 export function failed(error: unknown): number {
   if (!(error instanceof Refused || error instanceof Unreachable)) throw error
-  console.error(`telltale: ${error.message}`)
+  complain(`telltale: ${error.message}`)
   return error instanceof Unreachable ? EXIT_UNREACHABLE : EXIT_FAILURE
 }
 

@@ -1,17 +1,30 @@
 import { chmodSync, rmSync } from 'node:fs'
 import { createServer, type RequestListener, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, ListenOptions } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
 import type { Telltale } from '../app.ts'
 import { trustSocket } from '../http/gate.ts'
+import { SECURITY_HEADERS } from '../http/headers.ts'
 import { pacedResponse } from '../http/paced-response.ts'
 
 const TIMEOUTS = { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 75_000 }
 const MOST_CONNECTIONS = 10_000
 
-/** The two ways in: a TCP port, and the control socket, over which a caller is the owner. */
+const FAMILY: Record<string, string> = { '127.0.0.1': '::1', '::1': '127.0.0.1', localhost: '::1' }
+/** This machine speaks one version of IP only. */
+const NO_SUCH_ADDRESS = ['EADDRNOTAVAIL', 'EAFNOSUPPORT', 'EINVAL']
+/** A free port of one loopback address may be taken on the other. */
+const TRIES = 20
+
+/** Somebody else listens on our port at the other loopback address, where a browser may go first. */
+export class HalfTaken extends Error {}
+
+/**
+ * The two ways in: a TCP port, on both loopback addresses, as a browser may try either for one name; and the control
+ * socket, over which a caller is the owner.
+ */
 export class Door {
-  readonly #tcp: Server
+  readonly #tcp: readonly Server[]
   readonly #control: Server
   #listener: RequestListener = notReady
   #cut = () => {}
@@ -19,29 +32,47 @@ export class Door {
   private constructor() {
     const listen: RequestListener = (request, response) => this.#listener(request, response)
     const options = { ...TIMEOUTS, ServerResponse: pacedResponse(() => this.#cut()) }
-    this.#tcp = createServer(options, listen)
+    this.#tcp = [createServer(options, listen), createServer(options, listen)]
+    for (const server of this.#tcp) server.maxConnections = MOST_CONNECTIONS
     this.#control = createServer(options, listen).on('connection', trustSocket)
-    this.#tcp.maxConnections = MOST_CONNECTIONS
   }
 
-  /** Takes the port. Until `serve`, every request is answered "not ready". Throws EADDRINUSE. */
+  /** Takes the port. Until `serve`, every request is answered "not ready". Throws EADDRINUSE and HalfTaken. */
   static async open(host: string, port: number): Promise<Door> {
-    const door = new Door()
-    await new Promise<void>((resolve, reject) => {
-      door.#tcp.once('error', reject).listen(port, host, () => resolve())
-    })
-    return door
+    for (let tries = 1; ; tries++) {
+      const door = new Door()
+      try {
+        await door.#listen(host, port)
+        return door
+      } catch (error) {
+        await door.close()
+        if (port !== 0 || !(error instanceof HalfTaken) || tries === TRIES) throw error
+      }
+    }
   }
 
   get port(): number {
-    return (this.#tcp.address() as AddressInfo).port
+    const [first] = this.#tcp as [Server, Server]
+    return (first.address() as AddressInfo).port
+  }
+
+  async #listen(host: string, port: number) {
+    const [first, second] = this.#tcp as [Server, Server]
+    await listening(first, { host: host === 'localhost' ? '127.0.0.1' : host, port })
+    const other = FAMILY[host] as string
+    try {
+      await listening(second, { host: other, port: this.port, ipv6Only: true })
+    } catch (error) {
+      const { code = '' } = error as { code?: string }
+      if (code === 'EADDRINUSE')
+        throw new HalfTaken(`another program listens on port ${this.port} of ${other}, where a browser may go instead; choose another with --port, or stop it`)
+      if (!NO_SUCH_ADDRESS.includes(code)) throw error
+    }
   }
 
   async serve(app: Telltale, socket: string) {
     rmSync(socket, { force: true }) // the folder is ours: one that is there was left by a server that was killed
-    await new Promise<void>((resolve, reject) => {
-      this.#control.once('error', reject).listen(socket, () => resolve())
-    })
+    await listening(this.#control, { path: socket })
     chmodSync(socket, 0o600)
     this.#cut = () => app.streams.cuts++
     const { lane } = app.shell
@@ -51,20 +82,26 @@ export class Door {
 
   /** Takes no more connections; what is under way goes on. */
   drain() {
-    this.#tcp.close()
+    for (const server of this.#tcp) server.close()
   }
 
   async close() {
     this.#listener = notReady
-    for (const server of [this.#tcp, this.#control]) {
+    for (const server of [...this.#tcp, this.#control]) {
       server.close()
       server.closeAllConnections()
     }
   }
 }
 
+function listening(server: Server, where: ListenOptions): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject).listen(where, () => resolve())
+  })
+}
+
 const notReady: RequestListener = (request, response) => {
   const alive = request.url === '/healthz'
-  response.writeHead(alive ? 200 : 503, { 'Content-Type': 'text/plain; charset=utf-8', 'Retry-After': '1', 'Cache-Control': 'no-store' })
+  response.writeHead(alive ? 200 : 503, { ...SECURITY_HEADERS, 'Content-Type': 'text/plain; charset=utf-8', 'Retry-After': '1', 'Cache-Control': 'no-store' })
   response.end(alive ? 'ok' : 'Telltale is starting or stopping.\n')
 }

@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util'
 import { connect, type PublishOptions, type Target, Unreachable } from '../client/index.js'
 import { environment } from '../config.ts'
 import { isRawNumber, parseJson } from '../live/json.ts'
+import { complain } from './complain.ts'
 import { TOKEN_FLAGS, tokenFrom } from './credential.ts'
 
 export const help = `telltale emit KIND [JSON] [options]: publishes an event, or keeps it on the disk until the server is up
@@ -40,7 +41,7 @@ export async function emit(args: string[]): Promise<number> {
   try {
     asked = await parse(args)
   } catch (error) {
-    console.error(`telltale emit: ${(error as Error).message}`)
+    complain(`telltale emit: ${(error as Error).message}`)
     return EXIT_USAGE
   }
   const { target, kind, payload, options } = asked
@@ -51,7 +52,7 @@ export async function emit(args: string[]): Promise<number> {
     console.log('seq' in done ? String(done.seq) : `kept in ${done.spooled} until the server is up`)
     return 0
   } catch (error) {
-    console.error(`telltale: ${(error as Error).message}`)
+    complain(`telltale: ${(error as Error).message}`)
     return error instanceof Unreachable ? EXIT_UNREACHABLE : EXIT_REFUSED
   } finally {
     client.close()

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import { environment } from '../config.ts'
 import { connect, failed } from './client.ts'
+import { complain } from './complain.ts'
 
 export const help = `telltale open: prints a new one-use sign-in link
 
@@ -13,7 +14,7 @@ export async function open(args: string[]): Promise<number> {
   try {
     data = parseArgs({ args, options: { data: { type: 'string' } } }).values.data ?? environment.data
   } catch (error) {
-    console.error(`telltale open: ${(error as Error).message}`)
+    complain(`telltale open: ${(error as Error).message}`)
     return 2
   }
   const client = connect({ data })

@@ -6,6 +6,7 @@ import { environment } from '../config.ts'
 import { frames } from '../live/sse.ts'
 import { backOff } from '../workers/process/link.ts'
 import { type Client, connect, failed, isPassing } from './client.ts'
+import { complain } from './complain.ts'
 import { TOKEN_FLAGS, tokenFrom } from './credential.ts'
 
 export const help = `telltale run [options] -- COMMAND [ARGUMENT…]: enqueues a task, prints what it prints, ends as it ends
@@ -52,7 +53,7 @@ export async function run(args: string[]): Promise<number> {
   try {
     asked = parse(args)
   } catch (error) {
-    console.error(`telltale run: ${(error as Error).message}`)
+    complain(`telltale run: ${(error as Error).message}`)
     return EXIT_USAGE
   }
   const client = connect(asked)
@@ -117,11 +118,11 @@ function parse(args: string[]): Asked {
 async function attend(client: Client, id: string, { first, second }: Interrupts): Promise<number> {
   const over = new AbortController()
   const cancel = async () => {
-    console.error(`telltale: cancels ${id}; once more to leave it alone`)
+    complain(`telltale: cancels ${id}; once more to leave it alone`)
     const { body } = await client.call<{ item: Task }>('POST', `/api/tasks/${id}/cancel`, {})
     if (!OPEN.includes(body.item.state)) over.abort() // it only waited, and has no log that could say so
   }
-  const cancelled = () => void cancel().catch((error) => console.error(`telltale: ${id} was not cancelled: ${error.message}`))
+  const cancelled = () => void cancel().catch((error) => complain(`telltale: ${id} was not cancelled: ${error.message}`))
   if (first.aborted) cancelled()
   first.addEventListener('abort', cancelled)
   await follow(client, id, AbortSignal.any([second, over.signal]))
@@ -143,7 +144,7 @@ async function follow(client: Client, id: string, settled: AbortSignal) {
     } catch (error) {
       if (settled.aborted) return
       if (!isPassing(error)) throw error
-      if (tries === 0) console.error(`telltale: waits for the server to answer again about ${id}`)
+      if (tries === 0) complain(`telltale: waits for the server to answer again about ${id}`)
     }
     await pause(backOff(tries), undefined, { signal: settled }).catch(() => {})
   }
@@ -174,12 +175,12 @@ function sayNext({ attempts, run_at }: Detail, ended: number) {
   const { outcome, error, finished_at } = attempts.find(({ attempt }) => attempt === ended) ?? {}
   if (!finished_at) return
   const wait_s = Math.round((Date.parse(run_at) - Date.parse(finished_at)) / 1000)
-  console.error(`telltale: attempt ${ended} ${outcome === 'lost' ? 'was lost' : outcome} (${error}); the next in ${wait_s} s`)
+  complain(`telltale: attempt ${ended} ${outcome === 'lost' ? 'was lost' : outcome} (${error}); the next in ${wait_s} s`)
 }
 
 function exitCodeOf({ id, state, exit_code, error }: Task): number {
   if (state === 'succeeded') return 0
   if (state === 'cancelled') return EXIT_CANCELLED
-  if (exit_code === null || state === 'lost') console.error(`telltale: ${id} ${state === 'lost' ? 'was lost' : state}: ${error ?? 'no reason was given'}`)
+  if (exit_code === null || state === 'lost') complain(`telltale: ${id} ${state === 'lost' ? 'was lost' : state}: ${error ?? 'no reason was given'}`)
   return state === 'failed' ? (exit_code ?? EXIT_FAILURE) : EXIT_FAILURE
 }

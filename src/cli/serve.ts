@@ -4,13 +4,14 @@ import { createApp, type Telltale } from '../app.ts'
 import { type Config, configFrom, configHelp, UsageError } from '../config.ts'
 import { FolderInUse, lockFolder } from '../db/lock.ts'
 import { NewerDatabase } from '../db/migrate.ts'
-import { originOf } from '../http/gate.ts'
+import { localOriginOf, originOf, programOriginOf } from '../http/host.ts'
 import { newLink } from '../http/sessions.ts'
 import { signInUrl } from '../http/sign-in.ts'
 import { upstreamsFrom } from '../live/upstream/config-file.ts'
 import { panels } from '../panels.ts'
+import { complain } from './complain.ts'
 import { makeDataFolder } from './data-folder.ts'
-import { Door } from './door.ts'
+import { Door, HalfTaken } from './door.ts'
 
 export const help = `telltale serve: the server, on this machine only
 
@@ -81,10 +82,11 @@ async function greet(app: Telltale, config: Config) {
   const signIn = process.stdout.isTTY
     ? `${signInUrl(app, await newLink(app))}   (one use, 10 minutes; \`npx telltale open\` makes another)`
     : 'run `npx telltale open` for a link'
+  const places = config['public-url'] ? `${originOf(app)}   (on this computer: ${localOriginOf(app)})` : `${originOf(app)}   (this computer only)`
   console.log(`
   Sign in    ${signIn}
-  Dashboard  ${originOf(app)}   (this computer only)
-  API        http://127.0.0.1:${app.address.port}   (with a token)
+  Dashboard  ${places}
+  API        ${programOriginOf(app)}   (with a token)
   Data       ${config.data}
 `)
 }
@@ -102,7 +104,7 @@ function untilSignal(): Promise<NodeJS.Signals> {
 }
 
 function inWords(error: unknown, { port, host, data }: Config): string | undefined {
-  if (error instanceof FolderInUse || error instanceof UsageError) return error.message
+  if (error instanceof FolderInUse || error instanceof UsageError || error instanceof HalfTaken) return error.message
   const code = (error as { code?: string } | null)?.code
   if (code === 'EADDRINUSE') return (existsSync(data) && ownerOf(data)) || `the port ${port} is in use; choose another with --port, or stop what listens there`
   if (code === 'EADDRNOTAVAIL') return `this machine has no address ${host}`
@@ -123,6 +125,6 @@ function ownerOf(folder: string): string | undefined {
 }
 
 function refuse(code: number, sentence: string): number {
-  console.error(`telltale: ${sentence}`)
+  complain(`telltale: ${sentence}`)
   return code
 }

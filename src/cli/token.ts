@@ -1,6 +1,8 @@
 import { parseArgs } from 'node:util'
 import { environment, UsageError } from '../config.ts'
+import { printable } from '../live/printable.ts'
 import { type Client, connect, failed } from './client.ts'
+import { complain } from './complain.ts'
 
 export const help = `telltale token: tokens for workers, agents and scripts
 
@@ -39,7 +41,7 @@ export async function token(args: string[]): Promise<number> {
     throw new UsageError('say create, list or revoke ID; see telltale token --help')
   } catch (error) {
     if (error instanceof UsageError || (error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS')) {
-      console.error(`telltale token: ${(error as Error).message}`)
+      complain(`telltale token: ${(error as Error).message}`)
       return 2
     }
     return failed(error)
@@ -67,10 +69,10 @@ async function create(
 
 async function list(client: Client): Promise<number> {
   const { body } = await client.call<{ items: Listed[] }>('GET', '/api/tokens')
-  if (body.items.length === 0) console.error('No tokens.')
+  if (body.items.length === 0) complain('No tokens.')
   for (const { id, name, role, expires_at, used_at, revoked_at, queues } of body.items) {
     const standing = revoked_at ? `revoked ${revoked_at}` : `expires ${expires_at}, ${used_at ? `used ${used_at}` : 'never used'}`
-    console.log(`${id}  ${role.padEnd(8)}  ${name}${queues ? ` for ${queues.join(', ')}` : ''}  (${standing})`)
+    console.log(printable(`${id}  ${role.padEnd(8)}  ${name}${queues ? ` for ${queues.join(', ')}` : ''}  (${standing})`))
   }
   return 0
 }

@@ -8,6 +8,7 @@ import { Stopped } from '../workers/process/ending.ts'
 import type { Say } from '../workers/process/link.ts'
 import { work } from '../workers/process/worker.ts'
 import { connect, failed } from './client.ts'
+import { complain } from './complain.ts'
 import { TOKEN_FLAGS, tokenFrom } from './credential.ts'
 
 export const help = `telltale worker: takes tasks from a server and runs them here
@@ -37,7 +38,7 @@ export async function worker(args: string[]): Promise<number> {
   try {
     options = parse(args)
   } catch (error) {
-    console.error(`telltale worker: ${(error as Error).message}`)
+    complain(`telltale worker: ${(error as Error).message}`)
     return EXIT_USAGE
   }
   const client = connect(options)

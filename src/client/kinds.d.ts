@@ -171,6 +171,14 @@ export interface Payloads {
   'job.fired': { job_id: string; task_id: string; scheduled_at: string; late_s: number }
   /** a job was paused, resumed or missed */
   'job.state_changed': { job_id: string; state: string; reason: string }
+  /** a token was created or revoked, or a browser signed in or out; never with a secret */
+  'access.changed': {
+    principal: string
+    action: 'token_created' | 'token_revoked' | 'signed_in' | 'signed_out' | 'session_ended'
+    role?: string
+    expires_at?: string
+    author: string
+  }
   /** a setting changed; never with the value of a secret */
   'setting.changed': { setting_id: string; value?: unknown; author: string }
 }

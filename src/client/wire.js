@@ -32,6 +32,12 @@ export const isPassing = (error) => error instanceof Unreachable || (error insta
 /** Ms until the next try, after so many in vain: full jitter, so that many clients do not come back at once. */
 export const backOff = (failures, firstMs = 500, longestMs = 30_000) => Math.random() * Math.min(longestMs, firstMs * 2 ** failures)
 
+/**
+ * Names below `localhost` are this machine (RFC 6761, 6.3), also where its resolver does not know them.
+ * @type {import('node:net').LookupFunction}
+ */
+const toThisMachine = (_, { all }, found) => (all ? found(null, [{ address: '127.0.0.1', family: 4 }]) : found(null, '127.0.0.1', 4))
+
 /** One server: by its URL with a token, or by the control socket in its data folder, whose holder is the owner. */
 export class Wire {
   #base
@@ -47,7 +53,7 @@ export class Wire {
     this.where = url ?? socketPath
     if (url !== undefined && !/^https?:\/\//.test(url)) throw new TypeError(`a server's URL begins with http:// or https://, not ${JSON.stringify(url)}`)
     this.#base = new URL(url ?? 'http://telltale/')
-    this.#way = url === undefined ? { socketPath } : {}
+    this.#way = url === undefined ? { socketPath } : this.#base.hostname.endsWith('.localhost') ? { lookup: toThisMachine } : {}
     this.#module = this.#base.protocol === 'https:' ? https : http
     this.#agent = new this.#module.Agent({ keepAlive: true })
     this.#headers = url !== undefined && token ? { authorization: `Bearer ${token}` } : {}

@@ -11,6 +11,7 @@ import { sql as worker_transients } from './migrations/0008_worker_transients.ts
 import { sql as progress } from './migrations/0009_progress.ts'
 import { sql as token_queues } from './migrations/0010_token_queues.ts'
 import { sql as retention } from './migrations/0011_retention.ts'
+import { sql as access } from './migrations/0012_access.ts'
 
 /** Forward only: the place in this list is the version that SQLite's user_version remembers. Append; never edit. */
 const MIGRATIONS = [
@@ -25,6 +26,7 @@ const MIGRATIONS = [
   progress,
   token_queues,
   retention,
+  access,
 ]
 
 /** The version that this program writes. */

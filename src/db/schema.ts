@@ -150,4 +150,6 @@ export interface TokenTable {
   revoked_at: Ms | null
   /** JSON array of the queues that a worker token is bound to; null for every queue. */
   queues: Defaulted<string | null>
+  /** The token that made it, with which it ends. */
+  parent: Defaulted<string | null>
 }

@@ -25,6 +25,14 @@ const STATE_VERBS: Record<string, string> = {
   queued: 'waits',
 }
 
+const ACCESS: Record<string, string> = {
+  token_created: 'was given a token',
+  token_revoked: 'had a token revoked',
+  signed_in: 'signed in',
+  signed_out: 'signed out',
+  session_ended: 'was signed out',
+}
+
 const ofWorker = ({ worker_id, worker_name }: Said) => (worker_name ? `${worker_name} (${worker_id})` : worker_id)
 
 /** The thing by its name, where the event holds it, and its id. */
@@ -51,6 +59,7 @@ const PHRASES: Record<string, (payload: Said, thing: string) => string> = {
   'transient.set': ({ transient_kind }, thing) => `${thing} is ${transient_kind}`,
   'transient.cleared': ({ ok, error }, thing) => (ok === false ? `${thing} could not: ${error ?? 'no reason was given'}` : `${thing} is done with that`),
   'component.health_changed': ({ component_id, available, reason }) => `${component_id} is ${available ? 'available' : 'not available'}: ${reason}`,
+  'access.changed': ({ principal, action }) => `${principal} ${ACCESS[String(action)] ?? action}`,
   'setting.changed': ({ setting_id, value }) => settingChanged(String(setting_id), value !== undefined),
 }
 
@@ -73,6 +82,6 @@ export function sentence(event: LoggedEvent): Sentence {
     actor,
     ...(!own && { source }),
     text: phrase?.(said, thingOf(said, id)) ?? kind,
-    href: own && PAGES[noun] ? `${PAGES[noun]}/${id}` : `/events#kind-${kind.replaceAll('.', '-')}`,
+    href: own && kind === 'access.changed' ? '/settings/access' : own && PAGES[noun] ? `${PAGES[noun]}/${id}` : `/events#kind-${kind.replaceAll('.', '-')}`,
   }
 }

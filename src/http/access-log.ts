@@ -1,5 +1,6 @@
 import type { MiddlewareHandler } from 'hono'
 import { type LogStream, stderr } from '../live/log-stream.ts'
+import { printable } from '../live/printable.ts'
 import type { Env } from './panel.ts'
 
 /** Writes the server's own log, one line an entry, to stderr. */
@@ -14,18 +15,21 @@ export interface AccessLog {
 export function accessLog(format: 'text' | 'json', out: Pick<LogStream, 'write' | 'lost'> = stderr): AccessLog {
   const entry = (level: string, text: string, facts: object) => {
     const at = new Date().toISOString()
-    out.write(format === 'json' ? JSON.stringify({ at, level, message: text, ...facts }) : `${at} ${text}`)
+    out.write(format === 'json' ? printable(JSON.stringify({ at, level, message: text, ...facts })) : lines(`${at} ${text}`))
   }
   return {
     request: ({ method, path, status, ms, actor, id }) =>
-      entry('info', `${status} ${method} ${path} ${ms.toFixed(1)} ms ${actor} ${id}`, { method, path, status, ms, actor, id }),
-    info: (message) => entry('info', message, {}),
-    error: (message, error) => entry('error', `${message}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`, {}),
+      entry('info', printable(`${status} ${method} ${path} ${ms.toFixed(1)} ms ${actor} ${id}`), { method, path, status, ms, actor, id }),
+    info: (message) => entry('info', printable(message), {}),
+    error: (message, error) => entry('error', `${printable(message)}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`, {}),
     get lost() {
       return out.lost
     },
   }
 }
+
+/** A stack has many lines: those after the first are indented, so that none of them can pass for an entry of its own. */
+const lines = (text: string) => text.split('\n').map(printable).join('\n    ')
 
 /** What workers say all day long. */
 const WORK = /^\/api\/tasks\/(claim|[^/]+\/(run|heartbeat|log|finish))$/

@@ -1,27 +1,29 @@
-import type { Context, Next } from 'hono'
+import type { Context } from 'hono'
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
 
 const COOKIE = 'telltale-asked'
 /** As long as a sign-in link lives. */
 const COOKIE_S = 600
+/** A page that another site opens is not the one that a person wants to see after signing in. */
+const OWN_SITES = [undefined, 'same-origin', 'none']
 
-/** Sends a browser to sign in, and remembers the page that it asked for. */
+/** Sends a browser to sign in, and remembers the page that its user wanted. */
 export function askToSignIn(c: Context): Response {
   const { pathname, search } = new URL(c.req.url)
-  setCookie(c, COOKIE, pathname + search, { path: '/', httpOnly: true, sameSite: 'Strict', maxAge: COOKIE_S })
+  const isOwn = OWN_SITES.includes(c.req.header('sec-fetch-site'))
+  if (isOwn) setCookie(c, COOKIE, pathname + search, { path: '/', httpOnly: true, sameSite: 'Strict', maxAge: COOKIE_S })
   return c.redirect('/in', 303)
 }
 
-/** The first page, to which a sign-in leads: once, it is the one that was asked for before. */
-export async function toPageAskedFor(c: Context, next: Next): Promise<Response | void> {
+/** The page to show after a sign-in: the one that was wanted before it, once; else the first. */
+export function takePageAskedFor(c: Context): string {
   const asked = getCookie(c, COOKIE)
-  if (asked === undefined) return next()
+  if (asked === undefined) return '/'
   deleteCookie(c, COOKIE, { path: '/' })
-  const path = ownPath(asked) ?? '/'
-  return path === '/' ? next() : c.redirect(path, 302)
+  return ownPath(asked) ?? '/'
 }
 
-/** The path of a page of ours. A cookie may come from another port of this host: what leads elsewhere, also by two slashes, is none. */
+/** The path of a page of ours. A cookie may come from elsewhere: a path that leads to another host, also by two slashes, is none. */
 function ownPath(text: string): string | undefined {
   const base = 'http://telltale'
   const url = URL.parse(text, base)

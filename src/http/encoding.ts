@@ -10,6 +10,22 @@ const FAST_QUALITY = 5
 /** What is made once and kept may take its time: a tenth less, for a tenth of a second. */
 export const BEST_QUALITY = 11
 
+const ALIASES: Record<string, string> = { 'x-gzip': 'gzip' }
+
+/** What `Accept-Encoding` prefers of what is made here, br before gzip; undefined for plain bytes (RFC 9110, 12.5.3). */
+export function chosenEncoding(acceptEncoding: string): 'br' | 'gzip' | undefined {
+  const weights = new Map<string, number>()
+  for (const member of acceptEncoding.toLowerCase().split(',')) {
+    const [name = '', ...parameters] = member.split(';').map((part) => part.trim())
+    const weight = parameters.find((parameter) => parameter.startsWith('q='))?.slice(2) ?? '1'
+    weights.set(ALIASES[name] ?? name, Number(weight) || 0)
+  }
+  const of = (name: string) => weights.get(name) ?? weights.get('*') ?? 0
+  const best = Math.max(of('br'), of('gzip'))
+  if (best <= (weights.get('identity') ?? 0) && best < 1) return undefined
+  return of('br') === best ? 'br' : 'gzip'
+}
+
 /** One body in the encodings that clients ask for, each made once, when it is first asked for. */
 export interface Encoded {
   bytes: Buffer
@@ -34,13 +50,14 @@ export function encode(bytes: Buffer, quality = FAST_QUALITY): Encoded {
     bytes,
     async as(acceptEncoding = '') {
       if (bytes.length < LEAST_BYTES) return { bytes }
-      if (/\bbr\b/.test(acceptEncoding)) {
+      const encoding = chosenEncoding(acceptEncoding)
+      if (encoding === 'br') {
         br ??= brotli(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: quality } })
-        return { bytes: await br, encoding: 'br' }
+        return { bytes: await br, encoding }
       }
-      if (/\bgzip\b/.test(acceptEncoding)) {
+      if (encoding === 'gzip') {
         gz ??= gzipped(bytes)
-        return { bytes: await gz, encoding: 'gzip' }
+        return { bytes: await gz, encoding }
       }
       return { bytes }
     },

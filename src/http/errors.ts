@@ -4,12 +4,34 @@ import { errorFragment, errorPage } from '../../views/error.tsx'
 import { failureOf } from '../db/index.ts'
 import type { App } from '../live/app.ts'
 import { type Code, Problem } from '../live/problem.ts'
+import { secure } from './headers.ts'
 import type { Env } from './panel.ts'
 import { preferencesOf } from './preferences.ts'
 
-const STATUS: Record<Code, ContentfulStatusCode> = { invalid: 422, not_found: 404, conflict: 409, forbidden: 403, unauthorized: 401, internal: 500 }
+const STATUS: Record<Code, ContentfulStatusCode> = {
+  invalid: 422,
+  not_found: 404,
+  conflict: 409,
+  forbidden: 403,
+  unauthorized: 401,
+  rate_limited: 429,
+  internal: 500,
+}
+
+/** Codes of statuses that are the protocol's own, and no rule of ours. */
+const PROTOCOL: Partial<Record<number, string>> = {
+  404: 'not_found',
+  405: 'method_not_allowed',
+  413: 'too_large',
+  415: 'unsupported_media_type',
+  421: 'misdirected',
+  503: 'unavailable',
+}
+/** When to try again after a 503. */
+const RETRY_S = 1
 
 const TITLE: Partial<Record<number, string>> = {
+  400: 'Something is not right',
   401: 'Please sign in',
   403: 'Not allowed',
   404: 'Not found',
@@ -19,6 +41,7 @@ const TITLE: Partial<Record<number, string>> = {
   415: 'Wrong content type',
   421: 'Wrong address',
   422: 'Something is not right',
+  429: 'Too many requests',
   500: 'Something broke here',
   503: 'Not ready',
 }
@@ -26,9 +49,11 @@ const TITLE: Partial<Record<number, string>> = {
 /** A refusal of the protocol itself, with a status of its own. */
 export class Refusal extends Problem {
   readonly status: ContentfulStatusCode
-  constructor(status: ContentfulStatusCode, message: string) {
+  readonly headers: Readonly<Record<string, string>>
+  constructor(status: ContentfulStatusCode, message: string, headers: Record<string, string> = {}) {
     super('invalid', message)
     this.status = status
+    this.headers = headers
   }
 }
 
@@ -41,11 +66,14 @@ export function answerError(app: App, c: Context<Env>, error: unknown): Response
   const requestId = c.get('requestId') ?? ''
   if (status >= 500) app.log.error(`request ${requestId} failed`, error)
   const title = TITLE[status] ?? 'Refused'
-  if (status === 503) c.header('Retry-After', '1')
+  if (status === 503 || status === 429) c.header('Retry-After', String(problem.extra.retry_after ?? RETRY_S))
+  for (const [name, value] of Object.entries(problem instanceof Refusal ? problem.headers : {})) c.header(name, value)
+  secure(c)
   if (c.req.header('hx-request')) return c.html(errorFragment({ status, title, detail: problem.message, requestId }), status)
   if (wantsHtml(c))
     return c.html(errorPage({ status, title, detail: problem.message, requestId, stylesheets: app.stylesheets, preferences: preferencesOf(c) }), status)
-  const { code, fields, extra, message: detail } = problem
+  const { fields, extra, message: detail } = problem
+  const code = problem instanceof Refusal ? (PROTOCOL[status] ?? problem.code) : problem.code
   const body = { ...extra, type: 'about:blank', title, status, detail, code, request_id: requestId, ...(Object.keys(fields).length > 0 && { fields }) }
   return c.body(JSON.stringify(body), status, { 'Content-Type': 'application/problem+json' })
 }

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { isUnchanged } from './conditional.ts'
 import { isTrusted } from './gate.ts'
 import { SECURITY_HEADERS } from './headers.ts'
 import { etagOf, type RenderCache, type Variant } from './render-cache.ts'
@@ -62,7 +63,7 @@ export class FastLane {
     const version = admission.version()
     const etag = etagOf(version)
     const headers = [...FIXED, 'ETag', etag, 'Cache-Control', 'private, no-cache', 'X-Live-Seq', admission.seq(), 'Vary', 'HX-Request, Cookie, Accept-Encoding']
-    if (request.headers[CONDITION] === etag) {
+    if (isUnchanged(request.headers[CONDITION], etag)) {
       this.#cache.stats.notModified++
       response.writeHead(304, headers).end()
       return true

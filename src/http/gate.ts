@@ -6,7 +6,10 @@ import { type Actor, OWNER } from '../live/actor.ts'
 import type { App } from '../live/app.ts'
 import { forbidden, Problem } from '../live/problem.ts'
 import { contentType, MAX_BODY_BYTES, MAX_FORM_BYTES } from './body.ts'
-import { Refusal } from './errors.ts'
+import { Refusal, wantsHtml } from './errors.ts'
+import { type Address, addressOf, onOwnName } from './host.ts'
+import { limits } from './limits.ts'
+import type { Env } from './panel.ts'
 import { checkPath } from './path.ts'
 import * as sessions from './sessions.ts'
 import * as tokens from './tokens.ts'
@@ -34,19 +37,21 @@ export function isLocalOwner(c: Context): boolean {
 }
 
 /**
- * The gate, in order: host, path, method, content type and size, cross-site. Throws a refusal; answers nothing. It comes
- * before every route, also before the streams, which no middleware may wrap.
+ * The gate, in order: host, path, method, content type and size, cross-site. Throws a refusal; answers a browser that came
+ * by another of our names with the way to its own. It comes before every route, also before the streams, which no
+ * middleware may wrap.
  */
-export function checkRequest(app: App, c: Context) {
-  if (!isLocalOwner(c)) checkHost(app, c)
+export function checkRequest(app: App, c: Context): Response | undefined {
+  const address = isLocalOwner(c) ? undefined : mustBeOurs(app, c)
   checkPath(c)
   checkBody(c)
-  checkSite(app, c)
+  checkSite(c, address)
+  return address?.of === 'loopback' && isNavigation(c) ? c.redirect(onOwnName(app, c), 302) : undefined
 }
 
-/** Who asks: by session cookie, bearer token or control socket. Throws unauthorized. */
+/** The caller, by session cookie, bearer token or control socket. Throws unauthorized. */
 export async function identify(app: App, c: Context): Promise<Actor> {
-  const secret = sessionSecret(c)
+  const secret = sessionSecret(app, c)
   const bearer = /^Bearer (.+)$/i.exec(c.req.header('authorization') ?? '')?.[1]
   if (secret && bearer) throw new Problem('unauthorized', 'Send a session cookie or a bearer token, not both.')
   if (bearer) {
@@ -60,21 +65,39 @@ export async function identify(app: App, c: Context): Promise<Actor> {
   return holder
 }
 
-export const sessionSecret = (c: Context) => COOKIES.map((name) => getCookie(c, name)).find(Boolean)
+/** Throws rate_limited where a token or session changes things faster than one may. */
+export function checkRate(app: App, c: Context<Env>) {
+  const { credential } = c.get('actor')
+  if (credential === undefined || SAFE.includes(c.req.method)) return
+  limits(app).writes.mustAllow(credential, 'This token or session changes too much at once: slow down, or raise --writes-per-second.')
+}
 
-/** An exact allow-list: a name that an attacker's DNS points here is not on it (421). */
-function checkHost(app: App, c: Context) {
-  const { incoming } = c.env as HttpBindings
-  const hosts = incoming.rawHeaders.filter((_, i, all) => i % 2 === 0 && all[i]?.toLowerCase() === 'host')
-  const host = c.req.header('host') ?? ''
-  if (hosts.length === 1 && incoming.url?.startsWith('/') && allowedHosts(app).includes(host)) return
-  throw new Refusal(421, `This server does not answer for the host ${JSON.stringify(host)}. Open ${originOf(app)} instead.`)
+/** A session counts only under a name that no other server uses: on 127.0.0.1, every port gets the same cookies. */
+export function sessionSecret(app: App, c: Context): string | undefined {
+  if (!isLocalOwner(c) && addressOf(app, c)?.of === 'loopback') return undefined
+  return COOKIES.map((name) => getCookie(c, name)).find(Boolean)
+}
+
+function mustBeOurs(app: App, c: Context): Address {
+  const address = addressOf(app, c)
+  if (address) return address
+  throw new Refusal(
+    421,
+    `This server does not answer for the host ${JSON.stringify(c.req.header('host') ?? '')}. Run \`npx telltale open\` to see its address.`,
+  )
+}
+
+/** True for a page that a person opens; programs, frames and a page's own requests stay on the name that they chose. */
+function isNavigation(c: Context): boolean {
+  const { method } = c.req
+  const isDocument = (c.req.header('sec-fetch-mode') ?? 'navigate') === 'navigate' && (c.req.header('sec-fetch-dest') ?? 'document') === 'document'
+  return SAFE.includes(method) && isDocument && wantsHtml(c) && !c.req.header('hx-request') && !c.req.header('authorization')
 }
 
 function checkBody(c: Context) {
   const { method } = c.req
   if (SAFE.includes(method)) return
-  if (!UNSAFE.includes(method)) throw new Refusal(405, `The method ${method} is not used here.`)
+  if (!UNSAFE.includes(method)) throw new Refusal(405, `The method ${method} is not used here.`, { Allow: [...SAFE, ...UNSAFE].join(', ') })
   const length = Number(c.req.header('content-length') ?? Number.NaN)
   const type = contentType(c)
   if (type === undefined) {
@@ -88,7 +111,7 @@ function checkBody(c: Context) {
 }
 
 /** Every method but GET and HEAD must come from our own page, or from no page at all. */
-function checkSite(app: App, c: Context) {
+function checkSite(c: Context, address: Address | undefined) {
   const site = c.req.header('sec-fetch-site')
   const own = site === undefined || site === 'same-origin' || site === 'none'
   if (SAFE.includes(c.req.method)) {
@@ -99,17 +122,7 @@ function checkSite(app: App, c: Context) {
   if (!own) throw forbidden('Another site sent this in your name: refused, nothing was changed.')
   if (site !== undefined) return
   const origin = c.req.header('origin')
-  if (
-    origin !== undefined
-      ? !allowedHosts(app)
-          .map((host) => `http://${host}`)
-          .includes(origin)
-      : c.req.header('cookie') !== undefined
-  ) {
+  if (origin === undefined ? c.req.header('cookie') !== undefined : origin !== address?.origin) {
     throw forbidden('This did not come from a page of this server: refused, nothing was changed.')
   }
 }
-
-const LOOPBACK_NAMES = ['127.0.0.1', '[::1]', 'localhost', 'telltale.localhost']
-const allowedHosts = (app: App) => LOOPBACK_NAMES.map((name) => `${name}:${app.address.port}`)
-export const originOf = (app: App) => `http://127.0.0.1:${app.address.port}`

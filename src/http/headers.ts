@@ -1,4 +1,4 @@
-import type { MiddlewareHandler } from 'hono'
+import type { Context, MiddlewareHandler } from 'hono'
 import type { Env } from './panel.ts'
 
 /** No inline script, no inline style, no eval, nothing from elsewhere; HTML only through the page's own policies. */
@@ -33,6 +33,12 @@ export const SECURITY_HEADERS: Record<string, string> = {
 /** A stylesheet or an icon is no document: what governs one would weigh more than the file. */
 const FILE = /^(text\/css|image\/)/
 const FILE_HEADERS = ['X-Content-Type-Options', 'Cross-Origin-Resource-Policy']
+
+/** Sets them on an answer that no middleware sees, such as the refusal of a stream. */
+export function secure(c: Context) {
+  for (const [name, value] of Object.entries(SECURITY_HEADERS)) c.header(name, value)
+  c.header('Cache-Control', 'no-store')
+}
 
 export function secureHeaders(): MiddlewareHandler<Env> {
   return async (c, next) => {

@@ -1,4 +1,5 @@
 import type { Context } from 'hono'
+import { isUnchanged } from './conditional.ts'
 import { type Encoded, encode } from './encoding.ts'
 
 /** About one page each of what a small team looks at; the oldest goes first. */
@@ -43,7 +44,7 @@ export class RenderCache {
   async answer(c: Context, { key, version, seq, render }: { key: string; version: string; seq: string; render: () => Promise<string> }): Promise<Response> {
     const etag = etagOf(version)
     const headers: Record<string, string> = { ETag: etag, 'Cache-Control': 'private, no-cache', 'X-Live-Seq': seq, Vary: 'HX-Request, Cookie, Accept-Encoding' }
-    if (c.req.header('if-none-match') === etag) {
+    if (isUnchanged(c.req.header('if-none-match'), etag)) {
       this.stats.notModified++
       return c.body(null, 304, headers)
     }

@@ -8,7 +8,7 @@ import type { Caller, Mutation } from '../live/mutate.ts'
 import { forbidden, invalid } from '../live/problem.ts'
 import { readBody } from './body.ts'
 import { encode } from './encoding.ts'
-import { wantsHtml } from './errors.ts'
+import { Refusal, wantsHtml } from './errors.ts'
 import type { Env, Viewer } from './panel.ts'
 import { preferencesOf } from './preferences.ts'
 import { zoneOf } from './zone.ts'
@@ -73,5 +73,15 @@ function shownPath(c: Context): string | undefined {
   const url = c.req.header('hx-current-url')
   if (!url || !URL.canParse(url)) return undefined
   const { pathname, search } = new URL(url)
+  if (!isDecodable(pathname)) throw new Refusal(400, 'The page that HX-Current-URL names has a malformed escape in its path.')
   return pathname + search
+}
+
+function isDecodable(path: string): boolean {
+  try {
+    decodeURIComponent(path)
+    return true
+  } catch {
+    return false
+  }
 }

@@ -1,5 +1,6 @@
+import type { Db } from '../db/index.ts'
 import type { Actor, Role } from '../live/actor.ts'
-import { OWNER } from '../live/actor.ts'
+import { OWNER, TELLTALE } from '../live/actor.ts'
 import { type App, perApp } from '../live/app.ts'
 import type { Caller } from '../live/mutate.ts'
 import { notFound, Problem } from '../live/problem.ts'
@@ -11,6 +12,9 @@ const ABSOLUTE_MS = 30 * 86_400_000
 /** How stale the table's `seen_at` may grow before a request refreshes it: a write for each click would be waste. */
 const SEEN_MS = 5 * 60_000
 
+/** Whoever signs in by a link of the owner's. */
+const OPERATOR = { name: 'operator', role: 'admin' } as const
+
 interface Session {
   actor: Actor
   seenAt: number
@@ -19,7 +23,7 @@ interface Session {
   expiresAt: number
 }
 
-/** The sessions that were asked for since they last changed, by hash; this process owns the table. */
+/** Sessions that were read since they last changed, by hash; this process owns the table. */
 const known = perApp(() => new Map<string, Session>())
 
 /** A one-use code that signs a browser in as the owner; ten minutes. */
@@ -36,27 +40,35 @@ export async function newLink(app: App): Promise<string> {
 
 /** Uses the code up and opens a session; answers its secret. Throws unauthorized with what to do next. */
 export async function exchange(app: App, code: string): Promise<string> {
+  await goodLink(app.db, code, app.clock.now()) // a wrong code costs no transaction
   const secret = newSecret()
-  await app.mutate({ actor: OWNER }, async ({ db, now }) => {
-    const link = await db.selectFrom('sign_in_links').selectAll().where('hash', '=', hashOf(code)).executeTakeFirst()
-    if (!link) throw new Problem('unauthorized', 'This sign-in link is not known here. Run `npx telltale open` for a new one.')
-    if (link.used_at !== null) throw new Problem('unauthorized', 'This sign-in link was used already. Run `npx telltale open` for a new one.')
-    if (link.expires_at < now) throw new Problem('unauthorized', 'This sign-in link has expired. Run `npx telltale open` for a new one.')
-    await db.updateTable('sign_in_links').set({ used_at: now }).where('hash', '=', link.hash).execute()
-    await db
-      .insertInto('sessions')
-      .values({ hash: hashOf(secret), name: 'operator', role: 'admin', created_at: now, seen_at: now, expires_at: now + ABSOLUTE_MS })
-      .execute()
+  await app.mutate({ actor: OPERATOR }, async ({ db, now, emit }) => {
+    const { hash } = await goodLink(db, code, now)
+    await db.updateTable('sign_in_links').set({ used_at: now }).where('hash', '=', hash).execute()
+    const session = { hash: hashOf(secret), ...OPERATOR, created_at: now, seen_at: now, expires_at: now + ABSOLUTE_MS }
+    await db.insertInto('sessions').values(session).execute()
+    await emit('access.changed', subjectOf(session.hash), { ...told(session, 'signed_in'), author: OPERATOR.name })
   })
   return secret
 }
 
-/** Who the session belongs to, or undefined when it is not known, idle for 12 hours or older than 30 days. */
+async function goodLink(db: Db, code: string, now: number) {
+  const link = await db.selectFrom('sign_in_links').selectAll().where('hash', '=', hashOf(code)).executeTakeFirst()
+  const why = !link ? 'is not known here' : link.used_at !== null ? 'was used already' : link.expires_at < now ? 'has expired' : undefined
+  if (!link || why) throw new Problem('unauthorized', `This sign-in link ${why}. Run \`npx telltale open\` for a new one.`)
+  return link
+}
+
+/** The holder of the session, or undefined when it is not known, was idle for 12 hours or is older than 30 days. */
 export async function holderOf(app: App, secret: string): Promise<Actor | undefined> {
   const hash = hashOf(secret)
   const session = known(app).get(hash) ?? (await load(app, hash))
   const now = app.clock.now()
-  if (!session || session.expiresAt < now || session.seenAt + IDLE_MS < now) return undefined
+  if (!session) return undefined
+  if (session.expiresAt < now || session.seenAt + IDLE_MS < now) {
+    await end(app, { actor: TELLTALE }, hash, 'session_ended').catch((error) => app.log.error('could not note that a session has ended', error))
+    return undefined
+  }
   session.seenAt = now
   if (session.writtenAt + SEEN_MS < now) {
     session.writtenAt = now
@@ -67,7 +79,7 @@ export async function holderOf(app: App, secret: string): Promise<Actor | undefi
   return session.actor
 }
 
-/** A browser that is signed in, as those may see it who may end it. */
+/** A signed-in browser, as shown to those who may sign it out. */
 export interface OpenSession {
   id: string
   name: string
@@ -99,26 +111,45 @@ export async function list(app: App): Promise<OpenSession[]> {
   }))
 }
 
+/** One of them. Throws not_found. */
+export async function get(app: App, id: string): Promise<OpenSession> {
+  const session = (await list(app)).find((one) => one.id === id)
+  if (!session) throw notFound(`There is no session ${id}.`)
+  return session
+}
+
 /** The id of the session that `actor` came with, if it came with one. */
 export function idOf({ credential = '' }: Actor): string | undefined {
   return credential.startsWith(OWNER_PREFIX) ? idIn(credential.slice(OWNER_PREFIX.length)) : undefined
 }
 
 /** Ends the session and the streams that it holds open. */
-export const signOut = (app: App, secret: string) => end(app, { actor: OWNER }, hashOf(secret))
+export const signOut = (app: App, caller: Caller, secret: string) => end(app, caller, hashOf(secret), 'signed_out')
 
 /** The same, by its id. Throws not_found. */
 export async function revoke(app: App, caller: Caller, id: string) {
   const row = await app.db.selectFrom('sessions').select('hash').where('hash', 'like', `${id}%`).executeTakeFirst()
   if (!ID.test(id) || !row) throw notFound(`There is no session ${id}.`)
-  await end(app, caller, row.hash)
+  await end(app, caller, row.hash, 'session_ended')
 }
 
-async function end(app: App, caller: Caller, hash: string) {
-  await app.mutate(caller, ({ db }) => db.deleteFrom('sessions').where('hash', '=', hash).execute())
+async function end(app: App, caller: Caller, hash: string, action: 'signed_out' | 'session_ended') {
+  await app.mutate(caller, async ({ db, actor, emit }) => {
+    const session = await db.deleteFrom('sessions').where('hash', '=', hash).returningAll().executeTakeFirst()
+    if (session) await emit('access.changed', subjectOf(hash), { ...told(session, action), author: actor.name })
+  })
   known(app).delete(hash)
   app.streams.endOf(streamOwner(hash))
 }
+
+const subjectOf = (hash: string) => `session:${idIn(hash)}`
+
+const told = <Action>({ name, role, expires_at }: { name: string; role: string; expires_at: number }, action: Action) => ({
+  principal: name,
+  action,
+  role,
+  expires_at: new Date(expires_at).toISOString(),
+})
 
 /** Enough of the hash to tell one session from another. */
 const ID_LENGTH = 12
@@ -131,7 +162,7 @@ const streamOwner = (hash: string) => `${OWNER_PREFIX}${hash}`
 async function load(app: App, hash: string): Promise<Session | undefined> {
   const row = await app.db.selectFrom('sessions').selectAll().where('hash', '=', hash).executeTakeFirst()
   if (!row) return undefined
-  const actor: Actor = { name: row.name, role: row.role as Role, credential: streamOwner(hash) }
+  const actor: Actor = { name: row.name, role: row.role as Role, credential: streamOwner(hash), expiresAt: row.expires_at }
   const session = { actor, seenAt: row.seen_at, writtenAt: row.seen_at, expiresAt: row.expires_at }
   known(app).set(hash, session)
   return session

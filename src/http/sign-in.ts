@@ -5,11 +5,14 @@ import { tokenPage } from '../../views/settings/token.tsx'
 import { signInPage } from '../../views/sign-in.tsx'
 import type { App } from '../live/app.ts'
 import { invalid, Problem } from '../live/problem.ts'
-import { toPageAskedFor } from './asked.ts'
+import { takePageAskedFor } from './asked.ts'
 import type { Assets } from './assets.ts'
 import { parseBody } from './body.ts'
-import { wantsHtml } from './errors.ts'
-import { COOKIES, isLocalOwner, originOf, sessionSecret } from './gate.ts'
+import { clientOf } from './client-address.ts'
+import { Refusal, wantsHtml } from './errors.ts'
+import { COOKIES, isLocalOwner, sessionSecret } from './gate.ts'
+import { addressOf, originOf } from './host.ts'
+import { limits } from './limits.ts'
 import type { Env, Router } from './panel.ts'
 import { preferencesOf } from './preferences.ts'
 import { isHtmx, isPlainForm, mustBeAllowed } from './respond.ts'
@@ -19,7 +22,7 @@ import * as tokens from './tokens.ts'
 const Exchange = z.object({ code: z.string().trim().max(200) })
 const COOKIE_S = 30 * 86_400
 
-/** What anyone may ask for: how to sign in, and the exchange of a one-use code for a session. */
+/** Open to anybody: the page that says how to sign in, and the exchange of a one-use code for a session. */
 export function mountSignIn(router: Router, app: App, assets: Assets) {
   const page = (c: Context, problem?: string) =>
     signInPage({
@@ -33,23 +36,26 @@ export function mountSignIn(router: Router, app: App, assets: Assets) {
   router.get('/in', (c) => c.html(page(c), 200, { 'Cache-Control': 'no-store' }))
   router.post('/auth/exchange', async (c) => {
     const { code } = await parseBody(c, Exchange)
+    const isPublic = mustBeAtHome(app, c)
     try {
       // The code after the # may be pasted with the whole link.
-      keep(c, await sessions.exchange(app, code.slice(code.indexOf('#') + 1)))
+      keep(c, await sessions.exchange(app, code.slice(code.indexOf('#') + 1)), isPublic)
     } catch (error) {
-      if (error instanceof Problem && wantsHtml(c)) return c.html(page(c, error.message), 401)
+      if (!(error instanceof Problem)) throw error
+      limits(app).wrongCodes.mustAllow(clientOf(app, c).address, 'Too many wrong codes came from here. Wait a little, then open a new link.')
+      if (wantsHtml(c)) return c.html(page(c, error.message), 401)
       throw error
     }
-    return wantsHtml(c) ? c.redirect('/', 303) : c.body(null, 204)
+    const path = takePageAskedFor(c)
+    return wantsHtml(c) ? c.redirect(path, 303) : c.json({ path })
   })
 }
 
-/** Sign-out, new sign-in links and tokens: for who is signed in, or holds the control socket. */
+/** Sign-out, new sign-in links and tokens: for whoever is signed in or holds the control socket. */
 export function mountCredentials(router: Router, app: App) {
-  router.get('/', toPageAskedFor)
   router.post('/auth/sign-out', async (c) => {
-    const secret = sessionSecret(c)
-    if (secret) await sessions.signOut(app, secret)
+    const secret = sessionSecret(app, c)
+    if (secret) await sessions.signOut(app, { actor: c.get('actor') }, secret)
     for (const name of COOKIES) deleteCookie(c, name, { path: '/', secure: name.startsWith('__Host-') })
     if (isHtmx(c)) return c.body(null, 204, { 'HX-Redirect': '/in' })
     return c.redirect('/in', 303)
@@ -59,6 +65,11 @@ export function mountCredentials(router: Router, app: App) {
     const code = await sessions.newLink(app)
     return c.json({ url: signInUrl(app, code) }, 201)
   })
+  mountTokens(router, app)
+  mountSessions(router, app)
+}
+
+function mountTokens(router: Router, app: App) {
   router.get('/api/tokens', async (c) => {
     mustBeAllowed(c, 'tokens.manage')
     return c.json({ items: await tokens.list(app), next: null })
@@ -69,6 +80,10 @@ export function mountCredentials(router: Router, app: App) {
     const made = await tokens.create(app, { actor: c.get('actor') }, wanted)
     return isPlainForm(c) ? app.bare(c, 'New token', tokenPage({ ...made, ...wanted })) : c.json({ item: made }, 201)
   })
+  router.get('/api/tokens/:id', async (c) => {
+    mustBeAllowed(c, 'tokens.manage')
+    return c.json({ item: await tokens.get(app, c.req.param('id')) })
+  })
   router.post('/api/tokens/:id/revoke', async (c) => {
     mustBeAllowed(c, 'tokens.manage')
     const id = c.req.param('id')
@@ -76,9 +91,16 @@ export function mountCredentials(router: Router, app: App) {
     await tokens.revoke(app, { actor: c.get('actor') }, id)
     return isPlainForm(c) ? c.redirect('/settings/access', 303) : c.json({ item: { id, revoked: true } })
   })
+}
+
+function mountSessions(router: Router, app: App) {
   router.get('/api/sessions', async (c) => {
     mustBeAllowed(c, 'tokens.manage')
     return c.json({ items: await sessions.list(app), next: null })
+  })
+  router.get('/api/sessions/:id', async (c) => {
+    mustBeAllowed(c, 'tokens.manage')
+    return c.json({ item: await sessions.get(app, c.req.param('id')) })
   })
   router.post('/api/sessions/:id/revoke', async (c) => {
     mustBeAllowed(c, 'tokens.manage')
@@ -91,9 +113,18 @@ export function mountCredentials(router: Router, app: App) {
 /** The secret stands in the fragment, which a browser sends to no server and writes to no log. */
 export const signInUrl = (app: App, code: string) => `${originOf(app)}/in#${code}`
 
-function keep(c: Context<Env>, secret: string) {
+/** A session is opened under a name that no other server uses, and nowhere else. True where that is the public one. */
+function mustBeAtHome(app: App, c: Context): boolean {
+  if (isLocalOwner(c)) return false
+  const address = addressOf(app, c)
+  const origin = c.req.header('origin') ?? 'null' // a plain form sends none
+  if (address?.of !== 'loopback' && (origin === 'null' || origin === address?.origin)) return address?.of === 'public'
+  throw new Refusal(421, 'Sign in at the address of the link: a cookie of this one is sent to every server on this machine.')
+}
+
+function keep(c: Context<Env>, secret: string, isPublic: boolean) {
   const agent = c.req.header('user-agent') ?? ''
   // Safari takes no Secure cookie from http, not even from this machine.
-  const plain = agent.includes('Safari/') && !/Chrom(e|ium)\//.test(agent)
+  const plain = !isPublic && agent.includes('Safari/') && !/Chrom(e|ium)\//.test(agent)
   setCookie(c, plain ? COOKIES[1] : COOKIES[0], secret, { path: '/', httpOnly: true, sameSite: 'Strict', secure: !plain, maxAge: COOKIE_S })
 }

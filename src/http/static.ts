@@ -1,5 +1,6 @@
 import type { Context } from 'hono'
 import type { Assets } from './assets.ts'
+import { isUnchanged } from './conditional.ts'
 import type { Env, Router } from './panel.ts'
 
 const AN_HOUR = 'public, max-age=3600'
@@ -13,8 +14,9 @@ export function serveAssets(router: Router, assets: Assets) {
   const serve = async (c: Context<Env>, cacheControl: string) => {
     const asset = assets.find(c.req.path)
     if (!asset) return c.text('There is no such file.', 404)
-    const headers: Record<string, string> = { 'Content-Type': asset.type, 'Cache-Control': cacheControl, ETag: `"${asset.url}"`, Vary: 'Accept-Encoding' }
-    if (c.req.header('if-none-match') === headers.ETag) return c.body(null, 304, headers)
+    const etag = `"${asset.url}"`
+    const headers: Record<string, string> = { 'Content-Type': asset.type, 'Cache-Control': cacheControl, ETag: etag, Vary: 'Accept-Encoding' }
+    if (isUnchanged(c.req.header('if-none-match'), etag)) return c.body(null, 304, headers)
     const { bytes, encoding } = await asset.body.as(c.req.header('accept-encoding'))
     if (encoding) headers['Content-Encoding'] = encoding
     return c.body(new Uint8Array(bytes), 200, headers)

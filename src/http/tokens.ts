@@ -1,5 +1,8 @@
 import { randomBytes } from 'node:crypto'
+import type { Selectable } from 'kysely'
 import { z } from 'zod'
+import type { Db } from '../db/index.ts'
+import type { TokenTable } from '../db/schema.ts'
 import { type Actor, ROLES, type Role } from '../live/actor.ts'
 import { type App, perApp } from '../live/app.ts'
 import type { Caller } from '../live/mutate.ts'
@@ -42,56 +45,71 @@ const known = perApp(() => new Map<string, Holder>())
 
 /** Every token, newest first, without its secret. */
 export async function list(app: App): Promise<Token[]> {
-  const rows = await app.db.selectFrom('tokens').selectAll().orderBy('created_at', 'desc').execute()
-  const iso = (at: number | null) => (at === null ? null : new Date(at).toISOString())
-  return rows.map(({ id, name, role, created_at, expires_at, used_at, revoked_at, queues }) => ({
-    id,
-    name,
-    role: role as Role,
-    created_at: new Date(created_at).toISOString(),
-    expires_at: new Date(expires_at).toISOString(),
-    used_at: iso(used_at),
-    revoked_at: iso(revoked_at),
-    queues: queues === null ? null : JSON.parse(queues),
-  }))
+  return (await app.db.selectFrom('tokens').selectAll().orderBy('created_at', 'desc').execute()).map(shown)
 }
 
-/** Makes a token and answers its secret, `tt_<role>_<id>_<secret>`, which is not kept and cannot be shown again. */
+/** Throws not_found. */
+export async function get(app: App, id: string): Promise<Token> {
+  const row = await app.db.selectFrom('tokens').selectAll().where('id', '=', id).executeTakeFirst()
+  if (!row) throw notFound(`There is no token ${id}.`)
+  return shown(row)
+}
+
+/**
+ * Makes a token and answers its secret, `tt_<role>_<id>_<secret>`, which is not kept and cannot be shown again. One that
+ * another token makes ends with it.
+ */
 export async function create(app: App, caller: Caller, { name, role, expires_days, queues }: z.infer<typeof NewToken>): Promise<{ id: string; token: string }> {
   const id = randomBytes(4).toString('hex')
   const token = `tt_${role}_${id}_${newSecret()}`
-  await app.mutate(caller, ({ db, now }) =>
-    db
+  const { credential = '', expiresAt = Number.POSITIVE_INFINITY } = caller.actor
+  const parent = credential.startsWith(PREFIX) ? credential.slice(PREFIX.length) : null
+  await app.mutate(caller, async ({ db, now, actor, emit }) => {
+    const wanted = now + expires_days * DAY_MS
+    const row = { id, name, role, hash: hashOf(token), created_at: now, expires_at: parent ? Math.min(wanted, expiresAt) : wanted, parent }
+    await db
       .insertInto('tokens')
-      .values({
-        id,
-        name,
-        role,
-        hash: hashOf(token),
-        created_at: now,
-        expires_at: now + expires_days * DAY_MS,
-        used_at: null,
-        revoked_at: null,
-        queues: queues ? JSON.stringify(queues) : null,
-      })
-      .execute(),
-  )
+      .values({ ...row, used_at: null, revoked_at: null, queues: queues ? JSON.stringify(queues) : null })
+      .execute()
+    await emit('access.changed', subjectOf(id), { ...told(row, 'token_created'), author: actor.name })
+  })
   return { id, token }
 }
 
-/** Refuses the token from its next request on, and ends the streams that it holds open. Throws not_found, conflict. */
+/** Refuses the token, and those that were made with it, from their next request on, and ends their streams. Throws not_found, conflict. */
 export async function revoke(app: App, caller: Caller, id: string) {
-  await app.mutate(caller, async ({ db, now }) => {
+  const { value: revoked } = await app.mutate(caller, async ({ db, now, actor, emit }) => {
     const found = await db.selectFrom('tokens').select('revoked_at').where('id', '=', id).executeTakeFirst()
     if (!found) throw notFound(`There is no token ${id}.`)
     if (found.revoked_at !== null) throw conflict(`The token ${id} was revoked already.`)
-    await db.updateTable('tokens').set({ revoked_at: now }).where('id', '=', id).execute()
+    const ids = await family(db, id)
+    const rows = await db.updateTable('tokens').set({ revoked_at: now }).where('id', 'in', ids).where('revoked_at', 'is', null).returningAll().execute()
+    for (const row of rows) await emit('access.changed', subjectOf(row.id), { ...told(row, 'token_revoked'), author: actor.name })
+    return ids
   })
   known(app).clear()
-  app.streams.endOf(`token:${id}`)
+  for (const one of revoked) app.streams.endOf(`${PREFIX}${one}`)
 }
 
-/** Who the token speaks for, or undefined when it is unknown, expired or revoked. */
+/** The token, those that it made, those that they made, … */
+async function family(db: Db, id: string): Promise<string[]> {
+  const ids = [id]
+  for (let generation = ids; generation.length > 0; ) {
+    const children = await db.selectFrom('tokens').select('id').where('parent', 'in', generation).execute()
+    generation = children.map((child) => child.id)
+    ids.push(...generation)
+  }
+  return ids
+}
+
+const PREFIX = 'token:'
+const subjectOf = (id: string) => `token:${id}`
+
+function told<Action>({ name, role, expires_at }: { name: string; role: string; expires_at: number }, action: Action) {
+  return { principal: `${role}:${name}`, action, role, expires_at: iso(expires_at) as string }
+}
+
+/** The one the token speaks for, or undefined when it is unknown, expired or revoked. */
 export async function holderOf(app: App, token: string): Promise<Actor | undefined> {
   const hash = hashOf(token)
   const holder = known(app).get(hash) ?? (await load(app, hash))
@@ -112,10 +130,27 @@ async function load(app: App, hash: string): Promise<Holder | undefined> {
   const actor: Actor = {
     name: `${row.role}:${row.name}`,
     role: row.role as Role,
-    credential: `token:${row.id}`,
+    credential: `${PREFIX}${row.id}`,
+    expiresAt: row.expires_at,
     ...(row.queues !== null && { queues: JSON.parse(row.queues) }),
   }
   const holder = { actor, expiresAt: row.expires_at, usedAt: row.used_at ?? 0 }
   known(app).set(hash, holder)
   return holder
+}
+
+const iso = (at: number | null) => (at === null ? null : new Date(at).toISOString())
+
+function shown({ id, name, role, created_at, expires_at, used_at, revoked_at, queues }: Selectable<TokenTable>): Token {
+  const [created, expires] = [iso(created_at) as string, iso(expires_at) as string]
+  return {
+    id,
+    name,
+    role: role as Role,
+    created_at: created,
+    expires_at: expires,
+    used_at: iso(used_at),
+    revoked_at: iso(revoked_at),
+    queues: queues === null ? null : JSON.parse(queues),
+  }
 }

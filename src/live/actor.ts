@@ -2,7 +2,7 @@
 export const ROLES = ['viewer', 'operator', 'admin', 'worker', 'agent', 'ingest'] as const
 export type Role = (typeof ROLES)[number]
 
-/** Who acts: `name` is what the log records, such as `operator:ana`, `owner`, `worker:w_3`, `telltale`. */
+/** Whoever acts: `name` is what the log records, such as `operator:ana`, `owner`, `worker:w_3`, `telltale`. */
 export interface Actor {
   name: string
   role: Role
@@ -10,12 +10,14 @@ export interface Actor {
   credential?: string
   /** The only queues that a worker token may take from; absent for every queue. */
   queues?: readonly string[]
+  /** When that ends by itself, and with it its streams. */
+  expiresAt?: number
 }
 
 /** The server itself: the reaper, the reconciler, the supervisor. */
 export const TELLTALE: Actor = { name: 'telltale', role: 'admin' }
 
-/** Who holds the control socket holds the account that the server runs under. */
+/** Whoever holds the control socket holds the account that the server runs under. */
 export const OWNER: Actor = { name: 'owner', role: 'admin' }
 
 export type Action =

@@ -12,8 +12,8 @@ import type { Streams } from './stream.ts'
 /** What a running server is made of. A slice is handed this and nothing else. */
 export interface App {
   config: Config
-  /** Where it listens; the port is known once it does. */
-  address: { port: number }
+  /** Where it listens (the port is known once it does), and the name that only this data folder's server has in browsers. */
+  address: { port: number; label: string }
   db: Db
   database: Database
   /** Names one unbroken run of the event counter; changes when the counter cannot go on. */

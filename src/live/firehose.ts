@@ -155,7 +155,7 @@ export const firehose = perApp((app) => new Firehose(app))
 
 /** `GET /api/events` as a stream, or `/api/<noun>/<id>/events` for one subject. */
 export async function openFirehose(app: App, actor: Actor, c: Context, query: FirehoseQuery): Promise<Response> {
-  const { stream, response } = app.streams.open(c, actor.credential ?? actor.name, 'events')
+  const { stream, response } = app.streams.open(c, actor, 'events')
   // A browser's own reconnect sends the URL's old cursor and a fresh header: the header wins.
   await firehose(app).open(stream, query, c.req.header('last-event-id') ?? query.since)
   return response

@@ -162,6 +162,13 @@ export const KINDS = {
   'user_job.created': later('a job’s file was written', { name: text, file_path: text }),
   'job.fired': later('a schedule created its task', { job_id: text, task_id: text, scheduled_at: text, late_s: number }),
   'job.state_changed': later('a job was paused, resumed or missed', { job_id: text, state: text, reason: text }),
+  'access.changed': kind('a token was created or revoked, or a browser signed in or out; never with a secret', {
+    principal: text,
+    action: words('token_created', 'token_revoked', 'signed_in', 'signed_out', 'session_ended'),
+    role: maybe(text),
+    expires_at: maybe(text),
+    author: text,
+  }),
   'setting.changed': kind('a setting changed; never with the value of a secret', { setting_id: text, value: maybe(z.unknown()), author: text }),
 } as const
 

@@ -151,8 +151,13 @@ function within(db: Db, { since, before, order, limit }: Span) {
 /** '/' follows '.': what stands behind every kind that begins with the prefix. */
 const behind = (prefix: string) => `${prefix.slice(0, -1)}/`
 
-export async function epochOf(db: Db): Promise<string> {
-  const { value } = await db.selectFrom('meta').select('value').where('key', '=', 'epoch').executeTakeFirstOrThrow()
+export const epochOf = (db: Db): Promise<string> => metaOf(db, 'epoch')
+
+/** The name of this data folder among the servers of a machine, such as `telltale-3f9a0c1b2d`: random, and made once. */
+export const labelOf = (db: Db): Promise<string> => metaOf(db, 'label')
+
+async function metaOf(db: Db, key: string): Promise<string> {
+  const { value } = await db.selectFrom('meta').select('value').where('key', '=', key).executeTakeFirstOrThrow()
   return value
 }
 

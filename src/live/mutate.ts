@@ -153,10 +153,13 @@ function appender(db: Transaction<Schema>, vocabulary: Vocabulary, written: Logg
   }
 }
 
+/** Two tokens may have one name, and each has keys of its own. */
+const principalOf = ({ credential, name }: Actor) => credential ?? name
+
 /** What was answered under the caller's key already, if it was. Throws invalid when that was for another request. */
 export async function firstAnswer<T>(db: Db, { actor, idempotency }: Caller): Promise<Mutation<T> | undefined> {
   if (!idempotency) return undefined
-  const found = await db.selectFrom('idempotency').selectAll().where('principal', '=', actor.name).where('key', '=', idempotency.key).executeTakeFirst()
+  const found = await db.selectFrom('idempotency').selectAll().where('principal', '=', principalOf(actor)).where('key', '=', idempotency.key).executeTakeFirst()
   if (!found) return undefined
   if (found.request_hash !== idempotency.requestHash) {
     throw new Problem('invalid', 'This Idempotency-Key was used for another request. Use a new key for a new request.')
@@ -169,7 +172,10 @@ async function remember(db: Transaction<Schema>, { actor, idempotency }: Caller,
   const { key, requestHash, keptMs = IDEMPOTENCY_MS } = idempotency
   const answer = JSON.stringify(mutation.value ?? null)
   const at = now - (IDEMPOTENCY_MS - keptMs) // what is kept for less counts as that much older
-  await db.insertInto('idempotency').values({ principal: actor.name, key, request_hash: requestHash, seq: mutation.seq, answer, at }).execute()
+  await db
+    .insertInto('idempotency')
+    .values({ principal: principalOf(actor), key, request_hash: requestHash, seq: mutation.seq, answer, at })
+    .execute()
   await db
     .deleteFrom('idempotency')
     .where('at', '<', now - IDEMPOTENCY_MS)

@@ -24,7 +24,7 @@ export async function pageStream(app: App, actor: Actor, c: Context): Promise<Re
   const watched = (c.req.queries('watch') ?? []).filter((topic) => WATCHABLE.test(topic)).slice(0, MAX_WATCHED)
   // A browser's own reconnect sends the URL's old cursor and a fresh header: the header wins.
   const cursor = parseCursor(c.req.header('last-event-id') ?? c.req.query('since'), app.epoch)
-  const { stream, response } = app.streams.open(c, actor.credential ?? actor.name, 'page')
+  const { stream, response } = app.streams.open(c, actor, 'page')
   // Subscribed before it reads, silent until it has: a change in between waits in the channel behind `ready`.
   let silent = true
   const sink: Sink = {
@@ -51,7 +51,7 @@ export async function pageStream(app: App, actor: Actor, c: Context): Promise<Re
 export function panelStream(app: App, actor: Actor, c: Context): Response {
   const panel = c.req.param('panel') ?? ''
   if (!app.hub.panels.includes(panel)) throw notFound(`There is no panel ${panel}.`)
-  const { stream, response } = app.streams.open(c, actor.credential ?? actor.name, 'panel')
+  const { stream, response } = app.streams.open(c, actor, 'panel')
   const channel = app.hub.subscribe(stream, new Set([panel]))
   stream.onDrain(() => channel.drain())
   stream.onClose(() => app.hub.unsubscribe(channel))

@@ -1,4 +1,8 @@
-const UNPRINTABLE = /[\p{Cc}\u2028\u2029\p{Bidi_Control}]/gu
+/** Control characters, line and paragraph separators, and what turns the direction of text. */
+const UNPRINTABLE = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu
 
-/** One line for a terminal or a log: control characters, line separators and bidirectional controls as `\\u{1b}`. */
-export const printable = (text: string): string => text.replace(UNPRINTABLE, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`)
+/**
+ * One line that a terminal or a journal shows as it is: text from outside can neither forge a second line nor control
+ * the terminal. The escapes are JSON's, so JSON stays JSON.
+ */
+export const printable = (text: string): string => text.replace(UNPRINTABLE, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)

@@ -1,5 +1,5 @@
-/** The six ways in which a request can fail; `http/errors.ts` maps each to a status and to HTML and JSON. */
-export type Code = 'invalid' | 'not_found' | 'conflict' | 'forbidden' | 'unauthorized' | 'internal'
+/** The ways in which a request can fail by a rule of ours; `http/errors.ts` maps each to a status and to HTML and JSON. */
+export type Code = 'invalid' | 'not_found' | 'conflict' | 'forbidden' | 'unauthorized' | 'rate_limited' | 'internal'
 
 /** A rule that failed. `message` is a sentence for a person: what is wrong and what to do. */
 export class Problem extends Error {
@@ -21,3 +21,5 @@ export const invalid = (message: string, fields?: Record<string, string>) => new
 export const notFound = (message: string) => new Problem('not_found', message)
 export const conflict = (message: string, extra?: Record<string, unknown>) => new Problem('conflict', message, extra ? { extra } : {})
 export const forbidden = (message: string) => new Problem('forbidden', message)
+/** A caller asked for more than its share; the same request may be repeated after so many seconds. */
+export const tooMany = (message: string, seconds: number) => new Problem('rate_limited', message, { extra: { retry_after: Math.ceil(seconds) } })

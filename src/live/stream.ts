@@ -2,7 +2,10 @@ import type { Socket } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { HttpBindings } from '@hono/node-server'
 import type { Context } from 'hono'
+import type { Actor } from './actor.ts'
+import type { Clock } from './app.ts'
 import { COMMENT, frame } from './frame.ts'
+import { tooMany } from './problem.ts'
 
 /** A stream whose socket takes nothing for this long is cut; its reader resumes from its cursor. */
 export const STALL_MS = 10_000
@@ -126,6 +129,16 @@ export class Stream {
 /** What a stream is read for: a page's nudges, one panel's, the log (or one subject's part of it), a task's output. */
 export type StreamKind = 'page' | 'panel' | 'events' | 'output'
 
+/** When to try again to open one more than is allowed. */
+const CROWDED_S = 5
+
+export interface StreamLimits {
+  /** The longest that one lives, ± 10 %. */
+  maxSeconds: number
+  /** How many one session or token may hold open. */
+  perCaller: number
+}
+
 /** All open streams, so that a shutdown can say goodbye to each and wait for none. */
 export class Streams {
   /** Streams that were cut because their socket took nothing for too long. */
@@ -134,10 +147,12 @@ export class Streams {
   readonly resumes = { full: 0, partial: 0, reset: 0 }
   readonly #open = new Map<Stream, { owner: string; kind: StreamKind }>()
   readonly #onEndOf: (() => void)[] = []
-  readonly #maxSeconds: number
+  readonly #limits: StreamLimits
+  readonly #clock: Clock
 
-  constructor(maxSeconds: number) {
-    this.#maxSeconds = maxSeconds
+  constructor(limits: StreamLimits, clock: Clock) {
+    this.#limits = limits
+    this.#clock = clock
   }
 
   get size(): number {
@@ -151,18 +166,18 @@ export class Streams {
     return count
   }
 
-  /** Answers the request with a stream; `owner` names the session or token that it is open for. */
-  open(c: Context, owner: string, kind: StreamKind = 'output'): { stream: Stream; response: Response } {
+  /** Answers the request with a stream, which ends no later than what its caller came with. Throws rate_limited. */
+  open(c: Context, actor: Actor, kind: StreamKind = 'output'): { stream: Stream; response: Response } {
+    const { credential } = actor
+    if (credential !== undefined) this.#mustHaveRoom(credential)
     const { outgoing, incoming } = c.env as HttpBindings
     outgoing.useChunkedEncodingByDefault = false
     outgoing.shouldKeepAlive = false
     outgoing.writeHead(200, HEADERS)
     outgoing.flushHeaders()
     const stream = new Stream(incoming.socket, { closed: (act) => outgoing.on('close', act), stalled: () => this.cuts++ })
-    this.#open.set(stream, { owner, kind })
-    // In whole seconds: Node keeps a list for each length of time that somebody waits.
-    const seconds = Math.round(this.#maxSeconds * (0.9 + Math.random() * 0.2))
-    const lifetime = setTimeout(() => stream.end('end'), seconds * 1000)
+    this.#open.set(stream, { owner: credential ?? actor.name, kind })
+    const lifetime = setTimeout(() => stream.end('end'), this.#lifetimeOf(actor))
     stream.onClose(() => {
       clearTimeout(lifetime)
       this.#open.delete(stream)
@@ -181,6 +196,19 @@ export class Streams {
   endOf(owner: string) {
     for (const act of this.#onEndOf) act()
     for (const [stream, open] of this.#open) if (open.owner === owner) stream.end('end')
+  }
+
+  #mustHaveRoom(credential: string) {
+    const { perCaller } = this.#limits
+    let held = 0
+    for (const { owner } of this.#open.values()) if (owner === credential) held++
+    if (held >= perCaller) throw tooMany(`This token or session holds ${perCaller} streams open already: close one, or raise --max-streams.`, CROWDED_S)
+  }
+
+  #lifetimeOf({ expiresAt = Number.POSITIVE_INFINITY }: Actor): number {
+    // In whole seconds: Node keeps a list for each length of time that somebody waits.
+    const usual = Math.round(this.#limits.maxSeconds * (0.9 + Math.random() * 0.2)) * 1000
+    return Math.max(0, Math.min(usual, expiresAt - this.#clock.now()))
   }
 
   /** Says goodbye to all, and waits a little for those whose sockets are full to hear it. */

@@ -3,6 +3,7 @@ import { accessPage } from '../../views/settings/access.tsx'
 import { type DataProps, dataPage } from '../../views/settings/data.tsx'
 import { designPage } from '../../views/settings/design.tsx'
 import { inZone } from '../../views/ui/zone.ts'
+import { type Sentence, sentence } from '../events/sentences.ts'
 import { parseBody, readBody } from '../http/body.ts'
 import type { Env, Router } from '../http/panel.ts'
 import { keepPreferences, Preferences } from '../http/preferences.ts'
@@ -10,6 +11,7 @@ import { callerOf, done, isPlainForm, mustBeAllowed, viewerOf } from '../http/re
 import * as sessions from '../http/sessions.ts'
 import * as tokens from '../http/tokens.ts'
 import type { App } from '../live/app.ts'
+import { page } from '../live/log.ts'
 import { Problem } from '../live/problem.ts'
 import { dataState } from './data.ts'
 import { changeRetention, NewRetention } from './retention.ts'
@@ -24,9 +26,9 @@ export function mountSettings(router: Router, app: App) {
   })
   router.get('/settings/access', async (c) => {
     mustBeAllowed(c, 'tokens.manage')
-    const [open, issued] = [await sessions.list(app), await tokens.list(app)]
+    const [open, issued, changes] = [await sessions.list(app), await tokens.list(app), await accessChanges(app)]
     const viewer = viewerOf(app, c)
-    const body = inZone(viewer.zone, () => accessPage({ sessions: open, tokens: issued, own: sessions.idOf(c.get('actor')), viewer }))
+    const body = inZone(viewer.zone, () => accessPage({ sessions: open, tokens: issued, changes, own: sessions.idOf(c.get('actor')), viewer }))
     return app.bare(c, 'Sign-in and tokens', body)
   })
   router.get('/settings/data', async (c) => {
@@ -60,4 +62,11 @@ async function showData(app: App, c: Context<Env>, shown: Pick<DataProps, 'form'
   const state = await dataState(app)
   const body = inZone(viewer.zone, () => dataPage({ state, viewer, ...shown }))
   return app.bare(c, 'Data', body, shown.form ? 422 : 200)
+}
+
+const CHANGES = 20
+
+async function accessChanges(app: App): Promise<Sentence[]> {
+  const span = { since: 0, before: Number.POSITIVE_INFINITY, order: 'desc', limit: CHANGES } as const
+  return (await page(app.db, { kinds: ['access.changed'] }, span)).map(sentence)
 }

@@ -13,6 +13,9 @@ import { create, NewTask } from './lifecycle.ts'
 import { count } from './tasks.ts'
 import { taskTypes, toEntry } from './types.ts'
 
+/** The fields that a URL may fill in. What a task runs is typed, and never comes from a link that somebody else wrote. */
+const FROM_A_LINK = ['title', 'description', 'queue', 'urgency']
+
 /** Making a task: the form, in the page and as a page of its own, the types that it offers, and what it sends. */
 export function mountForms(router: Router, app: App) {
   router.get('/ui/tasks/new', async (c) => c.html(await emptyForm(c, app)))
@@ -48,7 +51,8 @@ async function createTask(c: Context<Env>, app: App): Promise<Response> {
 
 function emptyForm(c: Context<Env>, app: App): Promise<string> {
   mustBeAllowed(c, 'tasks.create')
-  return form(c, app, { values: c.req.query() })
+  const values = Object.fromEntries(FROM_A_LINK.map((name) => [name, c.req.query(name)]).filter(([, value]) => value !== undefined))
+  return form(c, app, { values })
 }
 
 async function form(c: Context<Env>, app: App, { values = {}, problem }: { values?: Record<string, unknown>; problem?: Problem } = {}): Promise<string> {

@@ -70,7 +70,7 @@ const contextOf = (id: string, attempt: number, mode: string) => (mode === 'foun
 function tail(app: App, c: Context<Env>, task: TaskRow, attempt: number): Response {
   const place = c.req.header('last-event-id') ?? c.req.query('from') ?? '0'
   if (place === DONE) return c.body(null, 204)
-  const { stream, response } = app.streams.open(c, c.get('actor').credential ?? c.get('actor').name)
+  const { stream, response } = app.streams.open(c, c.get('actor'))
   const from = Number(place)
   follow(app, stream, { id: task.id, attempt, from: Number.isSafeInteger(from) && from > 0 ? from : 0 })
   return response

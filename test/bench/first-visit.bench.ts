@@ -16,7 +16,7 @@ export async function measure() {
   try {
     for (let i = 0; i < 30; i++) await server.client.call('POST', '/api/tasks', { title: `Back up host ${i}`, command: 'true' })
     const link = (await server.client.call<{ url: string }>('POST', '/api/sign-in-links')).body.url
-    return await visits(browser, link, `${server.url}/tasks`)
+    return await visits(browser, link, new URL('/tasks', link).href)
   } finally {
     await browser.close()
     await server.end('SIGTERM')

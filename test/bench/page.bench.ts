@@ -25,10 +25,11 @@ export async function measure() {
     await readers.call('open', { port: Number(new URL(server.url).port), path: '/ui/stream', headers, count: SUBSCRIBERS })
     await emitter.call('connect', data)
     const page = await browser.newPage()
-    await page.goto((await server.client.call<{ url: string }>('POST', '/api/sign-in-links')).body.url)
+    const { url } = (await server.client.call<{ url: string }>('POST', '/api/sign-in-links')).body
+    await page.goto(url)
     await page.waitForURL((url) => url.pathname !== '/in')
-    const tasks = await shown(page, `${server.url}/tasks`, (mark) => task(server, mark))
-    const events = await shown(page, `${server.url}/events`, async (mark) => [await emitter.call<number>('emit', mark)])
+    const tasks = await shown(page, new URL('/tasks', url).href, (mark) => task(server, mark))
+    const events = await shown(page, new URL('/events', url).href, async (mark) => [await emitter.call<number>('emit', mark)])
     return [
       row(
         'task: POST to DOM',

@@ -1,37 +1,17 @@
 import { CompiledQuery } from 'kysely'
-import { describe, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { form, owner, type TestApp, testApp } from '../support/app.ts'
-
-const HOST = '127.0.0.1:8355'
-
-/** A request over TCP: nobody in particular, from a browser or a program. */
-const over = (app: TestApp, path: string, { headers = {}, host = HOST, ...init }: RequestInit & { headers?: Record<string, string>; host?: string } = {}) =>
-  app.http.request(`http://${HOST}${path}`, { ...init, headers: { ...headers, host } }, { incoming: { socket: {}, url: path, rawHeaders: ['Host', host] } })
 
 async function token(app: TestApp, role: string) {
   return (await app.json('/api/tokens', { name: 'test', role })).body.item as { id: string; token: string }
 }
 
-test.each(['evil.test:8355', '127.0.0.1.evil.test:8355', '127.0.0.1:9999', 'localhost.:8355', ''])(
-  'a foreign host %j is answered 421, before anything else',
-  async (host) => {
-    const app = await testApp()
-    expect((await over(app, '/tasks', { host })).status).toBe(421)
-    expect((await over(app, '/healthz', { host })).status).toBe(421)
-  },
-)
-
-test.each(['127.0.0.1:8355', 'localhost:8355', '[::1]:8355', 'telltale.localhost:8355'])('the host %s is one of ours', async (host) => {
-  const app = await testApp()
-  expect((await over(app, '/healthz', { host })).status).toBe(200)
-})
-
 test('an unsigned browser is sent to the sign-in page, a program gets 401, and neither learns what exists', async () => {
   const app = await testApp()
-  const page = await over(app, '/tasks', { headers: { accept: 'text/html' } })
+  const page = await app.over('/tasks', { headers: { accept: 'text/html' } })
   expect([page.status, page.headers.get('location')]).toEqual([303, '/in'])
   for (const path of ['/api/tasks', '/api/tasks/t_1', '/ui/tasks', '/ui/stream', '/api/nothing'])
-    expect([path, (await over(app, path)).status]).toEqual([path, 401])
+    expect([path, (await app.over(path)).status]).toEqual([path, 401])
 })
 
 test('a sign-in link works once, and says what to do when it was used, has expired or was never made', async () => {
@@ -42,13 +22,13 @@ test('a sign-in link works once, and says what to do when it was used, has expir
     app.time.pass(600_001)
     return code
   }
-  const exchange = (code: string) => over(app, '/auth/exchange', form({ code }, { 'sec-fetch-site': 'same-origin' }))
+  const exchange = (code: string) => app.over('/auth/exchange', form({ code }, { 'sec-fetch-site': 'same-origin' }))
   const code = await link()
   const first = await exchange(code)
-  expect(first.status).toBe(204)
+  expect([first.status, await first.json()]).toEqual([200, { path: '/' }])
   const cookie = first.headers.get('set-cookie') as string
   expect(cookie).toMatch(/^__Host-telltale=[\w-]{43}; Max-Age=\d+; Path=\/; HttpOnly; Secure; SameSite=Strict$/)
-  expect((await over(app, '/api/tasks', { headers: { cookie: cookie.split(';')[0] as string } })).status).toBe(200)
+  expect((await app.over('/api/tasks', { headers: { cookie: cookie.split(';')[0] as string } })).status).toBe(200)
   for (const [stale, says] of [
     [code, /used already.*telltale open/],
     ['nonsense', /not known.*telltale open/],
@@ -60,69 +40,16 @@ test('a sign-in link works once, and says what to do when it was used, has expir
   }
 })
 
-describe('after the sign-in', () => {
-  const HTML = { accept: 'text/html' }
-  const signedIn = async (app: TestApp, ...cookies: string[]) => {
-    const { body } = await app.json('/api/sign-in-links', {})
-    const answer = await over(app, '/auth/exchange', form({ code: body.url }, { ...HTML, cookie: cookies.join('; '), 'sec-fetch-site': 'same-origin' }))
-    expect([answer.status, answer.headers.get('location')]).toEqual([303, '/'])
-    return [answer.headers.getSetCookie()[0]?.split(';')[0] as string, ...cookies].join('; ')
-  }
-  const first = async (app: TestApp, cookie: string) => over(app, '/', { headers: { ...HTML, cookie } })
-
-  test('one is on the page that one asked for, once', async () => {
-    const app = await testApp()
-    const [asked = ''] = (await over(app, '/tasks?state=failed&q=a%20b', { headers: HTML })).headers.getSetCookie()
-    expect(asked).toMatch(/; Max-Age=600; Path=\/; HttpOnly; SameSite=Strict$/)
-    const cookie = await signedIn(app, asked.split(';')[0] as string)
-    const there = await first(app, cookie)
-    expect(there.headers.get('location')).toBe('/tasks?state=failed&q=a%20b')
-    expect(there.headers.getSetCookie()).toEqual([expect.stringMatching(/^telltale-asked=; Max-Age=0;/)])
-    expect((await over(app, '/tasks?state=failed', { headers: { ...HTML, cookie } })).status).toBe(200)
-  })
-
-  test('one is at home when one asked for nothing, or for the first page', async () => {
-    const app = await testApp()
-    const [asked = ''] = (await over(app, '/', { headers: HTML })).headers.getSetCookie()
-    for (const cookies of [[], [asked.split(';')[0] as string]])
-      expect((await first(app, await signedIn(app, ...cookies))).headers.get('location')).toBe('/home')
-  })
-
-  test.each([
-    '//evil.test',
-    '/\\evil.test',
-    '\\\\evil.test',
-    '/\t/evil.test',
-    '/.//evil.test',
-    '/x/..//evil.test',
-    'https://evil.test/',
-    'evil.test',
-    'javascript:alert(1)',
-    '',
-  ])('nobody is led elsewhere by a cookie that says %j', async (path) => {
-    const app = await testApp()
-    const cookie = await signedIn(app, `telltale-asked=${encodeURIComponent(path)}`)
-    expect((await first(app, cookie)).headers.get('location')).toBe('/home')
-  })
-
-  test('a page that begins with two slashes is not remembered as one of ours', async () => {
-    const app = await testApp()
-    const [asked = ''] = (await over(app, '//evil.test', { headers: HTML })).headers.getSetCookie()
-    const cookie = await signedIn(app, asked.split(';')[0] as string)
-    expect((await first(app, cookie)).headers.get('location')).toBe('/home')
-  })
-})
-
 test('a session ends by sign-out, after twelve idle hours, and after thirty days', async () => {
   const app = await testApp()
   const signIn = async () => {
     const { body } = await app.json('/api/sign-in-links', {})
-    const answer = await over(app, '/auth/exchange', form({ code: body.url }, { 'sec-fetch-site': 'same-origin' }))
+    const answer = await app.over('/auth/exchange', form({ code: body.url }, { 'sec-fetch-site': 'same-origin' }))
     return { cookie: (answer.headers.get('set-cookie') as string).split(';')[0] as string }
   }
-  const status = async (headers: Record<string, string>) => (await over(app, '/api/tasks', { headers })).status
+  const status = async (headers: Record<string, string>) => (await app.over('/api/tasks', { headers })).status
   const session = await signIn()
-  await over(app, '/auth/sign-out', { method: 'POST', headers: { ...session, 'sec-fetch-site': 'same-origin' } })
+  await app.over('/auth/sign-out', { method: 'POST', headers: { ...session, 'sec-fetch-site': 'same-origin' } })
   expect(await status(session)).toBe(401)
   const idle = await signIn()
   app.time.pass(11 * 3_600_000)
@@ -135,24 +62,24 @@ test('a disk that takes no more keeps nobody from reading: when one was last see
   const app = await testApp()
   const { token: secret } = await token(app, 'viewer')
   const { body } = await app.json('/api/sign-in-links', {})
-  const signedIn = await over(app, '/auth/exchange', form({ code: body.url }, { 'sec-fetch-site': 'same-origin' }))
+  const signedIn = await app.over('/auth/exchange', form({ code: body.url }, { 'sec-fetch-site': 'same-origin' }))
   const cookie = (signedIn.headers.get('set-cookie') as string).split(';')[0] as string
   const locked = (is: 'on' | 'off') => app.database.writer.executeQuery(CompiledQuery.raw(`pragma query_only = ${is}`))
   await locked('on')
   app.time.pass(3_600_000)
-  expect((await over(app, '/tasks', { headers: { cookie, accept: 'text/html' } })).status).toBe(200)
-  expect((await over(app, '/api/tasks', { headers: { authorization: `Bearer ${secret}` } })).status).toBe(200)
+  expect((await app.over('/tasks', { headers: { cookie, accept: 'text/html' } })).status).toBe(200)
+  expect((await app.over('/api/tasks', { headers: { authorization: `Bearer ${secret}` } })).status).toBe(200)
   expect((await app.json('/api/tasks', { command: 'true' })).status).toBe(503)
   await locked('off')
   app.time.pass(3_600_000)
-  await over(app, '/tasks', { headers: { cookie } })
+  await app.over('/tasks', { headers: { cookie } })
   await app.mutate(owner, async () => {}) // behind the note, for which no page waits
   expect(await app.db.selectFrom('sessions').select('seen_at').execute()).toEqual([{ seen_at: app.time.now() }])
 })
 
 test('a report of a broken policy is cut, and stays one line of the log', async () => {
   const app = await testApp()
-  const report = (body: string) => over(app, '/csp', { method: 'POST', body, headers: { 'content-type': 'application/csp-report' } })
+  const report = (body: string) => app.over('/csp', { method: 'POST', body, headers: { 'content-type': 'application/csp-report' } })
   expect((await report('{"blocked-uri":"inline"}\n2026-11-21T12:00:00Z 200 GET / forged')).status).toBe(204)
   expect(app.lines.filter((line) => line.includes('policy'))).toEqual([expect.stringMatching(/^.*blocked-uri.*forged.*$/)])
   expect((await report('x'.repeat(2_000_000))).status).toBe(413)
@@ -165,12 +92,12 @@ test.each([
   [{ 'sec-fetch-site': 'none' }, 201],
   [{ origin: 'http://evil.test' }, 403],
   [{ origin: 'null' }, 403],
-  [{ origin: `http://${HOST}` }, 201],
+
   [{}, 201],
 ])('a POST with %j is answered %i', async (headers, status) => {
   const app = await testApp()
   const { token: secret } = await token(app, 'operator')
-  const answer = await over(app, '/api/tasks', {
+  const answer = await app.over('/api/tasks', {
     method: 'POST',
     body: '{"command":"true"}',
     headers: { authorization: `Bearer ${secret}`, 'content-type': 'application/json', ...headers },
@@ -184,7 +111,7 @@ test('a DELETE is held to the same rule as a POST', async () => {
   await app.json('/api/tasks', { command: 'true' })
   const { token: secret } = await token(app, 'operator')
   const remove = (headers: Record<string, string>) =>
-    over(app, '/api/tasks/t_1', { method: 'DELETE', headers: { authorization: `Bearer ${secret}`, ...headers } })
+    app.over('/api/tasks/t_1', { method: 'DELETE', headers: { authorization: `Bearer ${secret}`, ...headers } })
   expect((await remove({ 'sec-fetch-site': 'cross-site' })).status).toBe(403)
   expect((await remove({})).status).toBe(200)
 })
@@ -193,7 +120,7 @@ test('another site may link here, but not embed, fetch or listen', async () => {
   const app = await testApp()
   const { token: secret } = await token(app, 'viewer')
   const get = (mode: string) =>
-    over(app, '/api/tasks', { headers: { authorization: `Bearer ${secret}`, 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': mode } })
+    app.over('/api/tasks', { headers: { authorization: `Bearer ${secret}`, 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': mode } })
   expect([(await get('cors')).status, (await get('no-cors')).status, (await get('navigate')).status]).toEqual([403, 403, 200])
 })
 
@@ -214,11 +141,11 @@ test('a token does what its role may, until it is revoked', async () => {
   const app = await testApp()
   const { id, token: secret } = await token(app, 'viewer')
   const headers = { authorization: `Bearer ${secret}`, 'content-type': 'application/json' }
-  expect((await over(app, '/api/tasks', { headers })).status).toBe(200)
-  expect((await over(app, '/api/tasks', { headers, method: 'POST', body: '{"command":"true"}' })).status).toBe(403)
-  expect((await over(app, '/api/tokens', { headers })).status).toBe(403)
+  expect((await app.over('/api/tasks', { headers })).status).toBe(200)
+  expect((await app.over('/api/tasks', { headers, method: 'POST', body: '{"command":"true"}' })).status).toBe(403)
+  expect((await app.over('/api/tokens', { headers })).status).toBe(403)
   await app.json(`/api/tokens/${id}/revoke`, {})
-  expect((await over(app, '/api/tasks', { headers })).status).toBe(401)
+  expect((await app.over('/api/tasks', { headers })).status).toBe(401)
   const stored = JSON.stringify(await app.db.selectFrom('tokens').selectAll().execute())
   expect(stored).not.toContain(secret)
 })
@@ -227,7 +154,7 @@ test('a worker’s token works for its own worker only', async () => {
   const app = await testApp()
   const [mine, other] = [await token(app, 'worker'), await token(app, 'worker')]
   const post = (secret: string, path: string, body: object) =>
-    over(app, path, { method: 'POST', body: JSON.stringify(body), headers: { authorization: `Bearer ${secret}`, 'content-type': 'application/json' } })
+    app.over(path, { method: 'POST', body: JSON.stringify(body), headers: { authorization: `Bearer ${secret}`, 'content-type': 'application/json' } })
   await post(mine.token, '/api/workers', { name: 'far', queues: ['default'] })
   await app.json('/api/tasks', { command: 'true' })
   expect((await post(other.token, '/api/tasks/claim', { worker_id: 'w_1' })).status).toBe(403)

@@ -5,11 +5,7 @@ import { form, type TestApp, testApp } from '../support/app.ts'
 const HTML = { accept: 'text/html' }
 const cookiesOf = (answer: Response) => answer.headers.getSetCookie().map((cookie) => cookie.split(';', 1)[0])
 const page = async (app: TestApp, path: string, cookie = '') => (await app.ask(path, { headers: { ...HTML, cookie } })).text()
-/** A request over TCP: whoever asks brings a credential. */
-function over(app: TestApp, path: string, headers: Record<string, string>) {
-  const host = `127.0.0.1:${app.address.port}`
-  return app.http.request(`http://${host}${path}`, { headers: { host, ...headers } }, { incoming: { socket: {}, rawHeaders: ['Host', host], url: path } })
-}
+const over = (app: TestApp, path: string, headers: Record<string, string>) => app.over(path, { headers })
 async function signIn(app: TestApp): Promise<string> {
   const { url } = (await app.json('/api/sign-in-links', {})).body
   const answer = await app.ask('/auth/exchange', { method: 'POST', body: JSON.stringify({ code: url }), headers: { 'content-type': 'application/json' } })

@@ -27,11 +27,14 @@ export class TestClock implements Clock {
 export interface TestApp extends Telltale {
   time: TestClock
   lines: string[]
+  /** A request over TCP, with no credential but those in its headers; its host is the one that browsers use. */
+  over(path: string, init?: RequestInit & { headers?: Record<string, string>; host?: string; from?: string }): Promise<Response>
   /** A request over the control socket: its sender is the owner. */
   ask(path: string, init?: RequestInit): Promise<Response>
   /** The same, JSON in and out. */
   // biome-ignore lint/suspicious/noExplicitAny: a test reads what it expects and fails where that is not there
   json<T = any>(path: string, body?: unknown, init?: RequestInit): Promise<{ status: number; body: T; headers: Headers }>
+  /** The kinds in the log, without those of the tokens and sessions that a test makes on its way. */
   kinds(): Promise<string[]>
 }
 
@@ -58,6 +61,10 @@ export async function testApp(config: Partial<Config> = {}): Promise<TestApp> {
     time,
     lines,
     ask,
+    async over(path: string, { headers, host = `${app.address.label}.localhost:8355`, from = '127.0.0.1', ...init }: Parameters<TestApp['over']>[1] = {}) {
+      const incoming = { socket: { remoteAddress: from }, url: path, rawHeaders: ['Host', host] }
+      return app.http.request(`http://localhost${path}`, { ...init, headers: { ...headers, host } }, { incoming })
+    },
     async json<T>(path: string, body?: unknown, init: RequestInit = {}) {
       const sent: RequestInit =
         body === undefined ? init : { method: 'POST', body: JSON.stringify(body), ...init, headers: { 'content-type': 'application/json', ...init.headers } }
@@ -66,7 +73,7 @@ export async function testApp(config: Partial<Config> = {}): Promise<TestApp> {
       return { status: answer.status, body: (text ? JSON.parse(text) : undefined) as T, headers: answer.headers }
     },
     async kinds() {
-      const rows = await app.db.selectFrom('events').select('kind').orderBy('seq').execute()
+      const rows = await app.db.selectFrom('events').select('kind').where('kind', '!=', 'access.changed').orderBy('seq').execute()
       return rows.map(({ kind }) => kind)
     },
   })

@@ -16,7 +16,7 @@ export function Feed({ items, now }: { items: readonly Sentence[]; now: number }
             <span class="muted">
               <Ago at={at} now={now} />
               <span hx-disable safe>
-                {source ? `, from ${source}` : actor === 'telltale' ? '' : `, by ${actor}`}
+                {source ? `, from ${source}` : actor === 'telltale' || text.startsWith(`${actor} `) ? '' : `, by ${actor}`}
               </span>
             </span>
           </li>

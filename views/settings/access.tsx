@@ -1,4 +1,5 @@
 import type { PropsWithChildren } from '@kitajs/html'
+import type { Sentence } from '../../src/events/sentences.ts'
 import type { Viewer } from '../../src/http/panel.ts'
 import type { OpenSession } from '../../src/http/sessions.ts'
 import type { Token } from '../../src/http/tokens.ts'
@@ -23,13 +24,15 @@ const ROLES = [
 export interface AccessProps {
   sessions: readonly OpenSession[]
   tokens: readonly Token[]
-  /** The id of the session by which this page is asked for. */
+  /** The newest changes of both, newest first. */
+  changes: readonly Sentence[]
+  /** The id of the session that this page is requested with. */
   own: string | undefined
   viewer: Viewer
 }
 
 /** Which browsers are signed in, which programs hold a token, and a way to end either. */
-export function accessPage({ sessions, tokens, own, viewer }: AccessProps): string {
+export function accessPage({ sessions, tokens, changes, own, viewer }: AccessProps): string {
   const { now } = viewer
   const manages = viewer.may('tokens.manage')
   return html(
@@ -48,7 +51,30 @@ export function accessPage({ sessions, tokens, own, viewer }: AccessProps): stri
         {tokens.length > 0 ? <ul class="grants">{tokens.map((token) => Issued(token, { manages, now }))}</ul> : <p class="muted">No program has one yet.</p>}
         {manages ? <NewToken /> : ''}
       </section>
+      {changes.length > 0 ? <Changes changes={changes} now={now} /> : ''}
     </div>,
+  )
+}
+
+/** Who came in and went, a sentence each. */
+function Changes({ changes, now }: { changes: readonly Sentence[]; now: number }): JSX.Element {
+  return (
+    <section class="block" aria-labelledby="changes-title">
+      <h2 id="changes-title">Latest changes</h2>
+      <ol class="access-changes">
+        {changes.map(({ seq, at, text, actor }) => (
+          <li id={domId('event', String(seq))} hx-disable>
+            <span dir="auto" safe>
+              {text}
+            </span>
+            <span class="muted">
+              <Ago at={at} now={now} />
+              <span safe>{text.startsWith(`${actor} `) ? '' : `, by ${actor}`}</span>
+            </span>
+          </li>
+        ))}
+      </ol>
+    </section>
   )
 }
 

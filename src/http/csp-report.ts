@@ -1,0 +1,21 @@
+import type { Context } from 'hono'
+import { type App, perApp } from '../live/app.ts'
+import { MAX_FORM_BYTES, readText } from './body.ts'
+import { limits } from './limits.ts'
+
+const SHOWN = 500
+
+/** Reports that came too fast to be logged, since the last one that was. */
+const unlogged = perApp(() => ({ count: 0 }))
+
+/** Logs a browser's report of a broken policy. Anybody may send one: it is sampled, read no further than a form, and stays one line. */
+export async function takeReport(app: App, c: Context): Promise<Response> {
+  const left = unlogged(app)
+  if (limits(app).reports.take('') > 0) left.count++
+  else {
+    const report = JSON.stringify((await readText(c, MAX_FORM_BYTES)).slice(0, SHOWN))
+    app.log.info(`a page broke the content security policy: ${report}${left.count > 0 ? ` (and ${left.count} more since the last)` : ''}`)
+    left.count = 0
+  }
+  return c.body(null, 204)
+}
