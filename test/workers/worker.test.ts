@@ -122,7 +122,7 @@ test('a command that prints 200 MB leaves the worker small, and is counted to th
 test('a worker elsewhere needs the address and a token, and says so in one line where the token is not right', async () => {
   const secret = await site.tokenFile()
   const wrong = `${secret}-wrong`
-  writeFileSync(wrong, `${readFileSync(secret, 'utf8')}x`)
+  writeFileSync(wrong, `${readFileSync(secret, 'utf8').trim()}x`)
   const away = (file: string) => site.worker('--url', site.server.url, '--token-file', file)
   const refused = away(wrong)
   expect(await once(refused.process, 'close')).toEqual([1, null])
