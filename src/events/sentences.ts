@@ -1,12 +1,12 @@
-import type { LoggedEvent } from '../live/log.ts'
+import { LOCAL, type LoggedEvent } from '../live/log.ts'
 
-/** An event as a line for people: who, what, and where it leads. */
+/** An event as one line for people, with its actor and a link. */
 export interface Sentence {
   seq: number
   at: string
   kind: string
   actor: string
-  /** Undefined for this server's own. */
+  /** Undefined for this server's own events. */
   source?: string
   text: string
   href: string
@@ -21,8 +21,8 @@ const STATE_VERBS: Record<string, string> = {
   failed: 'failed',
   cancelled: 'was cancelled',
   lost: 'was lost',
-  running: 'runs',
-  queued: 'waits',
+  running: 'is running',
+  queued: 'is queued',
 }
 
 const ACCESS: Record<string, string> = {
@@ -41,23 +41,33 @@ function thingOf({ title, name, worker_id }: Said, id: string): string {
   return typeof name === 'string' && worker_id === id ? `${name} (${id})` : id
 }
 
-/** What is said of the thing that the event is about; kinds that are not here say their own name. */
+const ACTIONS: Record<string, string> = { spawning: 'being launched', rebuilding: 'being rebuilt', destroying: 'being deleted' }
+
+/** `w_1 was stopped by owner`, `t_4 failed: exit code 1`. */
+const because = (thing: string, verb: string, reason: unknown) =>
+  /^(force-)?(stopped|cancelled) by /.test(String(reason)) ? `${thing} was ${reason}` : `${thing} ${verb}: ${reason}`
+
+/** The sentence of each kind; a kind that is not here is shown by its name. */
 const PHRASES: Record<string, (payload: Said, thing: string) => string> = {
   'task.created': ({ queue }, task) => `${task} was put in ${queue ?? 'the queue'}`,
   'task.state_changed': (said, task) => {
     if (said.state === 'claimed' && said.worker_id) return `${task} was claimed by ${ofWorker(said)}`
     if (said.state === 'running' && said.worker_id) return `${task} was started by ${ofWorker(said)}`
-    return `${task} ${STATE_VERBS[String(said.state)] ?? `is ${said.state}`}: ${said.reason}`
+    return because(task, STATE_VERBS[String(said.state)] ?? `is ${said.state}`, said.reason)
   },
-  'task.status': ({ status }, task) => (status === 'waiting-for-input' ? `${task} waits for input` : `${task} is ${String(status).replaceAll('-', ' ')}`),
+  'task.status': ({ status }, task) => {
+    if (status === 'waiting-for-input') return `${task} is waiting for input`
+    return status === 'completed' ? `the process of ${task} has ended` : `the process of ${task} is ${status}`
+  },
   'task.description_changed': (_, task) => `${task} has a new description`,
   'task.deleted': (_, task) => `${task} was deleted`,
-  'worker.launched': ({ kind }, worker) => `${worker} (${kind}) was launched`,
-  'worker.state_changed': ({ state, reason }, worker) => `${worker} ${state === 'stopped' ? 'stopped' : `is ${state}`}: ${reason}`,
-  'worker.stopped': ({ reason }, worker) => `${worker} stopped: ${reason}`,
+  'worker.launched': ({ kind }, worker) => `${kind} worker ${worker} was launched`,
+  'worker.state_changed': ({ state, reason }, worker) => because(worker, state === 'stopped' ? 'stopped' : `is ${state}`, reason),
+  'worker.stopped': ({ reason }, worker) => because(worker, 'stopped', reason),
   'worker.deleted': (_, worker) => `${worker} was deleted`,
-  'transient.set': ({ transient_kind }, thing) => `${thing} is ${transient_kind}`,
-  'transient.cleared': ({ ok, error }, thing) => (ok === false ? `${thing} could not: ${error ?? 'no reason was given'}` : `${thing} is done with that`),
+  'transient.set': ({ transient_kind }, thing) => `${thing} is ${ACTIONS[String(transient_kind)] ?? transient_kind}`,
+  'transient.cleared': ({ ok, error }, thing) =>
+    ok === false ? `the action on ${thing} failed: ${error ?? 'no reason was given'}` : `the action on ${thing} completed`,
   'component.health_changed': ({ component_id, available, reason }) => `${component_id} is ${available ? 'available' : 'not available'}: ${reason}`,
   'access.changed': ({ principal, action }) => `${principal} ${ACCESS[String(action)] ?? action}`,
   'setting.changed': ({ setting_id, value }) => settingChanged(String(setting_id), value !== undefined),
@@ -72,7 +82,7 @@ function settingChanged(id: string, isThere: boolean): string {
 export function sentence(event: LoggedEvent): Sentence {
   const { seq, at, kind, subject, actor, source, payload } = event
   const [noun = '', id = ''] = subject.split(/:(.*)/s)
-  const own = source === 'local'
+  const own = source === LOCAL
   const said: Said = JSON.parse(payload)
   const phrase = Object.hasOwn(PHRASES, kind) ? PHRASES[kind] : undefined
   return {

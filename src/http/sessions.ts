@@ -4,6 +4,7 @@ import { OWNER, TELLTALE } from '../live/actor.ts'
 import { type App, perApp } from '../live/app.ts'
 import type { Caller } from '../live/mutate.ts'
 import { notFound, Problem } from '../live/problem.ts'
+import { logAccess } from './access-change.ts'
 import { hashOf, newSecret } from './secret.ts'
 
 const LINK_MS = 10 * 60_000
@@ -42,19 +43,20 @@ export async function newLink(app: App): Promise<string> {
 export async function exchange(app: App, code: string): Promise<string> {
   await goodLink(app.db, code, app.clock.now()) // a wrong code costs no transaction
   const secret = newSecret()
-  await app.mutate({ actor: OPERATOR }, async ({ db, now, emit }) => {
+  await app.mutate({ actor: OPERATOR }, async (tx) => {
+    const { db, now } = tx
     const { hash } = await goodLink(db, code, now)
     await db.updateTable('sign_in_links').set({ used_at: now }).where('hash', '=', hash).execute()
     const session = { hash: hashOf(secret), ...OPERATOR, created_at: now, seen_at: now, expires_at: now + ABSOLUTE_MS }
     await db.insertInto('sessions').values(session).execute()
-    await emit('access.changed', subjectOf(session.hash), { ...told(session, 'signed_in'), author: OPERATOR.name })
+    await logAccess(tx, subjectOf(session.hash), 'signed_in', session)
   })
   return secret
 }
 
 async function goodLink(db: Db, code: string, now: number) {
   const link = await db.selectFrom('sign_in_links').selectAll().where('hash', '=', hashOf(code)).executeTakeFirst()
-  const why = !link ? 'is not known here' : link.used_at !== null ? 'was used already' : link.expires_at < now ? 'has expired' : undefined
+  const why = !link ? 'is not known here' : link.used_at !== null ? 'was already used' : link.expires_at < now ? 'has expired' : undefined
   if (!link || why) throw new Problem('unauthorized', `This sign-in link ${why}. Run \`npx telltale open\` for a new one.`)
   return link
 }
@@ -66,7 +68,8 @@ export async function holderOf(app: App, secret: string): Promise<Actor | undefi
   const now = app.clock.now()
   if (!session) return undefined
   if (session.expiresAt < now || session.seenAt + IDLE_MS < now) {
-    await end(app, { actor: TELLTALE }, hash, 'session_ended').catch((error) => app.log.error('could not note that a session has ended', error))
+    // A request does not wait for this, where the disk is full or the database locked.
+    void end(app, { actor: TELLTALE }, hash, 'session_ended').catch((error) => app.log.error('could not note that a session has ended', error))
     return undefined
   }
   session.seenAt = now
@@ -134,22 +137,15 @@ export async function revoke(app: App, caller: Caller, id: string) {
 }
 
 async function end(app: App, caller: Caller, hash: string, action: 'signed_out' | 'session_ended') {
-  await app.mutate(caller, async ({ db, actor, emit }) => {
-    const session = await db.deleteFrom('sessions').where('hash', '=', hash).returningAll().executeTakeFirst()
-    if (session) await emit('access.changed', subjectOf(hash), { ...told(session, action), author: actor.name })
+  await app.mutate(caller, async (tx) => {
+    const session = await tx.db.deleteFrom('sessions').where('hash', '=', hash).returningAll().executeTakeFirst()
+    if (session) await logAccess(tx, subjectOf(hash), action, session)
   })
   known(app).delete(hash)
   app.streams.endOf(streamOwner(hash))
 }
 
 const subjectOf = (hash: string) => `session:${idIn(hash)}`
-
-const told = <Action>({ name, role, expires_at }: { name: string; role: string; expires_at: number }, action: Action) => ({
-  principal: name,
-  action,
-  role,
-  expires_at: new Date(expires_at).toISOString(),
-})
 
 /** Enough of the hash to tell one session from another. */
 const ID_LENGTH = 12

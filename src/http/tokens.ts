@@ -6,8 +6,9 @@ import type { TokenTable } from '../db/schema.ts'
 import { type Actor, ROLES, type Role } from '../live/actor.ts'
 import { type App, perApp } from '../live/app.ts'
 import type { Caller } from '../live/mutate.ts'
-import { conflict, notFound } from '../live/problem.ts'
+import { conflict, notFound, Problem } from '../live/problem.ts'
 import { line, queueNames } from '../live/texts.ts'
+import { logAccess } from './access-change.ts'
 import { hashOf, newSecret } from './secret.ts'
 
 const DAY_MS = 86_400_000
@@ -64,31 +65,40 @@ export async function create(app: App, caller: Caller, { name, role, expires_day
   const token = `tt_${role}_${id}_${newSecret()}`
   const { credential = '', expiresAt = Number.POSITIVE_INFINITY } = caller.actor
   const parent = credential.startsWith(PREFIX) ? credential.slice(PREFIX.length) : null
-  await app.mutate(caller, async ({ db, now, actor, emit }) => {
+  await app.mutate(caller, async (tx) => {
+    const { db, now } = tx
+    if (parent !== null) await mustBeGood(db, parent)
     const wanted = now + expires_days * DAY_MS
     const row = { id, name, role, hash: hashOf(token), created_at: now, expires_at: parent ? Math.min(wanted, expiresAt) : wanted, parent }
     await db
       .insertInto('tokens')
       .values({ ...row, used_at: null, revoked_at: null, queues: queues ? JSON.stringify(queues) : null })
       .execute()
-    await emit('access.changed', subjectOf(id), { ...told(row, 'token_created'), author: actor.name })
+    await logAccess(tx, subjectOf(id), 'token_created', { ...row, name: nameIn(row) })
   })
   return { id, token }
 }
 
 /** Refuses the token, and those that were made with it, from their next request on, and ends their streams. Throws not_found, conflict. */
 export async function revoke(app: App, caller: Caller, id: string) {
-  const { value: revoked } = await app.mutate(caller, async ({ db, now, actor, emit }) => {
+  const { value: revoked } = await app.mutate(caller, async (tx) => {
+    const { db, now } = tx
     const found = await db.selectFrom('tokens').select('revoked_at').where('id', '=', id).executeTakeFirst()
     if (!found) throw notFound(`There is no token ${id}.`)
-    if (found.revoked_at !== null) throw conflict(`The token ${id} was revoked already.`)
+    if (found.revoked_at !== null) throw conflict(`The token ${id} is already revoked.`)
     const ids = await family(db, id)
     const rows = await db.updateTable('tokens').set({ revoked_at: now }).where('id', 'in', ids).where('revoked_at', 'is', null).returningAll().execute()
-    for (const row of rows) await emit('access.changed', subjectOf(row.id), { ...told(row, 'token_revoked'), author: actor.name })
+    for (const row of rows) await logAccess(tx, subjectOf(row.id), 'token_revoked', { ...row, name: nameIn(row) })
     return ids
   })
   known(app).clear()
   for (const one of revoked) app.streams.endOf(`${PREFIX}${one}`)
+}
+
+/** The caller was let in before this transaction, and its token may have been revoked since. */
+async function mustBeGood(db: Db, id: string) {
+  const good = await db.selectFrom('tokens').select('id').where('id', '=', id).where('revoked_at', 'is', null).executeTakeFirst()
+  if (!good) throw new Problem('unauthorized', 'Your token was revoked.')
 }
 
 /** The token, those that it made, those that they made, … */
@@ -103,13 +113,12 @@ async function family(db: Db, id: string): Promise<string[]> {
 }
 
 const PREFIX = 'token:'
-const subjectOf = (id: string) => `token:${id}`
+const subjectOf = (id: string) => `${PREFIX}${id}`
 
-function told<Action>({ name, role, expires_at }: { name: string; role: string; expires_at: number }, action: Action) {
-  return { principal: `${role}:${name}`, action, role, expires_at: iso(expires_at) as string }
-}
+/** What the log calls the token. */
+const nameIn = ({ name, role }: { name: string; role: string }) => `${role}:${name}`
 
-/** The one the token speaks for, or undefined when it is unknown, expired or revoked. */
+/** The holder of the token, or undefined when it is unknown, expired or revoked. */
 export async function holderOf(app: App, token: string): Promise<Actor | undefined> {
   const hash = hashOf(token)
   const holder = known(app).get(hash) ?? (await load(app, hash))
@@ -128,7 +137,7 @@ async function load(app: App, hash: string): Promise<Holder | undefined> {
   const row = await app.db.selectFrom('tokens').selectAll().where('hash', '=', hash).where('revoked_at', 'is', null).executeTakeFirst()
   if (!row) return undefined
   const actor: Actor = {
-    name: `${row.role}:${row.name}`,
+    name: nameIn(row),
     role: row.role as Role,
     credential: `${PREFIX}${row.id}`,
     expiresAt: row.expires_at,

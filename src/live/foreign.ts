@@ -4,6 +4,7 @@ import type { App } from './app.ts'
 import { check } from './check.ts'
 import { depthOf, isObject, type JsonObject, MOST_LEVELS } from './json.ts'
 import { isKnown, KIND_NAME, KINDS } from './kinds.ts'
+import { LOCAL } from './log.ts'
 import { type Caller, type ForeignEvent, type Mutation, PAYLOAD_BYTES } from './mutate.ts'
 import { invalid } from './problem.ts'
 import { isLocalActor, isName, type OwnPrograms, type Sender } from './sender.ts'
@@ -21,7 +22,7 @@ const name = (most: number) =>
 /** An event as another process writes it, over HTTP or into the inbox. */
 export const Foreign = z.strictObject({
   source: name(200)
-    .refine((source) => source !== 'local', 'The source "local" is this server itself')
+    .refine((source) => source !== LOCAL, 'The source "local" is this server itself')
     .optional(),
   source_id: name(200).optional(),
   kind: z

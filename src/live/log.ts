@@ -57,7 +57,7 @@ export async function headAbout(db: Db, subject: string): Promise<number> {
 
 /** The seq of the newest event of one of these kinds that this server wrote about a subject. */
 export async function newestOf(db: Db, subject: string, kinds: readonly Kind[]): Promise<number | undefined> {
-  const query = db.selectFrom('events').select('seq').where('subject', '=', subject).where('kind', 'in', kinds).where('source', '=', 'local')
+  const query = db.selectFrom('events').select('seq').where('subject', '=', subject).where('kind', 'in', kinds).where('source', '=', LOCAL)
   return (await query.orderBy('seq', 'desc').limit(1).executeTakeFirst())?.seq
 }
 

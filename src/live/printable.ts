@@ -1,5 +1,5 @@
-/** Control characters, line and paragraph separators, and what turns the direction of text. */
-const UNPRINTABLE = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu
+/** Control characters, line and paragraph separators, and those that change the direction of text. */
+export const UNPRINTABLE = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu
 
 /**
  * One line that a terminal or a journal shows as it is: text from outside can neither forge a second line nor control

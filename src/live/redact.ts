@@ -1,6 +1,6 @@
 import type { App } from './app.ts'
 import { firehose } from './firehose.ts'
-import type { LoggedEvent } from './log.ts'
+import { LOCAL, type LoggedEvent } from './log.ts'
 import type { Tx } from './mutate.ts'
 
 /** Fields that hold an id or one of a few words: they say what happened, and nothing of what somebody wrote. */
@@ -16,7 +16,7 @@ export function redacted({ kind, payload }: Pick<LoggedEvent, 'kind' | 'payload'
 
 /** Takes the text out of every event about these subjects; each keeps its seq, kind, time and actor. */
 export async function redactAbout({ db }: Tx, subjects: readonly string[]) {
-  const events = await db.selectFrom('events').select(['seq', 'kind', 'payload']).where('subject', 'in', subjects).where('source', '=', 'local').execute()
+  const events = await db.selectFrom('events').select(['seq', 'kind', 'payload']).where('subject', 'in', subjects).where('source', '=', LOCAL).execute()
   for (const event of events) {
     await db
       .updateTable('events')
@@ -29,7 +29,7 @@ export async function redactAbout({ db }: Tx, subjects: readonly string[]) {
 /** The same for what readers of the log are given from memory, once the change is committed. */
 export function forgetAbout(app: App, subjects: readonly string[]) {
   const gone = new Set(subjects)
-  firehose(app).rewrite((event) => (gone.has(event.subject) && event.source === 'local' ? redacted(event) : undefined))
+  firehose(app).rewrite((event) => (gone.has(event.subject) && event.source === LOCAL ? redacted(event) : undefined))
 }
 
 function blank(value: unknown): unknown {

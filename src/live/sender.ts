@@ -1,4 +1,5 @@
-import type { Actor } from './actor.ts'
+import { type Actor, ROLES } from './actor.ts'
+import { LOCAL } from './log.ts'
 
 /** Where an event of another program comes from. Its name is given by whoever let it in, never by the event. */
 export interface Sender {
@@ -30,8 +31,10 @@ export const isName = (text: string, most = 200) => text.length > 0 && text.leng
 export function senderOf({ name, role, credential }: Actor): Sender | OwnPrograms {
   if (credential === undefined) return { name }
   const own = name.startsWith(`${role}:`) ? name.slice(role.length + 1) : name
-  return { key: credential, name: own === 'local' ? `token/${own}` : own }
+  return { key: credential, name: own === LOCAL ? `token/${own}` : own }
 }
 
-/** Whether the log uses this name for an actor of this server. */
-export const isLocalActor = (name: string) => /^(owner|telltale)$|^(viewer|operator|admin|worker|agent|ingest):/.test(name)
+const LOCAL_ACTOR = new RegExp(`^(owner|telltale|operator)$|^(${ROLES.join('|')}):`)
+
+/** Whether the log uses this name for an actor of this server; a signed-in browser is `operator`. */
+export const isLocalActor = (name: string) => LOCAL_ACTOR.test(name)

@@ -1,8 +1,6 @@
 import { z } from 'zod'
+import { UNPRINTABLE } from './printable.ts'
 
-/** Controls, separators of lines and paragraphs, and the characters that turn the direction of what follows. */
-const CONTROL = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u
-const CONTROLS = new RegExp(CONTROL, 'gu')
 const QUEUE_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
 const ANY_QUEUE = '*'
 /** As many queues as one worker, claim or token may name. */
@@ -24,13 +22,13 @@ export const line = (most: number) =>
     .trim()
     .min(1)
     .max(most)
-    .refine((text) => !CONTROL.test(text) && text.isWellFormed(), 'This must be one line without control characters.')
+    .refine((text) => text.search(UNPRINTABLE) === -1 && text.isWellFormed(), 'This must be one line without control characters.')
 
 /** A name that may stand in a command line, where one that begins with a dash would be taken for an option. */
 export const name = (most: number) => line(most).regex(/^[\p{L}\p{N}]/u, 'A name starts with a letter or digit.')
 
 /** The text as one line that `line` accepts, unless nothing is left of it. */
-export const asLine = (text: string): string => text.toWellFormed().replace(CONTROLS, ' ').trim()
+export const asLine = (text: string): string => text.toWellFormed().replace(UNPRINTABLE, ' ').trim()
 
 /** Whether the text names a queue, or every one. */
 export const isQueue = (text: string): boolean => text === ANY_QUEUE || QUEUE_NAME.test(text)

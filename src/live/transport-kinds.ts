@@ -6,19 +6,20 @@ export interface TransportKind {
   when: string
 }
 
-/** Every kind of frame that is not a record, with its data and when it is sent. `<panel>` stands for a panel's name. */
+/** Every kind of frame that is not a record, with its data and when it is sent. `<panel>` stands for a panel's name, `<id>` for a task's. */
 export const TRANSPORT_KINDS: readonly TransportKind[] = [
   { kind: 'ready', data: '{epoch, seq, oldest, server_time, heartbeat_s, max_s}', when: 'the first frame of a reader of the log' },
   { kind: 'ready', data: '{epoch, seq, resumed, panels, server_time, build}', when: 'the first frame of a page' },
   { kind: '<panel>-changed', data: '{seq}', when: 'a panel is stale: fetch it again; each panel has its own' },
-  { kind: '<panel>-pulse', data: '{}', when: 'a panel that moves with no event of its own has moved' },
+  { kind: '<panel>-pulse', data: '{}', when: 'a panel that changes without events of its own has changed' },
+  { kind: '<id>-progress', data: '{done, total?, note?}', when: 'a task that a page shows has come further; the latest wins' },
   { kind: 'ping', data: '{seq}', when: 'every 15 s to a page, every 30 s to a panel’s own stream' },
   { kind: 'reset', data: '{epoch, seq, reason}', when: 'the cursor cannot be resumed: fetch snapshots, then follow' },
-  { kind: 'gap', data: '{from, to, dropped}', when: 'a slow reader was moved forward, past so many events' },
+  { kind: 'gap', data: '{from, to, dropped}', when: 'a slow reader was moved forward, past this many events' },
   { kind: 'bus.heartbeat', data: '{interval}', when: 'every 10 s to a reader of the log' },
-  { kind: 'heartbeat', data: '{timestamp}', when: 'to a reader of one subject, after 30 s in which it was quiet; Unix seconds' },
-  { kind: 'log', data: '{offset, stream, data}', when: 'to a reader of a task’s log: what it printed, in base64' },
-  { kind: 'done', data: '{exit_code, state, error}', when: 'the attempt whose log this is has ended; then the stream closes' },
+  { kind: 'heartbeat', data: '{timestamp}', when: 'to a reader of one subject, after 30 s without an event; Unix seconds' },
+  { kind: 'log', data: '{offset, stream, data}', when: 'to a reader of a task’s log: a part of the output, in base64' },
+  { kind: 'done', data: '{exit_code, state, error}', when: 'the attempt has ended, and the whole log was sent; then the stream closes' },
   { kind: 'end', data: 'timeout', when: 'the time of this stream is up: connect again' },
   { kind: 'server-restarting', data: '{retry_ms}', when: 'the server stops: come back after that many ms' },
   { kind: 'bridge_stopped', data: '{}', when: 'nothing more comes through this stream' },

@@ -66,7 +66,16 @@ async function ownCgroup(): Promise<Isolation | undefined> {
     const signal = await killer(['sh', '-c', 'echo 0 >"$1/cgroup.procs" && echo 1 >"$1/cgroup.kill"; sleep 1', 'sh', trial])
     return signal === 'SIGKILL' ? { kind: 'cgroup', prefix: (await subreaper()) ?? [], cgroup: parent, words: 'by cgroup' } : undefined
   } finally {
-    rmdirSync(trial)
+    removeCgroup(trial)
+  }
+}
+
+/** One that holds a process cannot be removed, and one that its guardian removed is gone: either is left alone. */
+export function removeCgroup(folder: string) {
+  try {
+    rmdirSync(folder)
+  } catch {
+    // Nothing else depends on it.
   }
 }
 

@@ -24,7 +24,14 @@ export async function pipes(name: string): Promise<[Pipe, Pipe]> {
   try {
     const paths = [join(folder, 'stdout'), join(folder, 'stderr')] as const
     await promisify(execFile)('mkfifo', ['-m', '600', ...paths])
-    return [open(paths[0]), open(paths[1])]
+    const first = open(paths[0])
+    try {
+      return [first, open(paths[1])]
+    } catch (error) {
+      first.closeWriter()
+      first.read.destroy()
+      throw error
+    }
   } finally {
     await rm(folder, { recursive: true, force: true })
   }

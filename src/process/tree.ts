@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto'
-import { mkdirSync, rmdirSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { setTimeout as pause } from 'node:timers/promises'
 import { exitCodeOf, Guardian } from './guardian.ts'
-import type { Isolation } from './isolate.ts'
+import { type Isolation, removeCgroup } from './isolate.ts'
 import { type Pipe, pipes } from './pipes.ts'
 import { descendants, type Left, marked, named, sweep } from './sweep.ts'
 
@@ -60,15 +60,18 @@ export async function plant(isolation: Isolation, options: TreeOptions): Promise
   const key = randomBytes(16).toString('hex')
   const cgroup = isolation.cgroup && join(isolation.cgroup, `telltale-${key}`)
   let ends: readonly Pipe[] = []
+  let guardian: Guardian | undefined
   try {
-    ends = await pipes(`telltale-${key}`)
     if (cgroup) mkdirSync(cgroup)
-    const guardian = start(isolation, options, { key, cgroup, ends })
+    ends = await pipes(`telltale-${key}`)
+    guardian = start(isolation, options, { key, cgroup, ends })
     await guardian.ready()
     return grow(guardian, ends, { key, cgroup, isolation })
   } catch (error) {
+    guardian?.close()
+    guardian?.signalGroup('SIGKILL')
     for (const { read } of ends) read.destroy()
-    if (cgroup) remove(cgroup)
+    if (cgroup) removeCgroup(cgroup)
     throw new StartFailure(error)
   }
 }
@@ -109,7 +112,7 @@ function grow(guardian: Guardian, ends: readonly Pipe[], { key, cgroup, isolatio
     const { code, signal: killer } = await guardian.exited
     guardian.close()
     const left = isWhole ? [] : await swept()
-    if (cgroup) remove(cgroup)
+    if (cgroup) removeCgroup(cgroup)
     if (guardian.code !== undefined) return { exitCode: guardian.code, left }
     if (killer) return { exitCode: exitCodeOf(killer), signal: killer, left }
     return { exitCode: code ?? NOT_STARTED, left, ...(!isKilled && { failure: guardian.lastWords }) }
@@ -130,13 +133,5 @@ function grow(guardian: Guardian, ends: readonly Pipe[], { key, cgroup, isolatio
     beat: () => guardian.say('beat'),
     terminate: () => guardian.signalGroup('SIGTERM'),
     kill: () => void kill(),
-  }
-}
-
-function remove(cgroup: string) {
-  try {
-    rmdirSync(cgroup)
-  } catch {
-    // Its guardian removed it, or something in it could not be killed.
   }
 }

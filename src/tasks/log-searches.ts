@@ -24,7 +24,7 @@ export class LogSearches {
     this.#budgetMs = budgetMs
   }
 
-  /** The lines that are wanted; undefined where it would take too long, or too many wait, or `gone` is aborted. */
+  /** The lines that are wanted; undefined where it takes too much time or memory, too many wait, or `gone` is aborted. */
   find(folder: string, wanted: Wanted, gone?: AbortSignal): Promise<Found | undefined> {
     if (this.#waiting >= MOST_WAITING) return Promise.resolve(undefined)
     this.#waiting++
@@ -54,7 +54,7 @@ export class LogSearches {
       return found as Found
     } catch (error) {
       this.#end(thread)
-      if ((error as Error).name === 'AbortError') return undefined
+      if (isTooMuch(error)) return undefined
       throw error
     }
   }
@@ -66,6 +66,9 @@ export class LogSearches {
 }
 
 export const logSearches = perApp(() => new LogSearches())
+
+/** It ran out of its time or its memory. */
+const isTooMuch = (error: unknown) => (error as Error).name === 'AbortError' || (error as { code?: string }).code === 'ERR_WORKER_OUT_OF_MEMORY'
 
 async function begin(): Promise<Worker> {
   const thread = new Worker(THREAD, { execArgv: [], resourceLimits: { maxOldGenerationSizeMb: MOST_MIB } })

@@ -43,7 +43,7 @@ function pumping(app: App, stream: Reader, { id, attempt, from }: Place): () => 
         stream.write(frame({ event: 'log', id: String(at), data: { offset, stream: of, data: bytes.toString('base64') } }))
       }
     }
-    if (stream.isOpen && log.size <= at) void endIfOver()
+    if (stream.isOpen && log.size <= at) endIfOver().catch((error) => app.log.error(`could not see whether ${id} has ended`, error))
   }
   const endIfOver = async () => {
     const over = await endOf(app, id, attempt)

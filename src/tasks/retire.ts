@@ -1,5 +1,6 @@
 import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { OPEN } from '../db/index.ts'
 import { TELLTALE } from '../live/actor.ts'
 import type { App } from '../live/app.ts'
 import type { Tx } from '../live/mutate.ts'
@@ -39,13 +40,14 @@ export async function purge(app: App): Promise<number> {
 export async function retire(app: App, before: number, reason: string): Promise<number> {
   const ended = await app.db
     .selectFrom('tasks')
-    .select(['id', 'state'])
+    .select('id')
     .where('deleted_at', 'is', null)
     .where('finished_at', '<', before)
+    .where((eb) => eb.not(OPEN)) // one that waits for its next attempt has the time of its last
     .orderBy('finished_at')
     .limit(RETIRED_AT_ONCE)
     .execute()
-  const ids = ended.filter(({ state }) => !isOpen(state as TaskState)).map(({ id }) => id)
+  const ids = ended.map(({ id }) => id)
   if (ids.length === 0) return 0
   for (const id of ids) await removeOutput(app, id)
   await app.mutate({ actor: TELLTALE }, async (tx) => {

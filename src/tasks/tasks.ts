@@ -1,6 +1,7 @@
 import type { Selectable } from 'kysely'
 import type { Db, Ms } from '../db/index.ts'
 import type { TaskTable } from '../db/schema.ts'
+import { LOCAL } from '../live/log.ts'
 import { notFound } from '../live/problem.ts'
 import { matching, type TaskFilter } from './filter.ts'
 import { type Progress, readProgress } from './progress.ts'
@@ -175,7 +176,7 @@ export async function count(db: Db): Promise<Pick<TaskList, 'counts' | 'queues'>
 }
 
 const subjectsOf = async (db: Db, seqs: readonly number[]) =>
-  seqs.length === 0 ? [] : db.selectFrom('events').select(['seq', 'subject']).where('seq', 'in', seqs).where('source', '=', 'local').execute()
+  seqs.length === 0 ? [] : db.selectFrom('events').select(['seq', 'subject']).where('seq', 'in', seqs).where('source', '=', LOCAL).execute()
 
 export const numberOf = (id: string) => Number(id.slice(2))
 

@@ -1,4 +1,4 @@
-import { closeSync, createReadStream, createWriteStream, mkdirSync, openSync, readSync, statSync } from 'node:fs'
+import { closeSync, createReadStream, createWriteStream, fstatSync, mkdirSync, openSync, readSync, statSync } from 'node:fs'
 import { readdir, truncate } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
@@ -62,9 +62,9 @@ function tailOf(path: string, most: number): Buffer {
   try {
     const file = openSync(path, 'r')
     try {
-      const length = Math.min(most, sizeOf(path))
-      const bytes = Buffer.alloc(length)
-      return bytes.subarray(0, readSync(file, bytes, 0, length, sizeOf(path) - length))
+      const { size } = fstatSync(file)
+      const bytes = Buffer.alloc(Math.min(most, size))
+      return bytes.subarray(0, readSync(file, bytes, 0, bytes.length, size - bytes.length))
     } finally {
       closeSync(file)
     }

@@ -46,7 +46,7 @@ test('a worker that stops is one line, and so is one of another server', async (
   await app.json('/api/workers/w_2/stop', {})
   await app.json('/api/workers/w_2/goodbye', { signal: 'SIGTERM' })
   expect((await app.kinds()).filter((kind) => kind === 'worker.stopped')).toHaveLength(2)
-  expect(await stopped()).toEqual(['held (w_2) stopped: stopped by owner', 'one (w_1) stopped: drained'])
+  expect(await stopped()).toEqual(['held (w_2) was stopped by owner', 'one (w_1) stopped: drained'])
   const far = { source: 'far', subject: 'worker:w_1', payload: { worker_id: 'w_1', reason: 'went home' } }
   await app.json('/api/events', { ...far, kind: 'worker.stopped' })
   expect((await stopped())[0]).toBe('w_1@far stopped: went home')

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import * as tokens from '../../src/http/tokens.ts'
+import type { Actor } from '../../src/live/actor.ts'
 import { served } from '../live/wire.ts'
 import { form, type TestApp, testApp } from '../support/app.ts'
 import { until } from '../support/server.ts'
@@ -42,6 +44,7 @@ describe('access.changed', () => {
     await app.json(`/api/sessions/${session}/revoke`, {})
     app.time.pass(12.1 * 3_600_000)
     for (const cookie of [other, idle, idle]) expect((await app.over('/api/tasks', { headers: { cookie } })).status).toBe(401)
+    await until(async () => (await changes(app)).length >= 7) // a request does not wait for the end of its session to be written
     expect((await changes(app)).toReversed()).toEqual([
       'token_created viewer:phone owner token',
       'token_revoked viewer:phone owner token',
@@ -88,6 +91,17 @@ describe('a token', () => {
     expect([await status(app, second), await status(app, apart)]).toEqual([401, 200])
     const revoked = (await changes(app)).filter((line: string) => line.startsWith('token_revoked'))
     expect(revoked).toHaveLength(4)
+  })
+
+  test('makes no other once it is revoked, however soon after it was let in', async () => {
+    const app = await testApp()
+    const parent = await mint(app, 'admin')
+    const actor = await tokens.holderOf(app, parent.token)
+    const wanted = { name: 'late', role: 'admin', expires_days: 1 } as const
+    expect(await tokens.create(app, { actor: actor as Actor }, { ...wanted, name: 'control' })).toHaveProperty('token')
+    await app.json(`/api/tokens/${parent.id}/revoke`, {})
+    await expect(tokens.create(app, { actor: actor as Actor }, wanted)).rejects.toThrow('revoked')
+    expect((await tokens.list(app)).filter(({ revoked_at }) => revoked_at === null)).toEqual([])
   })
 
   test('has Idempotency-Keys of its own, also beside another of its name', async () => {

@@ -27,6 +27,12 @@ async function sender(app: Served, name: string, role: Actor['role'] = 'ingest')
 const stored = (app: Served) => app.db.selectFrom('events').selectAll().where('source', '!=', 'local').orderBy('seq').execute()
 
 describe('an event from elsewhere', () => {
+  test('of a token that is called as an actor of this server is not taken for that one', async () => {
+    const app = await served()
+    for (const name of ['owner', 'telltale', 'operator', 'viewer:ana', 'nas']) await (await sender(app, name)).send({ kind: 'reading.taken' })
+    expect((await stored(app)).map(({ actor }) => actor)).toEqual(['owner/owner', 'telltale/telltale', 'operator/operator', 'viewer:ana/viewer:ana', 'nas'])
+  })
+
   test('names no task and no actor of this server, whichever way it comes and whatever its kind', async () => {
     const app = await served()
     await app.json('/api/tasks', { title: 'x', command: 'true' })

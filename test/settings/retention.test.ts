@@ -6,6 +6,7 @@ import { spaceOf } from '../../src/db/index.ts'
 import { oldest } from '../../src/live/log.ts'
 import { janitor } from '../../src/settings/janitor.ts'
 import { claim } from '../../src/tasks/claim.ts'
+import { RETIRED_AT_ONCE } from '../../src/tasks/retire.ts'
 import { count } from '../../src/tasks/tasks.ts'
 import { form, owner, type TestApp, testApp } from '../support/app.ts'
 
@@ -65,6 +66,17 @@ describe('a deleted task', () => {
 })
 
 describe('what is too old', () => {
+  test('does not wait behind tasks that ended long ago and are queued again', async () => {
+    const app = await testApp()
+    const ids: string[] = []
+    for (let i = 0; i < RETIRED_AT_ONCE; i++) ids.push(await ran(app, { retries: 1 }))
+    const old = await ran(app)
+    expect((await app.json('/api/tasks?state=queued&limit=100')).body.items).toHaveLength(RETIRED_AT_ONCE)
+    app.time.pass(91 * DAY)
+    await janitor(app).sweep()
+    expect([await rowsOf(app, old), (await rowsOf(app, ids[0] as string)).length]).toEqual([[], 1])
+  })
+
   test('goes: output after 30 days, tasks after 90, and the counters and the search stay right', async () => {
     const app = await testApp()
     const old = await ran(app, { title: 'old' })

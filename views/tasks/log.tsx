@@ -100,6 +100,11 @@ function Line({ line: { number, html: text, stderr, level, partial }, context }:
 }
 
 function leftOut(skipped: number, cut: number): string {
-  const lines = skipped > 0 ? `${skipped.toLocaleString('en-US')} earlier lines are not shown` : 'Earlier lines are not shown'
-  return cut > 0 ? `${lines}; only the newest 10 MiB of a log are kept.` : `${lines}; the download has them all.`
+  const lines =
+    skipped === 1
+      ? '1 earlier line is not shown'
+      : skipped > 0
+        ? `${skipped.toLocaleString('en-US')} earlier lines are not shown`
+        : 'Earlier lines are not shown'
+  return cut > 0 ? `${lines}; only the newest 10 MiB of a log are kept.` : `${lines}; download the log to see everything.`
 }

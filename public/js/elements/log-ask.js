@@ -3,6 +3,8 @@
   const RETRY_MS = 2000
   const MOST_LINES = 500
 
+  const counted = (count, noun) => (count === 1 ? `1 ${noun} is` : `${count.toLocaleString('en-US')} ${noun}s are`)
+
   /** `wanted`: `{from, line}`, `{at}`, `{find, level}`, or nothing for the end. Throws where there is no answer. */
   async function askLog(src, wanted) {
     const url = new URL(src, location.href)
@@ -16,7 +18,7 @@
     return {
       fresh: template.content,
       mode: header('Mode'),
-      note: decodeURIComponent(header('Note')) || (skipped ? `${skipped} earlier lines are not shown; the download has them all.` : ''),
+      note: decodeURIComponent(header('Note')) || (skipped ? `${counted(skipped, 'earlier line')} not shown; download the log to see everything.` : ''),
       next: header('Next'),
       line: header('Line'),
       skipped,
@@ -28,7 +30,7 @@
   function skippedRow(count) {
     const row = document.createElement('li')
     row.className = 'log-skipped'
-    row.textContent = `… ${count} lines were skipped here; download the log to see them all.`
+    row.textContent = `… ${counted(count, 'line')} not shown here; download the log to see everything.`
     return row
   }
 

@@ -16,7 +16,7 @@ UPDATE events SET
     ELSE subject || '@' || source
   END,
   actor = CASE
-    WHEN actor = source AND source NOT IN ('owner', 'telltale') AND instr(source, ':') = 0 THEN actor
+    WHEN actor = source AND source NOT IN ('owner', 'telltale', 'operator') AND instr(source, ':') = 0 THEN actor
     ELSE source || '/' || actor
   END
 WHERE source <> 'local';

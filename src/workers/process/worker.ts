@@ -37,7 +37,8 @@ const LOOK_MS = 1000
 export async function work(options: WorkerOptions): Promise<void> {
   const { client, say, queues, isolation } = options
   const line = link(client, say)
-  const gone = stopWithoutServer(line, options)
+  const absence = watchServer(line, options)
+  const gone = absence.signal
   const ends = AbortSignal.any([options.stop, gone])
   const workerId = await introduce(line, { ...options, stop: ends })
   say(`worker ${workerId} (${options.name}) takes from ${queues.join(', ')} at ${client.where}; kills ${isolation.words}`)
@@ -54,22 +55,23 @@ export async function work(options: WorkerOptions): Promise<void> {
     stop.abort(new Stopped())
     throw error
   }
+  absence.close()
   if (!gone.aborted) await sayGoodbye(line, workerId, options.stop)
-  say(`worker ${workerId} is done`)
+  say(`worker ${workerId} stopped`)
 }
 
-/** Aborted when a server was away for too long. Looks are counted, not time: a pause of the whole machine is none of the server's. */
-function stopWithoutServer(line: Link, { patienceMs = Number.POSITIVE_INFINITY, say }: WorkerOptions): AbortSignal {
+/** Its signal is aborted when the server was away for too long. Looks are counted, not time: a pause of the whole machine is not the server's. */
+function watchServer(line: Link, { patienceMs = Number.POSITIVE_INFINITY, say }: WorkerOptions): { signal: AbortSignal; close(): void } {
   const stop = new AbortController()
   let missed = 0
   const look = setInterval(() => {
     missed = line.isBroken() ? missed + 1 : 0
     if (missed * LOOK_MS < patienceMs) return
     clearInterval(look)
-    say(`the server has been away for ${missed} s: gives up`)
+    say(`no answer from the server for ${missed} s: giving up`)
     stop.abort(new Stopped())
   }, LOOK_MS).unref()
-  return stop.signal
+  return { signal: stop.signal, close: () => clearInterval(look) }
 }
 
 /** Answers the worker's id. */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { isObject } from '../../json.ts'
 import { KIND_NAME } from '../../kinds.ts'
+import { LOCAL } from '../../log.ts'
 import { isName } from '../../sender.ts'
 
 /** The fields of an event as the inbox takes it. */
@@ -13,7 +14,7 @@ export function received(value: unknown, { kind: otherwise, id }: { kind: string
   const { kind, event_type, type, payload, source, subject, actor, at } = said
   const itsKind = [kind, event_type, type].find(isKind)
   const isOurs = isKind(kind) && (isObject(payload) || Object.keys(said).every((key) => ENVELOPE.includes(key)))
-  const from = { source_id: id && named(id), ...(typeof source === 'string' && source !== 'local' && isName(source) && { source }) }
+  const from = { source_id: id && named(id), ...(typeof source === 'string' && source !== LOCAL && isName(source) && { source }) }
   if (isOurs) return { kind, payload, ...from, subject, actor, at }
   return { kind: itsKind ?? otherwise, payload: said, ...from }
 }
