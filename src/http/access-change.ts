@@ -9,6 +9,6 @@ interface Principal {
 }
 
 /** Logs that a token or a session began or ended; the secret is in neither. */
-export async function logAccess({ actor, emit }: Tx, subject: string, action: Payload<'access.changed'>['action'], { name, role, expires_at }: Principal) {
-  await emit('access.changed', subject, { principal: name, action, role, expires_at: new Date(expires_at).toISOString(), author: actor.name })
+export async function logAccess(tx: Tx, subject: string, action: Payload<'access.changed'>['action'], { name, role, expires_at }: Principal) {
+  await tx.emit('access.changed', subject, { principal: name, action, role, expires_at: new Date(expires_at).toISOString(), author: tx.actor.name })
 }

@@ -34,10 +34,11 @@ describe('the page of kinds', () => {
     expect(kindsOn(html).at(-1)).toBe('sensor-measured')
   })
 
-  test('keeps the kinds that speak of every word, in whatever case', async () => {
+  test('keeps the kinds that contain every word, in whatever case', async () => {
     const app = await testApp()
     expect(kindsOn(await page(app, '?q=Worker_ID'))).toEqual([
       'task-state_changed',
+      'task-status',
       'worker-launched',
       'worker-state_changed',
       'worker-stopped',
@@ -48,7 +49,7 @@ describe('the page of kinds', () => {
     expect(kindsOn(await page(app, '?q=oldest'))).toEqual([])
   })
 
-  test('says so when no kind does, and how to see them all', async () => {
+  test('says when no kind matches, and links to all kinds', async () => {
     const app = await testApp()
     const html = await page(app, '?q=nowhere')
     expect(html).toContain('No matching kinds')
