@@ -80,7 +80,7 @@ describe('a running server', () => {
     const { data, url } = await running()
     const link = telltale('open', '--data', data)
     expect(await link.ended).toBe(0)
-    expect(link.output().trim()).toMatch(new RegExp(`^${url}/in#[\\w-]{43}$`))
+    expect(link.output().trim()).toMatch(new RegExp(`^http://telltale-[a-z0-9]+\\.localhost:${new URL(url).port}/in#[\\w-]{43}$`))
     const made = telltale('token', 'create', '--role', 'viewer', '--name', 'phone', '--data', data)
     expect(await made.ended).toBe(0)
     const headers = { authorization: `Bearer ${made.output().trim()}` }

@@ -20,6 +20,12 @@ describe('creating a task', () => {
       queue: 'mail',
       project: null,
       parent_task_id: null,
+      command: 'echo hi',
+      type: null,
+      max_attempts: 1,
+      created_by: 'owner',
+      created_at: '2026-11-21T12:00:00.000Z',
+      run_at: '2026-11-21T12:00:00.000Z',
     })
     expect(await count(app.db)).toMatchObject({ counts: { queued: 1 }, queues: ['mail'] })
   })
