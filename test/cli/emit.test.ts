@@ -51,7 +51,7 @@ describe('telltale emit', () => {
     const child = spawn(process.execPath, [LAUNCHER, 'emit', 'backup.finished', '-', '--url', url], { env })
     child.stdin.end('{"lines":"one\\ntwo"}')
     expect(await once(child, 'close')).toEqual([0, null])
-    const { body } = await client.call<History>('GET', '/api/events')
+    const { body } = await client.call<History>('GET', '/api/events?kinds=backup.')
     expect(body.items).toMatchObject([{ payload: { lines: 'one\ntwo' } }])
   })
 
