@@ -17,7 +17,7 @@ const PAUSE_MS = 120
 
 export async function measure() {
   const data = join(temporaryFolder(), 'data')
-  const server = await serve(data)
+  const server = await serve(data, '--max-streams', String(SUBSCRIBERS))
   const [readers, emitter, browser] = [await Child.start('readers.ts'), await Child.start('emitter.ts'), await launch()]
   try {
     const { body } = await server.client.call<{ item: { token: string } }>('POST', '/api/tokens', { name: 'bench', role: 'viewer' })
