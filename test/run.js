@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process'
 import { ensureChromium } from './support/chromium.js'
 import { nginxPath } from './support/nginx.js'
+import { hasScript } from './support/terminal.js'
 
 const STEPS = [
   ['types', 'tsc', ['--noEmit']],
@@ -37,7 +38,8 @@ const namespaces = process.getuid?.() === 0 && spawnSync('unshare', ['--pid', '-
 const missing = [
   ...STEPS.filter((step) => !chosen.includes(step)).map(([name]) => `${name}: it was not asked for`),
   ...(namespaces ? [] : ['kills in a PID namespace, and of what another account runs: only root can try them']),
-  ...(nginxPath() ? [] : ['streams behind nginx: it is not installed']),
+  ...(nginxPath() ? [] : ['streams and sign-in behind nginx: it is not installed']),
+  ...(hasScript() ? [] : ['the sign-in link on a terminal: there is no script of util-linux']),
   ...['bun', 'deno'].filter((name) => spawnSync(name, ['--version']).status !== 0).map((name) => `the client library in ${name}: it is not installed`),
   'the long campaigns of crashes and restarts: npm run crash',
 ]
