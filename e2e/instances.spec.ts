@@ -2,6 +2,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Browser, BrowserContext } from 'playwright'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { tunnel } from '../test/support/tunnel.ts'
 import { DEADLINE_MS } from './support/dashboard.ts'
 import { Server } from './support/server.ts'
 import { oneBrowser } from './support/set-up.ts'
@@ -48,18 +49,34 @@ async function neighbour(html: string) {
   return { cookies, urls: [`http://127.0.0.1:${port}/`, `http://localhost:${port}/`] as const }
 }
 
-test('a line of a log that a signed-out browser opens is where it lands after the sign-in, by whichever name it came', async () => {
+test('a line of a log that a signed-out browser opens, by another name of the server, is where it lands after the sign-in', async () => {
   const id = await ours.newTask({ title: 'three lines', command: 'seq 3' })
   await expect.poll(() => ours.stateOf(id)).toBe('succeeded')
-  const { port } = new URL(ours.url)
-  for (const origin of [ours.url, `http://127.0.0.1:${port}`]) {
-    const context = await newContext()
-    const page = await context.newPage()
-    await page.goto(`${origin}/tasks/${id}#L3`)
-    expect(page.url()).toBe(`${ours.url}/in#L3`)
-    expect(await signIn(context, ours)).toBe(`/tasks/${id}#L3`)
-    await context.pages()[1]?.locator('#L3:target').waitFor()
-  }
+  const context = await newContext()
+  const page = await context.newPage()
+  await page.goto(`http://127.0.0.1:${new URL(ours.url).port}/tasks/${id}#L3`)
+  expect(page.url()).toBe(`${ours.url}/in#L3`)
+  expect(await signIn(context, ours)).toBe(`/tasks/${id}#L3`)
+  await context.pages()[1]?.locator('#L3:target').waitFor()
+})
+
+test('through a tunnel on another port, a browser signs in and hears of changes as it does on the server’s own', async () => {
+  const port = await tunnel(Number(new URL(ours.url).port))
+  const context = await newContext()
+  const page = await context.newPage()
+  await page.goto(`http://127.0.0.1:${port}/tasks`)
+  const { hostname } = new URL(ours.url)
+  expect(page.url()).toBe(`http://${hostname}:${port}/in`)
+  // The link names the server's own port, which is not open here: its code is pasted.
+  await page.locator('[name=code]').fill(await ours.link())
+  await page.locator('form:has([name=code]) button').click()
+  await page.waitForURL(`http://${hostname}:${port}/tasks`)
+  await page.locator('#event-bus-status[data-state=live]').waitFor()
+  await page.locator('details:has(#task-form) > summary').click()
+  await page.locator('#task-form [name=title]').fill('by the tunnel')
+  await page.locator('#task-form [name=command]').fill('true')
+  await page.locator('#task-form button[type=submit]').last().click()
+  await page.locator('#tasks tbody a', { hasText: 'by the tunnel' }).waitFor()
 })
 
 test('two instances side by side keep their sessions apart, and no other server of the machine is sent either', async () => {

@@ -1,7 +1,7 @@
 import http from 'node:http'
 import https from 'node:https'
-import type { LookupFunction } from 'node:net'
 import { join } from 'node:path'
+import { wayTo } from '../live/this-machine.ts'
 import { complain } from './complain.ts'
 
 /** Where a server is: an address with a token, or the data folder whose control socket makes the caller its owner. */
@@ -70,7 +70,7 @@ export class Client {
     this.#base = new URL(url ?? 'http://telltale/')
     this.where = url ?? socketPath
     this.#agent = new (this.#base.protocol === 'https:' ? https : http).Agent({ keepAlive: true })
-    this.#way = url === undefined ? { socketPath } : this.#base.hostname.endsWith('.localhost') ? { lookup: toThisMachine } : {}
+    this.#way = url === undefined ? { socketPath } : wayTo(this.#base.hostname)
     this.#token = url === undefined ? undefined : token // over the socket a caller is the owner
   }
 
@@ -129,9 +129,6 @@ export class Client {
     }
   }
 }
-
-/** Names below `localhost` are this machine (RFC 6761, 6.3), also where its resolver does not know them. */
-const toThisMachine: LookupFunction = (_, { all }, found) => (all ? found(null, [{ address: '127.0.0.1', family: 4 }]) : found(null, '127.0.0.1', 4))
 
 /** A client of the server at `target`; nothing is sent yet. */
 export const connect = (target: Target) => new Client(target)

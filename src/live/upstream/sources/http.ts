@@ -1,5 +1,6 @@
 import http from 'node:http'
 import https from 'node:https'
+import { wayTo } from '../../this-machine.ts'
 import { Busy, Refusal } from './source.ts'
 
 /** How long an upstream may take until the head of its answer is here. */
@@ -83,7 +84,7 @@ const isWanted = (accept: Request['accept'], type = '') => accept === '*/*' || t
 function head(url: URL, headers: http.OutgoingHttpHeaders, signal: AbortSignal): Promise<http.IncomingMessage> {
   const { request } = url.protocol === 'https:' ? https : http
   return new Promise((resolve, reject) => {
-    const asked = request(url, { headers, signal, agent: false }, (response) => {
+    const asked = request(url, { headers, signal, agent: false, ...wayTo(url.hostname) }, (response) => {
       clearTimeout(late)
       response.socket.setKeepAlive(true, KEEP_ALIVE_MS) // a machine that went without a word is noticed
       resolve(response)

@@ -1,0 +1,43 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { onTestFinished, test } from 'vitest'
+import type { Client } from '../../src/cli/client.ts'
+import { running, telltale, temporaryFolder, until } from '../support/server.ts'
+import { tunnel } from '../support/tunnel.ts'
+
+const tokenFor = async (client: Client, role: string) =>
+  (await client.call<{ item: { token: string } }>('POST', '/api/tokens', { name: role, role })).body.item.token
+
+test('by a tunnel on another port, a worker runs a task and another server reads the events, by a loopback name or the server’s own', async () => {
+  const far = await running()
+  const port = await tunnel(Number(new URL(far.url).port))
+  const names = ['127.0.0.1', new URL(far.dashboard).hostname]
+  const queues = names.map((_, i) => `queue-${i}`)
+
+  const secret = join(temporaryFolder(), 'token')
+  writeFileSync(secret, await tokenFor(far.client, 'worker'), { mode: 0o600 })
+  const workers = names.map((name, i) => telltale('worker', '--url', `http://${name}:${port}`, '--token-file', secret, '--queue', queues[i] as string))
+  onTestFinished(async () => {
+    for (const { child } of workers) child.kill('SIGTERM')
+    await Promise.all(workers.map(({ ended }) => ended))
+  })
+
+  const config = join(temporaryFolder(), 'telltale.config.json')
+  const token = await tokenFor(far.client, 'viewer')
+  writeFileSync(config, JSON.stringify({ upstreams: names.map((name, i) => ({ name: `far-${i}`, url: `http://${name}:${port}`, token, since: 'beginning' })) }))
+  const near = await running('--config', config)
+
+  for (const queue of queues) {
+    const { body } = await far.client.call<{ item: { id: string } }>('POST', '/api/tasks', { command: 'echo through', queue })
+    const state = async () => (await far.client.call<{ item: { state: string } }>('GET', `/api/tasks/${body.item.id}`)).body.item.state
+    await until(
+      async () => (await state()) === 'succeeded',
+      () => workers.map(({ output }) => output()).join('\n'),
+    )
+  }
+  const sources = async () => {
+    const { body } = await near.client.call<{ items: { source: string; kind: string }[] }>('GET', '/api/events?order=asc&since=0&limit=500')
+    return new Set(body.items.filter(({ kind }) => kind === 'task.state_changed').map(({ source }) => source))
+  }
+  await until(async () => (await sources()).size === names.length, near.output)
+})
