@@ -13,7 +13,7 @@ export interface SignInProps {
   scripts?: readonly string[]
 }
 
-/** How to sign in: by a one-use link, which a script exchanges, or by its code, typed or pasted. */
+/** How to sign in: with a one-time link, which a script exchanges, or with its code, typed or pasted. */
 export function signInPage({ problem, preferences, assets, stylesheets = [], scripts = [] }: SignInProps): string {
   const body = html(
     <main class="card-page">
@@ -32,7 +32,7 @@ export function signInPage({ problem, preferences, assets, stylesheets = [], scr
             ''
           )}
         </div>
-        <p>You come in by a link that works once. The server prints one when it starts; for another, run this in the folder where it runs:</p>
+        <p>Sign in with a one-time link. A server that starts in a terminal prints one; for another, run this where the server runs:</p>
         <pre class="empty-command" tabindex={0}>
           npx telltale open
         </pre>
@@ -40,7 +40,7 @@ export function signInPage({ problem, preferences, assets, stylesheets = [], scr
           <div class="field">
             <label for="code">Link or code</label>
             <input id="code" name="code" class="mono" required autocomplete="off" spellcheck="false" placeholder="http://telltale-….localhost:8355/in#…" />
-            <p class="field-help">Opening the link is enough. Without JavaScript, paste it here.</p>
+            <p class="field-help">Opening the link signs you in. If that does not work, paste it here.</p>
           </div>
           <Button label="Sign in" look="primary" />
         </form>

@@ -86,7 +86,7 @@ describe('who may come in', () => {
       .split('<li ')
       .filter((line) => line.includes('id="session-'))
       .map((line) => line.replace(/<[^>]*>/g, ''))
-    expect(lines).toEqual([expect.stringMatching(/This one.*seen now ·/s), expect.stringMatching(/Browser.*seen 1m ·/s)])
+    expect(lines).toEqual([expect.stringMatching(/This browser.*seen now ·/s), expect.stringMatching(/Browser.*seen 1m ·/s)])
   })
 
   test('is the business of an admin only', async () => {

@@ -31,7 +31,7 @@ export interface AccessProps {
   viewer: Viewer
 }
 
-/** Which browsers are signed in, which programs hold a token, and a way to end either. */
+/** The browsers that are signed in and the tokens of programs, each with the action that ends it. */
 export function accessPage({ sessions, tokens, changes, own, viewer }: AccessProps): string {
   const { now } = viewer
   const manages = viewer.may('tokens.manage')
@@ -47,8 +47,12 @@ export function accessPage({ sessions, tokens, changes, own, viewer }: AccessPro
         </p>
       </section>
       <section class="block" aria-labelledby="tokens-title">
-        <h2 id="tokens-title">Tokens of programs</h2>
-        {tokens.length > 0 ? <ul class="grants">{tokens.map((token) => Issued(token, { manages, now }))}</ul> : <p class="muted">No program has one yet.</p>}
+        <h2 id="tokens-title">Tokens</h2>
+        {tokens.length > 0 ? (
+          <ul class="grants">{tokens.map((token) => Issued(token, { manages, now }))}</ul>
+        ) : (
+          <p class="muted">No tokens yet. A program signs in with one.</p>
+        )}
         {manages ? <NewToken /> : ''}
       </section>
       {changes.length > 0 ? <Changes changes={changes} now={now} /> : ''}
@@ -56,7 +60,7 @@ export function accessPage({ sessions, tokens, changes, own, viewer }: AccessPro
   )
 }
 
-/** Who came in and went, a sentence each. */
+/** Sign-ins, sign-outs and changes of tokens, a sentence each. */
 function Changes({ changes, now }: { changes: readonly Sentence[]; now: number }): JSX.Element {
   return (
     <section class="block" aria-labelledby="changes-title">
@@ -84,14 +88,14 @@ interface Looker {
 }
 
 function Session({ id, name, role, created_at, seen_at, expires_at }: OpenSession, { isOwn, manages, now }: Looker & { isOwn: boolean }): JSX.Element {
-  const end = <Action action={`/api/sessions/${id}/revoke`} label={isOwn ? 'Sign out here' : 'Sign it out'} icon="sign-out" look="plain" />
+  const end = <Action action={`/api/sessions/${id}/revoke`} label="Sign out" icon="sign-out" look="plain" />
   return (
-    <Grant of="session" id={id} status={{ tone: 'quiet', icon: 'user', word: isOwn ? 'This one' : 'Browser' }} name={name} more={role} end={manages && end}>
+    <Grant of="session" id={id} status={{ tone: 'quiet', icon: 'user', word: isOwn ? 'This browser' : 'Browser' }} name={name} more={role} end={manages && end}>
       {'seen '}
       {isOwn ? 'now' : <Ago at={seen_at} now={now} />}
       {' · signed in '}
       <Ago at={created_at} now={now} />
-      {' · until '}
+      {' · expires '}
       <Ago at={expires_at} now={now} />
     </Grant>
   )
@@ -116,9 +120,9 @@ function Issued({ id, name, role, created_at, expires_at, used_at, revoked_at, q
       ) : (
         'never used'
       )}
-      {' · made '}
+      {' · created '}
       <Ago at={created_at} now={now} />
-      {revoked_at ? ' · revoked ' : ' · until '}
+      {revoked_at ? ' · revoked ' : isOver ? ' · expired ' : ' · expires '}
       <Ago at={revoked_at ?? expires_at} now={now} />
     </Grant>
   )
@@ -130,11 +134,11 @@ interface GrantProps {
   status: Status
   name: string
   more: string
-  /** What ends it, for who may. */
+  /** The action that ends it, for a viewer who may take it. */
   end: JSX.Element | false
 }
 
-/** Who may come in, since when and until when, on a line. */
+/** One session or token: its name, its age and its expiry, on a line. */
 function Grant({ of, id, status, name, more, end, children }: PropsWithChildren<GrantProps>): JSX.Element {
   return (
     <li class="grant" id={domId(of, id)} hx-disable>
@@ -161,7 +165,7 @@ function Grant({ of, id, status, name, more, end, children }: PropsWithChildren<
 
 function standing(revoked_at: string | null, isOver: boolean): Status {
   if (revoked_at !== null) return { tone: 'cancelled', icon: 'cancelled', word: 'Revoked' }
-  return isOver ? { tone: 'cancelled', icon: 'scheduled', word: 'Expired' } : { tone: 'quiet', icon: 'done', word: 'Good' }
+  return isOver ? { tone: 'cancelled', icon: 'scheduled', word: 'Expired' } : { tone: 'quiet', icon: 'done', word: 'Active' }
 }
 
 function NewToken(): JSX.Element {
@@ -173,11 +177,11 @@ function NewToken(): JSX.Element {
         <div class="form-fields">
           <Input {...field} name="name" label="Name" placeholder="build machine" required />
           <Select {...field} name="role" label="Role" options={ROLES} />
-          <Input {...field} name="queues" label="Queues of a worker" placeholder="every queue" />
-          <Input {...field} name="expires_days" label="Good for, in days" type="number" min={1} max={3650} />
+          <Input {...field} name="queues" label="Queues (worker only)" placeholder="All queues" />
+          <Input {...field} name="expires_days" label="Expires after (days)" type="number" min={1} max={3650} />
         </div>
         <p class="form-actions">
-          <Button label="Make the token" look="primary" />
+          <Button label="Create token" look="primary" />
         </p>
       </form>
     </details>

@@ -2,27 +2,27 @@ import { ButtonLink } from '../ui/button.tsx'
 import { Copy } from '../ui/copy.tsx'
 import { html } from '../ui/html.ts'
 
-/** A token on the one page that ever shows it. */
+/** The only page that ever shows the token. */
 export function tokenPage({ name, role, token, expires_days }: { name: string; role: string; token: string; expires_days: number }): string {
   return html(
     <section class="card confirm" aria-labelledby="token-title" hx-disable>
-      <h1 id="token-title">The new token</h1>
+      <h1 id="token-title">New token</h1>
       <p>
         {'For '}
         <strong dir="auto" safe>
           {name}
         </strong>
-        <span safe>{`, with the role ${role}, good for ${expires_days} days. `}</span>
-        It is shown this once: copy it now.
+        <span safe>{` with the role ${role}. It expires after ${expires_days} ${expires_days === 1 ? 'day' : 'days'}. `}</span>
+        Copy it now: it is not shown again.
       </p>
       <p class="command token">
-        <Copy text={token} label="Copy the token" />
+        <Copy text={token} label="Copy token" />
       </p>
       <p class="muted">
         A program sends it as <code>Authorization: Bearer …</code>; Telltale’s own commands read it from <code>TELLTALE_TOKEN</code>.
       </p>
       <div class="card-actions">
-        <ButtonLink label="Back to the tokens" href="/settings/access" look="primary" />
+        <ButtonLink label="Back to tokens" href="/settings/access" look="primary" />
       </div>
     </section>,
   )
