@@ -30,7 +30,7 @@ test('a sign-in link works once, and says what to do when it was used, has expir
   expect(cookie).toMatch(/^__Host-telltale=[\w-]{43}; Max-Age=\d+; Path=\/; HttpOnly; Secure; SameSite=Strict$/)
   expect((await app.over('/api/tasks', { headers: { cookie: cookie.split(';')[0] as string } })).status).toBe(200)
   for (const [stale, says] of [
-    [code, /used already.*telltale open/],
+    [code, /already used.*telltale open/],
     ['nonsense', /not known.*telltale open/],
     [await old(), /expired.*telltale open/],
   ] as const) {
