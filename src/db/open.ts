@@ -12,6 +12,8 @@ export interface Database {
   reader: Db
   /** Belongs to `live/mutate.ts` alone. */
   writer: Db
+  /** Empties the write-ahead log, in which what was deleted would stay readable; false where a reader or a change is in the way. */
+  checkpoint(): boolean
   close(): Promise<void>
 }
 
@@ -36,6 +38,7 @@ export function openDatabase(path: string): Database {
   return {
     reader,
     writer,
+    checkpoint: () => checkpoint(file),
     async close() {
       await reader.destroy()
       checkpoint(file)
@@ -46,12 +49,13 @@ export function openDatabase(path: string): Database {
   }
 }
 
-/** Leaves a small file behind; where that cannot be done now, the next start reads the WAL, and nothing is lost. */
-function checkpoint(file: ReturnType<typeof openFile>) {
+/** Where that cannot be done now, the next start reads the write-ahead log, and nothing is lost. */
+function checkpoint(file: ReturnType<typeof openFile>): boolean {
   try {
-    file.pragma('wal_checkpoint(TRUNCATE)')
+    return file.pragma('wal_checkpoint(TRUNCATE)', { simple: true }) === 0
   } catch (error) {
     if (!String((error as { code?: string }).code).match(/^SQLITE_(LOCKED|BUSY)/)) throw error
+    return false
   }
 }
 

@@ -14,6 +14,8 @@ import { Vocabulary } from './vocabulary.ts'
 export const PAYLOAD_BYTES = 65_536
 /** How long a repeated request still gets the first one's answer, unless its caller asks for less. */
 export const IDEMPOTENCY_MS = 48 * 3_600_000
+/** The same for workers, who claim all day long and ask again within seconds; it covers a restart of their server, too. */
+export const WORK_IDEMPOTENCY_MS = 600_000
 
 /** Who asks for a change, and the key under which a retry of the same request answers as the first did. */
 export interface Caller {

@@ -1,7 +1,7 @@
 import type { App } from './app.ts'
 import { firehose } from './firehose.ts'
 import { LOCAL, type LoggedEvent } from './log.ts'
-import type { Tx } from './mutate.ts'
+import { IDEMPOTENCY_MS, type Tx, WORK_IDEMPOTENCY_MS } from './mutate.ts'
 
 /** Fields that hold an id or one of a few words: they say what happened, and nothing of what somebody wrote. */
 const KEPT = ['task_id', 'state', 'status', 'urgency', 'worker_id', 'parent_task_id', 'transient_kind', 'finished_at', 'queue']
@@ -24,6 +24,30 @@ export async function redactAbout({ db }: Tx, subjects: readonly string[]) {
       .where('seq', '=', event.seq)
       .execute()
   }
+}
+
+/** The same for the answers that a retried request would get: they are found by the time of the change that they answer. */
+export async function redactAnswers({ db }: Tx, subjects: readonly string[]) {
+  const ids = subjects.map((subject) => subject.slice(subject.indexOf(':') + 1))
+  const changed = await db.selectFrom('events').select('at').distinct().where('subject', 'in', subjects).where('source', '=', LOCAL).execute()
+  const times = changed.flatMap(({ at }) => [at, at - (IDEMPOTENCY_MS - WORK_IDEMPOTENCY_MS)])
+  for (const at of times) {
+    const kept = await db.selectFrom('idempotency').select(['principal', 'key', 'answer']).where('at', '=', at).execute()
+    for (const { principal, key, answer } of kept) {
+      const row = db.updateTable('idempotency').where('principal', '=', principal).where('key', '=', key)
+      if (ids.some((id) => answer.includes(`"${id}"`))) await row.set({ answer: JSON.stringify(without(JSON.parse(answer), ids)) }).execute()
+    }
+  }
+}
+
+/** The value, in which each object with one of these ids keeps only what tells nothing of what somebody wrote. */
+function without(value: unknown, ids: readonly string[]): unknown {
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return value.map((each) => without(each, ids))
+  const isGone = ids.includes(String((value as { id?: unknown }).id))
+  return Object.fromEntries(
+    Object.entries(value).map(([name, field]) => [name, isGone && name !== 'id' && !KEPT.includes(name) ? blank(field) : without(field, ids)]),
+  )
 }
 
 /** The same for what readers of the log are given from memory, once the change is committed. */

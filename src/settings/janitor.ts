@@ -31,6 +31,7 @@ class Janitor {
   readonly #app: App
   #working: Promise<void> | undefined
   #stopped = false
+  #leavesTraces = false
 
   constructor(app: App) {
     this.#app = app
@@ -48,7 +49,12 @@ class Janitor {
 
   /** What somebody deleted. */
   async purge() {
-    await this.#batches(() => purge(this.#app))
+    await this.#batches(async () => {
+      const purged = await purge(this.#app)
+      this.#leavesTraces ||= purged > 0
+      return purged
+    })
+    if (this.#leavesTraces) this.#leavesTraces = !this.#app.database.checkpoint()
   }
 
   /** Everything: by age, then by size; then the file shrinks. */

@@ -4,7 +4,7 @@ import { OPEN } from '../db/index.ts'
 import { TELLTALE } from '../live/actor.ts'
 import type { App } from '../live/app.ts'
 import type { Tx } from '../live/mutate.ts'
-import { forgetAbout, redactAbout } from '../live/redact.ts'
+import { forgetAbout, redactAbout, redactAnswers } from '../live/redact.ts'
 import { output } from './output.ts'
 import { isOpen, type TaskState } from './tasks.ts'
 
@@ -30,6 +30,7 @@ export async function purge(app: App): Promise<number> {
   for (const id of ids) await removeOutput(app, id) // first: where that fails the row is there still, and it is tried again
   await app.mutate({ actor: TELLTALE }, async (tx) => {
     await redactAbout(tx, subjects)
+    await redactAnswers(tx, subjects)
     await removeRows(tx, ids)
   })
   forgetAbout(app, subjects)

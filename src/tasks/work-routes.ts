@@ -4,7 +4,7 @@ import { parseBody } from '../http/body.ts'
 import type { Env, Router } from '../http/panel.ts'
 import { callerOf, cursorAt, item, mustBeAllowed } from '../http/respond.ts'
 import type { App } from '../live/app.ts'
-import type { Caller } from '../live/mutate.ts'
+import { type Caller, WORK_IDEMPOTENCY_MS } from '../live/mutate.ts'
 import { conflict } from '../live/problem.ts'
 import { workerId } from '../live/texts.ts'
 import { mustBeOwn, mustServe } from '../workers/lifecycle.ts'
@@ -13,9 +13,6 @@ import { Finish } from './ending.ts'
 import { Beat, beat, finish, Run, run } from './leases.ts'
 import { output } from './output.ts'
 import { row } from './tasks.ts'
-
-/** Workers claim all day long, and ask again within seconds; ten minutes cover a restart of their server, too. */
-const KEPT_MS = 600_000
 
 const Chunk = z.strictObject({
   worker_id: workerId,
@@ -67,7 +64,7 @@ async function asWorker<T extends { worker_id: string }>(c: Context<Env>, app: A
   const body = await parseBody(c, schema)
   const caller = await callerOf(c)
   await mustBeOwn(app, caller, body.worker_id)
-  const idempotency = caller.idempotency && { ...caller.idempotency, keptMs: KEPT_MS }
+  const idempotency = caller.idempotency && { ...caller.idempotency, keptMs: WORK_IDEMPOTENCY_MS }
   return [{ ...caller, actor: { ...caller.actor, name: `worker:${body.worker_id}` }, idempotency }, body]
 }
 

@@ -76,7 +76,7 @@ test('what was killed because the server was silent is not reported once the ser
   const it = await attempt('while :; do sleep 1; done', 400, ({ verb }) => (verb === 'run' ? {} : verb === 'finish' ? 'conflict' : 'cut'))
   await it.over
   expect(it.said.filter((line) => line.startsWith('t_1'))).toEqual([
-    't_1 began: while :; do sleep 1; done',
+    't_1 began',
     expect.stringMatching(/^t_1 is killed: the server did not answer for \d+ s$/),
     "t_1 is not this worker's any more: it was given away",
   ])

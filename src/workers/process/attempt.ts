@@ -45,7 +45,7 @@ export async function perform(site: Site, claim: Claim): Promise<void> {
   try {
     const tree = await start(site, claim, lease, patience)
     const renewedAt = await begin(site, lease, tree, patience)
-    site.say(`${item.id} began: ${item.title}`)
+    site.say(`${item.id} began`) // by its id alone: a worker's log outlives a deleted task
     const outcome = await follow(site, { ...lease, renewedAt }, claim, tree, patience)
     if (outcome) site.say(`${item.id} ended: ${outcome}`)
   } catch (error) {
