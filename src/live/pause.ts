@@ -6,6 +6,8 @@ const LOOK_MS = 500
 const LATE_MS = 250
 /** By so much more the wall clock must have moved: a suspended machine may stop its monotonic clock. */
 const ASLEEP_MS = 2000
+/** The most that a timer takes. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1
 
 /**
  * Notices that this process, or its whole machine, was paused: frozen, suspended or kept from running for long. Two
@@ -41,4 +43,29 @@ export class PauseWatch {
   stop() {
     clearInterval(this.#ticking)
   }
+}
+
+/** Calls `act` once, after `ms` in which pauses do not count. The answer cancels it. */
+export function afterAwake(clock: Clock, ms: number, act: () => void): () => void {
+  let timer: NodeJS.Timeout
+  let until = clock.elapsed() + ms
+  const pauses = new PauseWatch(clock, (paused) => {
+    until += paused
+  })
+  const left = () => until - clock.elapsed()
+  const cancel = () => {
+    pauses.stop()
+    clearTimeout(timer)
+  }
+  function arm() {
+    timer = setTimeout(over, Math.min(left(), LONGEST_TIMER_MS))
+  }
+  function over() {
+    pauses.look()
+    if (left() > 1) return arm()
+    cancel()
+    act()
+  }
+  arm()
+  return cancel
 }

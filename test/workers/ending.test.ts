@@ -7,10 +7,15 @@ import { ender } from '../../src/workers/process/ending.ts'
 
 const isolation = await probe('off')
 
-async function start(line: string) {
+/** Long enough to tell what is counted from what is not. */
+const PAUSE_MS = 2500
+/** A pause is found to be shorter by at most this. */
+const LOOK_MS = 500
+
+async function start(line: string, timeoutS: number | null = null) {
   const tree = await plant(isolation, { argv: ['/bin/sh', '-c', line], environment: inherited, silenceMs: 60_000 })
   tree.beat()
-  return { tree, command: ender(tree, null, new AbortController().signal) }
+  return { tree, command: ender(tree, timeoutS, new AbortController().signal) }
 }
 
 const isZombie = (pid: number | undefined) => / Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\)/, ''))
@@ -28,4 +33,12 @@ test.each([['stop'], ['kill']] as const)('a command that ran when it was told to
   const { tree, command } = await start('echo ready; while :; do sleep 0.05; done')
   tree.stdout.once('data', () => command[verb]({ interrupted: true, error: 'in time' }))
   expect(await command.ended).toMatchObject({ exit_code: null, interrupted: true, error: 'in time' })
+})
+
+test('the time in which this machine was paused does not count towards the timeout of a task', async () => {
+  const since = performance.now()
+  const { command } = await start('while :; do sleep 0.05; done', 1)
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE_MS) // this process is paused
+  expect(await command.ended).toMatchObject({ exit_code: null, error: 'timed out after 1 s' })
+  expect(performance.now() - since).toBeGreaterThan(PAUSE_MS + 1000 - LOOK_MS)
 })

@@ -1,3 +1,5 @@
+import { SYSTEM_CLOCK } from '../../live/app.ts'
+import { afterAwake } from '../../live/pause.ts'
 import type { Left } from '../../process/sweep.ts'
 import type { Ending, Tree } from '../../process/tree.ts'
 
@@ -34,8 +36,6 @@ export interface Result {
 
 /** From TERM to KILL. */
 const GRACE_MS = 1000
-/** The most that a timer takes; a task may not run for longer than 24 days and a timeout. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1
 
 export const unreachable = (ms: number): Interruption => ({ interrupted: true, error: `its worker could not reach the server for ${Math.round(ms / 1000)} s` })
 
@@ -48,6 +48,7 @@ export function stopped({ reason }: AbortSignal): Interruption {
 export function ender(tree: Tree, timeoutS: number | null, workerStops: AbortSignal) {
   let verdict: Verdict | undefined
   const timers: NodeJS.Timeout[] = []
+  let cancelTimeout = () => {}
 
   /** Of a command that ended while this process was busy or frozen, its end is heard first, and stands: between two immediates all is heard. */
   function unlessOver(act: () => void) {
@@ -73,10 +74,11 @@ export function ender(tree: Tree, timeoutS: number | null, workerStops: AbortSig
   const workerStopped = () => stop(stopped(workerStops))
   const ended = tree.ended.then((ending): Result & { left: readonly Left[] } => {
     for (const timer of timers) clearTimeout(timer)
+    cancelTimeout()
     workerStops.removeEventListener('abort', workerStopped)
     return { ...resultOf(ending, verdict), left: ending.left }
   })
-  if (timeoutS) timers.push(setTimeout(() => stop({ error: `timed out after ${timeoutS} s` }), Math.min(timeoutS * 1000, LONGEST_TIMER_MS)))
+  if (timeoutS) cancelTimeout = afterAwake(SYSTEM_CLOCK, timeoutS * 1000, () => stop({ error: `timed out after ${timeoutS} s` }))
   workerStops.addEventListener('abort', workerStopped)
   if (workerStops.aborted) workerStopped()
   return { stop, kill, ended }
