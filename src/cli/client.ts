@@ -66,7 +66,6 @@ export class Client {
 
   constructor({ url, token, data }: Target) {
     const socketPath = join(data, 'control.sock')
-    if (url !== undefined && !/^https?:\/\//.test(url)) throw new TypeError(`a server's URL begins with http:// or https://, not ${JSON.stringify(url)}`)
     this.#base = new URL(url ?? 'http://telltale/')
     this.where = url ?? socketPath
     this.#agent = new (this.#base.protocol === 'https:' ? https : http).Agent({ keepAlive: true })

@@ -1,4 +1,4 @@
 import { printable } from '../live/printable.ts'
 
-/** Prints one line on stderr; what a server or an argument put into it cannot control the terminal. */
-export const complain = (line: string) => console.error(printable(line))
+/** Prints one line on stderr, also of a message of several; what a server or an argument put into it cannot control the terminal. */
+export const complain = (message: string) => console.error(printable(message.replaceAll('\n', ' ')))

@@ -4,13 +4,30 @@ import { environment, UsageError } from '../config.ts'
 /** For `parseArgs`. `token` is read so that it can be refused with a reason. */
 export const TOKEN_FLAGS = { token: { type: 'string' }, 'token-file': { type: 'string' } } as const
 
+/** A server's address, from `--url` or the environment. Throws UsageError. */
+export function urlFrom(url: string | undefined): string | undefined {
+  if (url === undefined || (/^https?:\/\//i.test(url) && URL.canParse(url))) return url
+  throw new UsageError(`a server's URL looks like http://127.0.0.1:8355, not ${JSON.stringify(url)}`)
+}
+
 /** The caller's token, from `--token-file` or the environment: every account of the machine can read a command line. Throws UsageError. */
 export function tokenFrom({ token, 'token-file': file }: { token?: string | undefined; 'token-file'?: string | undefined }): string | undefined {
   if (token !== undefined) throw new UsageError('--token would show the token in the process list: set TELLTALE_TOKEN, or give --token-file FILE')
-  if (file === undefined) return environment.token
+  if (file !== undefined) return oneToken(`--token-file ${file}`, contentOf(file))
+  return environment.token?.trim() ? oneToken('TELLTALE_TOKEN', environment.token) : undefined
+}
+
+function contentOf(file: string): string {
   try {
-    return readFileSync(file, 'utf8').trim()
+    return readFileSync(file, 'utf8')
   } catch (error) {
     throw new UsageError(`--token-file ${file} cannot be read: ${(error as NodeJS.ErrnoException).code}`)
   }
+}
+
+/** What a header cannot carry would fail only at the first request. */
+function oneToken(from: string, text: string): string {
+  const token = text.trim()
+  if (/^[\x21-\x7e]+$/.test(token)) return token
+  throw new UsageError(`${from} ${token === '' ? 'is empty' : 'must hold one token and nothing else: no spaces and no further lines'}`)
 }

@@ -6,7 +6,7 @@ import { connect, type PublishOptions, type Target, Unreachable } from '../clien
 import { environment } from '../config.ts'
 import { isRawNumber, parseJson } from '../live/json.ts'
 import { complain } from './complain.ts'
-import { TOKEN_FLAGS, tokenFrom } from './credential.ts'
+import { TOKEN_FLAGS, tokenFrom, urlFrom } from './credential.ts'
 
 export const help = `telltale emit KIND [JSON] [options]: publishes an event, or keeps it on the disk until the server is up
 
@@ -66,8 +66,7 @@ async function parse(args: string[]): Promise<Asked> {
   const [kind, json = '{}', ...more] = positionals
   if (kind === undefined || more.length > 0) throw new Error('say a kind, then its payload in one argument; see telltale emit --help')
   const { data, source = 'emit', subject, 'source-id': source_id } = values
-  const url = values.url ?? (data ? undefined : environment.url)
-  if (url !== undefined && !/^https?:\/\//.test(url)) throw new Error(`--url must begin with http:// or https://, not ${url}`)
+  const url = urlFrom(values.url ?? (data ? undefined : environment.url))
   if (values.url && data) throw new Error('give --url or --data, not both: an event that waits in the inbox comes from this account, not from the token')
   const folder = data ?? (url ? undefined : environment.data)
   const payload = payloadFrom(json === '-' ? await text(process.stdin) : json)

@@ -7,7 +7,7 @@ import { frames } from '../live/sse.ts'
 import { backOff } from '../workers/process/link.ts'
 import { type Client, connect, failed, isPassing } from './client.ts'
 import { complain } from './complain.ts'
-import { TOKEN_FLAGS, tokenFrom } from './credential.ts'
+import { TOKEN_FLAGS, tokenFrom, urlFrom } from './credential.ts'
 
 export const help = `telltale run [options] -- COMMAND [ARGUMENT…]: enqueues a task, prints what it prints, ends as it ends
 
@@ -107,7 +107,7 @@ function parse(args: string[]): Asked {
     if (text !== undefined && !/^\d+$/.test(text)) throw new Error(`--${name} must be a whole number, not ${text}`)
   const numbers = { ...(timeout !== undefined && { timeout_s: Number(timeout) }), ...(retries !== undefined && { retries: Number(retries) }) }
   return {
-    url: url ?? (data ? undefined : environment.url),
+    url: urlFrom(url ?? (data ? undefined : environment.url)),
     token: tokenFrom({ token, 'token-file': tokenFile }),
     data: data ?? environment.data,
     task: { ...said, ...numbers, argv },

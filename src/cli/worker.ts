@@ -9,7 +9,7 @@ import type { Say } from '../workers/process/link.ts'
 import { work } from '../workers/process/worker.ts'
 import { connect, failed } from './client.ts'
 import { complain } from './complain.ts'
-import { TOKEN_FLAGS, tokenFrom } from './credential.ts'
+import { TOKEN_FLAGS, tokenFrom, urlFrom } from './credential.ts'
 
 export const help = `telltale worker: takes tasks from a server and runs them here
 
@@ -81,7 +81,7 @@ function parse(args: string[]): Options {
   const isolate = ISOLATIONS.find((each) => each === (values.isolate ?? 'auto'))
   if (!isolate) throw new Error(`--isolate must be ${ISOLATIONS.slice(0, -1).join(', ')} or ${ISOLATIONS.at(-1)}`)
   return {
-    url: values.url ?? (values.data ? undefined : environment.url),
+    url: urlFrom(values.url ?? (values.data ? undefined : environment.url)),
     token: tokenFrom(values),
     data: values.data ?? environment.data,
     name: values.name ?? hostname(),
