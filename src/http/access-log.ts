@@ -1,6 +1,6 @@
 import type { MiddlewareHandler } from 'hono'
 import { type LogStream, stderr } from '../live/log-stream.ts'
-import { printable } from '../live/printable.ts'
+import { printable, printableLines } from '../live/printable.ts'
 import type { Env } from './panel.ts'
 
 /** Writes the server's own log, one line an entry, to stderr. */
@@ -15,7 +15,7 @@ export interface AccessLog {
 export function accessLog(format: 'text' | 'json', out: Pick<LogStream, 'write' | 'lost'> = stderr): AccessLog {
   const entry = (level: string, text: string, facts: object) => {
     const at = new Date().toISOString()
-    out.write(format === 'json' ? printable(JSON.stringify({ at, level, message: text, ...facts })) : lines(`${at} ${text}`))
+    out.write(format === 'json' ? printable(JSON.stringify({ at, level, message: text, ...facts })) : printableLines(`${at} ${text}`))
   }
   return {
     request: ({ method, path, status, ms, actor, id }) =>
@@ -27,9 +27,6 @@ export function accessLog(format: 'text' | 'json', out: Pick<LogStream, 'write' 
     },
   }
 }
-
-/** A stack has many lines: those after the first are indented, so that none of them can pass for an entry of its own. */
-const lines = (text: string) => text.split('\n').map(printable).join('\n    ')
 
 /** What workers say all day long. */
 const WORK = /^\/api\/tasks\/(claim|[^/]+\/(run|heartbeat|log|finish))$/

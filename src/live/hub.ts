@@ -2,6 +2,8 @@ import { Channel, type ChannelStats, type Sink } from './channel.ts'
 import { frame, nudgeFrame } from './frame.ts'
 import { EVERY_KIND, isNamed } from './kinds.ts'
 import { LOCAL, type LoggedEvent } from './log.ts'
+import { stderr } from './log-stream.ts'
+import { printableLines } from './printable.ts'
 
 /** The leading edge goes out at once; after it, a change waits for the end of this. */
 export const FLUSH_MS = 50
@@ -136,6 +138,6 @@ function attempt(act: () => void) {
   try {
     act()
   } catch (error) {
-    console.error('telltale: a reader failed:', error)
+    stderr.write(printableLines(`telltale: a reader failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`))
   }
 }
