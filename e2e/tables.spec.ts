@@ -154,7 +154,7 @@ describe('older rows', () => {
     await reader.page.locator('.jump [name=before]').fill(tomorrow)
     await reader.page.locator('.jump button').click()
     await eventually(() => reader.page.url()).toContain('before=')
-    expect((await reader.titles()).length).toBe(50)
+    await eventually(async () => (await reader.titles()).length).toBe(50)
     await reader.page.locator('.jump [name=before]').fill('2020-01-01T00:00')
     await reader.page.locator('.jump button').click()
     await eventually(() => reader.page.locator('#tasks').textContent()).toMatch(/No older tasks/)
