@@ -114,7 +114,7 @@ function life(app: App, panels: readonly Panel[]): Pick<Telltale, 'start' | 'sto
     },
     async close() {
       // The last change that was asked for commits before the file is closed under it.
-      await app.mutate({ actor: TELLTALE }, async () => {}).catch((error) => app.log.error('the last change could not be written', error))
+      await app.mutate({ actor: TELLTALE }, async () => {}).catch((error) => app.log.error('could not finish the last change', error))
       await app.database.close()
     },
   }
@@ -126,7 +126,7 @@ function startProbes(app: App): () => void {
   return () => clearInterval(timer)
 }
 
-/** Shows that the database takes a change. */
+/** Writes a row to see whether the database can be written. */
 const noteProbe = ({ db, now }: Tx) =>
   db
     .insertInto('meta')

@@ -30,7 +30,8 @@ const oneOf =
 const flag = (text: string) => text !== 'false' && text !== '0'
 const path = (text: string) => resolve(text)
 const loopback = (text: string) => {
-  if (!['127.0.0.1', '::1', 'localhost'].includes(text)) throw new Error('must be 127.0.0.1, ::1 or localhost: others come through a proxy (--public-url)')
+  if (!['127.0.0.1', '::1', 'localhost'].includes(text))
+    throw new Error('must be 127.0.0.1, ::1 or localhost; other machines connect through a proxy (--public-url)')
   return text
 }
 /** A name by which a browser reaches this machine and no other. */
@@ -67,7 +68,7 @@ const upstreams = (text: string): UpstreamFlag[] =>
   })
 
 const kept = (id: KeptId) => (text: string) => tidy(id, text)
-const keptHelp = (id: KeptId, what: string) => `${what}, such as ${KEPT[id].default}; wins over Settings`
+const keptHelp = (id: KeptId, what: string) => `${what}, such as ${KEPT[id].default}; overrides Settings`
 
 /** `default,mail`. */
 const queues = (text: string): string[] => {
@@ -98,16 +99,20 @@ export interface UpstreamFlag {
 
 const OPTIONS = {
   port: { default: 8355, parse: integer(0, 65_535), help: 'TCP port; 0 takes a free one' } as Option<number>,
-  host: { default: '127.0.0.1', parse: loopback, help: 'loopback address to listen on; the other one is taken too' } as Option<string>,
+  host: { default: '127.0.0.1', parse: loopback, help: 'loopback address to listen on; it listens on the other one as well' } as Option<string>,
   'browser-host': {
     default: undefined,
     parse: browserHost,
-    help: 'for a browser that cannot open *.localhost: 127.0.0.1; then other servers on that name are sent its cookie',
+    help: '127.0.0.1, for a browser that cannot open *.localhost; its cookie then goes to every server on that name',
   } as Option<string | undefined>,
-  'public-url': { default: undefined, parse: publicUrl, help: 'https:// origin of a proxy in front of it that ends TLS' } as Option<URL | undefined>,
-  'trusted-proxy': { default: undefined, parse: addresses, help: 'addresses of that proxy, whose X-Forwarded-For is believed' } as Option<
-    BlockList | undefined
+  'public-url': { default: undefined, parse: publicUrl, help: 'https:// origin of a proxy in front of this server that terminates TLS' } as Option<
+    URL | undefined
   >,
+  'trusted-proxy': {
+    default: undefined,
+    parse: addresses,
+    help: 'addresses of that proxy, whose X-Forwarded-For is trusted, such as 127.0.0.1,10.0.0.0/8',
+  } as Option<BlockList | undefined>,
   data: { default: resolve('data'), parse: path, help: 'data folder: database, logs, control socket' } as Option<string>,
   workers: { default: 1, parse: integer(0, 64), help: 'local workers to launch' } as Option<number>,
   'worker-queues': { default: ['*'], parse: queues, help: 'queues that these take from, with commas; * is every one' } as Option<readonly string[]>,
@@ -115,7 +120,7 @@ const OPTIONS = {
   isolate: {
     default: 'auto',
     parse: oneOf(...ISOLATIONS),
-    help: 'how tasks are kept together: auto, user (a user namespace), cgroup or off',
+    help: 'how all processes of a task are found and killed: auto, user (a user namespace), cgroup or off',
   } as Option<Wanted>,
   config: { default: undefined, parse: path, help: 'JSON file that lists upstreams; telltale.config.json, where that is there' } as Option<string | undefined>,
   upstream: { default: [], parse: upstreams, help: 'NAME=URL of another Telltale whose events are read; again for more' } as Option<readonly UpstreamFlag[]>,
@@ -129,11 +134,11 @@ const OPTIONS = {
   'keep-tasks': { default: undefined, parse: kept('keep-tasks'), help: keptHelp('keep-tasks', 'how long ended tasks are kept') } as Option<string | undefined>,
   'keep-logs': { default: undefined, parse: kept('keep-logs'), help: keptHelp('keep-logs', 'how long their output is kept') } as Option<string | undefined>,
   'keep-events': { default: undefined, parse: kept('keep-events'), help: keptHelp('keep-events', 'how long events are kept') } as Option<string | undefined>,
-  'max-data': { default: undefined, parse: kept('max-data'), help: keptHelp('max-data', 'most that the data may take') } as Option<string | undefined>,
+  'max-data': { default: undefined, parse: kept('max-data'), help: keptHelp('max-data', 'largest size of all data') } as Option<string | undefined>,
   'writes-per-second': {
     default: 200,
     parse: integer(1, 100_000),
-    help: 'changes that one token or session may make; five times that at once',
+    help: 'changes that one token or session may make per second, with bursts of five times that',
   } as Option<number>,
   'max-streams': { default: 64, parse: integer(1, 100_000), help: 'streams that one token or session may hold open' } as Option<number>,
   'log-format': { default: 'text' as const, parse: oneOf('text', 'json'), help: 'access log on stderr: text or json' } as Option<'text' | 'json'>,

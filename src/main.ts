@@ -30,9 +30,9 @@ const HELP = `telltale: a live dashboard for the tasks, workers and agents on yo
 
 const FAILURE = 1
 const USAGE = 2
-/** 128 + SIGPIPE: how a tool ends whose output nobody reads. */
+/** 128 + SIGPIPE: the exit code of a tool whose output nobody reads. */
 const NO_READER = 141
-/** They go on working whether or not anybody reads their output; `run` stops following its task first. */
+/** These verbs continue when nobody reads their output; `run` stops following its task first. */
 const OUTLIVE_READER = ['serve', 'dev', 'worker', 'run']
 let outlivesReader = false
 
@@ -55,7 +55,7 @@ export async function main(argv: string[]): Promise<void> {
   process.exit(await verb.run(args))
 }
 
-/** Without a listener, an output whose reader is gone or whose disk is full ends the process. */
+/** Without a listener, an output whose reader is gone or whose disk is full would end the process. */
 function watchOutput() {
   process.stderr.on('error', () => {})
   process.stdout.on('error', ({ code, message }: NodeJS.ErrnoException) => {

@@ -22,7 +22,8 @@ export function eventsHead({ q }: EventsFilter): string {
       </form>
       <p class="muted">
         Every change is an event in one log. Follow it with <code>curl -N --unix-socket data/control.sock http://telltale/api/events</code>, add to it with{' '}
-        <code>telltale emit KIND JSON</code>. An event from another program has <code>@</code> and the name of its token, upstream or script behind its subject.
+        <code>telltale emit KIND JSON</code>. The subject of an event from another program ends with <code>@</code> and the name of its token, upstream or
+        script.
       </p>
     </div>,
   )

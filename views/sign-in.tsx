@@ -9,7 +9,7 @@ export interface SignInProps {
   preferences?: Preferences
   assets?(path: string): string
   stylesheets?: readonly string[]
-  /** They exchange the code of a link, and tell the server the browser's time zone before the first page. */
+  /** Scripts that exchange the code of a link and send the browser's time zone before the first page. */
   scripts?: readonly string[]
 }
 

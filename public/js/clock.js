@@ -54,7 +54,7 @@
     return `${then.date}${then.year === today.year ? '' : ` ${then.year}`} ${then.clock}`
   }
 
-  /** The same for what is due at `at`: once that has passed it stays `now`, rather than count how long ago it was. */
+  /** The same for something due at `at`: from then on it stays `now`. */
   const until = (at, now, zone) => (at > now ? relative(at, now, zone) : 'now')
 
   /** `00:42`, `12:05`, `3:02:11`; never negative, whatever the clocks say. */

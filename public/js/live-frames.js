@@ -5,7 +5,7 @@
   function frameReader() {
     let rest = ''
     return (text) => {
-      // What was searched already holds no end, but its last character may be half of one.
+      // The text searched before has no end of a frame, but its last character may be half of one.
       const from = Math.max(0, rest.length - 1)
       rest += text
       if (rest.indexOf('\n\n', from) === -1) return []

@@ -86,7 +86,7 @@
 
   const saySignedOut = () => telltale.say('You are signed out. Sign in again to see what is new.', { href: '/in', action: 'Sign in' })
 
-  /** What was shown would go on as if it were still there, with its clocks and buttons. */
+  /** Replaces a panel whose subject was deleted, which would otherwise keep its clocks and buttons. */
   function showGone(panel) {
     const words = `${panel.dataset.title ?? 'This'} was deleted.`
     const box = document.createElement('div')

@@ -1,8 +1,8 @@
-// How progress reads. The one place for both sides, as in clock.js.
+// The words for progress, shared by server and browser as in clock.js.
 ;(() => {
   const figure = (value) => value.toLocaleString('en-US', { maximumFractionDigits: 2 })
 
-  /** `40 of 100`, `1,204`; with what the worker notes: `40 of 100, copying`. */
+  /** `40 of 100`, `1,204`; with the worker's note: `40 of 100, copying`. */
   function progressWords({ done, total, note }) {
     const count = total === undefined ? figure(done) : `${figure(done)} of ${figure(total)}`
     return note ? `${count}, ${note}` : count

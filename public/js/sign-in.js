@@ -1,8 +1,8 @@
 // A sign-in link carries its one-use code after the #, which a browser sends to no server: here it is exchanged.
 ;(() => {
-  /** The code of a link is 43 characters long; one that was cut off should be refused, not ignored. */
+  /** The code of a link has 43 characters; a truncated one should be refused, not ignored. */
   const CODE = /^#[\w-]{30,}$/
-  /** Where on the wanted page its user wanted to be; the link may be opened in another tab. */
+  /** Stores the fragment of the wanted page; the link may be opened in another tab. */
   const PLACE = 'telltale-asked-place'
   const message = document.querySelector('[data-sign-in]') ?? document.querySelector('main')
   const say = (text) => {
@@ -33,7 +33,7 @@
   function begin() {
     const { hash } = location
     if (!CODE.test(hash)) {
-      // A redirect to this page keeps the place that stood behind the # of the page that was wanted.
+      // A redirect to this page keeps the fragment of the page that was wanted.
       if (hash) localStorage.setItem(PLACE, hash)
       else localStorage.removeItem(PLACE)
       return

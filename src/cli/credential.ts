@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { environment, UsageError } from '../config.ts'
 
-/** For `parseArgs`. `token` is read so that it can be refused with a reason. */
+/** For `parseArgs`. `token` is parsed only to be refused with a reason. */
 export const TOKEN_FLAGS = { token: { type: 'string' }, 'token-file': { type: 'string' } } as const
 
 /** A server's address, from `--url` or the environment. Throws UsageError. */

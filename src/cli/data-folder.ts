@@ -4,7 +4,7 @@ import { UsageError } from '../config.ts'
 /** Group and others may write. */
 const WRITABLE_BY_OTHERS = 0o022
 
-/** Makes the data folder, or adopts one that is safe to use; true when it was made now. Throws UsageError. */
+/** Makes the data folder, or adopts one that is safe to use. Returns true when it made one. Throws UsageError. */
 export function makeDataFolder(folder: string): boolean {
   const facts = statSync(folder, { throwIfNoEntry: false })
   if (!facts) {
@@ -16,11 +16,11 @@ export function makeDataFolder(folder: string): boolean {
   return false
 }
 
-/** Whoever can write the folder can swap the database and the task types under the server. An empty one of ours is only closed. */
+/** Whoever can write to the folder can replace the database and the task types. An empty folder of ours is safe once its mode is set. */
 function refuseUnsafe(folder: string, facts: Stats) {
   const { uid, mode } = facts
   if (!facts.isDirectory()) throw new UsageError(`${folder} is not a folder`)
   if (process.getuid && uid !== process.getuid()) throw new UsageError(`the data folder ${folder} belongs to another user; choose another with --data`)
   if ((mode & WRITABLE_BY_OTHERS) === 0 || readdirSync(folder).length === 0) return
-  throw new UsageError(`others can write to the data folder ${folder}; check what is in it, then run: chmod 700 ${folder}`)
+  throw new UsageError(`others can write to the data folder ${folder}; check its contents, then run: chmod 700 ${folder}`)
 }

@@ -10,8 +10,8 @@ import { pacedResponse } from '../http/paced-response.ts'
 const TIMEOUTS = { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 75_000 }
 const MOST_CONNECTIONS = 10_000
 
-const FAMILY: Record<string, string> = { '127.0.0.1': '::1', '::1': '127.0.0.1', localhost: '::1' }
-/** This machine speaks one version of IP only. */
+const OTHER_LOOPBACK: Record<string, string> = { '127.0.0.1': '::1', '::1': '127.0.0.1', localhost: '::1' }
+/** Errors on a machine with only one version of IP. */
 const NO_SUCH_ADDRESS = ['EADDRNOTAVAIL', 'EAFNOSUPPORT', 'EINVAL']
 /** A free port of one loopback address may be taken on the other. */
 const TRIES = 20
@@ -59,13 +59,15 @@ export class Door {
   async #listen(host: string, port: number) {
     const [first, second] = this.#tcp as [Server, Server]
     await listening(first, { host: host === 'localhost' ? '127.0.0.1' : host, port })
-    const other = FAMILY[host] as string
+    const other = OTHER_LOOPBACK[host] as string
     try {
       await listening(second, { host: other, port: this.port, ipv6Only: true })
     } catch (error) {
       const { code = '' } = error as { code?: string }
       if (code === 'EADDRINUSE')
-        throw new HalfTaken(`another program listens on port ${this.port} of ${other}, where a browser may go instead; choose another with --port, or stop it`)
+        throw new HalfTaken(
+          `another program listens on port ${this.port} of ${other}, which a browser may open instead; choose another port with --port, or stop that program`,
+        )
       if (!NO_SUCH_ADDRESS.includes(code)) throw error
     }
   }

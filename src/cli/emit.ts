@@ -14,15 +14,15 @@ export const help = `telltale emit KIND [JSON] [options]: publishes an event, or
   JSON              the payload, an object; - reads it from the standard input ({})
   --subject NAME    what it is about; host:nas is stored as host:nas@SOURCE
   --source NAME     the program that it comes from (emit); with a token, the token's name is the source
-  --source-id ID    one id is taken once, however often it is sent (a fresh one)
+  --source-id ID    an id is stored once, however often it is sent (a random one)
   --url URL         the server (TELLTALE_URL), instead of --data
-  --token-file FILE holds a token of role ingest; or set TELLTALE_TOKEN
+  --token-file FILE file with a token of role ingest; or set TELLTALE_TOKEN
   --data DIR        the server's data folder: its control socket, or its inbox while the server is down (TELLTALE_DATA; data)
 
 Prints the event's seq, or the file that keeps it. Exit codes: 0 either; 1 refused; 2 usage; 69 not reachable and no folder.
 `
 
-/** A person who waits for one event prefers its number to a file; a server that is down is noticed at once. */
+/** A person who waits for one event wants its number rather than a file; a server that is down is noticed at once. */
 const PATIENCE_MS = 10_000
 const EXIT_REFUSED = 1
 const EXIT_USAGE = 2
@@ -64,7 +64,7 @@ async function parse(args: string[]): Promise<Asked> {
   const options = { ...TOKEN_FLAGS, url: flag, data: flag, source: flag, subject: flag, 'source-id': flag }
   const { values, positionals } = parseArgs({ args, options, allowPositionals: true })
   const [kind, json = '{}', ...more] = positionals
-  if (kind === undefined || more.length > 0) throw new Error('say a kind, then its payload in one argument; see telltale emit --help')
+  if (kind === undefined || more.length > 0) throw new Error('give a kind, then its payload in one argument; see telltale emit --help')
   const { data, source = 'emit', subject, 'source-id': source_id } = values
   const url = urlFrom(values.url ?? (data ? undefined : environment.url))
   if (values.url && data) throw new Error('give --url or --data, not both: an event that waits in the inbox comes from this account, not from the token')
@@ -84,7 +84,7 @@ function mustBeKnown({ data }: Target) {
     throw new Error(`there is no data folder ${resolve(data)}: name the server's with --data, or start the server once`)
 }
 
-/** With every digit of its numbers; the client refuses what is no object. */
+/** Numbers keep all their digits; the client refuses anything but an object. */
 function payloadFrom(json: string): Record<string, unknown> {
   try {
     const payload = parseJson(json)

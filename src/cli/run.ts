@@ -9,7 +9,7 @@ import { type Client, connect, failed, isPassing } from './client.ts'
 import { complain } from './complain.ts'
 import { TOKEN_FLAGS, tokenFrom, urlFrom } from './credential.ts'
 
-export const help = `telltale run [options] -- COMMAND [ARGUMENT…]: enqueues a task, prints what it prints, ends as it ends
+export const help = `telltale run [options] -- COMMAND [ARGUMENT…]: enqueues a task, prints its output and exits with its code
 
   --queue NAME      the queue that it waits in (default)
   --title TEXT      what it is called on the page (the command)
@@ -18,7 +18,7 @@ export const help = `telltale run [options] -- COMMAND [ARGUMENT…]: enqueues a
   --timeout SECONDS killed after so long
   --retries N       how often a failure is tried again (0)
   --url URL         the server (TELLTALE_URL); without one, the control socket in --data
-  --token-file FILE holds a token; or set TELLTALE_TOKEN
+  --token-file FILE file with a token; or set TELLTALE_TOKEN
   --data DIR        the server's data folder (TELLTALE_DATA; data)
 
 A task has no standard input: what is piped into this is not passed on. Ctrl-C cancels the task; a second one leaves
@@ -118,7 +118,7 @@ function parse(args: string[]): Asked {
 async function attend(client: Client, id: string, { first, second }: Interrupts): Promise<number> {
   const over = new AbortController()
   const cancel = async () => {
-    complain(`telltale: cancels ${id}; once more to leave it alone`)
+    complain(`telltale: cancelling ${id}; press again to leave it alone`)
     const { body } = await client.call<{ item: Task }>('POST', `/api/tasks/${id}/cancel`, {})
     if (!OPEN.includes(body.item.state)) over.abort() // it only waited, and has no log that could say so
   }
@@ -144,7 +144,7 @@ async function follow(client: Client, id: string, settled: AbortSignal) {
     } catch (error) {
       if (settled.aborted) return
       if (!isPassing(error)) throw error
-      if (tries === 0) complain(`telltale: waits for the server to answer again about ${id}`)
+      if (tries === 0) complain(`telltale: waiting for the server to answer again about ${id}`)
     }
     await pause(backOff(tries), undefined, { signal: settled }).catch(() => {})
   }

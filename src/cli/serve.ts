@@ -77,7 +77,7 @@ async function run(config: Config): Promise<number> {
   }
 }
 
-/** What the server prints once it listens. A link is a credential: it is shown on a terminal, and kept out of a journal. */
+/** Prints where the server listens. A sign-in link is a credential, so it is printed to a terminal only, never to a journal. */
 async function greet(app: Telltale, config: Config) {
   const signIn = process.stdout.isTTY
     ? `${signInUrl(app, await newLink(app))}   (one use, 10 minutes; \`npx telltale open\` makes another)`
@@ -91,7 +91,7 @@ async function greet(app: Telltale, config: Config) {
 `)
 }
 
-/** The first signal asks to stop, a second one leaves at once. A closed terminal sends HUP, and its workers run on without it. */
+/** The first signal stops the server, a second one ends it at once. A closed terminal sends HUP. */
 function untilSignal(): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {

@@ -7,13 +7,13 @@ import { complain } from './complain.ts'
 export const help = `telltale token: tokens for workers, agents and scripts
 
   telltale token create --role ROLE --name NAME [--expires DAYS] [--queues A,B]
-                                             prints the token alone
+                                             prints only the token
   telltale token list
   telltale token revoke ID
 
   --role     viewer, operator, admin, worker, agent or ingest
-  --queues   the only queues that a worker token may take from (every queue)
-  --expires  the days after which it ends, such as 7d (90d)
+  --queues   the only queues that a worker token may take tasks from (every queue)
+  --expires  when it expires, in days, such as 7d (90d)
   --data DIR the server's data folder (TELLTALE_DATA; data)
 `
 

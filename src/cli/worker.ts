@@ -15,15 +15,15 @@ export const help = `telltale worker: takes tasks from a server and runs them he
 
   --queue NAME        take from this queue; may be repeated (default)
   --concurrency N     how many tasks at once (1)
-  --name NAME         how it is called on the page (this machine's name)
+  --name NAME         its name on the page (this machine's name)
   --url URL           the server (TELLTALE_URL); without one, the control socket in --data
-  --token-file FILE   holds a token of role worker; or set TELLTALE_TOKEN
+  --token-file FILE   file with a token of role worker; or set TELLTALE_TOKEN
   --data DIR          the server's data folder (TELLTALE_DATA; data)
-  --isolate HOW       how a task's processes are kept together, so that all of them can be killed (auto)
+  --isolate HOW       how all processes of a task are found and killed: auto, user, cgroup or off (auto)
 
-auto takes a PID namespace as root, else a cgroup where this account may make one, else it follows what descends from
-the task. user takes a PID namespace in a user namespace, in which sudo and ping do not work; cgroup a cgroup, as root
-too; off neither. The first line that the worker prints says which it is.
+auto uses a PID namespace as root, a cgroup where this account may create one, and the process tree elsewhere. user uses
+a PID namespace inside a user namespace, where sudo and ping do not work. cgroup uses a cgroup, even as root. off uses
+the process tree only. The first line that the worker prints names the one in use.
 `
 
 const EXIT_USAGE = 2

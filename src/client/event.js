@@ -33,7 +33,7 @@ function checkName(field, value, most) {
   if (CONTROL.test(value) || HALF.test(value)) throw refused(field, 'It may hold no control character and no half of a character.')
 }
 
-/** What JSON would change without a word is refused; a BigInt is written digit by digit where the runtime can. */
+/** Refuses values that JSON would silently change; a BigInt is written with all its digits where the runtime can. */
 function exact(key, value) {
   if (typeof value === 'number' && !Number.isFinite(value)) throw new Error(`it holds ${value}, which is no number in JSON`)
   if (typeof value === 'bigint' && 'rawJSON' in JSON) return /** @type {any} */ (JSON).rawJSON(String(value))

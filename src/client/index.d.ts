@@ -27,7 +27,7 @@ export interface Event<K extends string = string> {
   /** The seq of the event that led to this one. */
   cause: number | null
   payload: Payload<K>
-  /** The whole event as it was sent, not enumerable: here a number such as `12345678901234567890` has all its digits. */
+  /** The whole event as it was sent, where a number such as `12345678901234567890` has all its digits. Not enumerable. */
   readonly json: string
 }
 

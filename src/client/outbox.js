@@ -4,7 +4,7 @@ import { backOff, isPassing, Refused, Unreachable } from './wire.js'
 
 /** How long a server may take before an event goes to the disk instead, from the call on. */
 const HTTP_MS = 500
-/** The same where there is no disk to go to: nothing is gained by giving up sooner. */
+/** The same without a disk to go to, where giving up sooner gains nothing. */
 const ONLY_HTTP_MS = 5_000
 /** The server's limit for one request. */
 const BATCH = 100

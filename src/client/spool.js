@@ -9,7 +9,7 @@ export const FILE_BYTES = 65_536
 const DIGITS = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
 const ULID = /^[0-9A-HJKMNP-TV-Z]{26}\./
 
-/** A file that cannot be an event. */
+/** A file that is not an event. */
 export class Unfit extends Error {}
 
 /**
@@ -59,7 +59,7 @@ export class Spool {
     return names.map((name) => this.#path('new', name))
   }
 
-  /** The text of an event that waits; a link, a pipe or a giant, which no spool puts there, is not read. Throws Unfit. @param {string} name */
+  /** The text of an event that waits. Throws Unfit for a link, a pipe or a huge file, which no spool writes. @param {string} name */
   async read(name) {
     const file = await open(this.#path('new', name), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK).catch((error) => {
       throw error.code === 'ELOOP' ? new Unfit('it is a symbolic link') : error
@@ -83,7 +83,7 @@ export class Spool {
     await this.#make('bad')
     const beside = this.#path('bad', `${name}.reason`)
     await rm(beside, { force: true })
-    await writeFile(beside, `${reason}\n`, { mode: 0o600, flag: 'wx' }) // never through a link that somebody put there
+    await writeFile(beside, `${reason}\n`, { mode: 0o600, flag: 'wx' }) // `wx` never writes through a link
     await rename(this.#path('new', name), this.#path('bad', name)).catch(whenMissing(undefined))
   }
 

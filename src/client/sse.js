@@ -4,7 +4,7 @@ export class Parser {
   retry = undefined
   // It drops a byte order mark, and keeps the beginning of a character for the next chunk.
   #decoder = new TextDecoder()
-  /** The beginning of a line, in pieces: a long one is joined once. */
+  /** The pieces of an incomplete line, joined once it ends. */
   #rest = []
   #afterCr = false
   #event = ''

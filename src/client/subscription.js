@@ -75,7 +75,7 @@ export class Subscription {
     try {
       for (;;) {
         let late
-        // A process that stood still reads first what came meanwhile.
+        // After a pause, pending data is read first.
         const watchdog = setTimeout(() => (late = setImmediate(() => res.destroy())), this.#silenceMs)
         const next = await chunks.next().catch(() => ({ done: true, value: undefined }))
         clearTimeout(watchdog)

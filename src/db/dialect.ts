@@ -17,8 +17,8 @@ export class WriterDialect extends SqliteDialect {
 }
 
 /**
- * A full disk can make SQLite end a transaction by itself, in the middle of a change: what that change writes afterwards
- * would be committed statement by statement, and the ROLLBACK behind it would fail and hide the first error.
+ * On a full disk SQLite may end a transaction by itself in the middle of a change. Later statements of that change would
+ * then be committed one by one, and its ROLLBACK would fail and hide the first error.
  */
 class ImmediateDriver extends SqliteDriver {
   readonly #database: SQLite.Database
@@ -78,7 +78,7 @@ export function openFile(path: string, { readonly = false } = {}): SQLite.Databa
     database.pragma('synchronous = FULL')
     database.pragma('wal_autocheckpoint = 1000')
     database.pragma('journal_size_limit = 67108864')
-    database.pragma('secure_delete = ON') // what a person deletes does not stay in free pages
+    database.pragma('secure_delete = ON') // deleted data does not stay in free pages
   }
   database.pragma('foreign_keys = ON')
   database.pragma('busy_timeout = 5000')

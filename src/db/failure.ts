@@ -1,9 +1,9 @@
 /** What kind of trouble the disk or the database is in: no space, no turn, a file that cannot be read or written, or a rule of the schema. */
 export type Failure = 'full' | 'busy' | 'broken' | 'refused'
 
-/** The system's words for no space: on the disk, in the quota, in the largest file that this process may write. */
+/** The system's codes for a full disk, quota, or file size limit. */
 const NO_SPACE = ['ENOSPC', 'EDQUOT', 'EFBIG']
-/** SQLite's: of a failed write it does not say whether the quota or the disk is at fault. */
+/** SQLite's codes; for a failed write it does not tell a quota from a full disk. */
 const FULL = ['SQLITE_FULL', 'SQLITE_IOERR_WRITE', 'SQLITE_IOERR_SHMSIZE', 'SQLITE_IOERR_TRUNCATE']
 const BROKEN_DISK = ['EIO', 'EROFS']
 const REFUSED = ['SQLITE_ERROR', 'SQLITE_MISMATCH', 'SQLITE_TOOBIG', 'SQLITE_RANGE']

@@ -1,15 +1,15 @@
 import { chmodSync, closeSync, openSync } from 'node:fs'
 
 /**
- * Keeps a database file to its owner before SQLite opens it; SQLite gives a new `-wal` and `-shm` the same mode. The
- * process's umask stays as it is, because the commands of tasks inherit it.
+ * Makes a database file private to its owner before SQLite opens it; SQLite gives a new `-wal` and `-shm` the same mode.
+ * The process keeps its umask, because tasks inherit it.
  */
 export function ownerOnly(path: string): string {
   try {
     closeSync(openSync(path, 'wx', 0o600))
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-    // By name: closing a file that SQLite has open would drop its locks.
+    // By path: closing a descriptor of a file that SQLite has open would drop its locks.
     for (const file of [path, `${path}-wal`, `${path}-shm`]) restrict(file)
   }
   return path

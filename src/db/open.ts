@@ -64,7 +64,7 @@ export function snapshot<T>(db: Db, read: (db: Db) => Promise<T>): Promise<T> {
   return db.transaction().execute(read)
 }
 
-/** From now on the event loop runs: SQLite waits in the thread that asks it, so it must not wait at all (`write.ts` does). */
+/** SQLite waits synchronously, which would block the event loop; `write.ts` waits instead. */
 function neverWait(file: ReturnType<typeof openFile>) {
   file.pragma('busy_timeout = 0')
 }

@@ -22,7 +22,7 @@ export interface Schema {
   saved_views: { number: Generated<number>; name: string; panel: string; search: string; created_by: string; created_at: Ms }
   event_kinds: { sender: string; kind: string }
   settings: { id: string; value: string; at: Ms; author: string }
-  /** How far the log had come at what time. */
+  /** The head of the log at certain times. */
   log_marks: { at: Ms; seq: number }
   upstream_cursors: { name: string; cursor: string; at: Ms }
 }
@@ -150,6 +150,6 @@ export interface TokenTable {
   revoked_at: Ms | null
   /** JSON array of the queues that a worker token is bound to; null for every queue. */
   queues: Defaulted<string | null>
-  /** The token that made it, with which it ends. */
+  /** The token that created it; revoking that one revokes this one. */
   parent: Defaulted<string | null>
 }

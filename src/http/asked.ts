@@ -4,7 +4,7 @@ import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
 const COOKIE = 'telltale-asked'
 /** As long as a sign-in link lives. */
 const COOKIE_S = 600
-/** A page that another site opens is not the one that a person wants to see after signing in. */
+/** A page that another site opened is not where its user should land after signing in. */
 const OWN_SITES = [undefined, 'same-origin', 'none']
 
 /** Sends a browser to sign in, and remembers the page that its user wanted. */

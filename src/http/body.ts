@@ -9,7 +9,7 @@ import { zoneOf } from './zone.ts'
 
 export const MAX_BODY_BYTES = 1_048_576
 export const MAX_FORM_BYTES = 65_536
-/** Far more than anything here reads: each name is looked at several times before it is refused. */
+/** Far more than any request needs; each further name would cost several checks before its refusal. */
 const MOST_NAMES = 1_000
 const JSON_TYPE = 'application/json'
 const FORM_TYPE = 'application/x-www-form-urlencoded'
@@ -63,12 +63,12 @@ function parsed(text: string): unknown {
   try {
     return parseJson(text || '{}')
   } catch (error) {
-    throw invalid(error instanceof Unfit ? `The body cannot be taken: ${error.message}.` : `The body is not JSON: ${(error as Error).message}.`)
+    throw invalid(error instanceof Unfit ? `The body cannot be accepted: ${error.message}.` : `The body is not JSON: ${(error as Error).message}.`)
   }
 }
 
 function mustBeFew(names: number) {
-  if (names > MOST_NAMES) throw invalid(`The body has ${names} fields; at most ${MOST_NAMES} are read.`)
+  if (names > MOST_NAMES) throw invalid(`The body has ${names} fields; the limit is ${MOST_NAMES}.`)
 }
 
 /** The body as text, read no further than it may be long: a sender need not say how much it sends. */
@@ -83,7 +83,7 @@ export async function readText(c: Context, most: number): Promise<string> {
   return Buffer.concat(chunks).toString('utf8')
 }
 
-/** A name that comes once has a text, one that comes again a list. */
+/** A repeated name becomes a list. */
 function fromForm(text: string): Record<string, unknown> {
   const fields = new Map<string, string[]>()
   for (const [name, value] of new URLSearchParams(text)) {

@@ -5,13 +5,13 @@ import type { App } from '../live/app.ts'
 
 const MAPPED = /^::ffff:(?=\d+\.)/i
 
-/** The address that a request comes from, and whether a declared proxy passed it on. */
+/** The address of the client, and whether a declared proxy forwarded the request. */
 export interface Client {
   address: string
   isProxied: boolean
 }
 
-/** Believes `X-Forwarded-For` from a declared proxy only, and of it the last address that is no such proxy. */
+/** Reads `X-Forwarded-For` from a declared proxy only: the last address in it that is not itself a declared proxy. */
 export function clientOf(app: App, c: Context): Client {
   const trusted = app.config['trusted-proxy']
   const peer = normal((c.env as Partial<HttpBindings> | undefined)?.incoming?.socket?.remoteAddress ?? '')

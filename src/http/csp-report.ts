@@ -5,16 +5,16 @@ import { limits } from './limits.ts'
 
 const SHOWN = 500
 
-/** Reports that came too fast to be logged, since the last one that was. */
+/** How many reports were skipped since the last logged one. */
 const unlogged = perApp(() => ({ count: 0 }))
 
-/** Logs a browser's report of a broken policy. Anybody may send one: it is sampled, read no further than a form, and stays one line. */
+/** Logs a browser's report of a policy violation. Anybody can send one, so it is sampled, limited in size, and kept to one line. */
 export async function takeReport(app: App, c: Context): Promise<Response> {
   const left = unlogged(app)
   if (limits(app).reports.take('') > 0) left.count++
   else {
     const report = JSON.stringify((await readText(c, MAX_FORM_BYTES)).slice(0, SHOWN))
-    app.log.info(`a page broke the content security policy: ${report}${left.count > 0 ? ` (and ${left.count} more since the last)` : ''}`)
+    app.log.info(`a page violated the content security policy: ${report}${left.count > 0 ? ` (and ${left.count} more since the last)` : ''}`)
     left.count = 0
   }
   return c.body(null, 204)

@@ -12,7 +12,7 @@ export const BEST_QUALITY = 11
 
 const ALIASES: Record<string, string> = { 'x-gzip': 'gzip' }
 
-/** What `Accept-Encoding` prefers of what is made here, br before gzip; undefined for plain bytes (RFC 9110, 12.5.3). */
+/** The encoding that `Accept-Encoding` prefers, br before gzip; undefined for plain bytes (RFC 9110, 12.5.3). */
 export function chosenEncoding(acceptEncoding: string): 'br' | 'gzip' | undefined {
   const weights = new Map<string, number>()
   for (const member of acceptEncoding.toLowerCase().split(',')) {

@@ -18,7 +18,7 @@ const STATUS: Record<Code, ContentfulStatusCode> = {
   internal: 500,
 }
 
-/** Codes of statuses that are the protocol's own, and no rule of ours. */
+/** The codes of statuses that come from HTTP rather than from a rule of ours. */
 const PROTOCOL: Partial<Record<number, string>> = {
   404: 'not_found',
   405: 'method_not_allowed',

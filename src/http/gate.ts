@@ -37,8 +37,8 @@ export function isLocalOwner(c: Context): boolean {
 }
 
 /**
- * The gate, in order: host, path, method, content type and size, cross-site. Throws a refusal; answers a browser that came
- * by another of our names with the way to its own. It comes before every route, also before the streams, which no
+ * The gate, in order: host, path, method, content type and size, cross-site. Throws a refusal. Redirects a browser that used
+ * another of our names to its own. It comes before every route, also before the streams, which no
  * middleware may wrap.
  */
 export function checkRequest(app: App, c: Context): Response | undefined {
@@ -65,14 +65,14 @@ export async function identify(app: App, c: Context): Promise<Actor> {
   return holder
 }
 
-/** Throws rate_limited where a token or session changes things faster than one may. */
+/** Throws rate_limited when a token or session makes changes too fast. */
 export function checkRate(app: App, c: Context<Env>) {
   const { credential } = c.get('actor')
   if (credential === undefined || SAFE.includes(c.req.method)) return
-  limits(app).writes.mustAllow(credential, 'This token or session changes too much at once: slow down, or raise --writes-per-second.')
+  limits(app).writes.mustAllow(credential, 'This token or session makes too many changes. Slow down, or raise --writes-per-second.')
 }
 
-/** A session counts only under a name that no other server uses: on 127.0.0.1, every port gets the same cookies. */
+/** A session is valid only under a name that no other server uses: on 127.0.0.1, every port receives the same cookies. */
 export function sessionSecret(app: App, c: Context): string | undefined {
   if (!isLocalOwner(c) && addressOf(app, c)?.of === 'loopback') return undefined
   return COOKIES.map((name) => getCookie(c, name)).find(Boolean)
@@ -87,7 +87,7 @@ function mustBeOurs(app: App, c: Context): Address {
   )
 }
 
-/** True for a page that a person opens; programs, frames and a page's own requests stay on the name that they chose. */
+/** True for a page that a person opens; programs, frames and a page's own requests keep the name that they used. */
 function isNavigation(c: Context): boolean {
   const { method } = c.req
   const isDocument = (c.req.header('sec-fetch-mode') ?? 'navigate') === 'navigate' && (c.req.header('sec-fetch-dest') ?? 'document') === 'document'

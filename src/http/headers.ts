@@ -34,7 +34,7 @@ export const SECURITY_HEADERS: Record<string, string> = {
 const FILE = /^(text\/css|image\/)/
 const FILE_HEADERS = ['X-Content-Type-Options', 'Cross-Origin-Resource-Policy']
 
-/** Sets them on an answer that no middleware sees, such as the refusal of a stream. */
+/** Sets the security headers on a response that no middleware sees, such as the refusal of a stream. */
 export function secure(c: Context) {
   for (const [name, value] of Object.entries(SECURITY_HEADERS)) c.header(name, value)
   c.header('Cache-Control', 'no-store')

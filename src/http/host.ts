@@ -3,14 +3,14 @@ import type { Context } from 'hono'
 import type { App } from '../live/app.ts'
 import { clientOf } from './client-address.ts'
 
-/** Names of this machine that no DNS answers for; a port tells them apart from nobody, as a tunnel may change it. */
+/** Names of this machine that DNS cannot redirect. Any port is accepted, because a tunnel may change it. */
 const LOOPBACK = ['127.0.0.1', '[::1]', 'localhost', 'telltale.localhost']
 const HOST = /^(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(?::\d{1,5})?$/
 const HTTP_PORT = 80
 
 /**
- * By which of its names a request addresses this server. Cookies ignore ports, so a browser is at home only on a name
- * that no other server uses (`own`) or on the declared public one; programs may use any loopback name.
+ * The name by which a request addresses this server. Cookies ignore ports, so browsers use a name that no other server
+ * has (`own`), or the declared public one; programs may use any loopback name.
  */
 export interface Address {
   of: 'own' | 'public' | 'loopback'
@@ -28,7 +28,7 @@ export function addressOf(app: App, c: Context): Address | undefined {
   const origin = `http://${host.replace(/:80$/, '')}`
   if (name === browserName(app)) return { of: 'own', origin }
   if (!LOOPBACK.includes(name)) return undefined
-  // A proxy that is left as it was installed names its upstream, and not what the browser asked for.
+  // By default, a proxy sends the name of its upstream rather than the one that the browser used.
   if (publicUrl && clientOf(app, c).isProxied) return { of: 'public', origin: publicUrl.origin }
   return { of: 'loopback', origin }
 }
@@ -42,7 +42,7 @@ export const localOriginOf = (app: App): string => at(browserName(app), app.addr
 /** Where programs on this machine find it. */
 export const programOriginOf = ({ config, address }: App): string => at(config.host === '::1' ? '[::1]' : '127.0.0.1', address.port)
 
-/** This page under the name that browsers use, through the same tunnel. */
+/** The URL of this page under the name that browsers use, on the same port, as that may be a tunnel's. */
 export function onOwnName(app: App, c: Context): string {
   const port = /:(\d+)$/.exec(hostOf(c) ?? '')?.[1] ?? HTTP_PORT
   return at(browserName(app), Number(port)) + (c.env as HttpBindings).incoming.url

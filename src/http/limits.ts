@@ -1,10 +1,10 @@
 import { perApp } from '../live/app.ts'
 import { tooMany } from '../live/problem.ts'
 
-/** As many keys are remembered as a small site has callers, and more; the one that was idle longest goes first. */
+/** More than the callers of a small site; the key that was idle longest is dropped first. */
 const MOST_KEYS = 10_000
 
-/** A token bucket for each key: so many at once (`burst`), and from then on so many a second. */
+/** A token bucket for each key: `burst` at once, then `perSecond`. */
 export class Limit {
   readonly #burst: number
   readonly #perSecond: number
@@ -17,7 +17,7 @@ export class Limit {
     this.#now = now
   }
 
-  /** Takes one; returns how many seconds to wait where there is none left, and 0 where there was. */
+  /** Takes one and returns 0, or returns how many seconds to wait for the next. */
   take(key: string): number {
     const now = this.#now()
     const { left, at } = this.#buckets.get(key) ?? { left: this.#burst, at: now }
@@ -39,19 +39,19 @@ export class Limit {
   }
 }
 
-/** A burst of writes lasts so long at the usual rate. */
+/** The size of a burst of writes, in seconds at the usual rate. */
 const BURST_S = 5
 
-/** What one caller may ask for in a time; streams are limited where they are opened. */
+/** How often one caller may do things; streams are limited where they are opened. */
 export const limits = perApp(({ config, clock }) => {
   const now = () => clock.elapsed()
   const writes = config['writes-per-second']
   return {
-    /** Wrong codes, by address: 10 a minute. A right one needs none, so nobody keeps anybody else from signing in. */
+    /** Wrong codes, by address: 10 a minute. A right one is never limited, so nobody can keep others from signing in. */
     wrongCodes: new Limit({ burst: 10, perSecond: 10 / 60, now }),
     /** Changes, by token or session. */
     writes: new Limit({ burst: writes * BURST_S, perSecond: writes, now }),
-    /** Reports of a broken content security policy that are logged, from whomever. */
+    /** Logged reports of content security policy violations, from all senders together. */
     reports: new Limit({ burst: 5, perSecond: 1 / 10, now }),
   }
 })

@@ -2,10 +2,10 @@ import { type IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { STALL_MS } from '../live/stream.ts'
 
-/** What goes to the socket at once. */
+/** How much is written to the socket at once. */
 const PIECE_BYTES = 65_536
 
-/** A response class for Node's server, which cuts a reader that takes nothing for ten seconds, as a stream's is; `cut` is called for each. */
+/** A response class for Node's server, which disconnects a reader that takes nothing for ten seconds, as streams do; `cut` is called for each. */
 export function pacedResponse(cut: () => void, stallMs = STALL_MS): typeof ServerResponse {
   return class<Request extends IncomingMessage = IncomingMessage> extends PacedResponse<Request> {
     protected override stallMs = stallMs
@@ -16,7 +16,7 @@ export function pacedResponse(cut: () => void, stallMs = STALL_MS): typeof Serve
   }
 }
 
-/** A large body goes out as fast as it is taken, piece by piece; `stalled` is called where nothing is taken for `stallMs`. */
+/** Sends a large body piece by piece, as fast as its reader takes it; calls `stalled` when nothing is taken for `stallMs`. */
 class PacedResponse<Request extends IncomingMessage = IncomingMessage> extends ServerResponse<Request> {
   protected stallMs = STALL_MS
   #stalled: NodeJS.Timeout | undefined
@@ -53,7 +53,7 @@ class PacedResponse<Request extends IncomingMessage = IncomingMessage> extends S
     socket.destroy()
   }
 
-  /** False where the connection has closed instead. */
+  /** Resolves to false when the connection closes instead. */
   #drained(): Promise<boolean> {
     return new Promise((resolve) => {
       const settle = (isOpen: boolean) => () => {

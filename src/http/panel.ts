@@ -69,7 +69,7 @@ export interface Panel<Data extends Page<unknown> = Page<unknown>, Query = unkno
   isQuiet?: boolean
   /** For what moves with no event of its own: the pages that show it ask again when its version has changed. */
   pulse?: { ms: number; version(app: App): string | number }
-  /** Moves with what it shows that has no event and that pages bring up to date themselves. */
+  /** A version of what pages update in place, without an event; it only invalidates the cache. */
   moves?(app: App): number
   /** Filter, sort and cursor, parsed from the URL's query, so that every view is a link. It may carry a `problem` that the page shows in place. */
   query: ZodType<Query>

@@ -3,12 +3,12 @@ import { Refusal } from './errors.ts'
 
 /** Longer than the longest name that anything here can have. */
 const MOST_CHARACTERS = 200
-/** What would lead an id that becomes a file's name out of its folder, and what no name holds. */
+/** Characters that could lead a file name out of its folder, and those that no name holds. */
 const UNSAFE = /[/\\\p{Cc}]|^\.{1,2}$/u
-/** Subjects of other programs are looked up in the log only, and may hold anything. */
+/** A subject is only looked up in the log, so it may hold any other character. */
 const SUBJECT = /^\/api\/[^/]+\/[^/]+\/events$/
 
-/** Throws 404 for a path with a part that can be no id and no name of ours, before anybody looks for it. */
+/** Throws 404 for a path with a segment that can be neither an id nor a name of ours. */
 export function checkPath(c: Context) {
   const isSubject = SUBJECT.test(c.req.path)
   for (const part of c.req.path.split('/')) {

@@ -13,7 +13,7 @@ const ABSOLUTE_MS = 30 * 86_400_000
 /** How stale the table's `seen_at` may grow before a request refreshes it: a write for each click would be waste. */
 const SEEN_MS = 5 * 60_000
 
-/** Whoever signs in by a link of the owner's. */
+/** The actor of every browser that signs in. */
 const OPERATOR = { name: 'operator', role: 'admin' } as const
 
 interface Session {

@@ -42,7 +42,7 @@ export function mountSignIn(router: Router, app: App, assets: Assets) {
       keep(c, await sessions.exchange(app, code.slice(code.indexOf('#') + 1)), isPublic)
     } catch (error) {
       if (!(error instanceof Problem)) throw error
-      limits(app).wrongCodes.mustAllow(clientOf(app, c).address, 'Too many wrong codes came from here. Wait a little, then open a new link.')
+      limits(app).wrongCodes.mustAllow(clientOf(app, c).address, 'Too many wrong codes from this address. Wait a minute, then open a new link.')
       if (wantsHtml(c)) return c.html(page(c, error.message), 401)
       throw error
     }
@@ -113,13 +113,13 @@ function mountSessions(router: Router, app: App) {
 /** The secret stands in the fragment, which a browser sends to no server and writes to no log. */
 export const signInUrl = (app: App, code: string) => `${originOf(app)}/in#${code}`
 
-/** A session is opened under a name that no other server uses, and nowhere else. True where that is the public one. */
+/** Throws 421 unless the request uses a name that no other server has. Returns whether that is the public one. */
 function mustBeAtHome(app: App, c: Context): boolean {
   if (isLocalOwner(c)) return false
   const address = addressOf(app, c)
   const origin = c.req.header('origin') ?? 'null' // a plain form sends none
   if (address?.of !== 'loopback' && (origin === 'null' || origin === address?.origin)) return address?.of === 'public'
-  throw new Refusal(421, 'Sign in at the address of the link: a cookie of this one is sent to every server on this machine.')
+  throw new Refusal(421, 'Sign in at the address in the link: a cookie for this address would go to every server on this machine.')
 }
 
 function keep(c: Context<Env>, secret: string, isPublic: boolean) {

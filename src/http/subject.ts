@@ -5,7 +5,7 @@ import { notFound } from '../live/problem.ts'
 import type { Env, Panel } from './panel.ts'
 import { mustBeAllowed } from './respond.ts'
 
-/** The subject that `/api/:noun/:id/…` names. Throws not_found for a thing that is not there, whose events nobody should wait for. */
+/** The subject that `/api/:noun/:id/…` names. Throws not_found when there is no such thing, so that nobody waits for its events. */
 export async function subjectIn(c: Context, app: App, panels: readonly Panel[]): Promise<string> {
   const { noun = '', id = '' } = c.req.param() as { noun?: string; id?: string }
   const subject = subjectOf(noun, id)
@@ -15,7 +15,7 @@ export async function subjectIn(c: Context, app: App, panels: readonly Panel[]):
   return subject
 }
 
-/** Lets a request for the events of one thing pass that may be answered. */
+/** Passes on a request for the events of one thing, if that exists and the caller may read it. */
 export async function mustBeThere(c: Context<Env>, next: Next, app: App, panels: readonly Panel[]) {
   mustBeAllowed(c, 'read')
   await subjectIn(c, app, panels)

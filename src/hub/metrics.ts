@@ -55,7 +55,7 @@ function gauges({ epoch, seq, uptime_s, waiting, storage, inbox, loop, items }: 
     ['log_seq', 'Number of the newest event.', seq],
     ['uptime_seconds', 'Time since this server started.', uptime_s],
     ['changes_waiting', 'Changes that wait for the one writer.', waiting],
-    ['storage_up', 'Whether the data folder takes what is written to it.', storage === null ? 1 : 0],
+    ['storage_up', 'Whether the data folder can be written.', storage === null ? 1 : 0],
     ['inbox_files', 'Files in the inbox that were not taken yet.', inbox.depth],
     ['inbox_up', 'Whether the inbox could be read.', inbox.trouble === null ? 1 : 0],
     ['upstream_up', 'Whether an upstream is being read.', items.map(({ name, state }) => [{ upstream: name }, state === 'live' ? 1 : 0])],
@@ -87,7 +87,7 @@ function counters(state: HubState): Line[] {
   const { inbox, resumes } = state
   return [
     ['events', 'Events written to the log.', state.events],
-    ['wakes', 'Commits that the hub was told of.', state.wakes],
+    ['wakes', 'Commits announced to the hub.', state.wakes],
     ['nudge_frames', 'Nudges sent to pages and panel streams.', state.frames],
     ['nudge_writes', 'Writes that they went out in.', state.writes],
     ['nudges_coalesced', 'Nudges that a later one replaced before they were sent.', state.coalesced],

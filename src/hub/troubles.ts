@@ -3,8 +3,8 @@ import type { UpstreamState } from '../live/upstream/upstream.ts'
 import type { HubState } from './hub.ts'
 
 const STORAGE: Record<StorageTrouble, string> = {
-  full: 'The disk is full. Nothing can be saved until there is space again; pages still show what is there.',
-  busy: 'Another process keeps the database locked. Nothing can be saved until it lets go.',
+  full: 'The disk is full. Nothing can be saved until there is space again; pages still show existing data.',
+  busy: 'Another process has locked the database. Nothing can be saved until it releases the lock.',
   broken: 'The disk of the data folder cannot be read or written. Nothing can be saved; the server’s log says why.',
 }
 
@@ -14,9 +14,9 @@ export function troubles({ inbox, dropped, gaps, cuts, items, lines_lost, storag
     storage !== null && STORAGE[storage],
     inbox.trouble !== null && `The inbox cannot be read (${inbox.trouble}). What is in it stays there.`,
     ...items.flatMap(ofUpstream),
-    dropped > 0 && `${count(dropped, 'record')} of the log passed slow readers by, in ${count(gaps, 'gap')}; each reader was told how many.`,
+    dropped > 0 && `Slow readers missed ${count(dropped, 'record')} of the log, in ${count(gaps, 'gap')}; each reader received the count.`,
     cuts > 0 && `${count(cuts, 'reader')} took nothing for 10 s and had to be cut off.`,
-    lines_lost > 0 && `${count(lines_lost, 'line')} of the server’s own log could not be written: its reader has gone, or its disk is full.`,
+    lines_lost > 0 && `${count(lines_lost, 'line')} of the server’s own log could not be written: its reader is gone, or its disk is full.`,
     inbox.bad > 0 && `${count(inbox.bad, 'file')} of the inbox held no event: see inbox/bad, with the reason beside each.`,
   ].filter((trouble) => typeof trouble === 'string')
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { invalid, type Problem } from './problem.ts'
 
-/** As many mistakes as an answer names. */
+/** How many mistakes a response lists. */
 const MOST_FIELDS = 20
 
 /**

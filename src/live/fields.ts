@@ -15,5 +15,5 @@ export const maybe = <T extends z.ZodType>(type: T) => type.optional()
 /** A kind of event: when it is published, and the exact fields of its payload. */
 export const kind = <const Shape extends z.core.$ZodShape>(when: string, fields: Shape) => ({ when, payload: z.strictObject(fields), isPublished: true })
 
-/** A kind that other programs may publish with these fields, and this one does not publish yet. */
-export const later = <const Shape extends z.core.$ZodShape>(when: string, fields: Shape) => ({ ...kind(when, fields), isPublished: false })
+/** A kind that this program does not publish yet; other programs may, with these fields. */
+export const planned = <const Shape extends z.core.$ZodShape>(when: string, fields: Shape) => ({ ...kind(when, fields), isPublished: false })

@@ -64,8 +64,8 @@ export function foreign(input: unknown, now: number, sender: Sender | OwnProgram
 const defaults = ({ name: source, source_id }: OwnPrograms) => ({ source, ...(source_id !== undefined && { source_id }) })
 
 /**
- * Who says so, and about what. What the event itself names stands behind the name of its sender, so that nothing from
- * outside passes for a subject or an actor of this server.
+ * The source, subject and actor of an event. Names from the event itself are combined with the name of its sender, so
+ * that none can be mistaken for a subject or an actor of this server.
  */
 function attributed(
   event: z.output<typeof Foreign>,

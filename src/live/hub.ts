@@ -71,7 +71,7 @@ export class Hub {
     return this.#channels.size
   }
 
-  /** Tells every reader that the log moved; a kind from outside moves no state here, whatever its name. Never waits and never throws: the change is committed already. */
+  /** Wakes every reader. An event from outside changes no state here, whatever its kind. Never waits or throws, since the change is already committed. */
   wake(written: readonly LoggedEvent[]) {
     this.stats.wakes++
     for (const { seq, kind, subject, source } of written) {

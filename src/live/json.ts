@@ -2,11 +2,11 @@
 
 /** SQLite reads JSON no deeper (its JSON_MAX_DEPTH). */
 export const MOST_LEVELS = 1_000
-/** What may stand around a payload: a list, the event, a `bus.event` envelope. */
+/** The levels around a payload: a list, the event, a `bus.event` envelope. */
 export const ENVELOPE_LEVELS = 4
-/** Every number of at most so many characters without an exponent survives a round trip through a double. */
+/** A number with at most this many characters and no exponent survives a round trip through a double. */
 const EXACT_CHARACTERS = 15
-/** Keeping one as it was written takes a microsecond or two, and the sender chooses how many there are. */
+/** Each takes a microsecond or two, and the sender chooses how many there are. */
 const MOST_INEXACT = 20_000
 
 const QUOTE = 0x22
@@ -20,7 +20,7 @@ const { rawJSON, isRawJSON } = JSON as unknown as { rawJSON(text: string): RawNu
 
 export { isRawJSON as isRawNumber }
 
-/** JSON by its grammar, and yet not to be taken; the message says why. */
+/** Valid JSON that is not accepted; the message says why. */
 export class Unfit extends SyntaxError {}
 
 export type JsonObject = Record<string, unknown>
@@ -28,8 +28,8 @@ export type JsonObject = Record<string, unknown>
 export const isObject = (value: unknown): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value) && !isRawJSON(value)
 
 /**
- * The value of a JSON text. A number that a double would change, such as `12345678901234567890` or `1e400`, comes as an
- * object that `JSON.stringify` writes as it was. Throws SyntaxError for what is not JSON, and Unfit.
+ * The value of a JSON text. A number that a double would change, such as `12345678901234567890` or `1e400`, becomes an
+ * object that `JSON.stringify` writes unchanged. Throws SyntaxError for what is not JSON, and Unfit.
  */
 export function parseJson(text: string, levels = MOST_LEVELS + ENVELOPE_LEVELS): unknown {
   const { depth, inexact } = survey(text)
@@ -41,10 +41,10 @@ export function parseJson(text: string, levels = MOST_LEVELS + ENVELOPE_LEVELS):
   return inexact.length === 0 ? value : exact(text, inexact)
 }
 
-/** How many lists and objects stand in one another; 0 for a text or a number. */
+/** How deeply lists and objects are nested; 0 for a string or a number. */
 export const depthOf = (text: string): number => survey(text).depth
 
-/** JSON text on lines of its own, cut after `most` characters: numbers stay as they are written, and depth costs nothing. */
+/** JSON text with line breaks and indentation, cut after `most` characters. Numbers stay as written, and any depth works. */
 export function indented(text: string, most: number): string {
   let out = ''
   let margin = '\n'
@@ -67,11 +67,11 @@ export function indented(text: string, most: number): string {
 
 interface Survey {
   depth: number
-  /** Where the numbers stand that a double would change. */
+  /** The positions of numbers that a double would change. */
   inexact: { from: number; to: number }[]
 }
 
-/** One pass, without recursion. Of a text that is not JSON the answer means nothing. */
+/** One pass, without recursion. The result is meaningless for a text that is not JSON. */
 function survey(text: string): Survey {
   const inexact: Survey['inexact'] = []
   let depth = 0
@@ -90,7 +90,7 @@ function survey(text: string): Survey {
   return { depth, inexact }
 }
 
-/** Where the string that begins at `from` ends. */
+/** The position of the quote that closes the string at `from`. */
 function closing(text: string, from: number): number {
   for (let end = text.indexOf('"', from + 1); end >= 0; end = text.indexOf('"', end + 1)) {
     let escapes = 0
@@ -110,7 +110,7 @@ function isExact(number: string): boolean {
   return Number.isFinite(double) && decimal(number) === decimal(String(double))
 }
 
-/** A number by its digits and its power of ten, so that `1.0`, `1` and `10e-1` are one. */
+/** A normal form of digits and a power of ten, equal for `1.0`, `1` and `10e-1`. */
 function decimal(number: string): string {
   const [, sign = '', whole = '', fraction = '', exponent = '0'] = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(number) ?? []
   const digits = whole + fraction
@@ -121,7 +121,7 @@ function decimal(number: string): string {
   return begin === end ? '0' : `${sign}${digits.slice(begin, end)}e${Number(exponent) + digits.length - end - fraction.length}`
 }
 
-/** The value with raw numbers: marks take their places, are parsed as strings, and are replaced in the value. */
+/** The value with raw numbers: each is parsed as a marker string, which is then replaced. */
 function exact(text: string, inexact: Survey['inexact']): unknown {
   const mark = `${crypto.randomUUID()} `
   const pieces: string[] = []

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { bool, integer, kind, later, list, maybe, number, orNull, record, text, words } from './fields.ts'
+import { bool, integer, kind, list, maybe, number, orNull, planned, record, text, words } from './fields.ts'
 
 const author = { project_id: text, slug: text, author: text }
 const entry = { run_id: text, item_id: text }
@@ -79,8 +79,8 @@ export const KINDS = {
     title: maybe(text),
   }),
   'transient.cleared': kind('that action ended, well or not', { name: text, ok: maybe(bool), error: maybe(text), title: maybe(text) }),
-  'agent.state_changed': later('an agent’s state changed', { agent_id: text, state: text, reason: text }),
-  'approval.added': later('an approval enters the queue', {
+  'agent.state_changed': planned('an agent’s state changed', { agent_id: text, state: text, reason: text }),
+  'approval.added': planned('an approval enters the queue', {
     id: text,
     agent: text,
     approval_kind: words('apply_commit', 'spawn', 'tool_use', 'generic'),
@@ -90,7 +90,7 @@ export const KINDS = {
     risk: maybe(text),
     deadline_at: maybe(text),
   }),
-  'approval.resolved': later('it was decided, expired or withdrawn', {
+  'approval.resolved': planned('it was decided, expired or withdrawn', {
     id: text,
     agent: text,
     approval_kind: text,
@@ -101,8 +101,8 @@ export const KINDS = {
     description: maybe(text),
     resolved_by: maybe(text),
   }),
-  'approval.delivered': later('the asker received the decision, ran it or failed', { id: text, outcome: words('delivered', 'executed', 'failed') }),
-  'question.added': later('a question for the operator, or with a target for a peer', {
+  'approval.delivered': planned('the asker received the decision, ran it or failed', { id: text, outcome: words('delivered', 'executed', 'failed') }),
+  'question.added': planned('a question for the operator, or with a target for a peer', {
     id: text,
     asker: text,
     question: text,
@@ -112,43 +112,43 @@ export const KINDS = {
     deadline_at: maybe(text),
     target: maybe(text),
   }),
-  'question.resolved': later('it was answered, overridden, dismissed, or has expired', {
+  'question.resolved': planned('it was answered, overridden, dismissed, or has expired', {
     id: text,
     answer: text,
     answerer: text,
     answered_at: text,
     cancelled: bool,
   }),
-  'message.sent': later('the broker accepted a message', message),
-  'message.delivered': later('it reached its reader', message),
-  'pool.entry_added': later('submit, or raw submit', { ...entry, source: text, adapter: text, raw: maybe(z.unknown()), group: record }),
-  'pool.entry_state_changed': later('the state of an entry changed', {
+  'message.sent': planned('the broker accepted a message', message),
+  'message.delivered': planned('it reached its reader', message),
+  'pool.entry_added': planned('submit, or raw submit', { ...entry, source: text, adapter: text, raw: maybe(z.unknown()), group: record }),
+  'pool.entry_state_changed': planned('the state of an entry changed', {
     ...entry,
     state: words('pending', 'stale', 'quarantined', 'reviewed', 'dropped'),
     reason: maybe(text),
     outcome: maybe(text),
   }),
-  'pool.attraction_passes_bumped': later('“Later” was pressed', { ...entry, count: integer }),
-  'pool.forced_context_stored': later('“Re-direct” was stored', entry),
-  'project.created': later('a new project', { project_id: text, slug: text, status: text, author: text }),
-  'project.updated': later('a project was edited', author),
-  'project.deleted': later('a project was deleted, softly', author),
-  'project.folders_changed': later('its folders changed', {
+  'pool.attraction_passes_bumped': planned('“Later” was pressed', { ...entry, count: integer }),
+  'pool.forced_context_stored': planned('“Re-direct” was stored', entry),
+  'project.created': planned('a new project', { project_id: text, slug: text, status: text, author: text }),
+  'project.updated': planned('a project was edited', author),
+  'project.deleted': planned('a project was deleted, softly', author),
+  'project.folders_changed': planned('its folders changed', {
     project_id: text,
     action: words('add', 'remove', 'archive', 'unarchive'),
     path: text,
     author: text,
   }),
-  'project.aliases_changed': later('its aliases changed', { project_id: text, action: words('add', 'remove'), alias: text, author: text }),
-  'project.description_confirmed': later('a revision of its description was confirmed', { project_id: text, revision_id: text }),
+  'project.aliases_changed': planned('its aliases changed', { project_id: text, action: words('add', 'remove'), alias: text, author: text }),
+  'project.description_confirmed': planned('a revision of its description was confirmed', { project_id: text, revision_id: text }),
   'component.health_changed': kind('a component became available or not; on transition only', {
     component_id: text,
     available: bool,
     reason: text,
     state: maybe(text),
   }),
-  'component.preference_changed': later('whether it is wanted was decided', { component_id: text, wanted: orNull(bool), reason: text }),
-  'llm.call_logged': later('a call was recorded', {
+  'component.preference_changed': planned('whether it is wanted was decided', { component_id: text, wanted: orNull(bool), reason: text }),
+  'llm.call_logged': planned('a call was recorded', {
     model: text,
     task_id: orNull(text),
     input_tokens: integer,
@@ -157,11 +157,11 @@ export const KINDS = {
     execution_mode: text,
     cached: bool,
   }),
-  'budget.crossed': later('spending crossed a line', { budget_id: text, level: words('warn', 'stop'), spent_usd: number, limit_usd: number }),
-  'cron.hot_reload': later('the job files’ fingerprints changed, and not otherwise', { old_count: integer, new_count: integer }),
-  'user_job.created': later('a job’s file was written', { name: text, file_path: text }),
-  'job.fired': later('a schedule created its task', { job_id: text, task_id: text, scheduled_at: text, late_s: number }),
-  'job.state_changed': later('a job was paused, resumed or missed', { job_id: text, state: text, reason: text }),
+  'budget.crossed': planned('spending crossed a line', { budget_id: text, level: words('warn', 'stop'), spent_usd: number, limit_usd: number }),
+  'cron.hot_reload': planned('the job files’ fingerprints changed, and not otherwise', { old_count: integer, new_count: integer }),
+  'user_job.created': planned('a job’s file was written', { name: text, file_path: text }),
+  'job.fired': planned('a schedule created its task', { job_id: text, task_id: text, scheduled_at: text, late_s: number }),
+  'job.state_changed': planned('a job was paused, resumed or missed', { job_id: text, state: text, reason: text }),
   'access.changed': kind('a token was created or revoked, or a browser signed in or out; never with a secret', {
     principal: text,
     action: words('token_created', 'token_revoked', 'signed_in', 'signed_out', 'session_ended'),

@@ -1,11 +1,11 @@
 import type { Writable } from 'node:stream'
 
-/** A reader of the log that stalls must not fill the memory: lines beyond this are dropped and counted. */
+/** A stalled reader must not fill the memory: beyond this, lines are dropped and counted. */
 const MOST_BUFFERED = 1_048_576
 
 /** The server's own log, a line at a time. A line that cannot be written is counted, and never ends the process. */
 export class LogStream {
-  /** Lines that nobody can read: the reader went away, the disk was full, or too much was waiting already. */
+  /** Lines that were not written: the reader is gone, the disk is full, or too much is buffered. */
   lost = 0
   readonly #stream: Writable
 

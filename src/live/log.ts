@@ -153,7 +153,7 @@ const behind = (prefix: string) => `${prefix.slice(0, -1)}/`
 
 export const epochOf = (db: Db): Promise<string> => metaOf(db, 'epoch')
 
-/** The name of this data folder among the servers of a machine, such as `telltale-3f9a0c1b2d`: random, and made once. */
+/** The random host label of this data folder, such as `telltale-3f9a0c1b2d`; it never changes. */
 export const labelOf = (db: Db): Promise<string> => metaOf(db, 'label')
 
 async function metaOf(db: Db, key: string): Promise<string> {
@@ -169,7 +169,7 @@ export interface Cursor {
 
 export const formatCursor = ({ seq, epoch }: Cursor) => `${seq}.${epoch}`
 
-/** Reads `<seq>.<epoch>`, or a bare seq, which is one of `epoch`. Null for anything else: a stream then starts anew rather than fail. */
+/** Reads `<seq>.<epoch>`, or a bare seq, which belongs to `epoch`. Null for anything else: a stream then starts over rather than fail. */
 export function parseCursor(text: string | undefined | null, epoch: string): Cursor | null {
   const [, seq, named = epoch] = /^(\d{1,15})(?:\.([a-z0-9]{1,32}))?$/.exec(text ?? '') ?? []
   return seq === undefined ? null : { seq: Number(seq), epoch: named }

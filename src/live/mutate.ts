@@ -36,11 +36,11 @@ export interface Tx {
   newest(): number | undefined
   /** Appends the event to the log and answers its seq. Throws on a payload that its kind does not allow. */
   emit<K extends Kind>(kind: K, subject: string, payload: Payload<K>, cause?: number): Promise<number>
-  /** Appends an event of another program, once for each `sender` and `source_id`: a second time answers the first's seq. Throws invalid for a kind too many. */
+  /** Appends an event of another program, once for each `sender` and `source_id`: a second time answers the first's seq. Throws invalid when the sender has used too many kinds. */
   append(event: ForeignEvent): Promise<{ seq: number; duplicate: boolean }>
 }
 
-/** The same change, whose events name `cause` as what led to them unless they name another. */
+/** The same change, with `cause` as the default cause of its events. */
 export const because = (tx: Tx, cause: number | undefined): Tx =>
   cause === undefined ? tx : { ...tx, cause, emit: (kind, subject, payload, own = cause) => tx.emit(kind, subject, payload, own) }
 
@@ -81,7 +81,7 @@ export function mutator(parts: Parts): Mutate {
   const vocabulary = new Vocabulary()
   const mutate = <T>(caller: Caller, change: (tx: Tx) => Promise<T>): Promise<Mutation<T>> => {
     waiting++
-    // From now, not from its turn: all that wait behind one lock give up together.
+    // Counted from now rather than from its turn, so that all changes behind one lock fail together.
     const deadline = performance.now() + PATIENCE_MS
     const run = last.then(() => commit({ ...parts, vocabulary }, caller, change, deadline)).finally(() => waiting--)
     last = run.catch((error) => {

@@ -1,7 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats } from 'node:fs'
 import { open } from 'node:fs/promises'
 
-/** A file of the data folder that must not be read; the message says why, as the end of a sentence that begins with its name. */
+/** A file that must not be read; the message says why, as a clause such as "it is a symbolic link". */
 export class UnfitFile extends Error {}
 
 export interface OwnFile {
@@ -14,14 +14,14 @@ interface Limits {
   mostBytes: number
   /** Refuse a file with a second name, which its writer could still change. */
   oneName?: boolean
-  /** The version that the caller has read already: nothing is read again. */
+  /** The version that the caller already has; that one is not read again. */
   known?: string | undefined
 }
 
 /**
  * Reads a file that somebody else may have put there: a regular file of this user, opened without following a link or
- * waiting for a pipe, and never more than `mostBytes` of it. Undefined where it is still `known`. Throws UnfitFile, and
- * the system's error where the file cannot be opened or read.
+ * waiting for a pipe, and never more than `mostBytes` of it. Returns undefined when the file is still `known`. Throws UnfitFile,
+ * and the system's error when the file cannot be opened or read.
  */
 export async function readOwnFile(path: string | Buffer, { mostBytes, oneName = false, known }: Limits): Promise<OwnFile | undefined> {
   const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK).catch((error) => {
@@ -46,8 +46,8 @@ export async function readOwnFile(path: string | Buffer, { mostBytes, oneName = 
 }
 
 /**
- * Reads a file that the user named, before the server listens: a link is theirs to choose, but a device, a pipe or a giant
- * would hang the start. Throws UnfitFile, and the system's error.
+ * Reads a file that the user named, before the server listens. A link is fine; a device, a pipe or a huge file would hang
+ * the start. Throws UnfitFile, and the system's error.
  */
 export function readNamedFile(path: string, mostBytes: number): string {
   const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)

@@ -1,10 +1,10 @@
 import type { Clock } from './app.ts'
 
-/** How often the clocks are read: what happens between two readings is at most this old. */
+/** How often the clocks are read. */
 const LOOK_MS = 500
-/** A busy machine is late by this much without having been paused. */
+/** On a busy machine, timers are late by this much without a pause. */
 const LATE_MS = 250
-/** By so much more the wall clock must have moved: a suspended machine may stop its monotonic clock. */
+/** How much further than the monotonic clock, which a suspend may stop, the wall clock must have moved. */
 const ASLEEP_MS = 2000
 /** The most that a timer takes. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1
@@ -20,7 +20,7 @@ export class PauseWatch {
   #elapsed: number
   #now: number
 
-  /** `resumed` gets the ms by which the monotonic clock went on meanwhile; 0 where only the wall clock did. */
+  /** `resumed` gets how many ms the monotonic clock advanced during the pause; 0 when only the wall clock did. */
   constructor(clock: Clock, resumed: (ms: number) => void) {
     this.#clock = clock
     this.#resumed = resumed
@@ -29,7 +29,7 @@ export class PauseWatch {
     this.#ticking = setInterval(() => this.look(), LOOK_MS).unref()
   }
 
-  /** To be called before a deadline is judged: after a pause, its timer may fire before this one's. */
+  /** Call it before a deadline is checked: after a pause, the timer of the deadline may fire before this one's. */
   look() {
     const [elapsed, now] = [this.#clock.elapsed(), this.#clock.now()]
     const late = elapsed - this.#elapsed - LOOK_MS

@@ -2,8 +2,8 @@
 export const UNPRINTABLE = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu
 
 /**
- * One line that a terminal or a journal shows as it is: text from outside can neither forge a second line nor control
- * the terminal. The escapes are JSON's, so JSON stays JSON.
+ * Escapes text so that it can neither forge a second line in a log nor control the terminal. The escapes are JSON's, so
+ * JSON stays valid.
  */
 export const printable = (text: string): string => text.replace(UNPRINTABLE, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
 

@@ -21,5 +21,5 @@ export const invalid = (message: string, fields?: Record<string, string>) => new
 export const notFound = (message: string) => new Problem('not_found', message)
 export const conflict = (message: string, extra?: Record<string, unknown>) => new Problem('conflict', message, extra ? { extra } : {})
 export const forbidden = (message: string) => new Problem('forbidden', message)
-/** A caller asked for more than its share; the same request may be repeated after so many seconds. */
+/** The caller reached a limit; the same request may be repeated after `seconds`. */
 export const tooMany = (message: string, seconds: number) => new Problem('rate_limited', message, { extra: { retry_after: Math.ceil(seconds) } })

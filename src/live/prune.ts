@@ -3,14 +3,14 @@ import { TELLTALE } from './actor.ts'
 import type { App } from './app.ts'
 import { head, oldest } from './log.ts'
 
-/** Events that go in one transaction. */
+/** Events removed in one transaction. */
 export const PRUNED_AT_ONCE = 500
-/** One mark says how far the log had come within this. */
+/** The time between two marks. */
 const MARK_MS = 3_600_000
 
 /**
- * Notes how far the log has come by now. An event's own time says when it happened, elsewhere and by another clock; how
- * long it was kept is known from the marks alone.
+ * Records the current head of the log and the time. An event's own time may come from another machine's clock, so only
+ * these marks tell how long it has been here.
  */
 export async function mark(app: App) {
   const now = app.clock.now()
@@ -22,15 +22,15 @@ export async function mark(app: App) {
   })
 }
 
-/** The seq up to which the log was written before `time`; 0 where nothing is known to be so old. */
+/** The seq up to which the log was written before `time`; 0 when no mark is that old. */
 export async function headBefore(db: Db, time: number): Promise<number> {
   const found = await db.selectFrom('log_marks').select('seq').where('at', '<', time).orderBy('at', 'desc').limit(1).executeTakeFirst()
   return found?.seq ?? 0
 }
 
 /**
- * Takes a batch of the oldest events, up to and with `seq`; answers how many went. The newest stays whatever happens, as the
- * numbers go on from it. A reader whose cursor was among them is told by `reset`, or by `gap` while it reads.
+ * Removes a batch of the oldest events, up to and including `seq`; returns how many. The newest event always stays, because
+ * numbering continues from it. A reader whose cursor was removed gets `reset`, or `gap` while it reads.
  */
 export async function prune(app: App, seq: number): Promise<number> {
   const first = await oldest(app.db)

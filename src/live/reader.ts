@@ -140,7 +140,7 @@ export class Reader {
     this.#loading = false
     if (!events) return this.stream.cut()
     if (events.length === 0) this.#cursor = this.#ring.head
-    // What lay between went while it was read; seqs have no holes, and a reader at 0 asked for what there is.
+    // Events in between were removed meanwhile: seqs have no holes, and a reader at 0 asked for whatever is left.
     else if (this.#cursor > 0) this.#moveOn((events[0] as LoggedEvent).seq - 1)
     const frames: Buffer[] = []
     let size = 0
@@ -166,7 +166,7 @@ export class Reader {
     this.#moveOn(this.#ring.head - MOST_BEHIND)
   }
 
-  /** To the event `to`, and says how many were passed over. */
+  /** Moves the cursor to `to` and sends how many events were skipped. */
   #moveOn(to: number) {
     const from = this.#cursor + 1
     if (to < from) return

@@ -3,18 +3,18 @@ import { firehose } from './firehose.ts'
 import { LOCAL, type LoggedEvent } from './log.ts'
 import { IDEMPOTENCY_MS, type Tx, WORK_IDEMPOTENCY_MS } from './mutate.ts'
 
-/** Fields that hold an id or one of a few words: they say what happened, and nothing of what somebody wrote. */
+/** Fields that hold an id or a fixed word, never text that somebody wrote. */
 const KEPT = ['task_id', 'state', 'status', 'urgency', 'worker_id', 'parent_task_id', 'transient_kind', 'finished_at', 'queue']
-/** Why a thing was deleted is the server's sentence. */
+/** The reason of a deletion is the server's own sentence. */
 const keeps = (kind: string, field: string) => KEPT.includes(field) || (field === 'reason' && kind.endsWith('.deleted'))
 
-/** The payload without what somebody wrote, and marked so: every field keeps its type, so it is still one of its kind. */
+/** The payload without text that somebody wrote, marked `redacted`. Each field keeps its type, so it still fits its kind. */
 export function redacted({ kind, payload }: Pick<LoggedEvent, 'kind' | 'payload'>): string {
   const fields = Object.entries(JSON.parse(payload) as Record<string, unknown>)
   return JSON.stringify({ ...Object.fromEntries(fields.map(([name, value]) => [name, keeps(kind, name) ? value : blank(value)])), redacted: true })
 }
 
-/** Takes the text out of every event about these subjects; each keeps its seq, kind, time and actor. */
+/** Redacts every local event about these subjects; seq, kind, time and actor stay. */
 export async function redactAbout({ db }: Tx, subjects: readonly string[]) {
   const events = await db.selectFrom('events').select(['seq', 'kind', 'payload']).where('subject', 'in', subjects).where('source', '=', LOCAL).execute()
   for (const event of events) {

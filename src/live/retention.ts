@@ -1,4 +1,4 @@
-/** How long and how much is kept, by the name of its flag and its setting. */
+/** The limits of what is kept, by the name of the flag and the setting. */
 export const KEPT = {
   'keep-tasks': { kind: 'age', default: '90d' },
   'keep-logs': { kind: 'age', default: '30d' },
@@ -10,10 +10,10 @@ export const KEPT_IDS = Object.keys(KEPT) as KeptId[]
 
 const UNIT_MS: Record<string, number> = { h: 3_600_000, d: 86_400_000, w: 604_800_000, y: 31_536_000_000 }
 const UNIT_BYTES: Record<string, number> = { MB: 1e6, GB: 1e9, TB: 1e12 }
-/** Less would be full with an empty database and one log. */
+/** An empty database and one log need nearly as much. */
 const LEAST_BYTES = 50e6
 
-/** The amount in ms or bytes; Infinity for `forever` and `unlimited`. Throws with what it must look like. */
+/** The amount in ms or bytes; Infinity for `forever` and `unlimited`. Throws with the form that is expected. */
 export function amountOf(id: KeptId, text: string): number {
   return KEPT[id].kind === 'age' ? ageOf(text) : sizeOf(text)
 }

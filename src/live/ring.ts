@@ -57,7 +57,7 @@ export class Ring {
     while (this.#bytes > RING_BYTES) this.#forget(this.#begin + 1)
   }
 
-  /** Replaces the payloads for which `rewrite` answers one. */
+  /** Replaces each payload for which `rewrite` returns a new one. */
   rewrite(rewrite: (event: LoggedEvent) => string | undefined) {
     for (const [i, record] of this.#records.entries()) {
       const payload = record && rewrite(record.event)

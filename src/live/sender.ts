@@ -1,22 +1,22 @@
 import { type Actor, ROLES } from './actor.ts'
 import { LOCAL } from './log.ts'
 
-/** Where an event of another program comes from. Its name is given by whoever let it in, never by the event. */
+/** The sender of an event from another program. The name comes from its credential or configuration, never from the event. */
 export interface Sender {
-  /** Unique among senders: `key` and `source_id` together say that two events are one. */
+  /** Unique among senders: two events with the same `key` and `source_id` are one. */
   key: string
   /** What the log calls it. */
   name: string
 }
 
-/** The holder of the control socket or of the inbox folder is the account itself, so its programs name themselves. */
+/** Whoever can use the control socket or the inbox folder is the account itself, so its programs name themselves. */
 export interface OwnPrograms {
-  /** The source of an event that names none, and its id where the event has none. */
+  /** The defaults for an event without a source or an id. */
   name: string
   source_id?: string
 }
 
-/** How the keys of upstreams begin that are Telltales themselves. */
+/** The prefix of the keys of upstreams that are Telltale servers. */
 export const TELLTALES = 'telltale:'
 
 export const upstreamSender = ({ kind, name }: { kind: string; name: string }): Sender => ({
@@ -24,10 +24,10 @@ export const upstreamSender = ({ kind, name }: { kind: string; name: string }): 
   name,
 })
 
-/** Whether a text can be a name in the log: on one line, since it goes into log lines and stream fields. */
+/** Whether a text can be a name in the log. It must be one line, because it goes into log lines and stream fields. */
 export const isName = (text: string, most = 200) => text.length > 0 && text.length <= most && !/[\p{Cc}\u2028\u2029]/u.test(text) && text.isWellFormed()
 
-/** The sender of a request: a token or a session is one by its id, whatever others have its name. */
+/** The sender of a request. Two tokens or sessions with one name are different senders. */
 export function senderOf({ name, role, credential }: Actor): Sender | OwnPrograms {
   if (credential === undefined) return { name }
   const own = name.startsWith(`${role}:`) ? name.slice(role.length + 1) : name

@@ -2,14 +2,14 @@ import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Failure, failureOf } from '../db/index.ts'
 
-/** How soon after space is back the trouble is over. */
+/** How often a trouble is checked for its end. */
 export const PROBE_MS = 2_000
-/** More than the reserve that a file system keeps in a block that is half used. */
+/** More than what may be left in a partly used block of a full file system. */
 const PROBE_BYTES = 65_536
 
 export type StorageTrouble = Exclude<Failure, 'refused'>
 
-/** Whether the data folder takes what is written to it. A request that fails is answered by itself; this is what a page says of it. */
+/** Whether the data folder can be written, for pages to show; a request that fails reports its own error. */
 export class Storage {
   readonly #file: string
   #trouble: StorageTrouble | undefined
@@ -19,12 +19,12 @@ export class Storage {
     this.#file = join(folder, '.probe')
   }
 
-  /** Why a write failed lately, until a probe gets through. */
+  /** Why the last write failed, until a probe succeeds. */
   get trouble(): StorageTrouble | undefined {
     return this.#trouble
   }
 
-  /** Takes note of an error that may have come from the disk, and hands it on. */
+  /** Notes an error that may have come from the disk, and returns it. */
   note<E>(error: E): E {
     const failure = failureOf(error)
     if (failure && failure !== 'refused') this.#trouble = failure

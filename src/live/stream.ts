@@ -11,7 +11,7 @@ import { tooMany } from './problem.ts'
 export const STALL_MS = 10_000
 /** Sent with a planned end, so that the reader comes back soon and not all at once. */
 const RETRY_MS = 1_000
-/** How long a shutdown waits for full sockets to take the goodbye; on a busy machine a second is too short to read it. */
+/** How long a shutdown waits for full sockets to take the goodbye; one second is too short on a busy machine. */
 const GOODBYE_MS = 3_000
 const GOODBYE_CHECK_MS = 20
 
@@ -129,11 +129,11 @@ export class Stream {
 /** What a stream is read for: a page's nudges, one panel's, the log (or one subject's part of it), a task's output. */
 export type StreamKind = 'page' | 'panel' | 'events' | 'output'
 
-/** When to try again to open one more than is allowed. */
+/** When to retry after reaching the limit of open streams. */
 const CROWDED_S = 5
 
 export interface StreamLimits {
-  /** The longest that one lives, ± 10 %. */
+  /** The longest life of a stream, ± 10 %. */
   maxSeconds: number
   /** How many one session or token may hold open. */
   perCaller: number
@@ -166,7 +166,7 @@ export class Streams {
     return count
   }
 
-  /** Answers the request with a stream, which ends no later than what its caller came with. Throws rate_limited. */
+  /** Answers the request with a stream, which ends no later than its caller's credential. Throws rate_limited. */
   open(c: Context, actor: Actor, kind: StreamKind = 'output'): { stream: Stream; response: Response } {
     const { credential } = actor
     if (credential !== undefined) this.#mustHaveRoom(credential)
@@ -202,7 +202,7 @@ export class Streams {
     const { perCaller } = this.#limits
     let held = 0
     for (const { owner } of this.#open.values()) if (owner === credential) held++
-    if (held >= perCaller) throw tooMany(`This token or session holds ${perCaller} streams open already: close one, or raise --max-streams.`, CROWDED_S)
+    if (held >= perCaller) throw tooMany(`This token or session already has ${perCaller} open streams. Close one, or raise --max-streams.`, CROWDED_S)
   }
 
   #lifetimeOf({ expiresAt = Number.POSITIVE_INFINITY }: Actor): number {

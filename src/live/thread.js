@@ -1,4 +1,4 @@
-// Plain JavaScript: a thread begins without the loader that reads TypeScript, and brings its own.
+// Plain JavaScript: a thread starts without the TypeScript loader and registers its own.
 import { fileURLToPath } from 'node:url'
 import { parentPort, workerData } from 'node:worker_threads'
 import { register } from 'tsx/esm/api'

@@ -1,9 +1,9 @@
 import { Worker } from 'node:worker_threads'
 
-/** The thread used up its time. */
+/** The thread ran out of its time budget. */
 export class TooSlow extends Error {}
 
-/** Of one thread: what a hostile input allocates must not take the process with it. */
+/** Heap of one thread, so that hostile input cannot exhaust the memory of the process. */
 const MEMORY_MB = 256
 
 /**

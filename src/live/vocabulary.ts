@@ -2,12 +2,12 @@ import type { Transaction } from 'kysely'
 import type { Schema } from '../db/schema.ts'
 import { invalid } from './problem.ts'
 
-/** Kinds are a vocabulary that people read and programs match on; what varies from event to event is for the payload. */
+/** People read kinds and programs match on them; what varies from event to event belongs in the payload. */
 export const MOST_KINDS_OF_A_SENDER = 500
-/** Pairs of sender and kind that need no look at the table. */
+/** Pairs of sender and kind kept in memory. */
 const MOST_REMEMBERED = 10_000
 
-/** Which kinds each sender has used. The table `event_kinds` is the truth; this only saves looks at it. */
+/** The kinds that each sender has used: a cache of the table `event_kinds`. */
 export class Vocabulary {
   readonly #known = new Set<string>()
 
@@ -26,11 +26,11 @@ export class Vocabulary {
     this.#known.clear()
   }
 
-  /** It is remembered the next time: this transaction may yet be rolled back. */
+  /** Not remembered yet, since this transaction may be rolled back. */
   async #add(db: Transaction<Schema>, sender: string, kind: string) {
     const used = await db.selectFrom('event_kinds').select('kind').where('sender', '=', sender).limit(MOST_KINDS_OF_A_SENDER).execute()
     if (used.length === MOST_KINDS_OF_A_SENDER) {
-      const sentence = `This sender has used ${MOST_KINDS_OF_A_SENDER} kinds already, and ${kind} is a new one. Put what varies into the payload.`
+      const sentence = `This sender has already used ${MOST_KINDS_OF_A_SENDER} kinds, and ${kind} is a new one. Put what varies into the payload.`
       throw invalid(`kind: ${sentence}`, { kind: sentence })
     }
     await db.insertInto('event_kinds').values({ sender, kind }).execute()

@@ -1,8 +1,8 @@
-/** Used where nobody says otherwise: the server's own zone. */
+/** The default zone: the server's own. */
 export const SERVER_ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone
 
 const NAME_LENGTH = 64
-/** Anyone can send a name, in any case: without a limit these would fill the memory. */
+/** Anyone can send names, in any case; without a limit they would fill the memory. */
 const MOST_KNOWN = 1000
 const SECOND_MS = 1000
 
@@ -32,7 +32,7 @@ function formatOf(name: string): Intl.DateTimeFormat | null {
 
 function newFormat(timeZone: string): Intl.DateTimeFormat | null {
   try {
-    // An offset such as +09:00 is accepted here, and is no name.
+    // Intl accepts an offset such as +09:00, which is not a name.
     return /^[A-Za-z]/.test(timeZone) ? new Intl.DateTimeFormat('en-GB', { timeZone, dateStyle: 'short', timeStyle: 'medium', hourCycle: 'h23' }) : null
   } catch {
     return null

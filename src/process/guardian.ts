@@ -5,7 +5,7 @@ import type { Duplex, Readable } from 'node:stream'
 import { signal } from './sweep.ts'
 
 export interface GuardianOptions {
-  /** Stands before the shell that is the guardian. */
+  /** The command that starts the guardian's shell; may be empty. */
   prefix: readonly string[]
   argv: readonly string[]
   environment: Record<string, string>
@@ -19,23 +19,23 @@ export interface GuardianOptions {
 
 const SCRIPT = readFileSync(new URL('guardian.sh', import.meta.url), 'utf8')
 const READY_MS = 10_000
-/** The guardian measures its patience in so many waits. */
+/** The guardian divides its patience into this many waits. */
 const WAITS = 4
 
-/** The process between this one and a command; `guardian.sh` says how they talk. */
+/** The process between this one and a command; `guardian.sh` describes their protocol. */
 export class Guardian {
   /** The command's exit code, once it has ended. */
   code: number | undefined
-  /** What it could not kill, once it has tried. */
+  /** The pids that it could not kill, once it has tried. */
   left: number[] | undefined
-  /** Settles at its own end, when all that it said was heard. Never rejects. */
+  /** Resolves when the guardian has ended and all its lines were read. Never rejects. */
   readonly exited: Promise<{ code: number | null; signal: NodeJS.Signals | null }>
   readonly #child: ChildProcess
   readonly #pulse: Duplex
   #lastWords = ''
   #isReady = () => {}
 
-  /** Throws what the system says against it at once; what it says later is for `ready`. */
+  /** Throws when the spawn fails at once; `ready` throws for later failures. */
   constructor({ prefix, argv, environment, folder, silenceMs, key, cgroup, stdout, stderr }: GuardianOptions) {
     const [file = '', ...args] = [...prefix, 'sh', '-c', SCRIPT, 'telltale', String(silenceMs / 1000 / WAITS), key, cgroup ?? '', ...argv]
     this.#child = spawn(file, args, { cwd: folder, env: environment, stdio: ['ignore', stdout, 'pipe', 'pipe', stderr], detached: true })
@@ -71,12 +71,12 @@ export class Guardian {
     if (failure) throw new Error(failure)
   }
 
-  /** Sends a line, to whoever still reads it. */
+  /** Sends a line; lost when the guardian has ended. */
   say(line: 'beat' | 'end') {
     this.#pulse.write(`${line}\n`)
   }
 
-  /** The end of what it hears: a guardian that still lives kills everything. */
+  /** Closes its pipe: a guardian that is still alive then kills everything. */
   close() {
     this.#pulse?.destroy()
     this.#child.stderr?.destroy()
@@ -105,5 +105,5 @@ function eachLine(stream: Readable | null | undefined, hear: (line: string) => v
     rest = lines.pop() as string
     for (const line of lines) hear(line)
   })
-  stream?.on('error', () => {}) // it ended between two lines
+  stream?.on('error', () => {}) // the guardian ended between two lines
 }

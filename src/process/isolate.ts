@@ -4,13 +4,13 @@ import { mkdirSync, readFileSync, rmdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 
-/** What a command's process tree is started under, so that it can be killed whole. */
+/** How a command's process tree is started, so that all of it can be killed. */
 export interface Isolation {
-  /** A PID namespace and a cgroup die as one, in the kernel; a sweep looks for processes until none is left. */
+  /** The kernel kills a PID namespace or a cgroup at once; a sweep kills processes until it finds none. */
   kind: 'namespace' | 'cgroup' | 'sweep'
-  /** Stands before the guardian: `unshare` or what keeps hold of detached processes, with its options. */
+  /** The command that starts the guardian: `unshare`, or one that makes it the parent of detached processes. */
   prefix: readonly string[]
-  /** The cgroup in which each command gets one of its own. */
+  /** The cgroup below which each command gets its own. */
   cgroup?: string
   /** How a task's processes are found and killed, for the worker's first line. */
   words: string
@@ -25,7 +25,7 @@ const NAMESPACE = ['--pid', '--fork', '--kill-child=SIGKILL']
 const USER_NAMESPACE = ['--user', '--map-current-user']
 /** prctl's number, by architecture (the kernel's syscall tables). */
 const PRCTL: Partial<Record<NodeJS.Architecture, number>> = { x64: 157, arm64: 167, arm: 172, ia32: 172, ppc64: 171, s390x: 172, riscv64: 167, loong64: 167 }
-/** PR_SET_CHILD_SUBREAPER survives an exec: what detaches itself below the guardian becomes its child, not init's. */
+/** PR_SET_CHILD_SUBREAPER survives an exec: processes that detach themselves below the guardian become its children, not init's. */
 const SUBREAPER = 36
 
 /** Finds out once, by trying, what this machine allows. Never throws. */
@@ -52,7 +52,7 @@ async function namespace(user: readonly string[]): Promise<Isolation | undefined
   return undefined
 }
 
-/** Where this account may make cgroups below its own, such as in a desktop's terminal or a service with Delegate=yes. */
+/** Where this account may create cgroups, such as in a desktop's terminal or a service with Delegate=yes. */
 async function ownCgroup(): Promise<Isolation | undefined> {
   const parent = cgroupFolder()
   if (!parent) return undefined

@@ -11,7 +11,7 @@ export interface Pipe {
   read: Readable
   /** The descriptor that a child inherits. */
   write: number
-  /** Once the child has it: the reader sees the end when nobody else can write. */
+  /** Call it once the child has the descriptor, so that the reader sees the end when the child closes it. */
   closeWriter(): void
 }
 

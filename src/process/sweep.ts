@@ -7,11 +7,11 @@ export interface Left {
   name: string
 }
 
-/** A straggler that forks while it is looked for is found in the next round. */
+/** A process that forks during a round is found in the next one. */
 const ROUND_MS = 20
 const ROUNDS = 25
 
-/** Kills what `find` finds until it finds nothing, or only what belongs to another account. Returns what is left. */
+/** Kills the processes that `find` returns until there are none, or only those of other accounts. Returns what is left. */
 export async function sweep(find: () => number[]): Promise<Left[]> {
   for (let round = 0; round < ROUNDS; round++) {
     const killed = find().filter((pid) => signal(pid, 'SIGKILL'))
@@ -21,7 +21,7 @@ export async function sweep(find: () => number[]): Promise<Left[]> {
   return named(find())
 }
 
-/** Those of `pids` that live, once each. */
+/** Those of `pids` that are alive, without repeats. */
 export function named(pids: readonly number[]): Left[] {
   return [...new Set(pids)].flatMap((pid) => {
     const status = statusOf(String(pid))
@@ -29,7 +29,7 @@ export function named(pids: readonly number[]): Left[] {
   })
 }
 
-/** What descends from `root` and lives; only on Linux. */
+/** The living descendants of `root`; empty except on Linux. */
 export function descendants(root: number): number[] {
   const parents = new Map(pids().map((pid) => [Number(pid), statusOf(pid)]))
   const isBelow = (pid: number) => {
@@ -40,7 +40,7 @@ export function descendants(root: number): number[] {
   return [...parents].filter(([pid, status]) => status && !status.isZombie && isBelow(pid)).map(([pid]) => pid)
 }
 
-/** What carries `key` in its environment, or writes into a pipe that has it in its name; only on Linux. */
+/** Processes with `key` in their environment or in the name of a pipe that they write to; empty except on Linux. */
 export const marked = (key: string): number[] =>
   pids()
     .filter((pid) => Number(pid) !== process.pid && (read(`/proc/${pid}/environ`).includes(key) || writesTo(pid, key)))

@@ -15,7 +15,7 @@ export interface Tree {
   stderr: Readable
   /** Settles when the command has ended and all of it was killed that this account can kill. Never rejects. */
   ended: Promise<Ending>
-  /** Whether the command has ended, as far as this process has heard; what it left behind may still be swept. */
+  /** Whether the command is known to have ended; processes that it left behind may still be alive. */
   over(): boolean
   /** A beat was acknowledged: the first one starts the command, each further one keeps it alive for `silenceMs`. */
   beat(): void
@@ -44,7 +44,7 @@ export interface TreeOptions {
   silenceMs: number
 }
 
-/** The system does not let the command start; the message says why. */
+/** The command could not be started; the message says why. */
 export class StartFailure extends Error {
   constructor(cause: unknown) {
     super(`it could not be started: ${(cause as Error).message}`, { cause })
@@ -52,7 +52,7 @@ export class StartFailure extends Error {
 }
 
 const NOT_STARTED = 127
-/** A guardian that has not ended by then was frozen, or waits for a command that only another account can kill. */
+/** A guardian that has not ended by then is frozen, or waits for a command that only another account can kill. */
 const OBEYED_MS = 500
 
 /** Starts the guardian of the command; the command itself waits for the first beat. Throws StartFailure. */
@@ -118,7 +118,7 @@ function grow(guardian: Guardian, ends: readonly Pipe[], { key, cgroup, isolatio
     return { exitCode: code ?? NOT_STARTED, left, ...(!isKilled && { failure: guardian.lastWords }) }
   }
 
-  /** A guardian that kept hold of everything has killed it; elsewhere we look ourselves. */
+  /** A guardian that is the parent of all processes has killed them; otherwise they are searched for here. */
   async function swept(): Promise<readonly Left[]> {
     if (guardian.left && isolation.prefix.length > 0) return named(guardian.left)
     return sweep(() => [...marked(key), ...named([...orphans, ...(guardian.left ?? [])]).map(({ pid }) => pid)])

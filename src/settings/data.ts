@@ -10,7 +10,7 @@ export interface DataState {
   folder: string
   database_bytes: number
   free_bytes: number
-  /** Null where the system does not tell. */
+  /** Null when the system does not report it. */
   disk_free_bytes: number | null
   events: number
   oldest_at: string | null

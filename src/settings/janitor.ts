@@ -9,24 +9,24 @@ import { headBefore, mark, prune } from '../live/prune.ts'
 import { type Kept, keptOutput, purge, removeOutput, retire } from '../tasks/retire.ts'
 import { limits, retention } from './retention.ts'
 
-/** What somebody deleted is gone from the disk this soon. */
+/** How soon deleted data leaves the disk. */
 const PURGE_MS = 2_000
-/** What has grown too old goes within this, and first when the server has started. */
+/** How often old data is removed, beginning soon after the start. */
 const SWEEP_MS = 3_600_000
 const FIRST_SWEEP_MS = 30_000
-/** Between two batches others write. */
+/** The pause between two batches, for other changes. */
 const BREATH_MS = 20
-/** A batch waits while more changes than this do. */
+/** A batch is delayed while more changes than this are waiting. */
 const MOST_WAITING = 5
-/** Of one sweep: the next goes on from there. */
+/** The limit of one sweep; the next one continues. */
 const MOST_BATCHES = 2_000
-/** Free pages are given back in steps of a mebibyte, once there are sixteen. */
+/** Free pages are returned in steps of 1 MiB, once there are 16 MiB. */
 const COMPACT_PAGES = 256
 const COMPACT_FROM_BYTES = 16_777_216
-/** A full data folder keeps this much of the log, for readers that come back. */
+/** Even a full data folder keeps this many events, for readers that reconnect. */
 const LEAST_EVENTS = 10_000
 
-/** Takes away what is deleted, too old or too much, in small batches between other changes. */
+/** Removes data that is deleted, too old or too large, in small batches between other changes. */
 class Janitor {
   readonly #app: App
   #working: Promise<void> | undefined
@@ -47,7 +47,7 @@ class Janitor {
     }
   }
 
-  /** What somebody deleted. */
+  /** Removes what was deleted. */
   async purge() {
     await this.#batches(async () => {
       const purged = await purge(this.#app)
@@ -57,7 +57,7 @@ class Janitor {
     if (this.#leavesTraces) this.#leavesTraces = !this.#app.database.checkpoint()
   }
 
-  /** Everything: by age, then by size; then the file shrinks. */
+  /** Removes data by age, then by size, then shrinks the database file. */
   async sweep() {
     const app = this.#app
     const { 'keep-tasks': tasks, 'keep-logs': logs, 'keep-events': events, 'max-data': size } = await limits(app.db, app.config)
@@ -75,7 +75,7 @@ class Janitor {
     await this.#compact()
   }
 
-  /** Removes output that is too old; answers what is left. */
+  /** Removes output that is too old; returns what is left. */
   async #sweepOutput(before: number): Promise<Kept[]> {
     const kept: Kept[] = []
     for await (const one of keptOutput(this.#app)) {
@@ -86,7 +86,7 @@ class Janitor {
     return kept
   }
 
-  /** Oldest output first, then the oldest tasks and events, until the data folder is small enough. */
+  /** Removes the oldest output, then the oldest tasks and events, until the data folder is small enough. */
   async #shrink(kept: Kept[], most: number) {
     const app = this.#app
     let output = kept.reduce((sum, { bytes }) => sum + bytes, 0)
@@ -103,7 +103,7 @@ class Janitor {
     })
   }
 
-  /** What the database needs: its pages that are in use, and its write-ahead log. */
+  /** The size of the database: its used pages and its write-ahead log. */
   async #database(): Promise<number> {
     const { bytes, free_bytes } = await spaceOf(this.#app.db)
     const wal = await stat(join(this.#app.config.data, 'telltale.db-wal')).then(
@@ -121,7 +121,7 @@ class Janitor {
     })
   }
 
-  /** Until a batch finds nothing more to do. */
+  /** Repeats `act` until it has nothing left to do. */
   async #batches(act: () => Promise<number>) {
     for (let i = 0; i < MOST_BATCHES && !this.#stopped; i++) {
       while (this.#app.mutate.waiting > MOST_WAITING && !this.#stopped) await pause(BREATH_MS)
@@ -130,7 +130,7 @@ class Janitor {
     }
   }
 
-  /** One at a time; what fails is tried again at the next turn. */
+  /** Runs one job at a time; a job that fails is retried by the next timer. */
   async #once(work: () => Promise<void>) {
     this.#working ??= work()
       .catch((error) => this.#app.log.error('old data could not be removed', error))

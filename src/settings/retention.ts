@@ -6,7 +6,7 @@ import type { Caller, Mutation } from '../live/mutate.ts'
 import { conflict } from '../live/problem.ts'
 import { amountOf, KEPT, KEPT_IDS, type KeptId, tidy } from '../live/retention.ts'
 
-/** One limit of what is kept: its value, and where that comes from. A flag wins over what was saved here. */
+/** One limit of what is kept, and where its value comes from. A flag overrides a saved value. */
 export interface Setting {
   id: KeptId
   value: string
@@ -27,7 +27,7 @@ const amount = (id: KeptId) =>
       }
     })
 
-/** What to change; a limit that is left out stays as it is. */
+/** The limits to change; an omitted one stays as it is. */
 export const NewRetention = z.strictObject({
   'keep-tasks': amount('keep-tasks'),
   'keep-logs': amount('keep-logs'),
@@ -51,14 +51,14 @@ export async function limits(db: Db, config: Config): Promise<Record<KeptId, num
   return Object.fromEntries(settings.map(({ id, value }) => [id, amountOf(id, value)])) as Record<KeptId, number>
 }
 
-/** Saves the limits that differ, with an event for each. Throws conflict for one that a flag decides. */
+/** Saves the limits that differ, with an event for each. Throws conflict for one that a flag sets. */
 export function changeRetention(app: App, caller: Caller, wanted: NewRetention): Promise<Mutation<Setting[]>> {
   return app.mutate(caller, async (tx) => {
     const author = tx.actor.name
     for (const { id, value, from } of await retention(tx.db, app.config)) {
       const now = wanted[id]
       if (now === undefined || now === value) continue
-      if (from === 'flag') throw conflict(`The server was started with --${id} ${value}, which wins. Start it without to change this here.`)
+      if (from === 'flag') throw conflict(`--${id} ${value} overrides this setting. Restart the server without that flag to change it here.`)
       const row = { id, value: now, at: tx.now, author }
       await tx.db
         .insertInto('settings')

@@ -16,7 +16,7 @@ import { Problem } from '../live/problem.ts'
 import { dataState } from './data.ts'
 import { changeRetention, NewRetention } from './retention.ts'
 
-/** How the browser that asks likes its pages; who may come in; every word of the interface on one page. */
+/** The pages of Settings: preferences of this browser, sign-in and tokens, data, and the design of the interface. */
 export function mountSettings(router: Router, app: App) {
   router.post('/settings/preferences', async (c) => {
     mustBeAllowed(c, 'read')

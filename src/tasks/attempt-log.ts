@@ -8,8 +8,8 @@ const KEPT_SEGMENTS = 10
 
 /**
  * What one attempt printed, in files of a mebibyte named by the offset of their first byte. Offsets count every byte
- * that was printed, so a reader's place stays right when the oldest file goes. Between two files bytes may be missing:
- * a reader goes from file to file, never from offset to offset.
+ * that was printed, so a reader's place stays right when the oldest file goes. Bytes may be missing between two files,
+ * so a reader goes from file to file, never from offset to offset.
  */
 export class AttemptLog {
   readonly folder: string

@@ -18,7 +18,7 @@ export function mountBulk(router: Router, app: App) {
   router.get('/tasks/confirm', (c) => {
     mustBeAllowed(c, 'tasks.operate')
     const { match } = c.req.query()
-    // Who asks for all that match has rows ticked beside it.
+    // A request for all that match also carries the ticked rows.
     return confirm(c, app, check(Bulk, { ...queryOf(c), id: match === undefined ? (c.req.queries('id') ?? []) : [] }))
   })
   router.post('/api/tasks/bulk', (c) => changeMany(c, app))

@@ -148,14 +148,14 @@ type Outcome = Reason | null
 
 interface Outcomes {
   each: Outcome[]
-  /** The seq of the first event: what the others name as their cause. */
+  /** The seq of the first event, which is the cause of the others. */
   first: number | undefined
 }
 
 function batch(app: App, caller: Caller, { asked, now, numbers }: { asked: Bulk; now: Ms; numbers: readonly number[] }): Promise<Mutation<Outcomes>> {
   return app.mutate(caller, async (tx) => {
     const rows = await choose(tx.db, asked, now).selectAll().where('number', 'in', numbers).orderBy('number').execute()
-    // Whoever else changed the others was quicker.
+    // The others were changed by someone else in the meantime.
     const each: Outcome[] = Array(numbers.length - rows.length).fill('changed')
     let first: number | undefined
     for (const row of rows) {

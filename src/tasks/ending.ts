@@ -27,7 +27,7 @@ export const Finish = Holder.extend({
   cancelled: z.boolean().default(false),
   /** The worker ended it, through no fault of the command: without an `error`, because it was stopped itself. */
   interrupted: z.boolean().default(false),
-  /** False of one that never started, although the server was told, or may have been, that it runs. */
+  /** False for a command that never started, although the server may have been told that it runs. */
   began: z.boolean().default(true),
 }).strict()
 
@@ -38,7 +38,7 @@ interface Outcome {
   result: string | null
   /** Queue it again rather than end it. */
   again: boolean
-  /** Whether it ran at all and, of one that was not the command's fault, whether another is to be had for it. */
+  /** Whether the command ran at all and, if the end was not its fault, whether another attempt is free. */
   began?: boolean
   free?: boolean
   /** Its error says so, and its state need not be named. */

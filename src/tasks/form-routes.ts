@@ -13,7 +13,7 @@ import { create, NewTask } from './lifecycle.ts'
 import { count } from './tasks.ts'
 import { taskTypes, toEntry } from './types.ts'
 
-/** The fields that a URL may fill in. What a task runs is typed, and never comes from a link that somebody else wrote. */
+/** The fields that a URL may fill in. A command is always typed, and never comes from a link that somebody else wrote. */
 const FROM_A_LINK = ['title', 'description', 'queue', 'urgency']
 
 /** Making a task: the form, in the page and as a page of its own, the types that it offers, and what it sends. */

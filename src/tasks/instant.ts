@@ -3,7 +3,7 @@ import type { Ms } from '../db/index.ts'
 import { isZone, offsetAt, SERVER_ZONE } from '../live/zone.ts'
 
 const DAY_MS = 86_400_000
-/** A smaller number is a count of seconds, or no time at all. It is in 2001. */
+/** In 2001. A smaller number is probably in seconds, or not a time. */
 const LEAST_MS = 1_000_000_000_000
 const LATEST_MS = Date.UTC(9999, 11, 31)
 
@@ -18,9 +18,9 @@ export function mistakeIn(text: string): string | undefined {
 }
 
 /**
- * The instant that `text` names; NaN where `mistakeIn` finds a mistake, or there is no such zone. Without an offset of its
- * own it is read on the clocks of `zone`, the server's by default. A time that they show twice is the earlier one, and a time
- * that they skip counts on from before the skip: 02:30 is 03:30 when clocks go from 02:00 to 03:00, as in RFC 5545.
+ * The instant that `text` names; NaN when `mistakeIn` finds a mistake or the zone does not exist. Without an offset it is
+ * read in `zone`, the server's by default. When clocks show a time twice, it is the earlier one; when they skip it, it counts
+ * from before the skip: 02:30 becomes 03:30 when clocks go from 02:00 to 03:00, as in RFC 5545.
  */
 export function instantOf(text: string, zone = SERVER_ZONE): Ms {
   const [, day, clock, offset] = WRITTEN.exec(text) ?? []
@@ -30,7 +30,7 @@ export function instantOf(text: string, zone = SERVER_ZONE): Ms {
   return offset === undefined ? onClocksOf(zone, wall) : wall - msOf(offset)
 }
 
-/** A time in a body: as text, or as ms since 1970. `timeIn` reads it. */
+/** A time in a body, as text or as ms since 1970, for `timeIn`. */
 export const written = z.unknown().transform((time, context): string | number => {
   if (typeof time === 'number' && time >= LEAST_MS && time <= LATEST_MS) return time
   const text = typeof time === 'string' ? time.trim() : ''

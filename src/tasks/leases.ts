@@ -14,7 +14,7 @@ import { change, heldBy, lastStep, moveTo, rowIn, setStatus } from './transition
 
 /** A lease that no beat renewed is given to another after its length and this share of it: 20 s + 5 s. */
 const GRACE = 0.25
-/** A busy machine pauses for less all the time. */
+/** Shorter pauses are common on a busy machine. */
 const WORTH_LOGGING_MS = 2000
 /** A long poll ends by itself before a proxy would end it. */
 export const LONGEST_WAIT_S = 60
@@ -36,14 +36,14 @@ interface Lease {
 /** The deadlines, on the monotonic clock: no jump of the wall clock can end a lease early or late. */
 const leases = perApp(() => new Map<string, Lease>())
 
-/** While this server was paused no worker could reach it: its leases and the silence of its workers do not age then. */
+/** No worker can reach a paused server, so leases and the silence of workers do not age during a pause. */
 export const pauses = perApp(
   (app) =>
     new PauseWatch(app.clock, (ms) => {
       const now = app.clock.elapsed()
       for (const lease of leases(app).values()) lease.beatAt = Math.min(now, lease.beatAt + ms)
       excuseSilence(app, ms)
-      if (ms > WORTH_LOGGING_MS) app.log.info(`the server was paused for ${Math.round(ms / 1000)} s: every lease is extended by that`)
+      if (ms > WORTH_LOGGING_MS) app.log.info(`the server was paused for ${Math.round(ms / 1000)} s: every lease was extended by that`)
     }),
 )
 
@@ -112,7 +112,7 @@ export async function reap(app: App): Promise<number> {
   return over.length
 }
 
-/** Takes the task from a worker that is gone, if it still holds it under this fence. `cause`: the event by which it went. */
+/** Takes the task from a worker that is gone, if it still holds it under this fence. `cause` is the event of its loss. */
 export async function orphan(app: App, id: string, fence: number, why: string, cause?: number): Promise<void> {
   await app.mutate({ actor: TELLTALE, cause }, async (tx) => {
     const row = await rowIn(tx, id).catch(() => undefined)

@@ -205,7 +205,7 @@ async function whatRuns(app: App, { command, argv, type, params }: z.infer<typeo
   return { argv: filled, command: filled.map(quoted).join(' '), defaults: found }
 }
 
-/** The first line of a command that has anything to show. */
+/** The first line of a command that is not blank. */
 const titleFrom = (command: string) => command.split('\n').map(asLine).find(Boolean)?.slice(0, TITLE_LENGTH).toWellFormed() ?? 'A task without a title'
 
 /** The text itself where it is no JSON. */

@@ -50,7 +50,7 @@ export function readLines(log: AttemptLog, from: number, line: number): LogPage 
   return { lines, next: last?.partial ? last.offset : log.size, line: first + complete, skipped: Math.max(0, first - line) }
 }
 
-/** A terminal in the state in which the text before `offset` leaves it. A colour that was set 256 KiB earlier is forgotten. */
+/** A terminal in its state at `offset`. A colour that was set more than 256 KiB earlier is ignored. */
 export function terminalAt(log: AttemptLog, offset: number): Terminal {
   const terminal = new Terminal()
   const begin = Math.max(log.start, offset - PAGE_BYTES)
@@ -69,7 +69,7 @@ export function drawn(raw: readonly RawLine[], first: number, terminal: Terminal
   })
 }
 
-/** The last 500 lines, and how many stand before them. */
+/** The last 500 lines, and how many lines come before them. */
 function newest(runs: readonly Run[]): { runs: readonly Run[]; before: number } {
   const isComplete = runs.at(-1)?.bytes.at(-1) === NEWLINE
   const last = newlineFromEnd(runs, isComplete ? MOST_LINES + 1 : MOST_LINES)

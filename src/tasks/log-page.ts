@@ -32,7 +32,7 @@ export interface Lines {
   note: string
 }
 
-/** Finds lines; undefined where there is too much to search. */
+/** Finds lines; undefined when there is too much to search. */
 export type Search = (wanted: Wanted) => Promise<Found | undefined>
 
 const TOO_MUCH = 'Too much to search: narrow it, or download the log.'
@@ -42,7 +42,7 @@ export async function linesFor(log: AttemptLog, { from, line, at, find, level }:
   const rest = { next: log.size, line: log.firstLine, skipped: 0 }
   if (find || level) {
     const found = await search({ find, level })
-    // Not as a search, which a page repeats while the log grows.
+    // Not in mode `found`, which the page repeats while the log grows.
     if (!found) return { mode: 'part', lines: [], ...rest, note: TOO_MUCH }
     return { mode: 'found', lines: found.lines, ...rest, note: foundNote(found.lines.length, found.total, find) }
   }

@@ -66,7 +66,7 @@ export async function logBlock(app: App, { task, attempts }: TaskDetail, asked: 
 /** Where the number of a line that was looked for leads: among its neighbours. */
 const contextOf = (id: string, attempt: number, mode: string) => (mode === 'found' ? `/tasks/${id}?attempt=${attempt}` : '')
 
-/** `log` frames from the reader's place on, then `done`. A reader that was told so and comes back, as an EventSource does, gets 204, which stops it. */
+/** Streams `log` frames from the reader's offset on, then `done`. An EventSource reconnects after that; 204 stops it. */
 function tail(app: App, c: Context<Env>, task: TaskRow, attempt: number): Response {
   const place = c.req.header('last-event-id') ?? c.req.query('from') ?? '0'
   if (place === DONE) return c.body(null, 204)
@@ -76,7 +76,7 @@ function tail(app: App, c: Context<Env>, task: TaskRow, attempt: number): Respon
   return response
 }
 
-/** The bytes from `from` on as far as the log goes now, read as fast as they are taken. */
+/** The bytes from `from` to the current end of the log, read as fast as the client takes them. */
 function bytesOf(log: AttemptLog, from: number): ReadableStream<Uint8Array<ArrayBuffer>> {
   const end = log.size
   let at = from

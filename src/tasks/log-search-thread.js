@@ -1,4 +1,4 @@
-// Plain JavaScript: a thread of its own begins without the loader of the program that started it.
+// Plain JavaScript: a thread starts without the TypeScript loader and registers its own.
 import { fileURLToPath } from 'node:url'
 import { parentPort } from 'node:worker_threads'
 import { register } from 'tsx/esm/api'

@@ -22,12 +22,12 @@ export interface Found {
 
 interface Match extends RawLine {
   number: number
-  /** How the text before it leaves the terminal. */
+  /** The style of the terminal before this line. */
   style: TextStyle
   level: Level | null
 }
 
-/** Looks through all that is kept of a log, at most 10 MiB. It takes its time: `log-searches.ts` runs it in a thread. */
+/** Searches everything that is kept of a log, at most 10 MiB. It blocks, so `log-searches.ts` runs it in a thread. */
 export function findLines(log: AttemptLog, wanted: Wanted): Found {
   const terminal = new Terminal()
   const level = levels()
@@ -64,7 +64,7 @@ function draw({ number, bytes, stream, partial, style, level }: Match): LogLine 
   return { number, html: new Terminal(style).line(textOf(bytes)).html, stderr: stream === 'stderr', level, partial }
 }
 
-/** Calls `take` with each line. What is read at once is let go of with the next: a match keeps only its own bytes. */
+/** Calls `take` with each line, reading part by part. */
 function eachLine(log: AttemptLog, take: (line: RawLine) => void) {
   let open: RawLine | undefined
   for (let runs = log.read(log.start, READ_BYTES); runs.length > 0; ) {

@@ -4,12 +4,12 @@ import { perApp } from '../live/app.ts'
 import type { Found, Wanted } from './log-search.ts'
 
 const THREAD = new URL('./log-search-thread.js', import.meta.url)
-/** What is kept of a log takes a fraction of this, unless somebody made it to be slow. */
+/** A search of a whole log takes a fraction of this, unless the log was made to be slow. */
 const BUDGET_MS = 3_000
-/** Each waits for those before it. */
+/** Each search waits for those before it. */
 const MOST_WAITING = 8
 const MOST_MIB = 256
-/** Nobody has looked for anything for so long: the thread goes. */
+/** The thread ends after this long without a search. */
 const IDLE_MS = 30_000
 
 /** Searches of logs, in one thread, one after the other. */
@@ -33,7 +33,7 @@ export class LogSearches {
     return found
   }
 
-  /** Ends the thread; what it was searching for is not answered. */
+  /** Ends the thread; a search that is running gets no result. */
   async stop() {
     clearTimeout(this.#idle)
     const thread = await this.#thread?.catch(() => undefined)
@@ -72,7 +72,7 @@ const isTooMuch = (error: unknown) => (error as Error).name === 'AbortError' || 
 
 async function begin(): Promise<Worker> {
   const thread = new Worker(THREAD, { execArgv: [], resourceLimits: { maxOldGenerationSizeMb: MOST_MIB } })
-  thread.on('error', () => {}) // whoever waits for its answer hears of it
+  thread.on('error', () => {}) // a search that waits for its result also gets the error
   thread.unref()
   await once(thread, 'message')
   return thread

@@ -6,7 +6,7 @@ import { row } from './tasks.ts'
 
 const CHUNK_BYTES = 65_536
 const KEEPALIVE_MS = 15_000
-/** The id of the last frame: no offset. */
+/** The id of the last frame, in place of an offset. */
 export const DONE = 'done'
 
 interface Place {
@@ -18,7 +18,7 @@ interface Place {
 
 /**
  * Writes frames `log {offset, stream, data}` with `id` the offset behind the chunk, so that a reader resumes exactly; once
- * the attempt is over, `done`, and closes. A slow reader is written to when its socket has room: nothing is held for it.
+ * the attempt is over, `done`, and closes. Nothing is buffered for a slow reader, which is written to when its socket has room.
  */
 export function follow(app: App, stream: Reader, place: Place) {
   const pump = pumping(app, stream, place)
@@ -36,7 +36,7 @@ function pumping(app: App, stream: Reader, { id, attempt, from }: Place): () => 
     const log = output(app).log(id, attempt)
     while (!stream.blocked && stream.isOpen && log.size > at) {
       const runs = log.read(at, CHUNK_BYTES)
-      // What is gone from the disk will not come back.
+      // Somebody truncated or removed the files.
       if (runs.length === 0) at = log.size
       for (const { offset, stream: of, bytes } of runs) {
         at = offset + bytes.length
@@ -53,7 +53,7 @@ function pumping(app: App, stream: Reader, { id, attempt, from }: Place): () => 
   return pump
 }
 
-/** How an attempt ended; undefined where it may go on, or may begin. */
+/** How an attempt ended; undefined while it may run or begin. */
 async function endOf(app: App, id: string, attempt: number) {
   const ended = await app.db
     .selectFrom('attempts')

@@ -6,7 +6,7 @@ import { invalid } from '../live/problem.ts'
 import { AttemptLog } from './attempt-log.ts'
 import type { Stream } from './segment.ts'
 
-/** A worker sends no more at once. */
+/** The largest chunk that a worker may send. */
 const CHUNK_BYTES = 524_288
 
 /** The logs of all attempts, and who waits for more of one. */
@@ -21,7 +21,7 @@ export class Output {
 
   /**
    * Appends at `offset`; bytes that are there already are ignored. Returns the size. Throws invalid for a chunk that is
-   * too large, or more than one chunk ahead: a sender waits for each answer, so that is no hole but a mistake.
+   * too large, or more than one chunk ahead: a sender waits for each response, so a larger gap is a mistake.
    */
   append(task: string, attempt: number, chunk: { offset: number; stream: Stream; bytes: Buffer }): number {
     const log = this.log(task, attempt)
@@ -40,7 +40,7 @@ export class Output {
     this.#logs.delete(key(task, attempt))
   }
 
-  /** Its files are gone. */
+  /** Drops what is known of a task whose files were removed. */
   forget(task: string) {
     for (const name of this.#logs.keys()) if (name.startsWith(`${task}/`)) this.#logs.delete(name)
   }

@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import { depthOf, parseJson } from '../live/json.ts'
 
-/** As much as an event may hold. */
+/** The same as the limit of an event. */
 const MOST_BYTES = 65_536
 const MOST_LEVELS = 100
 
-/** What a task reports beside its exit code: any JSON value, read as the text that is stored; undefined without one. */
+/** The result that a task reports beside its exit code: any JSON value, as the text that is stored. */
 export const Result = z.unknown().transform((value, context): string | undefined => {
   if (value === undefined) return undefined
   const refuse = (message: string) => {
@@ -18,7 +18,7 @@ export const Result = z.unknown().transform((value, context): string | undefined
   return text
 })
 
-/** A stored result as it is shown. One from before these limits could break each page that holds it: only its size is shown. */
+/** A stored result as it is shown. One that an older version stored without these limits could break pages, so only its size is shown. */
 export function readResult(text: string | null): unknown {
   if (text === null) return null
   if (text.length > MOST_BYTES || depthOf(text) > MOST_LEVELS)

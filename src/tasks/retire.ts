@@ -8,12 +8,12 @@ import { forgetAbout, redactAbout, redactAnswers } from '../live/redact.ts'
 import { output } from './output.ts'
 import { isOpen, type TaskState } from './tasks.ts'
 
-/** Tasks that go in one transaction. */
+/** Tasks removed in one transaction. */
 export const RETIRED_AT_ONCE = 50
-/** Folders of output whose tasks are looked up at once. */
+/** How many folders of output are looked up in one query. */
 const LOOKED_UP = 200
 
-/** A folder of output that is on the disk. */
+/** A folder of output on the disk. */
 export interface Kept {
   id: string
   bytes: number
@@ -21,13 +21,13 @@ export interface Kept {
   ended_at: number | null
 }
 
-/** Removes what is left of tasks that were deleted: output, rows, and the text in their events. Answers how many there were. */
+/** Removes what is left of tasks that were deleted: output, rows, and the text in their events. Returns how many there were. */
 export async function purge(app: App): Promise<number> {
   const gone = await app.db.selectFrom('tasks').select(['id']).where('deleted_at', 'is not', null).orderBy('deleted_at').limit(RETIRED_AT_ONCE).execute()
   if (gone.length === 0) return 0
   const ids = gone.map(({ id }) => id)
   const subjects = ids.map((id) => `task:${id}`)
-  for (const id of ids) await removeOutput(app, id) // first: where that fails the row is there still, and it is tried again
+  for (const id of ids) await removeOutput(app, id) // first, so that the row remains for a retry when this fails
   await app.mutate({ actor: TELLTALE }, async (tx) => {
     await redactAbout(tx, subjects)
     await redactAnswers(tx, subjects)
@@ -37,14 +37,14 @@ export async function purge(app: App): Promise<number> {
   return ids.length
 }
 
-/** Deletes tasks that ended before then, the longest ago first; their events stay as long as events do. Answers how many went. */
+/** Deletes tasks that ended before `before`, oldest first; their events are kept like all events. Returns how many. */
 export async function retire(app: App, before: number, reason: string): Promise<number> {
   const ended = await app.db
     .selectFrom('tasks')
     .select('id')
     .where('deleted_at', 'is', null)
     .where('finished_at', '<', before)
-    .where((eb) => eb.not(OPEN)) // one that waits for its next attempt has the time of its last
+    .where((eb) => eb.not(OPEN)) // a task that waits for its next attempt has the end of its last one
     .orderBy('finished_at')
     .limit(RETIRED_AT_ONCE)
     .execute()
@@ -52,7 +52,7 @@ export async function retire(app: App, before: number, reason: string): Promise<
   if (ids.length === 0) return 0
   for (const id of ids) await removeOutput(app, id)
   await app.mutate({ actor: TELLTALE }, async (tx) => {
-    // As a deletion by hand: it moves the counters and the index of the texts.
+    // As in a deletion by hand, so that triggers update the counters and the search index.
     await tx.db.updateTable('tasks').set({ deleted_at: tx.now }).where('id', 'in', ids).execute()
     for (const id of ids) await tx.emit('task.deleted', `task:${id}`, { task_id: id, reason })
     await removeRows(tx, ids)

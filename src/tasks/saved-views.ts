@@ -16,7 +16,7 @@ export interface SavedView {
   created_at: string
 }
 
-/** More would push the rest of the sidebar out of sight. */
+/** More would not fit into the sidebar. */
 export const MOST_VIEWS = 50
 
 /** What a form or a program sends: the search must be one that can be read. */
@@ -42,7 +42,7 @@ export async function savedViews(db: Db): Promise<SavedView[]> {
   }))
 }
 
-/** The view that this list is; null where it has no name. */
+/** The saved view with this search; null when there is none. */
 export async function savedAs(db: Db, { state, q }: Pick<TaskFilter, 'state' | 'q'>): Promise<Pick<SavedView, 'id' | 'name'> | null> {
   if (!state && !q) return null
   const found = (await savedViews(db)).find(({ search }) => {

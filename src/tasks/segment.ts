@@ -14,12 +14,12 @@ type Range = [begin: number, end: number]
 
 const NEWLINE = 0x0a
 
-/** One file of a log: `start` is the offset of its first byte, and its name. A second file says which bytes are of stderr. */
+/** One file of a log: `start` is the offset of its first byte, and its name. A second file lists the ranges of stderr. */
 export class Segment {
   readonly start: number
   readonly #folder: string
   #size: number
-  /** Counted when they are first asked for. */
+  /** Counted on first use. */
   #lines: number | undefined
   #stderr: Range[] | undefined
 
@@ -29,14 +29,14 @@ export class Segment {
     this.#size = size
   }
 
-  /** An empty one, whose file comes with its first byte. */
+  /** An empty segment; its file is created with the first byte. */
   static create(folder: string, start: number): Segment {
     const segment = new Segment(folder, start, 0)
     segment.#lines = 0
     return segment
   }
 
-  /** Those in a folder, in the order of their bytes; no byte is in two. */
+  /** The segments in a folder, in order and without overlaps. */
   static allIn(folder: string): Segment[] {
     const starts = namesIn(folder)
       .filter((name) => /^\d{15,16}\.log$/.test(name))
@@ -68,10 +68,10 @@ export class Segment {
     return this.#onDisk()?.mtimeMs ?? 0
   }
 
-  /** False where somebody has shortened the file: what comes next belongs into another one. */
+  /** False when somebody has shortened the file, so that new bytes need another one. */
   isWhole(): boolean {
     const size = this.#onDisk()?.size ?? 0
-    // A disk that was full took a part of what then failed.
+    // A write that failed on a full disk may have left a part.
     if (size > this.#size) truncateSync(this.#path('log'), this.#size)
     if (size >= this.#size) return true
     this.#size = size
@@ -92,7 +92,7 @@ export class Segment {
     if (lines !== undefined) this.#lines = lines + linesIn(part)
   }
 
-  /** Up to `most` bytes from `from` on, as far as they are there. */
+  /** Up to `most` bytes from `from` on. */
   read(from: number, most: number): Run[] {
     const begin = Math.max(from, this.start)
     const bytes = this.#bytes(begin, Math.min(this.end - begin, most))

@@ -59,7 +59,7 @@ export interface Task {
   act: Act | null
   act_at: string | null
   act_by: string | null
-  /** How far its worker says it has come in its last attempt. */
+  /** The progress of its last attempt, as its worker reported it. */
   progress: Progress | null
 }
 
@@ -82,7 +82,7 @@ export interface TaskEvent {
   kind: string
   actor: string
   payload: Record<string, unknown>
-  /** What led to it, where that is an event about something else, such as `worker:w_3`. */
+  /** The event that led to it, when that is about something else, such as `worker:w_3`. */
   cause: { seq: number; subject: string } | null
 }
 
@@ -92,7 +92,7 @@ export interface TaskList {
   /** Over all tasks that are not deleted, from the counters. */
   counts: Readonly<Record<TaskState, number>>
   queues: readonly string[]
-  /** The saved view that this list is. */
+  /** The saved view with the same search. */
   view?: { id: string; name: string } | null
 }
 

@@ -1,12 +1,12 @@
 import { escapeHtml } from '@kitajs/html'
 import { PLAIN, restyled, type TextStyle } from './text-style.ts'
 
-/** What is shown of one line; the rest is counted. */
+/** The longest part of a line that is shown; the rest is counted. */
 const LINE_LENGTH = 16_384
-/** A sequence moves the cursor no further to the right: what lies between is filled with blanks. */
+/** A sequence cannot move the cursor further right than this; skipped cells become blanks. */
 const COLUMNS = 160
 
-/** Control characters, those of C1 as UTF-8 carries them, and those that turn text around, which no terminal obeys. */
+/** Control characters of C0 and C1, and those that change the direction of text. */
 const CONTROL = /[\0-\x08\x0a-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/g
 /** Anything but text, tabs and colours. */
 const MOVES = /[\0-\x08\x0a-\x1a\x1c-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]|\x1b(?!\[[\d;:]*m)/
@@ -27,8 +27,8 @@ export interface Drawn {
 
 /**
  * What a terminal makes of a task's output, a line at a time: colours stay on from one line to the next, and a carriage
- * return or a cursor sequence overwrites what is there. Titles, links and every other sequence are dropped, their text
- * is not. Linear in its input, whatever that is.
+ * return or a cursor sequence overwrites what is there. Titles, links and all other sequences are dropped, but not the
+ * text of a link. Takes linear time for any input.
  */
 export class Terminal {
   #style: TextStyle
@@ -51,13 +51,13 @@ export class Terminal {
     return line.drawn()
   }
 
-  /** Takes the colours of text that nobody is shown. */
+  /** Applies the colours of text that is not shown. */
   skim(text: string) {
     for (const [, codes = ''] of text.matchAll(COLOUR)) this.#style = restyled(this.#style, codes)
   }
 }
 
-/** Text with colours and nothing else, which nearly every line is. */
+/** A line with text and colours only, as nearly every line is. */
 class Row {
   style: TextStyle
   readonly #runs: { text: string; style: TextStyle }[] = []
@@ -94,9 +94,9 @@ class Screen {
   readonly #characters: string[] = []
   readonly #styles: TextStyle[] = []
   #column = 0
-  /** Columns that were written to, also those that are not kept. */
+  /** The written width, including columns that are not kept. */
   #width = 0
-  /** Cells at the beginning that are known to be blank: to blank them again costs nothing. */
+  /** How many cells at the beginning are known to be blank, so that they are not erased again. */
   #blank = 0
 
   constructor(style: TextStyle) {
@@ -142,7 +142,7 @@ class Screen {
     this.#styles[column] = style
   }
 
-  /** Obeys the control at `at`; answers where the text goes on. */
+  /** Executes the control character at `at`; returns where the text continues. */
   #control(text: string, at: number): number {
     const control = text[at] as string
     if (control === '\r') this.#column = 0
@@ -203,7 +203,7 @@ class Screen {
   }
 }
 
-/** Behind an operating-system command or another string; one that nothing ends hides no text. */
+/** The end of an operating-system command or another string. One without an end hides no text. */
 function endOfString(text: string, begin: number): number {
   STRING_END.lastIndex = begin
   const end = STRING_END.exec(text)

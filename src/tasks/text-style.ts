@@ -1,9 +1,9 @@
-/** How text looks, as the classes of `ansi.css`: one object for each look, so that two are equal when they are the same. */
+/** How text looks, as the classes of `ansi.css`. Equal looks are the same object. */
 export interface TextStyle {
   readonly classes: string
 }
 
-/** Concealed text is shown: a log hides nothing. */
+/** Without `concealed`: a log hides nothing. */
 type Attribute = 'bold' | 'faint' | 'italic' | 'underline' | 'strike'
 
 interface Look extends TextStyle, Partial<Record<Attribute, true>> {
@@ -22,11 +22,11 @@ const PALETTE = [...DIM, ...BRIGHT]
 const ATTRIBUTES: readonly Attribute[] = ['bold', 'faint', 'italic', 'underline', 'strike']
 const SETS: Record<number, Attribute> = { 1: 'bold', 2: 'faint', 3: 'italic', 4: 'underline', 9: 'strike', 21: 'underline' }
 const CLEARS: Record<number, readonly Attribute[]> = { 22: ['bold', 'faint'], 23: ['italic'], 24: ['underline'], 29: ['strike'] }
-/** Real programs send a few; a terminal ignores what is longer, too. */
+/** Real programs send a few characters; terminals ignore longer sequences, too. */
 const MOST_CHARACTERS = 256
 const MOST_KEPT = 4_096
 const kept = new Map<string, Look>()
-/** By a style's classes and the codes: a log uses the same few again and again. */
+/** By a style and the codes that follow; a log repeats the same few. */
 const steps = new Map<string, TextStyle>()
 
 /** The style after `ESC [ codes m` (ECMA-48, 8.3.117, with the colours of ISO 8613-6). */
@@ -75,7 +75,7 @@ function withParts(style: Record<string, unknown>, [code = '', kind = '', ...res
   else if (code === '38' || code === '48') withColour(style, code, [kind, ...(kind === '2' && rest.length > 3 ? rest.slice(1) : rest)])
 }
 
-/** Sets a colour from `5;n` or `2;r;g;b`; answers how many words that took. */
+/** Sets a colour from `5;n` or `2;r;g;b`; returns how many words that took. */
 function withColour(style: Record<string, unknown>, code: string, [kind, ...numbers]: string[]): number {
   const [red = 0, green = 0, blue = 0] = numbers.map((word) => Math.min(255, Number(word) || 0))
   if (kind !== '2' && kind !== '5') return 0
@@ -115,7 +115,7 @@ function known(look: Partial<Look>): TextStyle {
   return made
 }
 
-/** Inverse video and two plain colours can have the same classes. */
+/** Inverse video can have the same classes as two plain colours. */
 const keyOf = (look: TextStyle & Partial<Look>) => (look.inverse ? `${look.classes} inverse` : look.classes)
 
 function classesOf({ fg, bg, inverse, ...attributes }: Partial<Look>): string {

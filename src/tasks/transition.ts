@@ -28,16 +28,16 @@ export async function heldBy(tx: Tx, id: string, { worker_id, fence }: { worker_
   })
 }
 
-/** What a task's next step follows from. */
+/** The event that a task's next step follows from. */
 export const lastStep = (tx: Tx, id: string) => newestOf(tx.db, `task:${id}`, ['task.created', 'task.state_changed'])
 
-/** The cancel or the deletion that was asked for last. */
+/** The event of the last request to cancel or delete. */
 export const lastAsked = (tx: Tx, id: string) => newestOf(tx.db, `task:${id}`, ['transient.set'])
 
 /** Moves the task to `state` and logs it: the only writer of `tasks.state`. It ends what was asked for and is now done, or moot. */
 export async function moveTo(tx: Tx, row: TaskRow, state: TaskState, reason: string, columns: Columns = {}): Promise<TaskRow> {
   const ends = endsAct(row, state)
-  // Each attempt begins at nothing; how far the last one came stays.
+  // Progress starts over with each attempt; that of the last one stays.
   const begins = state === 'queued' || state === 'claimed'
   const moved = await change(tx, row, { ...columns, ...(ends && NO_ACT), ...(begins && { progress: null }), state, reason })
   const { attempt, worker_id, exit_code } = moved

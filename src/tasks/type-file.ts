@@ -91,7 +91,7 @@ export function accepted({ type, values = [], min = Number.NEGATIVE_INFINITY, ma
 
 export type ReadType = { type: TypeFile } | { mistakes: Mistake[] }
 
-/** The rest of a file that is broken throughout is told in one line. */
+/** Further mistakes of a file are only counted. */
 const MOST_MISTAKES = 20
 
 /** What the file says, or the mistakes in it, in the order of its lines. */
@@ -102,7 +102,7 @@ export function readTypeFile(text: string): ReadType {
     const more = read.mistakes.length - MOST_MISTAKES
     return { mistakes: [...read.mistakes.slice(0, MOST_MISTAKES), { line: null, at: '', message: `And ${more} more mistakes.` }] }
   } catch (error) {
-    // The parser calls itself for each level, and aliases that multiply are refused by it.
+    // The parser recurses for each level, and throws for too many aliases.
     const message = error instanceof RangeError ? 'It is nested too deep.' : `${(error as Error).message}.`
     return { mistakes: [{ line: null, at: '', message }] }
   }

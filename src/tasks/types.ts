@@ -13,7 +13,7 @@ export type { Mistake, TaskTypeParam } from './type-file.ts'
 const FOLDER = 'task-types'
 const FILE_BYTES = 65_536
 const MOST_FILES = 200
-/** YAML that is made for it takes a time that grows with the square of its length: a longer file is read in a thread. */
+/** Hostile YAML takes quadratic time, so a longer file is parsed in a thread. */
 const READ_HERE_BYTES = 8_192
 const THREAD_MS = 5_000
 
@@ -36,7 +36,7 @@ export interface TypeEntry extends Omit<TaskType, 'params'> {
   params: readonly { name: string; kind: TaskTypeParam['type']; required: boolean; default?: unknown; choices?: readonly string[] }[]
 }
 
-/** What was read from each file, until it changes; a change counts at once. */
+/** The parsed files; one that changed is parsed again. */
 const known = perApp(() => new Map<string, { version: string; read: Promise<ReadType> }>())
 
 /** What the folder holds now, by file name. */

@@ -27,7 +27,7 @@ export const Register = z.strictObject({
 export const Hello = z.strictObject({ host, pid: z.int().nullish() })
 export const Goodbye = z.strictObject({ signal: line(20).nullish() })
 
-/** A worker that was started elsewhere reports that it is there. It belongs to the token that it came with. Throws forbidden as `mustServe` does. */
+/** Registers a worker that was started elsewhere; it belongs to the token of its request. Throws forbidden as `mustServe` does. */
 export async function register(app: App, caller: Caller, input: z.infer<typeof Register>): Promise<Mutation<Worker>> {
   mustServe(caller, input.queues)
   const registered = await app.mutate(caller, async (tx) =>
@@ -151,7 +151,7 @@ export async function ended(app: App, id: string, why: string): Promise<WorkerSt
   return value.now
 }
 
-/** The lifecycle action that is under way has failed. */
+/** Ends the lifecycle action that is under way as failed. */
 export async function failTransient(app: App, id: string, why: string) {
   await app.mutate({ actor: TELLTALE }, (tx) => end(tx, id, why))
 }
@@ -169,11 +169,11 @@ export async function mustBeOwn(app: App, caller: Caller, id: string) {
   if (row.token_id !== caller.actor.credential) throw forbidden(`${id} was registered with another token.`)
 }
 
-/** Throws forbidden when the caller's token is bound to queues and one of these is not among them. */
+/** Throws forbidden when the caller's token is bound to queues that do not include all of these. */
 export function mustServe({ actor: { queues: bound } }: Caller, queues: readonly string[] = []) {
   if (bound === undefined || bound.includes('*')) return
   const outside = queues.filter((queue) => !bound.includes(queue))
-  if (outside.length > 0) throw forbidden(`This token may take from ${bound.join(', ')} only, not from ${outside.join(', ')}.`)
+  if (outside.length > 0) throw forbidden(`This token is bound to ${bound.join(', ')} and may not take from ${outside.join(', ')}.`)
 }
 
 interface NewWorker {

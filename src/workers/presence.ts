@@ -40,7 +40,7 @@ export function silence(app: App, id: string): number {
   return it.waiting > 0 ? 0 : app.clock.elapsed() - it.at
 }
 
-/** For the last `ms` this server was paused, and could hear of nobody. */
+/** This server was paused for the last `ms`, so no worker could reach it. */
 export function excuseSilence(app: App, ms: number) {
   const now = app.clock.elapsed()
   for (const contact of contacts(app).values()) contact.at = Math.min(now, contact.at + ms)

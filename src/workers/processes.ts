@@ -8,7 +8,7 @@ import type { Worker } from './workers.ts'
 
 const LAUNCHER = fileURLToPath(new URL('../launch.js', import.meta.url))
 const ENDED_POLL_MS = 100
-/** Of the lease: without its server for so long, a worker holds nothing any more. */
+/** Of the lease: a worker without its server for this long holds no task any more. */
 const ORPHANED_LEASES = 1.25
 
 /** A worker's process on this machine. */
@@ -19,7 +19,7 @@ export interface WorkerProcess {
   ended: Promise<string>
 }
 
-/** Starts the process of a worker whose row is there, in the data folder, which outlasts the one that the server was started in. */
+/** Starts the process of a worker whose row is there, in the data folder, because the folder that the server was started in may be removed. */
 export function begin(config: Config, worker: Worker): WorkerProcess {
   const log = openLog(config, worker.id)
   const args = [LAUNCHER, 'worker', ...flagsOf(config, worker)]
@@ -32,7 +32,7 @@ export function begin(config: Config, worker: Worker): WorkerProcess {
   return { kill: (signal) => child.kill(signal), ended }
 }
 
-/** In one word each: a value that begins with a dash is no flag. */
+/** As `--name=value`, so that a value with a leading dash is not taken for a flag. */
 function flagsOf(config: Config, { id, name, queues, concurrency }: Worker): string[] {
   const flags = {
     id,
@@ -59,8 +59,8 @@ async function untilEnded(config: Config, id: string, pid: number): Promise<stri
 }
 
 /**
- * True when the pid is still this worker's process, and no other that came after it. It runs in its server's data folder
- * itself, whatever that is called by now: a copy of the folder is another one.
+ * True when the pid still belongs to this worker's process. Its working directory is its server's data folder, compared by
+ * inode: the folder may have been renamed, and a copy of it is not ours.
  */
 function isOurs({ data }: Config, id: string, pid: number): boolean {
   if (!send(pid, 0)) return false

@@ -12,7 +12,7 @@ interface Move {
   id: string
   state: WorkerState
   reason: string
-  /** What is under way before the move. */
+  /** The action that is under way before the change. */
   transient: string | null
   /** The worker's process is known to have ended, or it never had one that this server knew of. */
   isGone: boolean
@@ -36,12 +36,12 @@ export async function end(tx: Tx, id: string, error?: string) {
   await tx.emit('transient.cleared', `worker:${id}`, { name: id, ok: error === undefined, ...(error !== undefined && { error }), title }, begun)
 }
 
-/** Begins or ends what a move of the worker's state implies. */
+/** Begins or ends the action that a change of the worker's state implies. */
 export async function follow(tx: Tx, { id, state, reason, transient, isGone }: Move) {
   if (state === 'starting' && transient === null) await begin(tx, id, 'starting')
   if ((state === 'idle' || state === 'busy') && ENDS_ALIVE.includes(transient)) await end(tx, id)
   if (state === 'lost') await end(tx, id, reason)
-  // A restart stops the worker on its way.
+  // A restart stops the worker first.
   if (state === 'stopped' && isGone && transient !== 'restarting') await end(tx, id, transient === 'stopping' ? undefined : reason)
   if (state === 'stopped' && !isGone && transient !== 'restarting') await begin(tx, id, 'stopping')
 }

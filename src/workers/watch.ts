@@ -75,7 +75,7 @@ async function adopt(app: App): Promise<number> {
   return alive
 }
 
-/** Gives up the workers that were silent for a lease and a quarter, and the stop of one that was started elsewhere and never says goodbye. */
+/** Loses workers that were silent for a lease and a quarter, and fails the stop of one from elsewhere that never says goodbye. */
 export async function loseSilent(app: App) {
   const workers = await app.db
     .selectFrom('workers')

@@ -6,7 +6,7 @@ import type { Config } from '../config.ts'
 import { fileNameOf } from '../live/file-name.ts'
 
 const TAIL_BYTES = 32_768
-/** Of the file that is written to, and of the one before it. */
+/** The limit of the current file, and of the previous one. */
 const MOST_BYTES = 10 * 1_048_576
 const LOOK_MS = 5_000
 const NEWLINE = 0x0a
@@ -26,10 +26,10 @@ export function logOf(config: Config, id: string): string {
   return (all.length < TAIL_BYTES ? all : all.subarray(all.indexOf(NEWLINE) + 1)).toString('utf8')
 }
 
-/** How much that is in all; it changes whenever the process prints. */
+/** The size of the current file; it changes whenever the process prints. */
 export const logSize = (config: Config, id: string): number => sizeOf(pathOf(config, id))
 
-/** Rotates the logs of all workers, now and from time to time, until what it returns is called. */
+/** Rotates the logs of all workers regularly, until the returned function is called. */
 export function keepLogsShort(config: Config, failed: (error: unknown) => void): () => void {
   let looking: NodeJS.Timeout | undefined
   let isStopped = false
@@ -45,8 +45,8 @@ export function keepLogsShort(config: Config, failed: (error: unknown) => void):
 }
 
 /**
- * Moves what is too much out of the way: the process holds its file open, so its newest part is copied to a second file
- * and the first is emptied. What is printed between the two is lost.
+ * Rotates each log that is too large. The process keeps its file open, so the newest part is copied to a second file and
+ * the first one is emptied; lines printed in between are lost.
  */
 export async function rotate(config: Config) {
   for (const name of await readdir(folderOf(config)).catch(() => [])) {

@@ -58,7 +58,7 @@ test('changes that the lock keeps waiting too long are all refused together, wit
     expect([status, headers.get('retry-after')]).toEqual([503, '1'])
     expect(body.detail).toBe('Another process is using the database. Nothing was changed; try again.')
   }
-  expect((await app.json('/api/hub')).body.troubles).toEqual([expect.stringContaining('keeps the database locked')])
+  expect((await app.json('/api/hub')).body.troubles).toEqual([expect.stringContaining('has locked the database')])
   other.close()
   expect((await create(app)).body.item.id).toBe('t_1')
   expect(await app.kinds()).toEqual(['task.created'])

@@ -22,6 +22,6 @@ test('a body has at most a thousand fields, as a form and as JSON', async () => 
   const app = await testApp()
   const fields = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`n${i}`, '1']))
   const many = [await app.json('/api/tasks', fields(1001)), await app.json('/api/tasks', undefined, form(fields(1001)))]
-  expect(many.map(({ body }) => body.detail)).toEqual(Array(2).fill('The body has 1001 fields; at most 1000 are read.'))
+  expect(many.map(({ body }) => body.detail)).toEqual(Array(2).fill('The body has 1001 fields; the limit is 1000.'))
   expect((await app.json('/api/tasks', fields(1000))).body.detail).toMatch(/^n0, .*, n19: There is no such field here\.$/)
 })

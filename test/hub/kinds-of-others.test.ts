@@ -84,7 +84,7 @@ test('a sender may bring so many kinds; one more is refused with a sentence, and
   ])
   expect([refused.status, refused.body.detail]).toEqual([
     422,
-    'kind: This sender has used 500 kinds already, and east.another is a new one. Put what varies into the payload.',
+    'kind: This sender has already used 500 kinds, and east.another is a new one. Put what varies into the payload.',
   ])
   expect(app.hub.head).toBe(MOST_KINDS_OF_A_SENDER)
   expect((await app.json('/api/events', { source: 'east', kind: 'east.k0000' })).status).toBe(200)

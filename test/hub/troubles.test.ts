@@ -14,7 +14,7 @@ describe('what is not as it should be', () => {
   })
 
   test.each([
-    [{ dropped: 1_204, gaps: 1 }, '1,204 records of the log passed slow readers by, in 1 gap; each reader was told how many.'],
+    [{ dropped: 1_204, gaps: 1 }, 'Slow readers missed 1,204 records of the log, in 1 gap; each reader received the count.'],
     [{ storage: 'full' as const }, 'The disk is full. Nothing can be saved until there is space again; pages still show what is there.'],
     [{ lines_lost: 1 }, '1 line of the server’s own log could not be written: its reader has gone, or its disk is full.'],
     [{ cuts: 2 }, '2 readers took nothing for 10 s and had to be cut off.'],

@@ -33,7 +33,7 @@ test('progress is in the task’s JSON, on its page and its row, and writes no e
 })
 
 test.each([
-  [{ done: 5, total: 4 }, { 'progress.done': 'This may not be more than the total.' }],
+  [{ done: 5, total: 4 }, { 'progress.done': 'This may not exceed the total.' }],
   [{ done: -1 }, { 'progress.done': 'At least 0.' }],
   [{ done: 'half' }, { 'progress.done': 'This must be a number.' }],
   [{ total: 4 }, { 'progress.done': 'This is needed.' }],

@@ -59,7 +59,7 @@ test('Ctrl-C cancels the task', async () => {
   expect(alive(word).length).toBeGreaterThan(0)
   ran.process.kill('SIGINT')
   expect(await ran.code).toBe(130)
-  expect(ran.err()).toMatch(/^telltale: cancels t_\d+; once more to leave it alone\n$/)
+  expect(ran.err()).toMatch(/^telltale: cancelling t_\d+; press again to leave it alone\n$/)
   await until('its command is gone', () => alive(word).filter((pid) => pid !== ran.process.pid).length === 0)
 })
 

@@ -10,10 +10,10 @@ import { Exact } from '../ui/time.tsx'
 import { Tabs } from './tabs.tsx'
 
 const FIELDS: Record<Setting['id'], { label: string; help: string }> = {
-  'keep-tasks': { label: 'Keep ended tasks for', help: 'A task, its attempts and its output go this long after it ended.' },
-  'keep-logs': { label: 'Keep output for', help: 'What a task printed goes this long after it ended.' },
-  'keep-events': { label: 'Keep events for', help: 'The oldest part of the log goes once it is this old.' },
-  'max-data': { label: 'Largest size of all data', help: 'Above it the oldest output goes first, then the oldest tasks and events.' },
+  'keep-tasks': { label: 'Keep ended tasks for', help: 'A task, its attempts and its output are deleted this long after it ends.' },
+  'keep-logs': { label: 'Keep output for', help: 'The output of a task is deleted this long after it ends.' },
+  'keep-events': { label: 'Keep events for', help: 'Older events are deleted from the log.' },
+  'max-data': { label: 'Largest size of all data', help: 'Above this size, the oldest output is deleted first, then the oldest tasks and events.' },
 }
 
 export interface DataProps {
@@ -33,8 +33,8 @@ export function dataPage({ state, viewer, form = {}, isSaved = false }: DataProp
       <Tabs at="/settings/data" viewer={viewer} />
       <form class="form settings-form" method="post" action="/settings/data">
         <p class="muted">
-          How long data is kept. Times are such as <code>12h</code>, <code>90d</code>, <code>8w</code>, <code>2y</code> or <code>forever</code>; sizes such as{' '}
-          <code>500MB</code>, <code>10GB</code> or <code>unlimited</code>.
+          How long data is kept. Enter a time such as <code>12h</code>, <code>90d</code>, <code>8w</code>, <code>2y</code> or <code>forever</code>, and a size
+          such as <code>500MB</code>, <code>10GB</code> or <code>unlimited</code>.
         </p>
         <FormProblem form={form} />
         {settings.some(({ from }) => from !== 'flag') && viewer.may('settings.manage') ? (
@@ -73,7 +73,7 @@ function Editable({ settings, form, isSaved }: { settings: readonly Setting[]; f
   )
 }
 
-/** A flag wins, so its value is shown and cannot be typed over. */
+/** A flag overrides the setting, so its value is shown but cannot be edited. */
 function ReadOnly({ settings }: { settings: readonly Setting[] }): JSX.Element {
   return (
     <dl class="facts">
@@ -105,7 +105,7 @@ function Holds({ state: { folder, database_bytes, free_bytes, disk_free_bytes, e
           <dt>Database</dt>
           <dd>
             <span safe>{bytes(database_bytes)}</span>
-            <span class="muted" safe>{` of which ${bytes(free_bytes)} can be used again`}</span>
+            <span class="muted" safe>{` of which ${bytes(free_bytes)} is free`}</span>
           </dd>
         </div>
         <div>
@@ -123,8 +123,8 @@ function Holds({ state: { folder, database_bytes, free_bytes, disk_free_bytes, e
           </dd>
         </div>
         <div>
-          <dt>Free on its disk</dt>
-          <dd safe>{disk_free_bytes === null ? 'not known' : bytes(disk_free_bytes)}</dd>
+          <dt>Free disk space</dt>
+          <dd safe>{disk_free_bytes === null ? 'unknown' : bytes(disk_free_bytes)}</dd>
         </div>
       </dl>
     </section>

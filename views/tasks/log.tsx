@@ -65,7 +65,7 @@ export function taskLog(log: TaskLogProps): string {
       <p class="log-cut" data-note hidden={said === ''} role="status" safe>
         {said}
       </p>
-      <p class="log-cut log-order">Lines of stdout and stderr may be out of order. To keep their order, end the command with 2&gt;&amp;1.</p>
+      <p class="log-cut log-order">Lines of stdout and stderr may be out of order. To keep their order, add 2&gt;&amp;1 to the command.</p>
       <ol class="log" tabindex={0} aria-label={`Output of attempt ${attempt}`} hx-disable>
         {safeLines}
       </ol>

@@ -8,7 +8,7 @@ import { isHeld } from './status.ts'
 /** `40 of 100, copying`. */
 export const { progressWords } = (globalThis as unknown as { telltale: { progressWords(progress: Known): string } }).telltale
 
-/** How far a held task has come. It is there before its worker says so, and fills itself. */
+/** The progress of a held task. The element is there before the first report, and updates itself. */
 export function Progress({ task, of }: { task: Task; of: string }): JSX.Element {
   const { id, title, progress } = task
   if (!isHeld(task)) return ''

@@ -87,7 +87,7 @@ function Mistake({ q, place: { message, at, length } }: { q: string; place: Sear
   )
 }
 
-/** Takes the list's name from the sidebar. */
+/** Deletes the saved view that this list is. */
 function DeleteView({ view: { id, name } }: { view: NonNullable<TaskList['view']> }): JSX.Element {
   return (
     <form method="post" action={`/api/tasks/views/${id}/delete`}>
@@ -98,7 +98,7 @@ function DeleteView({ view: { id, name } }: { view: NonNullable<TaskList['view']
   )
 }
 
-/** Names the list in the sidebar. */
+/** Saves this list as a view in the sidebar. */
 function SaveView({ query }: { query: TaskFilter }): JSX.Element {
   return (
     <details class="menu save-view">

@@ -14,7 +14,7 @@ export function Ago({ at, now, title }: { at: string; now: number; title?: strin
   )
 }
 
-/** How soon something is due; `now` once that has passed. */
+/** How soon something is due; `now` from then on. */
 export function Until({ at, now }: { at: string; now: number }): JSX.Element {
   return (
     <time datetime={at} data-until safe>

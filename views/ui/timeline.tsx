@@ -4,9 +4,9 @@ import { Ago, Elapsed, Took } from './time.tsx'
 
 export interface Step extends Status {
   at: string
-  /** What is known beside the word: who, and why. */
+  /** Detail beside the word, such as who did it and why. */
   more: string
-  /** What led to it, elsewhere. */
+  /** A link to the event about something else that led to this step. */
   after?: { href: string; label: string } | undefined
 }
 

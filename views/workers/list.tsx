@@ -101,7 +101,7 @@ function WorkerRow({ worker, operates, now }: { worker: WorkerListItem; operates
   )
 }
 
-/** How long what is under way takes already; else the first task that it holds and how many more, or why it holds none. */
+/** How long the current action has taken; else the first task that it holds and how many more, or why it holds none. */
 function Now({ worker: { transient_at, holds, reason }, now }: { worker: WorkerListItem; now: number }): JSX.Element {
   const [first] = holds
   if (transient_at || !first) {

@@ -19,10 +19,10 @@ const UNDER_WAY: Record<Transient, string> = {
   destroying: 'Deleting',
 }
 
-/** Shape, word and colour of a bare state. */
+/** Icon, word and colour of a state. */
 export const statusOfState = (state: WorkerState): Status => STATES[state]
 
-/** What is under way, else the state. */
+/** The status of the action that is under way, else of the state. */
 export const statusOf = ({ state, transient }: Pick<Worker, 'state' | 'transient'>): Status =>
   transient ? { tone: 'running', icon: 'spinner', word: UNDER_WAY[transient] } : STATES[state]
 

@@ -1,5 +1,5 @@
-// Ages and clocks tick in the page, from one timer, by the server's clock and in the reader's zone: `data-relative` says
-// how long ago, `data-until` how soon, `data-elapsed` counts up, `data-exact` is the day and the second. Without script they stand still.
+// Ages and clocks tick in the page, from one timer, by the server's clock and in the reader's zone: `data-relative` shows
+// how long ago, `data-until` how soon, `data-elapsed` counts up, `data-exact` shows day and second. Without script they do not move.
 ;(() => {
   const FAST_MS = 1000
   const SLOW_MS = 30_000
@@ -24,7 +24,7 @@
     }
   }
 
-  /** A row that has left its list shows the last that was known: what it counted may have ended. */
+  /** A row that has left its list keeps its last value, because what it counted may have ended. */
   const isFrozen = (element) => element.dataset.elapsed !== undefined && element.closest('[data-left]') !== null
 
   function tell(element, time) {
@@ -75,7 +75,7 @@
     timer = setTimeout(beat, next - performance.now())
   }
 
-  /** Where a zone cookie of the server's rendering is out of date, after a journey. */
+  /** The server rendered these in the zone of a cookie, which may be out of date after travel. */
   function correctZones() {
     for (const input of document.querySelectorAll('input[data-own-zone]')) input.value = zone
   }

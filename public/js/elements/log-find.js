@@ -58,7 +58,7 @@
     const parts = []
     for (let at = 0; nodes.nextNode(); at += nodes.currentNode.length) parts.push({ node: nodes.currentNode, at })
     let part = 0
-    // Each place is behind the one before it: the parts are passed once, however many there are.
+    // Places come in order, so one pass over the parts is enough.
     const placeOf = (offset) => {
       while (parts[part + 1]?.at <= offset) part++
       return [parts[part].node, offset - parts[part].at]

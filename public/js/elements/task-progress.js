@@ -1,4 +1,4 @@
-// How far a running task has come moves in place, by pulses: no part of the page is fetched again for it.
+// The progress of a running task updates in place, by pulses, without fetching any part of the page.
 ;(() => {
   class TaskProgress extends HTMLElement {
     #stop

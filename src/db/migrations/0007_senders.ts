@@ -1,6 +1,6 @@
 /**
- * Who sent an event of another program, which with `source_id` makes it one; and the kinds that each sender has used.
- * What was stored before carries its sender's name on subject and actor from here on, as new events do.
+ * The sender of an event from another program, unique with `source_id`, and the kinds that each sender has used. Subjects
+ * and actors of stored events get their sender's name, as those of new events do.
  */
 export const sql = `
 ALTER TABLE events ADD COLUMN sender TEXT;

@@ -1,6 +1,6 @@
 /**
- * What goes in time: settings that say when, the tasks by their end, and how far the log had come at what time. The log
- * stays append-only but for two things: its front may go up to `meta.oldest_event`, and a payload may lose its text.
+ * Retention: its settings, indexes of tasks by their end, and the head of the log at certain times. The log stays
+ * append-only with two exceptions: events before `meta.oldest_event` may be deleted, and a payload may be redacted.
  */
 export const sql = `
 CREATE TABLE settings (id TEXT PRIMARY KEY, value TEXT NOT NULL, at INTEGER NOT NULL, author TEXT NOT NULL) STRICT, WITHOUT ROWID;

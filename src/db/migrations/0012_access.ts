@@ -1,4 +1,4 @@
-/** The host name that browsers know this data folder's server by; and which token made another, as it ends with it. */
+/** The host label under which browsers open this server, and the token that created another, which ends with it. */
 export const sql = `
 INSERT INTO meta VALUES ('label', 'telltale-' || lower(hex(randomblob(5))));
 ALTER TABLE tokens ADD COLUMN parent TEXT REFERENCES tokens (id);

@@ -13,7 +13,7 @@ export interface RemoteUpstream {
   kinds: readonly string[]
   /** Where the first reading ever begins; only another Telltale can begin at its beginning. */
   since: 'now' | 'beginning'
-  /** Why it cannot be read with this configuration, such as a variable that is not set. */
+  /** Why this configuration cannot work, such as a variable that is not set. */
   refusal?: string
 }
 
@@ -111,7 +111,7 @@ function upstream(entry: z.infer<typeof Entry>, where: string, named: (variable:
   return { kind, name, url: (entry.url ?? entry.sse ?? entry.ndjson) as string, token, kinds, since, ...(refusal && { refusal }) }
 }
 
-/** A fault of the environment concerns this one upstream; the server and the others go on. */
+/** A fault of the environment affects this upstream only; the server and its other upstreams keep running. */
 function whyRefused(token: string | undefined, tokenEnv: string | undefined, variable: string): string | undefined {
   if (tokenEnv !== undefined && !token) return `the variable ${variable}, which holds its token, is not set; set it and restart`
   if (token !== undefined && !isWord(token)) return `the variable ${variable} must be one word of plain characters; correct it and restart`

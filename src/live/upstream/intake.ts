@@ -57,7 +57,7 @@ async function withoutPoison(app: App, upstream: UpstreamConfig, arrivals: reado
   return sum
 }
 
-/** Why the log does not take one of the events, whatever is tried; undefined for a failure of another sort. */
+/** Why the log refuses one of the events for good; undefined for any other failure. */
 function refusalOf(error: unknown): string | undefined {
   if (error instanceof Problem) return error.message
   return String((error as { code?: string }).code).startsWith('SQLITE_CONSTRAINT') ? 'the log cannot hold it' : undefined
@@ -89,7 +89,7 @@ async function isNew({ epoch }: App, tx: Tx, event: ForeignEvent, { kind }: Upst
   return !(await tx.append(event)).duplicate
 }
 
-/** Only another Telltale says where an event was written first: nobody else can take its place by using its id. */
+/** Only ids from other Telltale servers count, so that nobody else can block an event by using its id. */
 async function isHere({ db }: Tx, origin: string): Promise<boolean> {
   const found = await db.selectFrom('events').select('seq').where('source_id', '=', origin).where('sender', 'like', `${TELLTALES}%`).executeTakeFirst()
   return found !== undefined

@@ -100,7 +100,7 @@ export class Upstream {
     this.#enter('stopped')
   }
 
-  /** Nothing but a restart with another configuration helps: it waits for the end. */
+  /** Only a restart with another configuration helps, so it waits for the end. */
   async #refuse(reason: string, signal: AbortSignal) {
     this.#note(reason)
     this.#enter('refused')

@@ -55,7 +55,7 @@ export async function perform(site: Site, claim: Claim): Promise<void> {
   }
 }
 
-/** Reports a command that cannot be started at once, with the reason, rather than leave it to its lease. */
+/** Starts the command. One that cannot be started is reported at once with the reason, rather than left to its lease. */
 async function start(site: Site, claim: Claim, lease: Claimed, patience: AbortSignal): Promise<Tree> {
   const options = { argv: claim.item.argv, environment: environmentOf(site, claim), folder: site.folder(), silenceMs: lease.ttlMs * SILENCE }
   try {
@@ -132,7 +132,7 @@ async function follow(site: Site, lease: Lease, { item }: Claim, tree: Tree, pat
   }
 }
 
-/** The last line of the output: where the command is seen, and what can be done about it. */
+/** The last line of the output, which names what is still alive and how to kill it. */
 function outlived(left: readonly Left[]): string {
   const names = left.map(({ pid, name }) => `${name} (${pid})`).join(', ')
   return `telltale: ${names} could not be killed by this account and may still run. To kill: sudo kill -9 ${left.map(({ pid }) => pid).join(' ')}\n`

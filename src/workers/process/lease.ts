@@ -41,7 +41,7 @@ export const TRUST = 0.7
 const LAST_TRY = 0.05
 /** Of the lease: how long a beat waits for news, and a try for the next. Half of a quarter, so that what is known is never older than a quarter. */
 export const WAIT = 1 / 8
-/** Of the lease: how long what runs may wait, after a pause that used up the trust, for the server to say whose it is. */
+/** Of the lease: after a long pause, how long a command may run until the server confirms that the task is still ours. */
 const AFTER_PAUSE = 1 / 4
 /** A timer may fire this much before its time. */
 const EARLY_MS = 2
@@ -59,7 +59,7 @@ export async function keep(link: Link, { path, hold, ttlMs, renewedAt }: Lease, 
   const trust = countdown({ lastTry: (ms) => ask(ms), end: (ms) => until.aborted || events.silent(ms), resumed: () => ask(ttl * WAIT) })
   let ttl = ttlMs
 
-  const ask = (timeoutMs: number) => until.aborted || beat(0, timeoutMs).catch(refuse) // beside the beat that is under way
+  const ask = (timeoutMs: number) => until.aborted || beat(0, timeoutMs).catch(refuse) // in addition to the beat that is under way
 
   function refuse(error: unknown) {
     if (until.aborted || isPassing(error)) return
@@ -131,7 +131,7 @@ function countdown({ lastTry, end, resumed }: Countdown) {
     },
     from(sent: number, ttl: number) {
       if (sent < since) return // a later one was acknowledged before it
-      ;[since, until, lease] = [sent, Math.max(until, sent + TRUST * ttl), ttl] // one from before a pause takes nothing back
+      ;[since, until, lease] = [sent, Math.max(until, sent + TRUST * ttl), ttl] // a beat from before a pause shortens nothing
       arm()
     },
   }

@@ -11,13 +11,13 @@ import type { CommandUpstream } from '../config-file.ts'
 import { eachLine } from './ndjson.ts'
 import { type Arrival, type Reading, Refusal } from './source.ts'
 
-/** How long its processes may take to go when they are asked to. */
+/** How long its processes may take to end after TERM. */
 const GRACE_MS = 2_000
 const LAST_WORDS_CHARACTERS = 500
 
 let isolation: ReturnType<typeof probe> | undefined
 
-/** What a command prints, a JSON object a line. It ends with all that it started when the reading does, or this process, however that ends. */
+/** The output of a command, one JSON object per line. The command and all its processes end when the reading or this process does. */
 export async function* command({ name, argv, folder = startedIn }: CommandUpstream, { signal }: Reading): AsyncGenerator<Arrival[]> {
   isolation ??= probe('off')
   await mustBeThere(argv[0] as string, folder)
@@ -41,7 +41,7 @@ export async function* command({ name, argv, folder = startedIn }: CommandUpstre
   throw new Error(`it ended with exit code ${(await tree.ended).exitCode}${said() && `: ${said()}`}`)
 }
 
-/** Asks all of it to end, then makes it. Takes `GRACE_MS` and a little at most. */
+/** Sends TERM, then KILL after `GRACE_MS`. */
 async function end(tree: Tree) {
   tree.terminate()
   const late = setTimeout(tree.kill, GRACE_MS)
@@ -50,7 +50,7 @@ async function end(tree: Tree) {
   for (const stream of [tree.stdout, tree.stderr]) stream.destroy()
 }
 
-/** Throws Refusal for a program that is not there: the shell that would start it takes longer to say so. */
+/** Throws Refusal for a program that does not exist, sooner than the shell that starts it would. */
 async function mustBeThere(file: string, folder: string) {
   const places = file.includes('/') ? [resolve(folder, file)] : (inherited.PATH ?? '').split(':').map((place) => resolve(folder, place, file))
   const found = await Promise.allSettled(places.map((place) => access(place, constants.X_OK)))

@@ -61,13 +61,13 @@ export async function* chunks(response: http.IncomingMessage, silenceMs: number)
   }
 }
 
-/** Node writes a header's characters as one byte each: an id goes back as the UTF-8 that it came as (WHATWG HTML, 9.2.4). */
+/** Node writes each character of a header as one byte, so this sends an id back as its original UTF-8 (WHATWG HTML, 9.2.4). */
 const bytesOf = (id: string) => Buffer.from(id).toString('latin1')
 
-/** Whether a request can carry the id. Where it cannot, the reading goes on from the last one that it can. */
+/** Whether a header can carry the id. If not, the reading resumes from the last id that it can. */
 export const isCarried = (id: string) => !/[\0-\x08\x0a-\x1f\x7f]/.test(id) && Buffer.byteLength(id) <= MOST_ID_BYTES
 
-/** Calls `giveUp` after `ms`, unless what it returns was called by then. A process that stood still reads first what came meanwhile. */
+/** Calls `giveUp` after `ms`, unless the returned function is called first. A process that was paused reads pending data first. */
 function watch(ms: number, giveUp: () => void): () => void {
   let late: NodeJS.Immediate | undefined
   const timer = setTimeout(() => {

@@ -19,7 +19,7 @@ export function received(value: unknown, { kind: otherwise, id }: { kind: string
   return { kind: itsKind ?? otherwise, payload: said, ...from }
 }
 
-/** An id that the log cannot take as it is, by its digest. */
+/** The id, or its digest when the log cannot store it. */
 const named = (id: string) => (isName(id) ? id : `sha256:${createHash('sha256').update(id).digest('hex')}`)
 
 /** A kind made of an upstream's name and any word: `ci.build_finished` for `Build finished`. */

@@ -25,7 +25,7 @@ function arrival({ event, data, id, retry, isTooLong }: Frame, name: string): Ar
   }
 }
 
-/** Any other text is a value as well. Throws Unfit. */
+/** The JSON value, or the text itself when it is not JSON. Throws Unfit. */
 function parsed(data: string): unknown {
   try {
     return parseJson(data)
