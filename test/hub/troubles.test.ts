@@ -15,8 +15,8 @@ describe('what is not as it should be', () => {
 
   test.each([
     [{ dropped: 1_204, gaps: 1 }, 'Slow readers missed 1,204 records of the log, in 1 gap; each reader received the count.'],
-    [{ storage: 'full' as const }, 'The disk is full. Nothing can be saved until there is space again; pages still show what is there.'],
-    [{ lines_lost: 1 }, '1 line of the server’s own log could not be written: its reader has gone, or its disk is full.'],
+    [{ storage: 'full' as const }, 'The disk is full. Nothing can be saved until there is space again; pages still show existing data.'],
+    [{ lines_lost: 1 }, '1 line of the server’s own log could not be written: its reader is gone, or its disk is full.'],
     [{ cuts: 2 }, '2 readers took nothing for 10 s and had to be cut off.'],
     [{ inbox: { depth: 0, taken: 0, duplicates: 0, bad: 0, trouble: 'EMFILE' } }, 'The inbox cannot be read (EMFILE). What is in it stays there.'],
     [{ items: [upstream({ state: 'refused', last_error: '401' })] }, 'The upstream cellar refuses (401).'],
