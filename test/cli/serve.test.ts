@@ -109,7 +109,7 @@ describe('a running server', () => {
     expect([await list.ended, list.output()]).toEqual([0, 'No tokens.\n'])
     const help = telltale('token', '--help')
     await help.ended
-    expect(help.output()).toContain('the days after which it ends, such as 7d (90d)')
+    expect(help.output()).toContain('when it expires, in days, such as 7d (90d)')
   })
 
   test('that cannot be reached is said so with code 69', async () => {

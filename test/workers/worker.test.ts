@@ -135,7 +135,7 @@ test.each([
   [['--concurrency', '0'], 2, /--concurrency must be a whole number from 1 to 64/],
   [['--isolate', 'maybe'], 2, /--isolate must be auto, user, cgroup or off/],
   [['--nonsense'], 2, /--nonsense/],
-  [['--token', 'tt_secret'], 2, /--token would show the token in the process list: set TELLTALE_TOKEN, or give --token-file FILE$/],
+  [['--token', 'tt_secret'], 2, /--token would show the token in the process list; set TELLTALE_TOKEN or use --token-file FILE$/],
   [['--token-file', '/nowhere'], 2, /--token-file \/nowhere cannot be read: ENOENT$/],
 ])('wrong flags are one line: %s', async (flags, code, line) => {
   const worker = site.worker(...flags)
