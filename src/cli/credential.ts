@@ -12,7 +12,7 @@ export function urlFrom(url: string | undefined): string | undefined {
 
 /** The caller's token, from `--token-file` or the environment: every account of the machine can read a command line. Throws UsageError. */
 export function tokenFrom({ token, 'token-file': file }: { token?: string | undefined; 'token-file'?: string | undefined }): string | undefined {
-  if (token !== undefined) throw new UsageError('--token would show the token in the process list: set TELLTALE_TOKEN, or give --token-file FILE')
+  if (token !== undefined) throw new UsageError('--token would show the token in the process list; set TELLTALE_TOKEN or use --token-file FILE')
   if (file !== undefined) return oneToken(`--token-file ${file}`, contentOf(file))
   return environment.token?.trim() ? oneToken('TELLTALE_TOKEN', environment.token) : undefined
 }
