@@ -43,7 +43,7 @@ test.each(FAULTS)('the control: %s is found', (_, finding, fault) => {
   const copy = `${report.path}.copy`
   cpSync(report.path, copy)
   const file = new Database(copy)
-  file.exec(`DROP TRIGGER events_never_go; ${fault}`)
+  file.exec(`DROP TRIGGER events_go_from_the_front; ${fault}`)
   file.close()
   const findings = verify(copy, report.promises)
   expect(findings[finding].length).toBeGreaterThan(0)
