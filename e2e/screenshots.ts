@@ -7,7 +7,11 @@ import { Server } from './support/server.ts'
 
 const FOLDER = 'screenshots'
 const THEMES = ['light', 'dark'] as const
-const SCREENS = [{ viewport: { width: 1440, height: 900 } }, { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true }]
+const SCREENS = [
+  { viewport: { width: 1440, height: 900 } },
+  { viewport: { width: 1000, height: 800 } },
+  { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true },
+]
 
 /**
  * `npm run screenshots [-- SCENE…]`: every page in every scene, light and dark, wide and narrow, into `screenshots/`.

@@ -5,7 +5,7 @@ export interface FrameProps {
   /** The section's id. */
   name: string
   href: string
-  /** The event on which it asks for itself again, such as `sse:tasks-changed`. */
+  /** The events on which it asks for itself again, such as `sse:tasks-changed`; where there are two, the first is the one with a seq. */
   event: string
   label: string
   body: string

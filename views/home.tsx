@@ -5,18 +5,20 @@ import { Feed } from './home/feed.tsx'
 import { FirstSteps } from './home/first-steps.tsx'
 import { QueuePulse } from './home/queue-pulse.tsx'
 import { html } from './ui/html.ts'
+import { Icon } from './ui/icon.tsx'
 import { number } from './ui/number.ts'
 
 const BROKEN = '/tasks?q=state:failed+state:lost'
 const RUNNING = '/tasks?state=running'
 const ASKING = '/tasks?state=waiting'
 
-/** What needs you, what is broken, what runs, how the queues stand, what comes next, and what happened last. */
+/** Whether anything can be saved, what needs you, what is broken, what runs, how the queues stand, what comes next, and what happened last. */
 export function homeView(home: Home, _: unknown, { now }: Viewer): string {
-  const { items, asking, broken, running, queues, scheduled, feed, first_steps, workers } = home
+  const { trouble, items, asking, broken, running, queues, scheduled, feed, first_steps, workers } = home
   return html(
     <div class="home">
       <h1 class="visually-hidden">Home</h1>
+      {trouble === null ? '' : <Trouble text={trouble} />}
       {first_steps ? <FirstSteps steps={first_steps} /> : ''}
       <div class="home-main">
         <NeedsYou items={items} total={asking} now={now} isNew={first_steps !== null} />
@@ -51,6 +53,17 @@ export function homeView(home: Home, _: unknown, { now }: Viewer): string {
       </div>
       <Feed items={feed} now={now} />
     </div>,
+  )
+}
+
+function Trouble({ text }: { text: string }): JSX.Element {
+  return (
+    <p class="home-trouble" data-tone="failed" role="status">
+      <Icon name="failed" />
+      <span>
+        <span safe>{text}</span> <a href="/hub">See the hub</a>
+      </span>
+    </p>
   )
 }
 

@@ -40,7 +40,7 @@
   function countNew() {
     const seqs = new Set()
     for (const [name, held] of source.held) {
-      const panels = [...document.querySelectorAll(`main ${PANEL}`)].filter((panel) => panel.getAttribute('hx-trigger') === `sse:${name}`)
+      const panels = [...document.querySelectorAll(`main ${PANEL}`)].filter((panel) => panel.getAttribute('hx-trigger').split(', ').includes(`sse:${name}`))
       for (const seq of held) if (panels.some((panel) => !reflects(panel, seq))) seqs.add(seq)
     }
     return seqs.size

@@ -40,7 +40,7 @@
 
   /** Fetches a panel again, behind a fetch of it that is on its way: never two at once, and the last one wins. */
   function refresh(panel, seq = Number.POSITIVE_INFINITY) {
-    if (panel.isConnected) htmx.trigger(panel, panel.getAttribute('hx-trigger'), { lastEventId: seq })
+    if (panel.isConnected) htmx.trigger(panel, panel.getAttribute('hx-trigger').split(',')[0], { lastEventId: seq })
   }
 
   function settleDebts() {

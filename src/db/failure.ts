@@ -8,6 +8,9 @@ const FULL = ['SQLITE_FULL', 'SQLITE_IOERR_WRITE', 'SQLITE_IOERR_SHMSIZE', 'SQLI
 const BROKEN_DISK = ['EIO', 'EROFS']
 const REFUSED = ['SQLITE_ERROR', 'SQLITE_MISMATCH', 'SQLITE_TOOBIG', 'SQLITE_RANGE']
 
+/** Whether the database or the disk, and not the change, is why it could not be written. */
+export const isStorageFailure = (error: unknown): boolean => !['refused', 'none'].includes(failureOf(error) ?? 'none')
+
 /** Undefined for an error that came neither from the database nor from a disk. */
 export function failureOf(error: unknown): Failure | undefined {
   const code = String((error as { code?: unknown } | null)?.code ?? '')

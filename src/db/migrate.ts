@@ -12,6 +12,7 @@ import { sql as progress } from './migrations/0009_progress.ts'
 import { sql as token_queues } from './migrations/0010_token_queues.ts'
 import { sql as retention } from './migrations/0011_retention.ts'
 import { sql as access } from './migrations/0012_access.ts'
+import { sql as output_removed } from './migrations/0013_output_removed.ts'
 
 /** Forward only: the place in this list is the version that SQLite's user_version remembers. Append; never edit. */
 const MIGRATIONS = [
@@ -27,6 +28,7 @@ const MIGRATIONS = [
   token_queues,
   retention,
   access,
+  output_removed,
 ]
 
 /** The version that this program writes. */

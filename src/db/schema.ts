@@ -93,6 +93,8 @@ export interface TaskTable {
   result: string | null
   /** Counts edits of the description, so that two editors cannot overwrite each other. */
   version: Defaulted<number>
+  /** Why its output is gone, such as `after 30 days`. */
+  output_removed: Defaulted<string | null>
   deleted_at: Ms | null
   /** What was asked for and can still be undone, 'cancel' or 'delete': when it takes effect, and who asked. */
   act: string | null

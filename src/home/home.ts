@@ -1,7 +1,10 @@
 import type { Db, Ms } from '../db/index.ts'
 import { type Sentence, sentence } from '../events/sentences.ts'
 import type { Page } from '../http/panel.ts'
-import { type LoggedEvent, page } from '../live/log.ts'
+import { storageTrouble } from '../hub/troubles.ts'
+import { TELLTALE } from '../live/actor.ts'
+import type { App } from '../live/app.ts'
+import { head, type LoggedEvent, page } from '../live/log.ts'
 import { overview } from '../tasks/overview.ts'
 import type { Standing } from '../tasks/standings.ts'
 import { type Task, toTask } from '../tasks/tasks.ts'
@@ -10,6 +13,8 @@ import { count as countWorkers, type WorkerState } from '../workers/workers.ts'
 
 /** What a person looks at first, in the order of what they must do about it. `items` is what waits for them. */
 export interface Home extends Page<Task> {
+  /** Why nothing can be saved at the moment; null when it can. */
+  trouble: string | null
   /** How many wait for them, listed or not. */
   asking: number
   broken: readonly Task[]
@@ -36,13 +41,18 @@ const NEXT = 5
 const FEED = 15
 /** How many times more events to read than to show; repeats are dropped. */
 const LOOKED_THROUGH = 6
+/** Events older than so many are not looked through. */
+const LOOKED_BACK = 5_000
+const REMOVAL = 'task.deleted'
 /** Who has made so many tasks needs no guide. */
 const NEWCOMER_TASKS = 20
 
-export async function home(db: Db, now: Ms): Promise<Home> {
+export async function home(db: Db, app: App): Promise<Home> {
+  const now = app.clock.now()
   const { waiting_for_input, asking_count, broken, running, queues } = await overview(db, now)
   const past = await throughputs(db, { range: '1h', now })
   return {
+    trouble: storageTrouble(app),
     items: waiting_for_input,
     next: null,
     asking: asking_count,
@@ -58,13 +68,29 @@ export async function home(db: Db, now: Ms): Promise<Home> {
 
 /** The newest events as sentences, newest first. */
 export async function feed(db: Db): Promise<Sentence[]> {
-  const events = await page(db, { kinds: [] }, { since: 0, before: Number.POSITIVE_INFINITY, order: 'desc', limit: FEED * LOOKED_THROUGH })
+  const events = [...(await newsQuery(db, await head(db)).execute()), ...(await newestRemoval(db))].sort((a, b) => b.seq - a.seq)
   const stops = new Set(events.filter(isStop).map(whose))
   const told = (event: LoggedEvent) => event.kind === 'worker.stopped' && stops.has(whose(event))
   return events
     .filter((event) => isNews(event) && !told(event))
     .slice(0, FEED)
     .map(sentence)
+}
+
+/** The newest events, without what was removed for its age: a sweep may remove many thousands at once. */
+export const newsQuery = (db: Db, head: number) =>
+  db
+    .selectFrom('events')
+    .selectAll()
+    .where('seq', '>', head - LOOKED_BACK)
+    .where(({ not, and, eb }) => not(and([eb('kind', '=', REMOVAL), eb('actor', '=', TELLTALE.name)])))
+    .orderBy('seq', 'desc')
+    .limit(FEED * LOOKED_THROUGH)
+
+/** One removal stands for all. */
+async function newestRemoval(db: Db): Promise<LoggedEvent[]> {
+  const newest = await page(db, { kinds: [REMOVAL] }, { since: 0, before: Number.POSITIVE_INFINITY, order: 'desc', limit: 1 })
+  return newest.filter(({ actor }) => actor === TELLTALE.name)
 }
 
 /** Says by whom or why, where the `worker.stopped` that comes with it, or after it, says no more than that it is so. */

@@ -228,10 +228,10 @@ export class Shell {
   }
 
   /** Of a panel by its name, or of another topic of the hub. */
-  #versionOf(topic: string): string | number {
+  #versionOf(topic: string): string {
     const panel = this.#panels.find(({ name }) => name === topic)
-    const version = panel?.pulse?.version(this.#app) ?? this.#app.hub.version(topic)
-    return panel?.moves ? `${version}.${panel.moves(this.#app)}` : version
+    const app = this.#app
+    return [app.hub.version(topic), panel?.pulse?.version(app), panel?.moves?.(app)].filter((part) => part !== undefined).join('.')
   }
 
   #read<T>(read: (db: Db) => Promise<T>): Promise<T> {
@@ -242,7 +242,7 @@ export class Shell {
 /** A query that cannot be read as it was meant: its page says so in place, a machine is refused. */
 const hasProblem = (query: unknown): query is { problem: Problem } => (query as { problem?: unknown } | null)?.problem instanceof Problem
 
-/** On which event a panel's pages ask again. */
-const eventOf = ({ name, pulse }: Panel) => `sse:${name}-${pulse ? 'pulse' : 'changed'}`
+/** The events on which a panel's pages ask again. */
+const eventOf = ({ name, pulse }: Panel) => [(!pulse || pulse.andEvents) && `sse:${name}-changed`, pulse && `sse:${name}-pulse`].filter(Boolean).join(', ')
 
 const searchOf = (c: Context) => new URL(c.req.url).search

@@ -67,8 +67,8 @@ export interface Panel<Data extends Page<unknown> = Page<unknown>, Query = unkno
   staleOn: readonly string[]
   /** Only the pages that show it hear that it is stale: it changes often, and nothing else counts on it. */
   isQuiet?: boolean
-  /** For what moves with no event of its own: the pages that show it ask again when its version has changed. */
-  pulse?: { ms: number; version(app: App): string | number }
+  /** For what moves without an event: the pages that show it ask again when its version has changed, not at each event unless `andEvents`. */
+  pulse?: { ms: number; version(app: App): string | number; andEvents?: boolean }
   /** A version of what pages update in place, without an event; it only invalidates the cache. */
   moves?(app: App): number
   /** Filter, sort and cursor, parsed from the URL's query, so that every view is a link. It may carry a `problem` that the page shows in place. */

@@ -13,6 +13,10 @@ const ABSOLUTE_MS = 30 * 86_400_000
 /** How stale the table's `seen_at` may grow before a request refreshes it: a write for each click would be waste. */
 const SEEN_MS = 5 * 60_000
 
+/** For so long after its end, whoever tries a link again reads whether it was used or has expired. */
+const LINK_KEPT_MS = 86_400_000
+const SWEPT_AT_ONCE = 100
+
 /** The actor of every browser that signs in. */
 const OPERATOR = { name: 'operator', role: 'admin' } as const
 
@@ -80,6 +84,26 @@ export async function holderOf(app: App, secret: string): Promise<Actor | undefi
       .catch((error) => app.log.error('could not note when a session was last seen', error)) // a full disk or a held lock keeps nobody from reading
   }
   return session.actor
+}
+
+/** Ends sessions that nobody may use any more, and forgets old sign-in links. Answers how many there were. */
+export async function sweep(app: App): Promise<number> {
+  const now = app.clock.now()
+  const idle = now - IDLE_MS - SEEN_MS // the table may not know of the last minutes
+  const over = await app.db
+    .selectFrom('sessions')
+    .select('hash')
+    .where(({ or, eb }) => or([eb('expires_at', '<', now), eb('seen_at', '<', idle)]))
+    .limit(SWEPT_AT_ONCE)
+    .execute()
+  for (const { hash } of over) await end(app, { actor: TELLTALE }, hash, 'session_ended')
+  const links = await app.mutate({ actor: TELLTALE }, ({ db }) =>
+    db
+      .deleteFrom('sign_in_links')
+      .where('expires_at', '<', now - LINK_KEPT_MS)
+      .executeTakeFirst(),
+  )
+  return over.length + Number(links.value.numDeletedRows)
 }
 
 /** A signed-in browser, as shown to those who may sign it out. */

@@ -1,3 +1,4 @@
+import type { App } from '../live/app.ts'
 import type { StorageTrouble } from '../live/storage.ts'
 import type { UpstreamState } from '../live/upstream/upstream.ts'
 import type { HubState } from './hub.ts'
@@ -7,6 +8,9 @@ const STORAGE: Record<StorageTrouble, string> = {
   busy: 'Another process has locked the database. Nothing can be saved until it releases the lock.',
   broken: 'The disk of the data folder cannot be read or written. Nothing can be saved; the server’s log says why.',
 }
+
+/** Why nothing can be saved at the moment, in a sentence; null when it can. */
+export const storageTrouble = ({ storage }: App): string | null => (storage.trouble ? STORAGE[storage.trouble] : null)
 
 /** What should not be so, a sentence each, the worst first. */
 export function troubles({ inbox, dropped, gaps, cuts, items, lines_lost, storage }: Omit<HubState, 'troubles'>): string[] {

@@ -38,6 +38,8 @@ export interface Tx {
   emit<K extends Kind>(kind: K, subject: string, payload: Payload<K>, cause?: number): Promise<number>
   /** Appends an event of another program, once for each `sender` and `source_id`: a second time answers the first's seq. Throws invalid when the sender has used too many kinds. */
   append(event: ForeignEvent): Promise<{ seq: number; duplicate: boolean }>
+  /** Forgets the kinds of other programs of which no event is left. */
+  forgetKinds(): Promise<void>
 }
 
 /** The same change, with `cause` as the default cause of its events. */
@@ -118,6 +120,7 @@ async function commit<T>({ database, hub, clock, vocabulary }: Writer, caller: C
       newest: () => written.at(-1)?.seq,
       emit: emitter(db, caller, now, written),
       append: appender(db, vocabulary, written),
+      forgetKinds: () => vocabulary.prune(db),
     })
     const mutation = { value, seq: written.at(-1)?.seq ?? hub.head }
     await remember(db, caller, mutation, now)
@@ -169,6 +172,13 @@ export async function firstAnswer<T>(db: Db, { actor, idempotency }: Caller): Pr
   return { value: JSON.parse(found.answer), seq: found.seq }
 }
 
+/** Forgets the answers that are kept no longer. */
+export const forgetAnswers = (db: Transaction<Schema>, now: number) =>
+  db
+    .deleteFrom('idempotency')
+    .where('at', '<', now - IDEMPOTENCY_MS)
+    .execute()
+
 async function remember(db: Transaction<Schema>, { actor, idempotency }: Caller, mutation: Mutation<unknown>, now: number) {
   if (!idempotency) return
   const { key, requestHash, keptMs = IDEMPOTENCY_MS } = idempotency
@@ -178,8 +188,5 @@ async function remember(db: Transaction<Schema>, { actor, idempotency }: Caller,
     .insertInto('idempotency')
     .values({ principal: principalOf(actor), key, request_hash: requestHash, seq: mutation.seq, answer, at })
     .execute()
-  await db
-    .deleteFrom('idempotency')
-    .where('at', '<', now - IDEMPOTENCY_MS)
-    .execute()
+  await forgetAnswers(db, now)
 }

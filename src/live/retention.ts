@@ -25,6 +25,14 @@ export function tidy(id: KeptId, text: string): string {
   return KEPT[id].kind === 'age' || /^unlimited$/i.test(bare) ? bare.toLowerCase() : bare.toUpperCase()
 }
 
+const UNIT_WORDS: Record<string, string> = { h: 'hour', d: 'day', w: 'week', y: 'year' }
+
+/** `30d` → `30 days`. */
+export function inWords(age: string): string {
+  const [count, unit = ''] = [Number.parseInt(age, 10), UNIT_WORDS[age.slice(-1)]]
+  return `${count} ${unit}${count === 1 ? '' : 's'}`
+}
+
 function ageOf(text: string): number {
   if (/^\s*forever\s*$/i.test(text)) return Number.POSITIVE_INFINITY
   const [, count = '', unit = ''] = /^\s*([1-9]\d{0,4})\s*([hdwy])\s*$/i.exec(text) ?? []

@@ -21,6 +21,15 @@ export class Vocabulary {
     this.#known.add(pair)
   }
 
+  /** Forgets the kinds of which no event is left, so that their sender may use others. */
+  async prune(db: Transaction<Schema>) {
+    await db
+      .deleteFrom('event_kinds')
+      .where(({ not, exists, selectFrom }) => not(exists(selectFrom('events').select('events.seq').whereRef('events.kind', '=', 'event_kinds.kind'))))
+      .execute()
+    this.forget()
+  }
+
   /** After a rollback, what was learned in between may not be in the table. */
   forget() {
     this.#known.clear()

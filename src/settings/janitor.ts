@@ -5,8 +5,10 @@ import { compact, spaceOf } from '../db/index.ts'
 import { TELLTALE } from '../live/actor.ts'
 import { type App, perApp } from '../live/app.ts'
 import { head } from '../live/log.ts'
+import { forgetAnswers } from '../live/mutate.ts'
 import { headBefore, mark, prune } from '../live/prune.ts'
-import { type Kept, keptOutput, purge, removeOutput, retire } from '../tasks/retire.ts'
+import { inWords } from '../live/retention.ts'
+import { dropOutput, type Kept, keptOutput, purge, retire } from '../tasks/retire.ts'
 import { limits, retention } from './retention.ts'
 
 /** How soon deleted data leaves the disk. */
@@ -37,8 +39,13 @@ class Janitor {
     this.#app = app
   }
 
-  start(): () => Promise<void> {
-    const sweep = () => void this.#once(() => this.sweep())
+  /** `also` sweeps what other rooms keep, until it answers 0. */
+  start(also: (app: App) => Promise<number>): () => Promise<void> {
+    const both = async () => {
+      await this.sweep()
+      await this.#batches(() => also(this.#app))
+    }
+    const sweep = () => void this.#once(both)
     const timers = [setInterval(() => void this.#once(() => this.purge()), PURGE_MS), setTimeout(sweep, FIRST_SWEEP_MS), setInterval(sweep, SWEEP_MS)]
     return async () => {
       this.#stopped = true
@@ -61,7 +68,7 @@ class Janitor {
   async sweep() {
     const app = this.#app
     const { 'keep-tasks': tasks, 'keep-logs': logs, 'keep-events': events, 'max-data': size } = await limits(app.db, app.config)
-    const [age] = await retention(app.db, app.config)
+    const [age, output] = await retention(app.db, app.config)
     const before = (ms: number) => app.clock.now() - ms
     await mark(app)
     await this.purge()
@@ -70,17 +77,21 @@ class Janitor {
       const last = await headBefore(app.db, before(events))
       await this.#batches(() => prune(app, last))
     }
-    const kept = await this.#sweepOutput(before(logs))
+    await app.mutate({ actor: TELLTALE }, async ({ db, now, forgetKinds }) => {
+      await forgetAnswers(db, now)
+      await forgetKinds()
+    })
+    const kept = await this.#sweepOutput(before(logs), `after ${inWords(output?.value ?? '')}`)
     if (size < Number.POSITIVE_INFINITY) await this.#shrink(kept, size)
     await this.#compact()
   }
 
   /** Removes output that is too old; returns what is left. */
-  async #sweepOutput(before: number): Promise<Kept[]> {
+  async #sweepOutput(before: number, when: string): Promise<Kept[]> {
     const kept: Kept[] = []
     for await (const one of keptOutput(this.#app)) {
       if (this.#stopped) break
-      if (one.ended_at !== null && one.ended_at < before) await removeOutput(this.#app, one.id)
+      if (one.ended_at !== null && one.ended_at < before) await dropOutput(this.#app, one.id, when)
       else kept.push(one)
     }
     return kept
@@ -93,7 +104,7 @@ class Janitor {
     const ended = kept.filter(({ ended_at }) => ended_at !== null).sort((a, b) => (a.ended_at as number) - (b.ended_at as number))
     for (const { id, bytes } of ended) {
       if (this.#stopped || output + (await this.#database()) <= most) return
-      await removeOutput(app, id)
+      await dropOutput(app, id, 'because the data folder was full')
       output -= bytes
     }
     await this.#batches(async () => {

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { settingsHead, settingsView } from '../../views/settings.tsx'
 import type { Panel } from '../http/panel.ts'
+import * as sessions from '../http/sessions.ts'
 import { janitor } from './janitor.ts'
 import { type Settings, settings } from './settings.ts'
 import { mountSettings } from './settings-routes.ts'
@@ -22,5 +23,5 @@ export const panel: Panel<Settings, SettingsQuery> = {
   view: (about) => settingsView(about),
   head: ({ kept }, viewer) => settingsHead(viewer, kept !== undefined),
   routes: mountSettings,
-  start: (app) => janitor(app).start(),
+  start: (app) => janitor(app).start(sessions.sweep),
 }

@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { HELD } from '../db/index.ts'
+import { HELD, isStorageFailure } from '../db/index.ts'
 import { TELLTALE } from '../live/actor.ts'
 import { type App, perApp } from '../live/app.ts'
 import { doorbell } from '../live/doorbell.ts'
-import { because, type Caller, type Mutation } from '../live/mutate.ts'
+import { because, type Caller, type Mutation, type Tx } from '../live/mutate.ts'
 import { PauseWatch } from '../live/pause.ts'
 import { conflict, Problem } from '../live/problem.ts'
 import { excuseSilence, settle, whilePresent } from '../workers/presence.ts'
@@ -68,14 +68,29 @@ export function beat(app: App, caller: Caller, id: string, body: z.infer<typeof 
   return whilePresent(app, body.worker_id, () => beatAndWait(app, caller, id, body, gone))
 }
 
+/**
+ * Renews the lease and writes what the beat reports. A lease is kept in memory, so a database that takes no writes ends no
+ * work; a beat that reports something nevertheless fails then, as that is not saved.
+ */
+async function noteBeat(app: App, caller: Caller, id: string, body: z.infer<typeof Beat>) {
+  const { status, progress } = body
+  try {
+    const { value: row } = await app.mutate(caller, async (tx) => {
+      const held = await change(tx, await heldBy(tx, id, body), { beat_at: tx.now, ...(progress && { progress: writeProgress(progress) }) })
+      return status && held.state === 'running' ? setStatus(tx, held, status) : held
+    })
+    renew(app, row)
+  } catch (error) {
+    if (!isStorageFailure(error)) throw error
+    renew(app, (await standing(app, id, body)).task)
+    if (status || progress) throw error
+  }
+}
+
 async function beatAndWait(app: App, caller: Caller, id: string, body: z.infer<typeof Beat>, gone?: AbortSignal) {
   const bell = doorbell(app, ({ subject }) => subject === `task:${id}` || subject === `worker:${body.worker_id}`)
   try {
-    const { value: row } = await app.mutate(caller, async (tx) => {
-      const held = await change(tx, await heldBy(tx, id, body), { beat_at: tx.now, ...(body.progress && { progress: writeProgress(body.progress) }) })
-      return body.status && held.state === 'running' ? setStatus(tx, held, body.status) : held
-    })
-    renew(app, row)
+    await noteBeat(app, caller, id, body)
     if (body.progress) tellProgress(app, id, body.progress)
     const deadline = app.clock.elapsed() + body.wait_s * 1000
     for (;;) {
@@ -92,9 +107,8 @@ async function beatAndWait(app: App, caller: Caller, id: string, body: z.infer<t
 
 /** Ends the attempt; a failed one with retries left is queued again, and an interrupted one where that is safe. Throws conflict for a stale fence. */
 export function finish(app: App, caller: Caller, id: string, body: z.infer<typeof Finish>): Promise<Mutation<Task>> {
-  return app.mutate(caller, async (tx) => {
+  return ending(app, id, body.fence, caller, async (tx) => {
     const row = await heldBy(tx, id, body)
-    leases(app).delete(id)
     const ended = await endAttempt(app, tx, row, await reported(tx, row, body))
     await settle(because(tx, await lastStep(tx, id)), body.worker_id)
     return toTask(ended)
@@ -103,23 +117,27 @@ export function finish(app: App, caller: Caller, id: string, body: z.infer<typeo
 
 /** Gives up the leases whose time is over: their tasks become lost, are queued again if that is safe, or count as cancelled. */
 export async function reap(app: App): Promise<number> {
+  if (app.storage.trouble) return 0 // who holds a task cannot be written down now
   const now = app.clock.elapsed()
   const over = [...leases(app)].filter(([, { beatAt, ttl }]) => now > beatAt + ttl * (1 + GRACE))
-  for (const [id, { fence }] of over) {
-    leases(app).delete(id)
-    await orphan(app, id, fence, 'it stopped responding')
-  }
+  for (const [id, { fence }] of over) await orphan(app, id, fence, 'it stopped responding')
   return over.length
 }
 
 /** Takes the task from a worker that is gone, if it still holds it under this fence. `cause` is the event of its loss. */
 export async function orphan(app: App, id: string, fence: number, why: string, cause?: number): Promise<void> {
-  await app.mutate({ actor: TELLTALE, cause }, async (tx) => {
+  await ending(app, id, fence, { actor: TELLTALE, cause }, async (tx) => {
     const row = await rowIn(tx, id).catch(() => undefined)
     if (!row || row.fence !== fence || (row.state !== 'claimed' && row.state !== 'running')) return
-    leases(app).delete(id)
     await endAttempt(app, tx, row, await orphaned(tx, row, why))
   })
+}
+
+/** A change that ends the lease under `fence` once it is committed: where it cannot be written, the lease is there to be ended again. */
+async function ending<T>(app: App, id: string, fence: number, caller: Caller, change: (tx: Tx) => Promise<T>): Promise<Mutation<T>> {
+  const mutation = await app.mutate(caller, change)
+  if (leases(app).get(id)?.fence === fence) leases(app).delete(id)
+  return mutation
 }
 
 /** Every task that is held when the server starts gets a whole lease: the server's own absence is not the worker's fault. */

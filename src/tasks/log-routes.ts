@@ -9,6 +9,7 @@ import { LogQuery, linesFor } from './log-page.ts'
 import { logSearches } from './log-searches.ts'
 import { DONE, follow } from './log-tail.ts'
 import { output } from './output.ts'
+import { outputRemoved } from './retire.ts'
 import { row, type TaskDetail, type TaskRow } from './tasks.ts'
 
 const CHUNK_BYTES = 65_536
@@ -49,6 +50,7 @@ export async function logBlock(app: App, { task, attempts }: TaskDetail, asked: 
   const { lines, ...page } = await linesFor(log, { at, find, level }, (wanted) => logSearches(app).find(log.folder, wanted))
   const ended = attempts.some((it) => it.attempt === attempt && it.finished_at !== null)
   const html = logLines(lines, contextOf(task.id, attempt, page.mode))
+  const removed = log.size === 0 ? await outputRemoved(app, task.id) : null
   return taskLog({
     task,
     attempt,
@@ -57,6 +59,7 @@ export async function logBlock(app: App, { task, attempts }: TaskDetail, asked: 
     html,
     ended,
     cut: log.start,
+    removed,
     ...(find && { find }),
     ...(level && { level }),
     note: page.note || undefined,

@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events'
 import { join } from 'node:path'
 import { type App, perApp } from '../live/app.ts'
 import { fileNameOf } from '../live/file-name.ts'
-import { invalid } from '../live/problem.ts'
+import { invalid, Problem } from '../live/problem.ts'
 import { AttemptLog } from './attempt-log.ts'
 import type { Stream } from './segment.ts'
 
@@ -21,14 +21,16 @@ export class Output {
 
   /**
    * Appends at `offset`; bytes that are there already are ignored. Returns the size. Throws invalid for a chunk that is
-   * too large, or more than one chunk ahead: a sender waits for each response, so a larger gap is a mistake.
+   * too large, and with the `size` for one more than a chunk ahead: a sender waits for each response, so the rest was lost here.
    */
   append(task: string, attempt: number, chunk: { offset: number; stream: Stream; bytes: Buffer }): number {
     const log = this.log(task, attempt)
     const { size } = log
     if (chunk.bytes.length > CHUNK_BYTES) throw invalid(`A chunk of a log holds at most ${CHUNK_BYTES / 1024} KiB.`)
-    if (chunk.offset > size + CHUNK_BYTES)
-      throw invalid(`The log of ${task} ends at ${size}; send the next chunk at that offset.`, { offset: 'Too far ahead.' })
+    if (chunk.offset > size + CHUNK_BYTES) {
+      const how = { fields: { offset: 'Too far ahead.' }, extra: { size } }
+      throw new Problem('invalid', `The log of ${task} ends at ${size}; send the next chunk at that offset.`, how)
+    }
     this.#logs.set(key(task, attempt), log)
     if (log.append(chunk)) this.#tell(task, attempt)
     return log.size

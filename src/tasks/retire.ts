@@ -76,6 +76,18 @@ export async function* keptOutput(app: App): AsyncGenerator<Kept> {
   }
 }
 
+/** Removes the output of a task that stays; its page says when or why. */
+export async function dropOutput(app: App, id: string, why: string) {
+  await removeOutput(app, id)
+  await app.mutate({ actor: TELLTALE }, ({ db }) => db.updateTable('tasks').set({ output_removed: why }).where('id', '=', id).execute())
+}
+
+/** Why the output of a task is not there any more, such as `after 30 days`; null where nothing was removed. */
+export async function outputRemoved({ db }: App, id: string): Promise<string | null> {
+  const task = await db.selectFrom('tasks').select('output_removed').where('id', '=', id).executeTakeFirst()
+  return task?.output_removed ?? null
+}
+
 export async function removeOutput(app: App, id: string) {
   await rm(join(folder(app), id), { recursive: true, force: true })
   output(app).forget(id)

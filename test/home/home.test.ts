@@ -106,9 +106,9 @@ test('its lists are read by indexes, in their order', async () => {
 test('it asks as often for a hundred queues as for one', async () => {
   const { app, start } = await working()
   await start('the first')
-  const one = await queriesOf(app, (db) => home(db, app.time.now()))
+  const one = await queriesOf(app, (db) => home(db, app))
   for (let i = 0; i < 100; i++) await app.json('/api/tasks', { command: 'true', queue: `queue-${i}` })
-  expect(await queriesOf(app, (db) => home(db, app.time.now()))).toBe(one)
+  expect(await queriesOf(app, (db) => home(db, app))).toBe(one)
 })
 
 test('a newcomer is guided, each step is ticked as it happens, and then the guide is gone', async () => {

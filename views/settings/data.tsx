@@ -33,10 +33,10 @@ export function dataPage({ state, viewer, form = {}, isSaved = false }: DataProp
       <Tabs at="/settings/data" viewer={viewer} />
       <form class="form settings-form" method="post" action="/settings/data">
         <p class="muted">
-          How long data is kept. Enter a time such as <code>12h</code>, <code>90d</code>, <code>8w</code>, <code>2y</code> or <code>forever</code>, and a size
-          such as <code>500MB</code>, <code>10GB</code> or <code>unlimited</code>.
+          How long data is kept. Write a time as <code>12h</code>, <code>90d</code>, <code>8w</code>, <code>2y</code> or <code>forever</code>, and a size as{' '}
+          <code>500MB</code>, <code>10GB</code> or <code>unlimited</code>.
         </p>
-        <FormProblem form={form} />
+        <FormProblem form={{ ...form, message: problemOf(form) ?? '' }} />
         {settings.some(({ from }) => from !== 'flag') && viewer.may('settings.manage') ? (
           <Editable settings={settings} form={{ ...form, values }} isSaved={isSaved} />
         ) : (
@@ -48,6 +48,14 @@ export function dataPage({ state, viewer, form = {}, isSaved = false }: DataProp
   )
 }
 
+/** Names the fields as the page does. */
+function problemOf({ fields = {}, message }: FormState): string | undefined {
+  const wrong = settingsIn(fields).map((id) => FIELDS[id].label)
+  return wrong.length > 0 ? `Not saved. Correct: ${wrong.join(', ')}.` : message
+}
+
+const settingsIn = (fields: object) => Object.keys(fields).filter((name): name is Setting['id'] => Object.hasOwn(FIELDS, name))
+
 function Editable({ settings, form, isSaved }: { settings: readonly Setting[]; form: FormState; isSaved: boolean }): JSX.Element {
   const own = settings.filter(({ from }) => from !== 'flag')
   const flagged = settings.filter(({ from }) => from === 'flag')
@@ -58,7 +66,6 @@ function Editable({ settings, form, isSaved }: { settings: readonly Setting[]; f
           <Input form={form} of="data" name={id} label={FIELDS[id].label} help={`${FIELDS[id].help} Default: ${standard}.`} mono required />
         ))}
       </div>
-      {flagged.length > 0 ? <ReadOnly settings={flagged} /> : ''}
       <p class="form-actions">
         <Button label="Save" look="primary" />
         {isSaved ? (
@@ -69,6 +76,7 @@ function Editable({ settings, form, isSaved }: { settings: readonly Setting[]; f
           ''
         )}
       </p>
+      {flagged.length > 0 ? <ReadOnly settings={flagged} /> : ''}
     </>
   )
 }
@@ -105,7 +113,7 @@ function Holds({ state: { folder, database_bytes, free_bytes, disk_free_bytes, e
           <dt>Database</dt>
           <dd>
             <span safe>{bytes(database_bytes)}</span>
-            <span class="muted" safe>{` of which ${bytes(free_bytes)} is free`}</span>
+            {free_bytes > 0 ? <span class="muted">{` of which ${bytes(free_bytes)} can be used again` as 'safe'}</span> : ''}
           </dd>
         </div>
         <div>

@@ -30,6 +30,8 @@ export interface TaskLogProps {
   skipped: number
   /** Bytes at the beginning that are no longer kept. */
   cut: number
+  /** Why the output was removed, such as `after 30 days`; null where it was not. */
+  removed?: string | null
   mode?: LogMode
   find?: string
   level?: string
@@ -46,7 +48,7 @@ const EMPTY = [
 
 /** The log of one attempt. It stands outside every swapped section and fetches what is new by itself. */
 export function taskLog(log: TaskLogProps): string {
-  const { task, attempt, html: lines, next, line, ended, skipped, cut, mode = 'tail', note } = log
+  const { task, attempt, html: lines, next, line, ended, skipped, cut, removed = null, mode = 'tail', note } = log
   const { id } = task
   const safeLines = lines
   const said = note ?? (skipped > 0 || cut > 0 ? leftOut(skipped, cut) : '')
@@ -71,7 +73,7 @@ export function taskLog(log: TaskLogProps): string {
       </ol>
       {EMPTY.map(([when, words]) => (
         <p class="log-empty" data-when={when}>
-          {words}
+          {when === 'ended' && removed !== null ? (`Output was removed ${removed}.` as 'safe') : words}
         </p>
       ))}
       <a class="button log-new" data-look="primary" data-new href={`/tasks/${id}?attempt=${attempt}#log`} hidden={mode === 'tail'}>

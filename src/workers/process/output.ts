@@ -12,6 +12,16 @@ export interface Batch {
   data: Buffer
 }
 
+/** The server's log ends before the offset of a batch: it has lost what it had acknowledged, as in a power cut. */
+export class Behind extends Error {
+  readonly size: number
+
+  constructor(size: number) {
+    super(`the server’s log ends at ${size}`)
+    this.size = size
+  }
+}
+
 /** One request's worth; base64 makes it a third larger, under the server's limit for a body. */
 const BATCH_BYTES = 256 * 1024
 /** What may wait in memory; then the pipes are paused, and the command waits as it would for a slow terminal. */
@@ -22,7 +32,7 @@ const LINGER_MS = 2000
 
 /**
  * Sends what a command prints, in the order in which it arrived, one batch at a time: the first byte at once, then
- * every 100 ms or when a batch is full.
+ * every 100 ms or when a batch is full. Where the server has lost output, the log says so and goes on at the server's end.
  */
 export class Output {
   readonly #pipes: readonly Readable[]
@@ -84,10 +94,22 @@ export class Output {
   }
 
   async #sendOne({ stream, data }: Chunk) {
-    await this.#send({ offset: this.#offset, stream, data })
-    this.#offset += data.length
+    await this.#append(stream, data)
     this.#bytes -= data.length
     if (this.#bytes < PENDING_BYTES) for (const pipe of this.#pipes) pipe.resume()
+  }
+
+  async #append(stream: Stream, data: Buffer) {
+    try {
+      await this.#send({ offset: this.#offset, stream, data })
+      this.#offset += data.length
+    } catch (error) {
+      if (!(error instanceof Behind) || error.size >= this.#offset) throw error
+      const lost = this.#offset - error.size
+      this.#offset = error.size
+      await this.#append('stderr', Buffer.from(`\ntelltale: the server lost ${lost} bytes of output here\n`))
+      await this.#append(stream, data)
+    }
   }
 
   #changed(withinMs?: number): Promise<void> {

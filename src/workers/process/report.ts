@@ -2,22 +2,31 @@ import { randomUUID } from 'node:crypto'
 import { Refused } from '../../cli/client.ts'
 import { type Lease, WAIT } from './lease.ts'
 import type { Insistence, Link, Say } from './link.ts'
+import { Behind } from './output.ts'
 
 export type Claimed = Omit<Lease, 'renewedAt'>
 
 /** Of the lease: after so long without a beat, the server has given the task away. */
 const KEPT = 1.25
 
-/** Writes about the task under its fence, until `signal`; a refusal is handed to `refused`, and thrown. */
+/** Writes about the task under its fence, until `signal`; a refusal is handed to `refused`, and thrown. Throws Behind for output beyond the end of the server's log. */
 export function reporter({ insist }: Link, { path, hold, ttlMs }: Claimed, signal: AbortSignal, refused: (why: string) => void) {
   return async (verb: 'log' | 'finish', body: object, how: Insistence = {}): Promise<void> => {
     try {
       await insist(`${path}/${verb}`, { ...hold, ...body }, { signal, longestPauseMs: ttlMs * WAIT, ...how })
     } catch (error) {
+      const size = verb === 'log' ? sizeIn(error) : undefined
+      if (size !== undefined) throw new Behind(size)
       if (error instanceof Refused) refused(error.message)
       throw error
     }
   }
+}
+
+/** Where the server's log ends, when it refused output because it has lost what came before. */
+function sizeIn(error: unknown): number | undefined {
+  const size = error instanceof Refused && error.status === 422 ? error.problem.size : undefined
+  return typeof size === 'number' ? size : undefined
 }
 
 /** No try waits so long that the lease ends before the next. */
