@@ -10,7 +10,7 @@ import { reading } from './wire.ts'
 
 const DISK = '24m'
 const FULL = 'The disk is full. Nothing was changed; free some space and try again.'
-const TROUBLE = 'The disk is full. Nothing can be saved until there is space again; pages still show what is there.'
+const TROUBLE = 'The disk is full. Nothing can be saved until there is space again; pages still show existing data.'
 /** A machine that does much else takes long to do anything; no lease may end meanwhile. */
 const LEASE = ['--lease-ms', '600000']
 /** More than a file system keeps in blocks that are half used. */
