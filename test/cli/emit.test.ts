@@ -67,7 +67,7 @@ describe('telltale emit', () => {
   })
 
   test.each([
-    ['nothing', 2, 'say a kind', []],
+    ['nothing', 2, 'give a kind', []],
     ['a payload that is not JSON', 2, 'the payload is not JSON', ['backup.finished', '{']],
     ['an unknown flag', 2, '--colour', ['backup.finished', '--colour', 'red']],
     ['both a url and a folder', 2, 'give --url or --data, not both', ['backup.finished', '--url', 'http://127.0.0.1:9', '--data', tmpdir()]],
