@@ -3,7 +3,7 @@
 # fd 3 brings a line for each beat that the server acknowledged; the first one starts the command, whose stderr is fd 4.
 # Without a beat for four times SECONDS (0: no limit), at the line "end", or when the pipe ends (the worker died), all of
 # it is killed. It is four waits, not one: a pause of the whole machine, in which every timer runs out, ends only one.
-# Replies on fd 3: "ready", then "ended CODE", then "swept" with the pids that could not be killed.
+# Replies on fd 5: "ready", then "ended CODE", then "swept" with the pids that could not be killed.
 seconds=$1 key=$2 cgroup=$3
 shift 3
 
@@ -50,11 +50,11 @@ sweep() {
     [ "$round" -lt 3 ] || sleep 0.02
   done
   [ -z "$cgroup" ] || rmdir "$cgroup"
-  echo swept $left >&3
+  echo swept $left >&5
 }
 
 trap : HUP INT TERM PIPE # unlike ignored signals, these reach the command as usual
-echo ready >&3
+echo ready >&5
 [ "$(line)" = beat ] || exit 1
 (
   trap '' HUP TERM
@@ -65,10 +65,10 @@ watcher=$!
 (
   [ -z "$cgroup" ] || echo 0 >"$cgroup/cgroup.procs"
   export TELLTALE_FENCE_KEY="$key"
-  exec "$@" 2>&4 3<&- 4>&-
+  exec "$@" 2>&4 3<&- 4>&- 5>&-
 )
 code=$?
-echo "ended $code" >&3
+echo "ended $code" >&5
 [ $$ -ne 1 ] || exit $code # the kernel kills whatever the command left behind
 kill -KILL $watcher
 (sweep) >/dev/null 4>&-

@@ -1,7 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { constants } from 'node:os'
-import type { Duplex, Readable } from 'node:stream'
+import type { Readable, Writable } from 'node:stream'
+import { finished } from 'node:stream/promises'
+import { setTimeout as pause } from 'node:timers/promises'
 import { signal } from './sweep.ts'
 
 export interface GuardianOptions {
@@ -19,6 +21,8 @@ export interface GuardianOptions {
 
 const SCRIPT = readFileSync(new URL('guardian.sh', import.meta.url), 'utf8')
 const READY_MS = 10_000
+/** How long after its end a pipe may stay open in a process that it left behind. */
+const DRAINED_MS = 1000
 /** The guardian divides its patience into this many waits. */
 const WAITS = 4
 
@@ -31,23 +35,31 @@ export class Guardian {
   /** Resolves when the guardian has ended and all its lines were read. Never rejects. */
   readonly exited: Promise<{ code: number | null; signal: NodeJS.Signals | null }>
   readonly #child: ChildProcess
-  readonly #pulse: Duplex
+  /** Apart from the replies: a beat that comes too late breaks its own pipe only. */
+  readonly #pulse: Writable
+  readonly #replies: Readable
   #lastWords = ''
   #isReady = () => {}
 
   /** Throws when the spawn fails at once; `ready` throws for later failures. */
   constructor({ prefix, argv, environment, folder, silenceMs, key, cgroup, stdout, stderr }: GuardianOptions) {
     const [file = '', ...args] = [...prefix, 'sh', '-c', SCRIPT, 'telltale', String(silenceMs / 1000 / WAITS), key, cgroup ?? '', ...argv]
-    this.#child = spawn(file, args, { cwd: folder, env: environment, stdio: ['ignore', stdout, 'pipe', 'pipe', stderr], detached: true })
-    this.#pulse = this.#child.stdio[3] as Duplex
-    eachLine(this.#pulse, (line) => this.#hear(line))
+    this.#child = spawn(file, args, { cwd: folder, env: environment, stdio: ['ignore', stdout, 'pipe', 'pipe', stderr, 'pipe'], detached: true })
+    const { 3: pulse, 5: replies } = this.#child.stdio as unknown as Record<number, Readable & Writable>
+    this.#pulse = pulse as Writable
+    this.#replies = replies as Readable
+    this.#pulse?.on('error', () => {}) // the guardian ended between two lines
+    eachLine(this.#replies, (line) => this.#hear(line))
     eachLine(this.#child.stderr, (line) => (this.#lastWords = line || this.#lastWords))
     this.exited = new Promise((resolve) => {
       this.#child.once('error', ({ message }) => {
         this.#lastWords = message
         resolve({ code: null, signal: null })
       })
-      this.#child.once('exit', (code, signal) => setImmediate(() => setImmediate(resolve, { code, signal }))) // what it wrote before is read between the two
+      this.#child.once('exit', async (code, signal) => {
+        await Promise.race([this.#drained(), pause(DRAINED_MS)])
+        resolve({ code, signal })
+      })
     })
   }
 
@@ -79,7 +91,14 @@ export class Guardian {
   /** Closes its pipe: a guardian that is still alive then kills everything. */
   close() {
     this.#pulse?.destroy()
+    this.#replies?.destroy()
     this.#child.stderr?.destroy()
+  }
+
+  /** Resolves when all that it wrote was read. */
+  async #drained() {
+    const sources = [this.#replies, this.#child.stderr].filter((source) => source !== null)
+    await Promise.allSettled(sources.map((source) => finished(source)))
   }
 
   signalGroup(name: NodeJS.Signals) {
@@ -105,5 +124,5 @@ function eachLine(stream: Readable | null | undefined, hear: (line: string) => v
     rest = lines.pop() as string
     for (const line of lines) hear(line)
   })
-  stream?.on('error', () => {}) // the guardian ended between two lines
+  stream?.on('error', () => {}) // a broken pipe ends it
 }
