@@ -1,5 +1,6 @@
 // One command checks everything, by named steps, the same here and in CI. Plain JavaScript: it starts before any tool.
 import { spawnSync } from 'node:child_process'
+import { networkInterfaces } from 'node:os'
 import { ensureChromium } from './support/chromium.js'
 import { nginxPath } from './support/nginx.js'
 import { hasScript } from './support/terminal.js'
@@ -35,10 +36,15 @@ for (const [name, command, args] of chosen) {
 }
 
 const namespaces = process.getuid?.() === 0 && spawnSync('unshare', ['--pid', '--fork', '--kill-child=SIGKILL', 'true']).status === 0
+const isThere = (command) => spawnSync(command, ['--version']).error === undefined
+const hasIPv6 = Object.values(networkInterfaces()).some((addresses) => addresses?.some(({ address }) => address === '::1'))
 const missing = [
   ...STEPS.filter((step) => !chosen.includes(step)).map(([name]) => `${name}: it was not asked for`),
   ...(namespaces ? [] : ['kills in a PID namespace, and of what another account runs: only root can try them']),
   ...(nginxPath() ? [] : ['streams and sign-in behind nginx: it is not installed']),
+  ...(isThere('openssl') ? [] : ['sign-in behind a proxy that ends TLS: openssl is not installed']),
+  ...(hasIPv6 ? [] : ['both loopback addresses: this machine has no ::1']),
+  ...(namespaces || isThere('prlimit') ? [] : ['a full disk: this machine allows no mount and has no prlimit']),
   ...(hasScript() ? [] : ['the sign-in link on a terminal: there is no script of util-linux']),
   ...['bun', 'deno'].filter((name) => spawnSync(name, ['--version']).status !== 0).map((name) => `the client library in ${name}: it is not installed`),
   'the long campaigns of crashes and restarts: npm run crash',

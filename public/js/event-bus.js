@@ -13,7 +13,7 @@
   /**
    * Calls `fn` with the data of each event of `kind`, such as `task.created`, or of every event for `*`, and its name.
    * The first begins where the page is; it goes on there over lost connections: nothing is missed, nothing comes twice.
-   * Beside records there are `bus.heartbeat`, `gap` (some were dropped) and `reset` (start anew: the log did).
+   * Beside records there are `bus.heartbeat`, `gap` (some were dropped) and `reset` (start over: the log did).
    */
   function on(kind, fn) {
     if (handlers.size === 0) begin()

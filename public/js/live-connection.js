@@ -27,7 +27,7 @@
   }
 
   /**
-   * Asks `url()` anew for every opening, so that each resumes where its reader is. `receive` is handed `{type: 'frame',
+   * Asks `url()` again for every opening, so that each resumes where its reader is. `receive` is handed `{type: 'frame',
    * name, data, id}`, and `{type: 'lost', status}` for each loss, with the status of an answer that was not a stream.
    */
   class Connection {

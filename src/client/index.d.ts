@@ -92,7 +92,7 @@ export interface SubscribeOptions<Filter extends string = string> {
   signal?: AbortSignal | undefined
   /** Each connection begins with it. */
   onReady?: ((ready: { epoch: string; seq: number; oldest: number; server_time: string; heartbeat_s: number; max_s: number }) => unknown) | undefined
-  /** The cursor could not be resumed: read the state anew; the events after `seq` follow. Awaited. */
+  /** The cursor could not be resumed: read the state again; the events after `seq` follow. Awaited. */
   onReset?: ((reset: { epoch: string; seq: number; reason: string }) => unknown) | undefined
   /** This reader was too slow, and so many events were dropped for it. Awaited. */
   onGap?: ((gap: { from: number; to: number; dropped: number }) => unknown) | undefined

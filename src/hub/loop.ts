@@ -33,7 +33,7 @@ class LoopWatch {
     return this.#seen
   }
 
-  /** Sums up the time since the last look, and begins anew. */
+  /** Sums up the time since the last look, and starts over. */
   look() {
     const histogram = this.#histogram
     if (!histogram || histogram.count === 0) return
