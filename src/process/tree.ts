@@ -115,7 +115,7 @@ function grow(guardian: Guardian, ends: readonly Pipe[], { key, cgroup, isolatio
     if (cgroup) removeCgroup(cgroup)
     if (guardian.code !== undefined) return { exitCode: guardian.code, left }
     if (killer) return { exitCode: exitCodeOf(killer), signal: killer, left }
-    return { exitCode: code ?? NOT_STARTED, left, ...(!isKilled && { failure: guardian.lastWords }) }
+    return { exitCode: code ?? NOT_STARTED, failure: guardian.lastWords, left }
   }
 
   /** A guardian that is the parent of all processes has killed them; otherwise they are searched for here. */

@@ -27,17 +27,26 @@ test('by a tunnel on another port, a worker runs a task and another server reads
   writeFileSync(config, JSON.stringify({ upstreams: names.map((name, i) => ({ name: `far-${i}`, url: `http://${name}:${port}`, token, since: 'beginning' })) }))
   const near = await running('--config', config)
 
+  const tasks: string[] = []
   for (const queue of queues) {
     const { body } = await far.client.call<{ item: { id: string } }>('POST', '/api/tasks', { command: 'echo through', queue })
+    tasks.push(body.item.id)
     const state = async () => (await far.client.call<{ item: { state: string } }>('GET', `/api/tasks/${body.item.id}`)).body.item.state
     await until(
       async () => (await state()) === 'succeeded',
       () => workers.map(({ output }) => output()).join('\n'),
     )
   }
-  const sources = async () => {
-    const { body } = await near.client.call<{ items: { source: string; kind: string }[] }>('GET', '/api/events?order=asc&since=0&limit=500')
-    return new Set(body.items.filter(({ kind }) => kind === 'task.state_changed').map(({ source }) => source))
+  // Both read the same events, of which each is stored once, by whichever brought it first.
+  const heard = async () => {
+    const { body } = await near.client.call<{ items: { received: number; duplicates: number }[] }>('GET', '/api/hub')
+    return body.items.filter(({ received, duplicates }) => received + duplicates > 0).length
   }
-  await until(async () => (await sources()).size === names.length, near.output)
+  await until(async () => (await heard()) === names.length, near.output)
+  const read = async () => {
+    const { body } = await near.client.call<{ items: { payload: { task_id: string } }[] }>('GET', '/api/events?kinds=task.state_changed&limit=500')
+    const seen = new Set(body.items.map(({ payload }) => payload.task_id))
+    return tasks.every((id) => seen.has(id))
+  }
+  await until(read, near.output)
 })

@@ -35,6 +35,16 @@ test.each([['stop'], ['kill']] as const)('a command that ran when it was told to
   expect(await command.ended).toMatchObject({ exit_code: null, interrupted: true, error: 'in time' })
 })
 
+test.each([[{ interrupted: true, error: 'too soon' }], [{ cancelled: true }]] as const)(
+  'a command that was ended before it began, as %j, says so',
+  async (why) => {
+    const tree = await plant(isolation, { argv: ['/bin/sh', '-c', 'echo began'], environment: inherited, silenceMs: 60_000 })
+    const command = ender(tree, null, new AbortController().signal)
+    command.stop(why)
+    expect(await command.ended).toEqual({ exit_code: null, ...why, began: false, left: [] })
+  },
+)
+
 test('the time in which this machine was paused does not count towards the timeout of a task', async () => {
   const since = performance.now()
   const { command } = await start('while :; do sleep 0.05; done', 1)

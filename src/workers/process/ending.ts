@@ -85,7 +85,7 @@ export function ender(tree: Tree, timeoutS: number | null, workerStops: AbortSig
 }
 
 function resultOf({ exitCode, signal, failure }: Ending, verdict: Verdict | undefined): Result {
-  if (failure) return { exit_code: null, error: `it could not be started: ${failure}`, began: false }
+  if (failure) return { exit_code: null, ...(verdict ?? { error: `it could not be started: ${failure}` }), began: false }
   if (verdict && !('cancelled' in verdict)) return { exit_code: null, ...verdict }
   return { exit_code: exitCode, ...(signal && { signal }), ...verdict }
 }
