@@ -7,9 +7,7 @@ if (major < OLDEST_NODE) {
   console.error(`telltale: needs Node ${OLDEST_NODE} or newer, and this is ${process.versions.node}.`)
   process.exitCode = 1
 } else {
-  const { register } = await import('tsx/esm/api')
-  const { fileURLToPath } = await import('node:url')
-  register({ tsconfig: fileURLToPath(new URL('../tsconfig.json', import.meta.url)) })
+  await import('./typescript.js')
   const { main } = await import('./main.ts')
   await main(process.argv.slice(2))
 }

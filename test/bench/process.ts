@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { TYPESCRIPT } from '../support/typescript.ts'
 
 /** Stands once in every event that is counted, and nowhere else. */
 export const MARK = '~'
@@ -55,7 +56,7 @@ export class Child {
   }
 
   static async start(script: string, ...args: string[]): Promise<Child> {
-    const child = fork(fileURLToPath(new URL(script, import.meta.url)), args, { execArgv: ['--import', 'tsx', '--expose-gc'] })
+    const child = fork(fileURLToPath(new URL(script, import.meta.url)), args, { execArgv: [...TYPESCRIPT, '--expose-gc'] })
     await new Promise((resolve, reject) => child.once('message', resolve).once('exit', (code) => reject(new Error(`${script} ended with ${code}`))))
     return new Child(child)
   }

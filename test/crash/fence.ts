@@ -6,6 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import Database from 'better-sqlite3'
 import type { Client } from '../../src/cli/client.ts'
+import { TYPESCRIPT } from '../support/typescript.ts'
 import type { Entry } from './claimer.ts'
 import { removeFolder, serve, temporaryFolder } from './server.ts'
 
@@ -91,7 +92,7 @@ async function createTasks(client: Client, count: number) {
 }
 
 function startClaimer(data: string, name: string, history: Entry[]): ChildProcess {
-  const claimer = spawn(process.execPath, ['--import', 'tsx', CLAIMER, data, name, String(LEASE_MS)], { stdio: ['pipe', 'pipe', 'inherit'] })
+  const claimer = spawn(process.execPath, [...TYPESCRIPT, CLAIMER, data, name, String(LEASE_MS)], { stdio: ['pipe', 'pipe', 'inherit'] })
   createInterface({ input: claimer.stdout }).on('line', (line) => history.push(JSON.parse(line) as Entry))
   return claimer
 }

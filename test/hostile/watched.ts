@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { onTestFinished } from 'vitest'
 import { temporaryFolder, until } from '../support/server.ts'
+import { TYPESCRIPT } from '../support/typescript.ts'
 
 const SERVER = fileURLToPath(new URL('server.ts', import.meta.url))
 
@@ -28,7 +29,7 @@ export interface Watched {
 /** A server in a process of its own, which watches its event loop. */
 export async function watched(): Promise<Watched> {
   const data = join(temporaryFolder(), 'data')
-  const child = fork(SERVER, ['--port', '0', '--data', data, '--workers', '0'], { execArgv: ['--import', 'tsx'], silent: true })
+  const child = fork(SERVER, ['--port', '0', '--data', data, '--workers', '0'], { execArgv: TYPESCRIPT, silent: true })
   let output = ''
   for (const pipe of [child.stdout, child.stderr]) pipe?.on('data', (text) => (output += text))
   onTestFinished(async () => {

@@ -7,6 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { createParser } from 'eventsource-parser'
 import { removeFolder, type Server, serve, temporaryFolder } from '../crash/server.ts'
+import { TYPESCRIPT } from '../support/typescript.ts'
 
 export interface Heard {
   seq: number
@@ -174,7 +175,7 @@ async function restart(server: Server, signal: NodeJS.Signals): Promise<Server> 
 }
 
 function startPoster(data: string, source: string): { source: string; child: ChildProcess; acked(): number; end(): Promise<number> } {
-  const child = spawn(process.execPath, ['--import', 'tsx', POSTER, data, source], { stdio: ['pipe', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, [...TYPESCRIPT, POSTER, data, source], { stdio: ['pipe', 'pipe', 'inherit'] })
   let acked = 0
   child.stdout.on('data', (dots) => (acked += dots.length))
   return {

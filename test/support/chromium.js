@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { chromium } from 'playwright'
 
 const SYSTEM = [
+  '/usr/bin/chromium-headless-shell', // the same engine without a window to draw: half the work
   '/usr/bin/chromium',
   '/usr/bin/chromium-browser',
   '/usr/bin/google-chrome',
@@ -24,7 +25,7 @@ export function ensureChromium() {
   if (chromiumPath()) return
   if (process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) {
     run('apt-get', ['update', '-qq'])
-    run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium'])
+    for (const name of ['chromium-headless-shell', 'chromium']) if (!chromiumPath()) run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', name])
   }
   if (chromiumPath()) return
   console.error('The browser tests need Chromium, and it could not be installed. Install it, or set TELLTALE_CHROMIUM to its path.')

@@ -1,0 +1,53 @@
+import { spawnSync } from 'node:child_process'
+import { cpSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { beforeEach, expect, test } from 'vitest'
+import { temporaryFolder } from '../support/server.ts'
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url))
+let folder = ''
+
+/** A package of its own, so that this one's cache plays no part. */
+beforeEach(() => {
+  folder = temporaryFolder()
+  for (const name of ['src', 'node_modules']) mkdirSync(join(folder, name))
+  for (const name of ['src/typescript.js', 'tsconfig.json', 'package.json']) cpSync(join(ROOT, name), join(folder, name))
+  for (const name of ['esbuild', '@kitajs']) symlinkSync(join(ROOT, 'node_modules', name), join(folder, 'node_modules', name))
+})
+
+function run(file: string, text?: string) {
+  if (text !== undefined) writeFileSync(join(folder, file), text)
+  const { stdout, stderr } = spawnSync(process.execPath, ['--import', './src/typescript.js', join(folder, file)], { cwd: folder, encoding: 'utf8' })
+  return { stdout: stdout.trim(), stderr }
+}
+
+const cached = () => readdirSync(join(folder, 'node_modules/.cache/telltale')).filter((name) => name.endsWith('.js'))
+
+test('TypeScript and JSX run, and an edited file runs as it is now', () => {
+  expect(run('a.tsx', 'const name: string = "one"; console.log(String(<b safe>{name}</b>))').stdout).toBe('<b>one</b>')
+  expect(run('a.tsx').stdout).toBe('<b>one</b>')
+  expect(run('a.tsx', 'const name: string = "two"; console.log(String(<b safe>{name}</b>))').stdout).toBe('<b>two</b>')
+  expect(cached()).toHaveLength(1)
+})
+
+test('what was kept of a file is not trusted when it was cut off', () => {
+  run('a.ts', 'console.log(1 as number)')
+  const [kept] = cached()
+  writeFileSync(join(folder, 'node_modules/.cache/telltale', kept as string), 'console.log(')
+  expect(run('a.ts').stdout).toBe('1')
+})
+
+test('a folder that nobody can write into costs no answer', () => {
+  rmSync(join(folder, 'node_modules/.cache'), { recursive: true, force: true })
+  writeFileSync(join(folder, 'node_modules/.cache'), 'a file, so that not even root can make the folder')
+  expect(run('a.ts', 'enum No {}; console.log(1 as number)').stdout).toBe('1')
+})
+
+test('an error names the line of the TypeScript file; a mistake in it names its place', () => {
+  const file = 'a.ts'
+  expect(run(file, 'interface Gone {\n  a: string\n}\nexport const b = { a: "" } satisfies Gone\nthrow new Error("here")').stderr).toContain(
+    `${join(folder, file)}:5:`,
+  )
+  expect(run(file, 'const a: = 1').stderr).toMatch(/a\.ts:1:9/)
+})
