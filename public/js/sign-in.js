@@ -4,6 +4,14 @@
   const CODE = /^#[\w-]{30,}$/
   /** Stores the fragment of the wanted page; the link may be opened in another tab. */
   const PLACE = 'telltale-asked-place'
+  /** Without storage, as in some private windows, only the place in the page is lost. */
+  const ifStored = (act) => {
+    try {
+      return act()
+    } catch {
+      return undefined
+    }
+  }
   const message = document.querySelector('[data-sign-in]') ?? document.querySelector('main')
   const say = (text) => {
     const line = document.createElement('p')
@@ -21,8 +29,8 @@
     })
     if (answer.ok) {
       const { path } = await answer.json()
-      const place = localStorage.getItem(PLACE) ?? ''
-      localStorage.removeItem(PLACE)
+      const place = ifStored(() => localStorage.getItem(PLACE)) ?? ''
+      ifStored(() => localStorage.removeItem(PLACE))
       return location.replace(path + place)
     }
     const { detail } = await answer.json().catch(() => ({}))
@@ -34,8 +42,7 @@
     const { hash } = location
     if (!CODE.test(hash)) {
       // A redirect to this page keeps the fragment of the page that was wanted.
-      if (hash) localStorage.setItem(PLACE, hash)
-      else localStorage.removeItem(PLACE)
+      ifStored(() => (hash ? localStorage.setItem(PLACE, hash) : localStorage.removeItem(PLACE)))
       return
     }
     // Out of the address bar and the history before anything else: it is a secret.

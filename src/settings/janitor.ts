@@ -9,6 +9,7 @@ import { forgetAnswers } from '../live/mutate.ts'
 import { headBefore, mark, prune } from '../live/prune.ts'
 import { inWords } from '../live/retention.ts'
 import { dropOutput, type Kept, keptOutput, purge, retire } from '../tasks/retire.ts'
+import { forgetMinutes } from '../tasks/throughput.ts'
 import { limits, retention } from './retention.ts'
 
 /** How soon deleted data leaves the disk. */
@@ -81,6 +82,7 @@ class Janitor {
       await forgetAnswers(db, now)
       await forgetKinds()
     })
+    await this.#batches(async () => (await app.mutate({ actor: TELLTALE }, forgetMinutes)).value)
     const kept = await this.#sweepOutput(before(logs), `after ${inWords(output?.value ?? '')}`)
     if (size < Number.POSITIVE_INFINITY) await this.#shrink(kept, size)
     await this.#compact()

@@ -199,10 +199,16 @@ async function whatRuns(app: App, { command, argv, type, params }: z.infer<typeo
     })
   if (type === undefined && !app.config.shell) throw new Problem('forbidden', 'Free-form commands are switched off here (--no-shell). Choose a task type.')
   if (command !== undefined) return { argv: ['/bin/sh', '-c', command], command, defaults: {} }
-  if (argv !== undefined) return { argv, command: argv.map(quoted).join(' '), defaults: {} }
+  if (argv !== undefined) return { argv: named(argv, 'argv'), command: argv.map(quoted).join(' '), defaults: {} }
   const found = await taskType(app, type as string)
-  const filled = argvOf(found, params ?? {})
+  const filled = named(argvOf(found, params ?? {}), 'type')
   return { argv: filled, command: filled.map(quoted).join(' '), defaults: found }
+}
+
+/** Arguments may be empty, but no program has an empty name. */
+function named(argv: readonly string[], field: string): readonly string[] {
+  if (argv[0] === '') throw invalid(`${field}: The program has no name.`, { [field]: 'The program has no name.' })
+  return argv
 }
 
 /** The first line of a command that is not blank. */

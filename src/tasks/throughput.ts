@@ -2,6 +2,8 @@ import { z } from 'zod'
 import type { Db, Ms, Schema } from '../db/index.ts'
 
 const MINUTE_MS = 60_000
+/** What one transaction removes. */
+const BATCH = 1000
 
 /** How far back a chart looks, and how many minutes one of its buckets holds. */
 export const RANGES = {
@@ -61,6 +63,28 @@ export async function throughputs(db: Db, over: Over): Promise<(queue: string) =
   const rows = Map.groupBy(await minutesQuery(db, over).execute(), ({ queue }) => queue)
   const begun = new Map((await begunQuery(db).execute()).map(({ queue, minute }) => [queue, minute]))
   return (queue) => chart(rows.get(queue) ?? [], begun.get(queue) ?? null, over)
+}
+
+/** Removes a batch of numbers that no chart shows any more, but for the first minute of each queue; returns how many there were. */
+export async function forgetMinutes({ db, now }: { db: Db; now: Ms }): Promise<number> {
+  const { numDeletedRows } = await db
+    .deleteFrom('task_minutes')
+    .where(({ eb, refTuple, selectFrom }) =>
+      eb(
+        refTuple('queue', 'minute', 'outcome'),
+        'in',
+        selectFrom('task_minutes as old')
+          .select(['queue', 'minute', 'outcome'])
+          .where('minute', '<', span({ range: '7d', now }).firstMinute)
+          .where(({ exists, selectFrom }) =>
+            exists(selectFrom('task_minutes as first').select('minute').whereRef('first.queue', '=', 'old.queue').whereRef('first.minute', '<', 'old.minute')),
+          )
+          .limit(BATCH)
+          .$asTuple('queue', 'minute', 'outcome'),
+      ),
+    )
+    .executeTakeFirstOrThrow()
+  return Number(numDeletedRows)
 }
 
 function minutesQuery(db: Db, over: Over) {

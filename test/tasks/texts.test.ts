@@ -11,6 +11,7 @@ describe('a text that becomes an argument, a variable or a path', () => {
   test.each([
     ['command', { command: 'echo a\0b' }, NUL],
     ['command', { command: 'echo \ud800' }, NUL],
+    ['argv', { argv: ['', 'a'] }, 'The program has no name.'],
     ['argv.1', { argv: ['echo', 'a\0b'] }, NUL],
     ['description', { command: 'true', description: 'a\0b' }, NUL],
     ['contract', { command: 'true', contract: 'a\0b' }, NUL],

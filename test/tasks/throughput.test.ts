@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { throughput } from '../../src/tasks/throughput.ts'
+import { forgetMinutes, throughput } from '../../src/tasks/throughput.ts'
 import { testApp } from '../support/app.ts'
 
 const MINUTE = 60_000
@@ -29,4 +29,21 @@ test('a chart holds what was created and what ended, a gap before the first task
   ])
   expect((await throughput(app.db, { range: '1h', queue: 'other', now: now() })).buckets).toEqual([])
   expect((await throughput(app.db, { range: '24h', now: now() })).buckets).toHaveLength(1)
+})
+
+test('numbers that no chart shows any more are forgotten, and that a queue was there before its charts begin is not', async () => {
+  const app = await testApp()
+  const create = (queue: string) => app.json('/api/tasks', { command: 'true', queue })
+  const range = (queue: string) => throughput(app.db, { range: '7d', queue, now: app.time.now() })
+  for (let day = 0; day < 12; day++) {
+    await create('mail')
+    if (day === 0) await create('once')
+    app.time.pass(86_400_000)
+  }
+  const before = [await range('mail'), await range('once')]
+  expect(before.map(({ buckets }) => buckets.length)).toEqual([84, 84])
+  const forget = async () => (await app.mutate({ actor: 'telltale' }, forgetMinutes)).value
+  expect(await forget()).toBe(5)
+  expect(await forget()).toBe(0)
+  expect([await range('mail'), await range('once')]).toEqual(before)
 })
