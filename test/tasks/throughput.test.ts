@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { TELLTALE } from '../../src/live/actor.ts'
 import { forgetMinutes, throughput } from '../../src/tasks/throughput.ts'
 import { testApp } from '../support/app.ts'
 
@@ -42,7 +43,7 @@ test('numbers that no chart shows any more are forgotten, and that a queue was t
   }
   const before = [await range('mail'), await range('once')]
   expect(before.map(({ buckets }) => buckets.length)).toEqual([84, 84])
-  const forget = async () => (await app.mutate({ actor: 'telltale' }, forgetMinutes)).value
+  const forget = async () => (await app.mutate({ actor: TELLTALE }, forgetMinutes)).value
   expect(await forget()).toBe(5)
   expect(await forget()).toBe(0)
   expect([await range('mail'), await range('once')]).toEqual(before)
