@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util'
 import { connect, type PublishOptions, type Target, Unreachable } from '../client/index.js'
 import { environment } from '../config.ts'
 import { isRawNumber, parseJson } from '../live/json.ts'
-import { complain } from './complain.ts'
+import { complain, EXIT } from './complain.ts'
 import { TOKEN_FLAGS, tokenFrom, urlFrom } from './credential.ts'
 
 export const help = `telltale emit KIND [JSON] [options]: publishes an event, or keeps it on the disk until the server is up
@@ -24,9 +24,6 @@ Prints the event's seq, or the file that keeps it. Exit codes: 0 either; 1 refus
 
 /** A person who waits for one event wants its number rather than a file; a server that is down is noticed at once. */
 const PATIENCE_MS = 10_000
-const EXIT_REFUSED = 1
-const EXIT_USAGE = 2
-const EXIT_UNREACHABLE = 69
 
 interface Asked {
   target: Target
@@ -42,7 +39,7 @@ export async function emit(args: string[]): Promise<number> {
     asked = await parse(args)
   } catch (error) {
     complain(`telltale emit: ${(error as Error).message}`)
-    return EXIT_USAGE
+    return EXIT.usage
   }
   const { target, kind, payload, options } = asked
   const client = connect(target)
@@ -53,7 +50,7 @@ export async function emit(args: string[]): Promise<number> {
     return 0
   } catch (error) {
     complain(`telltale: ${(error as Error).message}`)
-    return error instanceof Unreachable ? EXIT_UNREACHABLE : EXIT_REFUSED
+    return error instanceof Unreachable ? EXIT.unreachable : EXIT.failure
   } finally {
     client.close()
   }

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
+import { Wire } from '../client/wire.js'
 import { environment } from '../config.ts'
-import { connect, failed } from './client.ts'
-import { complain } from './complain.ts'
+import { complain, EXIT, failed } from './complain.ts'
 
 export const help = `telltale open: prints a new one-use sign-in link
 
@@ -15,16 +15,16 @@ export async function open(args: string[]): Promise<number> {
     data = parseArgs({ args, options: { data: { type: 'string' } } }).values.data ?? environment.data
   } catch (error) {
     complain(`telltale open: ${(error as Error).message}`)
-    return 2
+    return EXIT.usage
   }
-  const client = connect({ data })
+  const wire = new Wire({ data })
   try {
-    const { body } = await client.call<{ url: string }>('POST', '/api/sign-in-links')
+    const { body } = await wire.call<{ url: string }>('POST', '/api/sign-in-links')
     console.log(body.url)
     return 0
   } catch (error) {
     return failed(error)
   } finally {
-    client.close()
+    wire.close()
   }
 }

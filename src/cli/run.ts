@@ -2,11 +2,10 @@ import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { setTimeout as pause } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
+import { backOff, isPassing, Wire } from '../client/wire.js'
 import { environment } from '../config.ts'
 import { frames } from '../live/sse.ts'
-import { backOff } from '../workers/process/link.ts'
-import { type Client, connect, failed, isPassing } from './client.ts'
-import { complain } from './complain.ts'
+import { complain, EXIT, failed } from './complain.ts'
 import { TOKEN_FLAGS, tokenFrom, urlFrom } from './credential.ts'
 
 export const help = `telltale run [options] -- COMMAND [ARGUMENT…]: enqueues a task, prints its output and exits with its code
@@ -28,9 +27,10 @@ Exit codes: the command's own (127 there is no such command, 137 it was killed b
 by the server, or ended with no code; 2 wrong flags; 69 no server answers.
 `
 
-const EXIT_FAILURE = 1
-const EXIT_USAGE = 2
 const EXIT_CANCELLED = 130
+/** Between two tries to follow the output. */
+const FIRST_PAUSE_MS = 200
+const LONGEST_PAUSE_MS = 5_000
 const OPEN = ['queued', 'claimed', 'running']
 
 interface Task {
@@ -54,19 +54,19 @@ export async function run(args: string[]): Promise<number> {
     asked = parse(args)
   } catch (error) {
     complain(`telltale run: ${(error as Error).message}`)
-    return EXIT_USAGE
+    return EXIT.usage
   }
-  const client = connect(asked)
+  const wire = new Wire(asked)
   const interrupts = listen()
   try {
     const options = { headers: { 'idempotency-key': randomUUID() }, signal: interrupts.second }
-    const { body } = await client.call<{ item: Task }>('POST', '/api/tasks', asked.task, options)
-    return await attend(client, body.item.id, interrupts)
+    const { body } = await wire.call<{ item: Task }>('POST', '/api/tasks', asked.task, options)
+    return await attend(wire, body.item.id, interrupts)
   } catch (error) {
     return interrupts.second.aborted ? EXIT_CANCELLED : failed(error)
   } finally {
     interrupts.end()
-    client.close()
+    wire.close()
   }
 }
 
@@ -115,27 +115,27 @@ function parse(args: string[]): Asked {
 }
 
 /** Prints the task's attempts until it is over; the first Ctrl-C cancels it, the second leaves. */
-async function attend(client: Client, id: string, { first, second }: Interrupts): Promise<number> {
+async function attend(wire: Wire, id: string, { first, second }: Interrupts): Promise<number> {
   const over = new AbortController()
   const cancel = async () => {
     complain(`telltale: cancelling ${id}; press again to leave it alone`)
-    const { body } = await client.call<{ item: Task }>('POST', `/api/tasks/${id}/cancel`, {})
+    const { body } = await wire.call<{ item: Task }>('POST', `/api/tasks/${id}/cancel`, {})
     if (!OPEN.includes(body.item.state)) over.abort() // it only waited, and has no log that could say so
   }
   const cancelled = () => void cancel().catch((error) => complain(`telltale: ${id} was not cancelled: ${error.message}`))
   if (first.aborted) cancelled()
   first.addEventListener('abort', cancelled)
-  await follow(client, id, AbortSignal.any([second, over.signal]))
-  return second.aborted ? EXIT_CANCELLED : exitCodeOf(await look(client, id))
+  await follow(wire, id, AbortSignal.any([second, over.signal]))
+  return second.aborted ? EXIT_CANCELLED : exitCodeOf(await look(wire, id))
 }
 
 /** Prints attempt after attempt, resuming where a connection broke. */
-async function follow(client: Client, id: string, settled: AbortSignal) {
+async function follow(wire: Wire, id: string, settled: AbortSignal) {
   const place = { attempt: 1, offset: 0 }
   for (let tries = 0; !settled.aborted; tries++) {
     try {
-      if (await print(client, id, place, settled)) {
-        const task = await look(client, id)
+      if (await print(wire, id, place, settled)) {
+        const task = await look(wire, id)
         if (!OPEN.includes(task.state)) return
         sayNext(task, place.attempt)
         Object.assign(place, { attempt: Math.max(place.attempt + 1, task.attempt), offset: 0 })
@@ -146,14 +146,14 @@ async function follow(client: Client, id: string, settled: AbortSignal) {
       if (!isPassing(error)) throw error
       if (tries === 0) complain(`telltale: waiting for the server to answer again about ${id}`)
     }
-    await pause(backOff(tries), undefined, { signal: settled }).catch(() => {})
+    await pause(backOff(tries, FIRST_PAUSE_MS, LONGEST_PAUSE_MS), undefined, { signal: settled }).catch(() => {})
   }
 }
 
 /** Prints one attempt from `place` on, which moves along; false when the stream ended and the attempt did not. */
-async function print(client: Client, id: string, place: { attempt: number; offset: number }, signal: AbortSignal): Promise<boolean> {
+async function print(wire: Wire, id: string, place: { attempt: number; offset: number }, signal: AbortSignal): Promise<boolean> {
   const headers = { accept: 'text/event-stream', 'last-event-id': String(place.offset) }
-  const stream = await client.stream(`/api/tasks/${id}/log?attempt=${place.attempt}`, { headers, signal })
+  const stream = await wire.stream(`/api/tasks/${id}/log?attempt=${place.attempt}`, { headers, signal })
   for await (const { event, data } of frames(stream)) {
     if (event === 'done') return true
     if (event !== 'log') continue
@@ -165,8 +165,8 @@ async function print(client: Client, id: string, place: { attempt: number; offse
   return false
 }
 
-async function look(client: Client, id: string): Promise<Detail> {
-  const { body } = await client.call<{ item: Detail }>('GET', `/api/tasks/${id}`)
+async function look(wire: Wire, id: string): Promise<Detail> {
+  const { body } = await wire.call<{ item: Detail }>('GET', `/api/tasks/${id}`)
   return body.item
 }
 
@@ -182,5 +182,5 @@ function exitCodeOf({ id, state, exit_code, error }: Task): number {
   if (state === 'succeeded') return 0
   if (state === 'cancelled') return EXIT_CANCELLED
   if (exit_code === null || state === 'lost') complain(`telltale: ${id} ${state === 'lost' ? 'was lost' : state}: ${error ?? 'no reason was given'}`)
-  return state === 'failed' ? (exit_code ?? EXIT_FAILURE) : EXIT_FAILURE
+  return state === 'failed' ? (exit_code ?? EXIT.failure) : EXIT.failure
 }

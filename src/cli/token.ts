@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util'
+import { Wire } from '../client/wire.js'
 import { environment, UsageError } from '../config.ts'
 import { printable } from '../live/printable.ts'
-import { type Client, connect, failed } from './client.ts'
-import { complain } from './complain.ts'
+import { complain, EXIT, failed } from './complain.ts'
 
 export const help = `telltale token: tokens for workers, agents and scripts
 
@@ -29,35 +29,35 @@ interface Listed {
 
 /** Works over the control socket: who runs it is the owner. */
 export async function token(args: string[]): Promise<number> {
-  let client: Client | undefined
+  let wire: Wire | undefined
   try {
     const text = { type: 'string' } as const
     const { values, positionals } = parseArgs({ args, allowPositionals: true, options: { role: text, name: text, expires: text, queues: text, data: text } })
-    client = connect({ data: values.data ?? environment.data })
+    wire = new Wire({ data: values.data ?? environment.data })
     const [verb, id] = positionals
-    if (verb === 'create') return await create(client, values)
-    if (verb === 'list') return await list(client)
-    if (verb === 'revoke' && id) return await revoke(client, id)
+    if (verb === 'create') return await create(wire, values)
+    if (verb === 'list') return await list(wire)
+    if (verb === 'revoke' && id) return await revoke(wire, id)
     throw new UsageError('say create, list or revoke ID; see telltale token --help')
   } catch (error) {
     if (error instanceof UsageError || (error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS')) {
       complain(`telltale token: ${(error as Error).message}`)
-      return 2
+      return EXIT.usage
     }
     return failed(error)
   } finally {
-    client?.close()
+    wire?.close()
   }
 }
 
 async function create(
-  client: Client,
+  wire: Wire,
   { role, name, expires = '90d', queues }: { role?: string; name?: string; expires?: string; queues?: string },
 ): Promise<number> {
   if (!role || !name) throw new UsageError('create needs --role and --name')
   const days = /^(\d+)d$/.exec(expires)?.[1]
   if (!days) throw new UsageError(`--expires is a number of days such as 90d, not ${JSON.stringify(expires)}`)
-  const { body } = await client.call<{ item: { token: string } }>('POST', '/api/tokens', {
+  const { body } = await wire.call<{ item: { token: string } }>('POST', '/api/tokens', {
     name,
     role,
     expires_days: Number(days),
@@ -67,8 +67,8 @@ async function create(
   return 0
 }
 
-async function list(client: Client): Promise<number> {
-  const { body } = await client.call<{ items: Listed[] }>('GET', '/api/tokens')
+async function list(wire: Wire): Promise<number> {
+  const { body } = await wire.call<{ items: Listed[] }>('GET', '/api/tokens')
   if (body.items.length === 0) complain('No tokens.')
   for (const { id, name, role, expires_at, used_at, revoked_at, queues } of body.items) {
     const standing = revoked_at ? `revoked ${revoked_at}` : `expires ${expires_at}, ${used_at ? `used ${used_at}` : 'never used'}`
@@ -77,8 +77,8 @@ async function list(client: Client): Promise<number> {
   return 0
 }
 
-async function revoke(client: Client, id: string): Promise<number> {
-  await client.call('POST', `/api/tokens/${encodeURIComponent(id)}/revoke`)
+async function revoke(wire: Wire, id: string): Promise<number> {
+  await wire.call('POST', `/api/tokens/${encodeURIComponent(id)}/revoke`)
   console.log(`revoked ${id}`)
   return 0
 }

@@ -1,14 +1,14 @@
 import { existsSync, statSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { parseArgs } from 'node:util'
+import { Wire } from '../client/wire.js'
 import { environment, inherited, startedIn } from '../config.ts'
 import { printable } from '../live/printable.ts'
 import { ISOLATIONS, probe, type Wanted } from '../process/isolate.ts'
 import { Stopped } from '../workers/process/ending.ts'
 import type { Say } from '../workers/process/link.ts'
 import { work } from '../workers/process/worker.ts'
-import { connect, failed } from './client.ts'
-import { complain } from './complain.ts'
+import { complain, EXIT, failed } from './complain.ts'
 import { TOKEN_FLAGS, tokenFrom, urlFrom } from './credential.ts'
 
 export const help = `telltale worker: takes tasks from a server and runs them here
@@ -26,7 +26,6 @@ a PID namespace inside a user namespace, where sudo and ping do not work. cgroup
 the process tree only. The first line that the worker prints names the one in use.
 `
 
-const EXIT_USAGE = 2
 const MOST_AT_ONCE = 64
 /** A data folder that is away for so long is gone for good, and its server with it. */
 const LOOK_MS = 1000
@@ -39,20 +38,20 @@ export async function worker(args: string[]): Promise<number> {
     options = parse(args)
   } catch (error) {
     complain(`telltale worker: ${(error as Error).message}`)
-    return EXIT_USAGE
+    return EXIT.usage
   }
-  const client = connect(options)
+  const wire = new Wire(options)
   const say: Say = (line) => console.log(`${new Date().toISOString()} ${printable(line)}`)
   const stop = options.url ? stopOnSignal() : AbortSignal.any([stopOnSignal(), stopWithout(options.data, say)])
   try {
     const isolation = await probe(options.isolate)
-    await work({ ...options, client, isolation, environment: inherited, folder: () => folderFor(options), say, stop })
+    await work({ ...options, wire, isolation, environment: inherited, folder: () => folderFor(options), say, stop })
     return 0
   } catch (error) {
     if (stop.aborted) return 0
     return failed(error)
   } finally {
-    client.close()
+    wire.close()
   }
 }
 

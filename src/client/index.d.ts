@@ -136,6 +136,8 @@ export class Refused extends Error {
   readonly status: number
   readonly code: string
   readonly fields: Readonly<Record<string, string>>
+  /** All that the server said (RFC 9457), such as the current state. */
+  readonly problem: Readonly<Record<string, unknown>>
 }
 
 /** Events were missed for good, and there was no callback to be told so. */

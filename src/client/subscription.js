@@ -1,7 +1,7 @@
 import { clearImmediate, setImmediate } from 'node:timers'
 import { setTimeout as pause } from 'node:timers/promises'
 import { Parser } from './sse.js'
-import { backOff, isPassing } from './wire.js'
+import { backOff, isPassing, stranger } from './wire.js'
 
 /** A heartbeat may be late or lost once; after two and a half the connection is given up. */
 const PATIENCE = 2.5
@@ -53,8 +53,7 @@ export class Subscription {
   }
 
   async *#connection() {
-    const headers = this.#cursor ? { 'last-event-id': this.#cursor } : {}
-    const res = await this.#wire.stream(`/api/events?${this.#query()}`, headers, this.#options.signal)
+    const res = await this.#open()
     const parser = new Parser()
     for await (const chunk of this.#chunks(res)) {
       for (const frame of parser.feed(chunk)) {
@@ -67,6 +66,14 @@ export class Subscription {
       // A frame without data moves the cursor past what a filter hid.
       if (parser.lastEventId) this.#cursor = parser.lastEventId
     }
+  }
+
+  async #open() {
+    const headers = { accept: 'text/event-stream', ...(this.#cursor && { 'last-event-id': this.#cursor }) }
+    const res = await this.#wire.stream(`/api/events?${this.#query()}`, { headers, signal: this.#options.signal })
+    if (res.headers['content-type']?.startsWith('text/event-stream')) return res
+    res.destroy()
+    throw stranger(this.#wire)
   }
 
   /** What arrives, until the connection breaks or has been silent for too long. */

@@ -2,9 +2,9 @@ import http from 'node:http'
 import https from 'node:https'
 import { join } from 'node:path'
 
-/** How long a stream may take to begin. */
-const HEAD_MS = 10_000
-/** Too early, too many, too slow: a status that says nothing about the event itself. */
+/** How long an answer may take, to the last byte; a stream, to its first. */
+const ANSWER_MS = 15_000
+/** Too early, too many, too slow: a status that says nothing about the request itself. */
 const PASSING = [408, 425, 429]
 
 /** Nobody answered, or not in time. The same call may succeed later. */
@@ -12,7 +12,7 @@ export class Unreachable extends Error {
   name = 'Unreachable'
 }
 
-/** The server said no: `message` is its sentence, `fields` says what is wrong with which field. */
+/** The server said no: `message` is its sentence, `fields` says what is wrong with which field, `problem` is all of it. */
 export class Refused extends Error {
   name = 'Refused'
 
@@ -22,6 +22,7 @@ export class Refused extends Error {
     this.status = status
     this.code = String(problem.code ?? 'internal')
     this.fields = problem.fields ?? {}
+    this.problem = problem
     this.retryAfterMs = retryAfterMs
   }
 }
@@ -32,11 +33,14 @@ export const isPassing = (error) => error instanceof Unreachable || (error insta
 /** Ms until the next try, after so many in vain: full jitter, so that many clients do not come back at once. */
 export const backOff = (failures, firstMs = 500, longestMs = 30_000) => Math.random() * Math.min(longestMs, firstMs * 2 ** failures)
 
-/**
- * Names below `localhost` are this machine (RFC 6761, 6.3), also where its resolver does not know them.
- * @type {import('node:net').LookupFunction}
- */
+/** @type {import('node:net').LookupFunction} */
 const toThisMachine = (_, { all }, found) => (all ? found(null, [{ address: '127.0.0.1', family: 4 }]) : found(null, '127.0.0.1', 4))
+
+/**
+ * The options of a request to this host. Names below `localhost`, such as a server's own, are this machine (RFC 6761, 6.3),
+ * also where the resolver does not know them.
+ */
+export const wayTo = (hostname) => (hostname.endsWith('.localhost') ? { lookup: toThisMachine } : {})
 
 /** One server: by its URL with a token, or by the control socket in its data folder, whose holder is the owner. */
 export class Wire {
@@ -46,84 +50,99 @@ export class Wire {
   #agent
   #headers
 
-  /** @param {{ url?: string, token?: string, data?: string }} target */
   constructor({ url, token, data = 'data' }) {
     const socketPath = join(data, 'control.sock')
-    /** For people: the URL or the socket's path. */
     this.where = url ?? socketPath
-    if (url !== undefined && !/^https?:\/\//.test(url)) throw new TypeError(`a server's URL begins with http:// or https://, not ${JSON.stringify(url)}`)
+    if (url !== undefined && !/^https?:\/\//i.test(url)) throw new TypeError(`a server's URL begins with http:// or https://, not ${JSON.stringify(url)}`)
     this.#base = new URL(url ?? 'http://telltale/')
-    this.#way = url === undefined ? { socketPath } : this.#base.hostname.endsWith('.localhost') ? { lookup: toThisMachine } : {}
+    this.#way = url === undefined ? { socketPath } : wayTo(this.#base.hostname)
     this.#module = this.#base.protocol === 'https:' ? https : http
     this.#agent = new this.#module.Agent({ keepAlive: true })
     this.#headers = url !== undefined && token ? { authorization: `Bearer ${token}` } : {}
   }
 
-  /**
-   * Appends events, given as JSON text, and answers `{seq, duplicate}` for each once they are committed. Throws Refused, Unreachable.
-   * @param {string} json @param {number} timeoutMs
-   * @returns {Promise<{ seq: number, duplicate: boolean }[]>}
-   */
+  async call(method, path, body, options) {
+    return this.#send(method, path, body === undefined ? undefined : JSON.stringify(body), options)
+  }
+
   async append(json, timeoutMs) {
-    const signal = AbortSignal.timeout(Math.max(1, Math.ceil(timeoutMs)))
-    const headers = { accept: 'application/json', 'content-type': 'application/json' }
-    const res = await this.#ask('POST', '/api/events', { headers, signal, agent: this.#agent, body: json })
-    const body = await this.#json(res)
-    if (!Array.isArray(body?.items)) throw new Unreachable(`what answers at ${this.where} is not Telltale`)
+    const { body } = await this.#send('POST', '/api/events', json, { timeoutMs: Math.max(1, Math.ceil(timeoutMs)), isRepeatable: true })
+    if (!Array.isArray(body?.items)) throw stranger(this)
     return body.items
   }
 
-  /**
-   * Opens a stream of server-sent events on a connection of its own. Throws Refused, Unreachable.
-   * @param {string} path @param {Record<string, string>} headers @param {AbortSignal} [signal] ends the stream as well
-   */
-  async stream(path, headers, signal) {
-    const late = AbortSignal.timeout(HEAD_MS)
-    const res = await this.#ask('GET', path, { headers: { accept: 'text/event-stream', ...headers }, ...(signal && { signal }), agent: false, late })
-    if (res.headers['content-type']?.startsWith('text/event-stream')) return res
-    res.destroy()
-    throw new Unreachable(`what answers at ${this.where} is not Telltale`)
+  async stream(path, options) {
+    const { res, late } = await this.#open('GET', path, { ...options, agent: false })
+    clearTimeout(late)
+    return res
   }
 
   close() {
     this.#agent.destroy()
   }
 
-  /** @returns {Promise<http.IncomingMessage>} */
-  async #ask(method, path, options) {
-    const { headers, body, late, ...rest } = options
-    const res = await new Promise((resolve, reject) => {
-      const req = this.#module.request(new URL(path, this.#base), { ...this.#way, ...rest, method, headers: { ...this.#headers, ...headers } }, resolve)
-      const giveUp = () => req.destroy(new Error('no answer in time'))
-      late?.addEventListener('abort', giveUp)
-      req.once('response', () => late?.removeEventListener('abort', giveUp))
-      req.on('error', (error) => {
-        // The server closed an idle connection in the moment in which this request took it up.
-        if (req.reusedSocket && error.code === 'ECONNRESET') resolve(this.#ask(method, path, options))
-        else reject(this.#unreachable(error))
-      })
-      req.end(body)
-    })
-    if (res.statusCode < 400) return res
-    throw new Refused(res.statusCode, (await this.#json(res)) ?? {}, 1000 * (Number(res.headers['retry-after']) || 0))
+  async #send(method, path, text, options = {}) {
+    const headers = { accept: 'application/json', ...(text !== undefined && { 'content-type': 'application/json' }), ...options.headers }
+    const opened = await this.#open(method, path, { ...options, headers, text, agent: this.#agent })
+    const answer = await this.#read(opened, options.signal)
+    const body = answer === '' ? undefined : parsed(answer)
+    if (answer !== '' && body === undefined) throw stranger(this)
+    return { status: opened.res.statusCode, headers: opened.res.headers, body }
   }
 
-  /** Undefined where the body is not JSON. */
-  async #json(res) {
+  /** An answer that is no refusal, as soon as its head is there; `late` breaks it off. */
+  async #open(method, path, options) {
+    const opened = await this.#head(method, path, options)
+    const { statusCode, headers } = opened.res
+    if (statusCode < 400) return opened
+    const problem = parsed(await this.#read(opened, options.signal)) ?? {}
+    throw new Refused(statusCode, problem, 1000 * (Number(headers['retry-after']) || 0))
+  }
+
+  #head(method, path, options) {
+    const { text, headers, signal, agent, timeoutMs = ANSWER_MS, isRepeatable } = options
+    const sent = { ...this.#way, method, agent, headers: { ...this.#headers, ...headers }, ...(signal && { signal }) }
+    const until = performance.now() + timeoutMs
+    return new Promise((resolve, reject) => {
+      const req = this.#module.request(new URL(path, this.#base), sent)
+      const late = setTimeout(() => req.destroy(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs)
+      req.once('response', (res) => resolve({ res, late }))
+      req.on('error', (error) => {
+        clearTimeout(late)
+        // The server closed an idle connection in the moment in which this request took it up.
+        if (isRepeatable && req.reusedSocket && error.code === 'ECONNRESET')
+          resolve(this.#head(method, path, { ...options, timeoutMs: Math.max(1, until - performance.now()) }))
+        else reject(this.#broken(error, signal))
+      })
+      req.end(text)
+    })
+  }
+
+  async #read({ res, late }, signal) {
     let text = ''
     try {
       for await (const chunk of res.setEncoding('utf8')) text += chunk
+      return text
     } catch (error) {
-      throw this.#unreachable(error)
-    }
-    try {
-      return JSON.parse(text)
-    } catch {
-      return undefined
+      throw this.#broken(error, signal)
+    } finally {
+      clearTimeout(late)
     }
   }
 
-  #unreachable(cause) {
-    return new Unreachable(`no server answers at ${this.where}`, { cause })
+  #broken(cause, signal) {
+    return signal?.aborted ? signal.reason : new Unreachable(`no server answers at ${this.where}; start it with \`npx telltale\``, { cause })
+  }
+}
+
+/** It may be the page of a proxy whose server is away. */
+export const stranger = ({ where }) => new Unreachable(`what answers at ${where} is not Telltale`)
+
+/** Undefined where the text is not JSON. */
+function parsed(text) {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
   }
 }

@@ -2,8 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { chmodSync, chownSync, lstatSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { connect } from '../../src/cli/client.ts'
 import { makeDataFolder } from '../../src/cli/data-folder.ts'
+import { Wire } from '../../src/client/wire.js'
 import { endWorkersOf } from '../support/leftovers.ts'
 import { LAUNCHER, temporaryFolder, until } from '../support/server.ts'
 
@@ -48,7 +48,7 @@ test('every file of a server with the umask 0 is its owner’s alone, and a task
     await ended
     endWorkersOf(data)
   })
-  const client = connect({ data })
+  const client = new Wire({ data })
   onTestFinished(() => client.close())
   const isThere = () =>
     client.call('GET', '/api/tasks').then(

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { closeSync, existsSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { connect } from '../../src/cli/client.ts'
+import { Wire } from '../../src/client/wire.js'
 import { LAUNCHER, temporaryFolder, until } from '../support/server.ts'
 
 interface Hub {
@@ -20,7 +20,7 @@ async function served(stderr: number | 'pipe') {
     await ended
   })
   await until(() => existsSync(join(data, 'control.sock')))
-  const client = connect({ data })
+  const client = new Wire({ data })
   onTestFinished(() => client.close())
   await until(() =>
     client.call('GET', '/api/hub').then(

@@ -1,11 +1,11 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { onTestFinished, test } from 'vitest'
-import type { Client } from '../../src/cli/client.ts'
+import type { Wire } from '../../src/client/wire.js'
 import { running, telltale, temporaryFolder, until } from '../support/server.ts'
 import { tunnel } from '../support/tunnel.ts'
 
-const tokenFor = async (client: Client, role: string) =>
+const tokenFor = async (client: Wire, role: string) =>
   (await client.call<{ item: { token: string } }>('POST', '/api/tokens', { name: role, role })).body.item.token
 
 test('by a tunnel on another port, a worker runs a task and another server reads the events, by a loopback name or the server’s own', async () => {

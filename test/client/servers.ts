@@ -5,8 +5,8 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { onTestFinished } from 'vitest'
-import { connect } from '../../src/cli/client.ts'
 import type { Event } from '../../src/client/index.js'
+import { Wire } from '../../src/client/wire.js'
 import { steadyPort } from '../support/port.ts'
 import { type ServerProcess, serve } from '../support/process.ts'
 import { temporaryFolder } from '../support/server.ts'
@@ -35,14 +35,14 @@ export class Site {
   }
 
   async token(role: string): Promise<string> {
-    const client = connect({ data: this.data })
+    const client = new Wire({ data: this.data })
     const { body } = await client.call<{ item: { token: string } }>('POST', '/api/tokens', { name: 'test', role })
     client.close()
     return body.item.token
   }
 
   async get<T>(path: string): Promise<T> {
-    const client = connect({ data: this.data })
+    const client = new Wire({ data: this.data })
     const { body } = await client.call<T>('GET', path)
     client.close()
     return body

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { connect, Refused } from '../../src/cli/client.ts'
+import { Refused, Wire } from '../../src/client/wire.js'
 
 /**
  * One claimer of the fence test, as its own process: `claimer.ts DATA NAME LEASE_MS`. It claims, writes and finishes,
@@ -21,7 +21,7 @@ const LONG_SHARE = 0.05
 const [LEAST_LEASES, MOST_LEASES] = [1.5, 4]
 
 const [data = '', name = '', lease = ''] = process.argv.slice(2)
-const client = connect({ data })
+const client = new Wire({ data })
 let stopping = false
 process.stdin.resume().once('end', () => {
   stopping = true

@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import Database from 'better-sqlite3'
-import type { Client } from '../../src/cli/client.ts'
+import type { Wire } from '../../src/client/wire.js'
 import { TYPESCRIPT } from '../support/typescript.ts'
 import type { Entry } from './claimer.ts'
 import { removeFolder, serve, temporaryFolder } from './server.ts'
@@ -87,7 +87,7 @@ function overlaps(path: string): string[] {
 
 const claimed = (history: readonly Entry[]) => history.filter(({ verb }) => verb === 'claim').length
 
-async function createTasks(client: Client, count: number) {
+async function createTasks(client: Wire, count: number) {
   for (let i = 0; i < count; i++) await client.call('POST', '/api/tasks', { title: `task ${i}`, argv: ['true'], idempotent: true, retries: 10 })
 }
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { type Client, isPassing } from '../../src/cli/client.ts'
+import { isPassing, type Wire } from '../../src/client/wire.js'
 
 /** One change that was asked for, under a key of its own. */
 export interface Asked {
@@ -41,7 +41,7 @@ export class Loader {
   #open: Change | undefined
 
   /** Makes changes until the server is gone. Throws when it refuses one: each is right when it is sent. */
-  async run(client: Client, signal: AbortSignal) {
+  async run(client: Wire, signal: AbortSignal) {
     while (!signal.aborted) {
       try {
         await this.#make(client, this.#choose())
@@ -53,11 +53,11 @@ export class Loader {
   }
 
   /** Sends what was under way once more, under its key: it is done once, whether it was done before or not. */
-  async settle(client: Client) {
+  async settle(client: Wire) {
     if (this.#open) await this.#make(client, this.#open)
   }
 
-  async #make(client: Client, change: Change) {
+  async #make(client: Wire, change: Change) {
     this.#open = change
     const answer = await send(client, change.asked)
     this.acked.push({ ...change.asked, task: answer.item.id, seq: answer.seq })
@@ -84,7 +84,7 @@ export class Loader {
 }
 
 /** Sends the change under its key. */
-export async function send(client: Client, { key, path, body }: Asked): Promise<Answer> {
+export async function send(client: Wire, { key, path, body }: Asked): Promise<Answer> {
   const answer = await client.call<Answer>('POST', path, body, { headers: { 'idempotency-key': key } })
   return answer.body
 }

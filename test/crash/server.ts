@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Client, connect } from '../../src/cli/client.ts'
+import { Wire } from '../../src/client/wire.js'
 import { LAUNCHER, serve as start, until } from '../support/process.ts'
 
 /** A real server process on a folder of its own, spoken to over its control socket. */
@@ -10,7 +10,7 @@ export interface Server {
   data: string
   /** Over TCP, where a caller needs a token. */
   url: string
-  client: Client
+  client: Wire
   pid: number
   /** How long the start took, until it answered that it is ready. */
   startedInMs: number
@@ -26,7 +26,7 @@ export const removeFolder = (path: string) => rmSync(path, { recursive: true, fo
 export async function serve(data: string, ...flags: string[]): Promise<Server> {
   const began = performance.now()
   const server = await start(data, { flags })
-  const client = connect({ data })
+  const client = new Wire({ data })
   await until(() => isReady(client), server.output)
   const startedInMs = performance.now() - began
   async function end(signal: NodeJS.Signals) {
@@ -44,7 +44,7 @@ export function launch(...args: string[]): ChildProcess {
 
 export const commandLine = (...args: string[]) => [process.execPath, LAUNCHER, ...args]
 
-async function isReady(client: Client): Promise<boolean> {
+async function isReady(client: Wire): Promise<boolean> {
   try {
     const answer = await client.stream('/readyz', { timeoutMs: 1000 })
     answer.resume()

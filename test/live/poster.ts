@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { connect, isPassing } from '../../src/cli/client.ts'
+import { isPassing, Wire } from '../../src/client/wire.js'
 
 /** A process of its own that posts numbered events, each until it is acknowledged by a dot, while its stdin is open. */
 const [data = '', source = '', kind = 'reading.taken'] = process.argv.slice(2)
@@ -10,7 +10,7 @@ process.stdin.resume().once('end', () => {
   over = true
 })
 
-const client = connect({ data })
+const client = new Wire({ data })
 let n = 0
 while (!over) {
   n++

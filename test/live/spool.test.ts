@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import type { Client } from '../../src/cli/client.ts'
+import type { Wire } from '../../src/client/wire.js'
 import { removeFolder, serve, temporaryFolder } from '../crash/server.ts'
 import { until } from '../support/server.ts'
 import { folderOf, judge, nameOf, type Stored, spoil, spool } from './spool.ts'
@@ -13,7 +13,7 @@ interface Page {
   next: string | null
 }
 
-async function stored(client: Client): Promise<Stored[]> {
+async function stored(client: Wire): Promise<Stored[]> {
   const all: Stored[] = []
   for (let url: string | null = '/api/events?order=asc&limit=500&kinds=reading.taken'; url; ) {
     const { items, next }: Page = (await client.call<Page>('GET', url)).body

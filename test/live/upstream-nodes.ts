@@ -3,7 +3,7 @@ import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
-import { type Client, connect } from '../../src/cli/client.ts'
+import { Wire } from '../../src/client/wire.js'
 import { steadyPort } from '../support/port.ts'
 import { type ServerProcess, serve } from '../support/process.ts'
 import { temporaryFolder, until } from '../support/server.ts'
@@ -25,14 +25,14 @@ export class Node {
   readonly name: string
   readonly port: number
   readonly data = join(temporaryFolder(), 'data')
-  readonly client: Client
+  readonly client: Wire
   readonly #file = join(temporaryFolder(), 'telltale.config.json')
   #server: ServerProcess | undefined
 
   private constructor(name: string, port: number) {
     this.name = name
     this.port = port
-    this.client = connect({ data: this.data })
+    this.client = new Wire({ data: this.data })
   }
 
   /** One that runs and reads no upstream yet. */

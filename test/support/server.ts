@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
-import { type Client, connect } from '../../src/cli/client.ts'
+import { Wire } from '../../src/client/wire.js'
 import { endWorkersOf } from './leftovers.ts'
 import { type ServerProcess, serve } from './process.ts'
 
@@ -15,12 +15,12 @@ export function temporaryFolder(): string {
 }
 
 /** A running server on a folder of its own, with a client that is its owner; stopped when the test ends. */
-export async function running(...flags: string[]): Promise<ServerProcess & { data: string; client: Client }> {
+export async function running(...flags: string[]): Promise<ServerProcess & { data: string; client: Wire }> {
   const data = join(temporaryFolder(), 'data')
   onTestFinished(() => endWorkersOf(data))
   const server = await serve(data, { flags })
   onTestFinished(() => server.end('SIGTERM'))
-  const client = connect({ data })
+  const client = new Wire({ data })
   onTestFinished(() => client.close())
   return { ...server, data, client }
 }

@@ -2,7 +2,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { json } from 'node:stream/consumers'
 import { expect, onTestFinished, test } from 'vitest'
-import { connect } from '../../src/cli/client.ts'
+import { Wire } from '../../src/client/wire.js'
 import { inherited } from '../../src/config.ts'
 import { probe } from '../../src/process/isolate.ts'
 import { perform } from '../../src/workers/process/attempt.ts'
@@ -40,7 +40,7 @@ async function attempt(command: string, lease_ttl_ms: number, answer: (asked: As
     else if (what !== 'hold') res.end(JSON.stringify({ lease_ttl_ms, ...what }))
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const client = connect({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, data: '' })
+  const client = new Wire({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, data: '' })
   onTestFinished(() => {
     stop.abort(new Stopped())
     client.close()

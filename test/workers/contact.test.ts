@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { describe, expect, test } from 'vitest'
-import { connect } from '../../src/cli/client.ts'
+import { Wire } from '../../src/client/wire.js'
 import { removeFolder } from '../crash/server.ts'
 import { until } from './processes.ts'
 import { proxy } from './proxy.ts'
@@ -21,7 +21,7 @@ describe('a worker that ends cleanly says goodbye, and is stopped at once:', () 
 
   test('but nobody says it for a worker of another token', async () => {
     const it = await site()
-    const withToken = async () => connect({ url: it.server.url, token: await it.token(), data: it.data })
+    const withToken = async () => new Wire({ url: it.server.url, token: await it.token(), data: it.data })
     const [own, other] = [await withToken(), await withToken()]
     await own.call('POST', '/api/workers', { name: 'far', queues: ['default'] })
     for (const verb of ['hello', 'goodbye']) await expect(other.call('POST', `/api/workers/w_1/${verb}`, {})).rejects.toMatchObject({ status: 403 })

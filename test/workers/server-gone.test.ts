@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { connect } from '../../src/cli/client.ts'
+import { Wire } from '../../src/client/wire.js'
 import { commandLine, removeFolder, serve, temporaryFolder } from '../crash/server.ts'
 import { endWorkersOf, workersOf } from '../support/leftovers.ts'
 import { alive, token, until } from './processes.ts'
@@ -84,7 +84,7 @@ test('a server on a copy of a data folder leaves the worker of the first one alo
 test('a worker starts again, and its tasks run, after the folder that the server was started in is gone', async () => {
   const [data, folder] = [temporaryFolder(), temporaryFolder()]
   const server = inFolder(folder, 'serve', '--port', '0', '--data', data, '--workers', '1', ...LONG_LEASE)
-  const client = connect({ data })
+  const client = new Wire({ data })
   onTestFinished(async () => {
     await end(server, 'SIGKILL')
     endWorkersOf(data)

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { setTimeout as pause } from 'node:timers/promises'
+import { backOff } from '../../client/wire.js'
 import type { Ms } from '../../db/index.ts'
 import type { App } from '../app.ts'
 import { targetOf, type UpstreamConfig } from './config-file.ts'
@@ -176,7 +177,7 @@ export class Upstream {
     const { firstMs, longestMs, refusedMs } = this.#pace
     if (error instanceof Refusal) return refusedMs
     const asked = Math.max(Math.min(this.#asked, longestMs), error instanceof Busy ? error.retryMs : 0)
-    return Math.max(asked, Math.random() * Math.min(longestMs, firstMs * 2 ** this.#tries++))
+    return Math.max(asked, backOff(this.#tries++, firstMs, longestMs))
   }
 
   #enter(state: UpstreamState['state']) {

@@ -1,4 +1,4 @@
-import { Refused } from '../../cli/client.ts'
+import { Refused } from '../../client/wire.js'
 import type { Isolation } from '../../process/isolate.ts'
 import type { Left } from '../../process/sweep.ts'
 import { plant, StartFailure, type Tree } from '../../process/tree.ts'

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { isPassing } from '../../cli/client.ts'
+import { isPassing } from '../../client/wire.js'
 import { SYSTEM_CLOCK } from '../../live/app.ts'
 import { PauseWatch } from '../../live/pause.ts'
-import { backOff, type Link } from './link.ts'
+import { type Link, pauseMs } from './link.ts'
 
 /** What every write about a claimed task carries, and the server checks. */
 export interface Hold {
@@ -87,7 +87,7 @@ export async function keep(link: Link, { path, hold, ttlMs, renewedAt }: Lease, 
       if (early > 0) await pause(early, undefined, { signal: until })
     } catch (error) {
       refuse(error)
-      await pause(backOff(failures++, ttl * WAIT), undefined, { signal: until }).catch(() => {})
+      await pause(pauseMs(failures++, ttl * WAIT), undefined, { signal: until }).catch(() => {})
     }
   }
   trust.stop()

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { type Answer, type CallOptions, type Client, isPassing, Refused } from '../../cli/client.ts'
+import { type Answer, backOff, type CallOptions, isPassing, Refused, type Wire } from '../../client/wire.js'
 
 /** An answer, and when it was asked for, in monotonic ms: what it grants counts from then, however late it came. */
 export interface Heard<T> extends Answer<T> {
@@ -13,7 +13,7 @@ export interface Insistence extends CallOptions {
 
 /** The worker's line to its server. */
 export interface Link {
-  /** One try of a POST. Throws as the client does. */
+  /** One try of a POST. Throws as the wire does. */
   post<T>(path: string, body: unknown, options?: CallOptions): Promise<Heard<T>>
   /** Tries for as long as it takes, and throws only a refusal that will not pass, or the signal's reason. */
   insist<T>(path: string, body: unknown, options?: Insistence): Promise<Heard<T>>
@@ -27,13 +27,13 @@ const FIRST_PAUSE_MS = 200
 const LONGEST_PAUSE_MS = 5000
 
 /** Says one line when the server stops answering and one when it answers again, however many calls wait for it. */
-export function link(client: Client, say: Say): Link {
+export function link(wire: Wire, say: Say): Link {
   let brokenSince: number | undefined
 
   async function post<T>(path: string, body: unknown, options?: CallOptions): Promise<Heard<T>> {
     const askedAt = performance.now()
     try {
-      const answer = await client.call<T>('POST', path, body, options)
+      const answer = await wire.call<T>('POST', path, body, options)
       mended()
       return { ...answer, askedAt }
     } catch (error) {
@@ -49,7 +49,7 @@ export function link(client: Client, say: Say): Link {
         return await post<T>(path, body, options)
       } catch (error) {
         if (!isPassing(error)) throw error
-        await pause(backOff(tries, longestPauseMs), undefined, options.signal ? { signal: options.signal } : {}).catch(() => {})
+        await pause(pauseMs(tries, longestPauseMs), undefined, options.signal ? { signal: options.signal } : {}).catch(() => {})
         options.signal?.throwIfAborted()
       }
     }
@@ -68,7 +68,5 @@ export function link(client: Client, say: Say): Link {
   return { post, insist, isBroken: () => brokenSince !== undefined }
 }
 
-/** Doubles from 0.2 s to `longestMs`, with full jitter, so that many workers do not come back at once. */
-export function backOff(tries: number, longestMs = LONGEST_PAUSE_MS): number {
-  return Math.random() * Math.min(longestMs, FIRST_PAUSE_MS * 2 ** tries)
-}
+/** Ms until a worker's next try. */
+export const pauseMs = (tries: number, longestMs = LONGEST_PAUSE_MS) => backOff(tries, FIRST_PAUSE_MS, longestMs)

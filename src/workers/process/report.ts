@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { Refused } from '../../cli/client.ts'
+import { Refused } from '../../client/wire.js'
 import { type Lease, WAIT } from './lease.ts'
 import type { Insistence, Link, Say } from './link.ts'
 import { Behind } from './output.ts'

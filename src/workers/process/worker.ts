@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import { setTimeout as pause } from 'node:timers/promises'
-import { type Client, isPassing, Refused } from '../../cli/client.ts'
+import { isPassing, Refused, type Wire } from '../../client/wire.js'
 import type { Isolation } from '../../process/isolate.ts'
 import { type Claim, perform, type Site } from './attempt.ts'
 import { Stopped } from './ending.ts'
-import { backOff, type Link, link, type Say } from './link.ts'
+import { type Link, link, pauseMs, type Say } from './link.ts'
 
 export interface WorkerOptions {
-  client: Client
+  wire: Wire
   isolation: Isolation
   /** What commands inherit of this process's environment. */
   environment: Record<string, string>
@@ -35,13 +35,13 @@ const LOOK_MS = 1000
 
 /** Claims and runs tasks until it is stopped or drained. Throws Refused when the server does not want it. */
 export async function work(options: WorkerOptions): Promise<void> {
-  const { client, say, queues, isolation } = options
-  const line = link(client, say)
+  const { wire, say, queues, isolation } = options
+  const line = link(wire, say)
   const absence = watchServer(line, options)
   const gone = absence.signal
   const ends = AbortSignal.any([options.stop, gone])
   const workerId = await introduce(line, { ...options, stop: ends })
-  say(`worker ${workerId} (${options.name}) takes from ${queues.join(', ')} at ${client.where}; kills ${isolation.words}`)
+  say(`worker ${workerId} (${options.name}) takes from ${queues.join(', ')} at ${wire.where}; kills ${isolation.words}`)
 
   const [stop, drain] = [new AbortController(), new AbortController()]
   const told = (state: string) => {
@@ -120,7 +120,7 @@ async function claim(site: Site, enough: AbortSignal): Promise<Claim | undefined
     for (let tries = 0; ; tries++) {
       const answer = await tryClaim(site, key, enough)
       if (answer) return answer.body
-      await pause(backOff(tries), undefined, { signal: enough })
+      await pause(pauseMs(tries), undefined, { signal: enough })
       await sayHello(site.link, site.workerId, enough) // answered as soon as the server is back; a claim is when there is a task
     }
   } catch (error) {

@@ -1,6 +1,6 @@
 import http from 'node:http'
 import https from 'node:https'
-import { wayTo } from '../../this-machine.ts'
+import { wayTo } from '../../../client/wire.js'
 import { Busy, Refusal } from './source.ts'
 
 /** How long an upstream may take until the head of its answer is here. */

@@ -2,12 +2,12 @@ import { once } from 'node:events'
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
-import { connect, Unreachable } from '../../src/cli/client.ts'
+import { Unreachable, Wire } from '../../src/client/wire.js'
 
 async function clientOf(listener: RequestListener) {
   const server = createServer(listener).listen(0, '127.0.0.1')
   await once(server, 'listening')
-  const client = connect({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, data: '' })
+  const client = new Wire({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, data: '' })
   onTestFinished(() => {
     client.close()
     server.close()
