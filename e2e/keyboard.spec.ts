@@ -52,31 +52,37 @@ async function tabTo(page: Page, name: RegExp, key = 'Tab') {
   throw new Error(`${name} is not among ${passed.join(' | ')}`)
 }
 
+/** Presses the key until the focus leaves the page. */
+async function walk(page: Page, key: 'Tab' | 'Shift+Tab') {
+  const faults: string[] = []
+  let stops = 0
+  for (; stops < MOST_STOPS; stops++) {
+    await page.keyboard.press(key)
+    const stop = await where(page)
+    if (!stop) break
+    for (const fault of stop.faults) faults.push(`“${stop.name}” ${fault}`)
+  }
+  return { stops, faults }
+}
+
 /** The focus comes to rest on what is called so, where one sees it. */
 const isAt = (page: Page, name: string) => eventually(() => where(page)).toEqual({ name, faults: [] })
 
 describe('the focus', () => {
   test.each([
-    ['Tab', { width: 1280, height: 720 }],
-    ['Shift+Tab', { width: 1280, height: 720 }],
-    ['Tab', { width: 640, height: 360 }],
-    ['Shift+Tab', { width: 640, height: 360 }],
-  ] as const)('is seen at every stop of every page by %s in a window of %o, and comes out at the end', async (key, viewport) => {
+    { width: 1280, height: 720 },
+    { width: 640, height: 360 },
+  ])('is seen at every stop of every page, there and back, in a window of %o, and comes out at both ends', async (viewport) => {
     const { page } = await open()
     await page.setViewportSize(viewport)
     const faults: string[] = []
     for (const path of pages('few')) {
       await page.goto(server.url + path)
-      const seen = new Set<string>()
-      let stops = 0
-      for (; stops < MOST_STOPS; stops++) {
-        await page.keyboard.press(key)
-        const stop = await where(page)
-        if (!stop) break
-        for (const fault of stop.faults) seen.add(`${path}: “${stop.name}” ${fault}`)
-      }
-      if (stops === MOST_STOPS) seen.add(`${path} has no end`)
-      faults.push(...seen)
+      const there = await walk(page, 'Tab')
+      const back = await walk(page, 'Shift+Tab')
+      for (const fault of new Set([...there.faults, ...back.faults])) faults.push(`${path}: ${fault}`)
+      if (there.stops === MOST_STOPS || back.stops === MOST_STOPS) faults.push(`${path} has no end`)
+      if (there.stops < 2 || back.stops !== there.stops) faults.push(`${path} has ${there.stops} stops there and ${back.stops} back`)
     }
     expect(faults).toEqual([])
   })

@@ -12,5 +12,5 @@ export function holdsText(eb: ExpressionBuilder<Schema, 'tasks'>, wanted: string
     return sql<SqlBool>`${eb.ref('number')} in (select rowid from tasks_text where tasks_text match ${phrase})`
   }
   const like = `%${text.replace(/[\\%_]/g, '\\$&')}%`
-  return eb.or((['title', 'description', 'command', 'error'] as const).map((column) => sql<SqlBool>`${eb.ref(column)} like ${like} escape '\\'`))
+  return eb.or((['title', 'description', 'command', 'error'] as const).map((column) => sql<SqlBool>`coalesce(${eb.ref(column)}, '') like ${like} escape '\\'`))
 }

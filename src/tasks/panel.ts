@@ -70,9 +70,9 @@ export const panel: Panel<TaskList, TaskFilter, TaskPage> = {
     router.post('/api/tasks/:id/description', (c) => describe(c, app))
   },
   start(app) {
-    void leases.resumeLeases(app)
-    void tellBroken(app)
     const failed = (error: unknown) => app.log.error('looking after the tasks failed', error)
+    leases.resumeLeases(app).catch(failed)
+    tellBroken(app).catch(failed)
     const paused = leases.pauses(app)
     const reaper = setInterval(() => {
       paused.look()

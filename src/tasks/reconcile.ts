@@ -1,5 +1,6 @@
 import { TELLTALE } from '../live/actor.ts'
 import type { App } from '../live/app.ts'
+import { Problem } from '../live/problem.ts'
 import { output } from './output.ts'
 import type { ProcessStatus, TaskRow } from './tasks.ts'
 import { heldBy, setStatus } from './transition.ts'
@@ -16,12 +17,18 @@ export async function reconcile(app: App): Promise<number> {
   for (const row of running) {
     const status = statusOf(app, row)
     if (status === row.status) continue
-    await app
+    const isChanged = await app
       .mutate({ actor: TELLTALE }, async (tx) => setStatus(tx, await heldBy(tx, row.id, { worker_id: row.worker_id ?? '', fence: row.fence }), status))
-      .catch(() => {})
-    changed++
+      .then(() => true, unlessOver)
+    if (isChanged) changed++
   }
   return changed
+}
+
+/** A task that ended meanwhile is no failure. */
+function unlessOver(error: unknown): false {
+  if (error instanceof Problem && (error.code === 'conflict' || error.code === 'not_found')) return false
+  throw error
 }
 
 /** What a worker said stands until the task prints again; otherwise an unfinished line and silence are a prompt. */

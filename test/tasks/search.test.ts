@@ -66,6 +66,8 @@ describe('a search', () => {
     expect(await ids('-worker:w_1 state:open')).toEqual(['t_2', 't_1'])
     expect(await ids('urgency:high by:owner since:1h')).toEqual(['t_1'])
     expect(await ids('-refused -send')).toEqual(['t_3'])
+    expect(await ids('-zz')).toEqual(['t_3', 't_2', 't_1'])
+    expect(await ids('-sy')).toEqual(['t_2', 't_1'])
     expect(await ids('re\0fused')).toEqual(['t_2'])
     expect(await ids('s\0y')).toEqual(['t_3'])
   })
