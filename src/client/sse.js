@@ -1,41 +1,56 @@
-/** Reads a stream of server-sent events (WHATWG HTML, 9.2.6), however it is cut into chunks. */
-export class Parser {
-  lastEventId = ''
-  retry = undefined
-  // It drops a byte order mark, and keeps the beginning of a character for the next chunk.
-  #decoder = new TextDecoder()
-  /** The pieces of an incomplete line, joined once it ends. */
-  #rest = []
-  #afterCr = false
-  #event = ''
-  #data = ''
-  #id = ''
+import { Lines } from './lines.js'
+
+/** What one event may hold, in characters: more than any record, and a bound on what a stranger can make us keep. */
+const FRAME_CHARACTERS = 1_048_576
+
+// Not eventsource-parser: over its bound it ends the stream, where this skips the one event and keeps its id.
+export class SseParser {
+  #lines = new Lines(FRAME_CHARACTERS)
+  #frame = { event: 'message' }
+  #isEmpty = true
 
   feed(bytes) {
-    let text = this.#decoder.decode(bytes, { stream: true })
-    if (text === '') return []
-    if (this.#afterCr && text[0] === '\n') text = text.slice(1)
-    this.#afterCr = text.endsWith('\r')
-    const [first, ...lines] = text.split(/\r\n|\r|\n/)
-    this.#rest.push(first)
-    if (lines.length === 0) return []
-    lines.unshift(this.#rest.join(''))
-    this.#rest = [lines.pop()]
-    return lines.map((line) => (line === '' ? this.#dispatch() : this.#field(line))).filter(Boolean)
+    const complete = []
+    for (const line of this.#lines.feed(bytes)) {
+      if (line !== '') this.#take(line)
+      else if (!this.#isEmpty) {
+        complete.push(this.#frame)
+        this.#frame = { event: 'message' }
+        this.#isEmpty = true
+      }
+    }
+    return complete
   }
 
-  #field(line) {
-    const [, name, value = ''] = /^([^:]*)(?:: ?(.*))?$/s.exec(line)
-    if (name === 'data') this.#data += `${value}\n`
-    else if (name === 'event') this.#event = value
-    else if (name === 'id' && !value.includes('\0')) this.#id = value
-    else if (name === 'retry' && /^\d+$/.test(value)) this.retry = Number(value)
+  #take(line) {
+    if (line?.startsWith(':')) return
+    this.#isEmpty = false
+    const [, name, value = ''] = /^([^:]*)(?:: ?(.*))?$/s.exec(line ?? '') ?? []
+    if (line === null) this.#overflow()
+    else if (name === 'data') this.#append(value)
+    else if (name === 'event') this.#frame.event = value || 'message'
+    else if (name === 'id' && !value.includes('\0')) this.#frame.id = value
+    else if (name === 'retry' && /^\d{1,9}$/.test(value)) this.#frame.retry = Number(value)
   }
 
-  #dispatch() {
-    this.lastEventId = this.#id
-    const [event, data] = [this.#event || 'message', this.#data]
-    this.#event = this.#data = ''
-    return data === '' ? undefined : { event, data: data.slice(0, -1), id: this.lastEventId }
+  #append(value) {
+    const { data, isTooLong } = this.#frame
+    if (isTooLong) return
+    this.#frame.data = data === undefined ? value : `${data}\n${value}`
+    if (this.#frame.data.length > FRAME_CHARACTERS) this.#overflow()
+  }
+
+  #overflow() {
+    this.#frame.isTooLong = true
+    this.#frame.data = ''
+  }
+}
+
+export async function* frames(stream) {
+  const parser = new SseParser()
+  try {
+    for await (const bytes of stream) for (const frame of parser.feed(bytes)) if (frame.data !== undefined) yield frame
+  } catch {
+    // A broken connection ends the stream as a closed one does: the reader resumes either.
   }
 }

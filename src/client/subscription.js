@@ -1,6 +1,6 @@
 import { clearImmediate, setImmediate } from 'node:timers'
 import { setTimeout as pause } from 'node:timers/promises'
-import { Parser } from './sse.js'
+import { SseParser } from './sse.js'
 import { backOff, isPassing, stranger } from './wire.js'
 
 /** A heartbeat may be late or lost once; after two and a half the connection is given up. */
@@ -54,17 +54,16 @@ export class Subscription {
 
   async *#connection() {
     const res = await this.#open()
-    const parser = new Parser()
+    const parser = new SseParser()
     for await (const chunk of this.#chunks(res)) {
-      for (const frame of parser.feed(chunk)) {
-        if (frame.id) this.#cursor = frame.id
-        this.#retryMs = parser.retry ?? this.#retryMs
-        const data = parsed(frame.data)
-        if (data.kind === frame.event) yield Object.defineProperty(data, 'json', { value: frame.data })
-        else if (await this.#isEnd(frame.event, data)) return
+      for (const { event, data: json, id, retry } of parser.feed(chunk)) {
+        if (id) this.#cursor = id
+        this.#retryMs = retry ?? this.#retryMs
+        if (json === undefined) continue // it moved the cursor past what a filter hid
+        const data = parsed(json)
+        if (data.kind === event) yield Object.defineProperty(data, 'json', { value: json })
+        else if (await this.#isEnd(event, data)) return
       }
-      // A frame without data moves the cursor past what a filter hid.
-      if (parser.lastEventId) this.#cursor = parser.lastEventId
     }
   }
 

@@ -4,6 +4,7 @@ import { constants } from 'node:os'
 import type { Readable, Writable } from 'node:stream'
 import { finished } from 'node:stream/promises'
 import { setTimeout as pause } from 'node:timers/promises'
+import { Lines } from '../client/lines.js'
 import { signal } from './sweep.ts'
 
 export interface GuardianOptions {
@@ -23,6 +24,8 @@ const SCRIPT = readFileSync(new URL('guardian.sh', import.meta.url), 'utf8')
 const READY_MS = 10_000
 /** How long after its end a pipe may stay open in a process that it left behind. */
 const DRAINED_MS = 1000
+/** Its longest line names all pids that it could not kill. */
+const LINE_CHARACTERS = 1_048_576
 /** The guardian divides its patience into this many waits. */
 const WAITS = 4
 
@@ -118,11 +121,9 @@ export const exitCodeOf = (name: NodeJS.Signals) => 128 + constants.signals[name
 
 /** A child that could not be started has no streams. */
 function eachLine(stream: Readable | null | undefined, hear: (line: string) => void) {
-  let rest = ''
-  stream?.setEncoding('utf8').on('data', (text: string) => {
-    const lines = (rest + text).split('\n')
-    rest = lines.pop() as string
-    for (const line of lines) hear(line)
+  const lines = new Lines(LINE_CHARACTERS)
+  stream?.on('data', (bytes: Buffer) => {
+    for (const line of lines.feed(bytes)) if (line !== null) hear(line)
   })
   stream?.on('error', () => {}) // a broken pipe ends it
 }

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream'
+import { Lines } from '../../../client/lines.js'
 import { isObject, isRawNumber, parseJson, Unfit } from '../../json.ts'
-import { Lines } from '../../lines.ts'
 import type { RemoteUpstream } from '../config-file.ts'
 import { open } from './http.ts'
 import { kindOf, received } from './received.ts'

@@ -1,5 +1,5 @@
+import { type Frame, SseParser } from '../../../client/sse.js'
 import { parseJson, Unfit } from '../../json.ts'
-import { type Frame, SseParser } from '../../sse.ts'
 import type { RemoteUpstream } from '../config-file.ts'
 import { chunks, isCarried, open } from './http.ts'
 import { isKind, kindOf, received } from './received.ts'

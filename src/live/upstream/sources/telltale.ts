@@ -1,6 +1,6 @@
 import { z } from 'zod'
+import { type Frame, SseParser } from '../../../client/sse.js'
 import { isObject, type JsonObject, parseJson } from '../../json.ts'
-import { type Frame, SseParser } from '../../sse.ts'
 import type { RemoteUpstream } from '../config-file.ts'
 import { originOf } from '../origin.ts'
 import { chunks, isCarried, open } from './http.ts'

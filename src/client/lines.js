@@ -1,24 +1,23 @@
-/** Cuts bytes into lines that end in LF, CR or both, as they come; what is longer than `most` characters is not kept. */
 export class Lines {
-  readonly #most: number
-  readonly #decoder = new TextDecoder()
+  #most
+  // It drops a byte order mark, and keeps the beginning of a character for the next chunk.
+  #decoder = new TextDecoder()
   #rest = ''
   #isTooLong = false
   #endedInCr = false
 
-  constructor(most: number) {
+  constructor(most) {
     this.#most = most
   }
 
-  /** The lines that these bytes complete; null in the place of one that is too long. */
-  feed(bytes: Buffer): (string | null)[] {
+  feed(bytes) {
     const text = this.#decoder.decode(bytes, { stream: true })
     if (text === '') return []
     const restOfCrLf = this.#endedInCr && text.startsWith('\n') ? 1 : 0
     this.#endedInCr = text.endsWith('\r')
-    const lines: (string | null)[] = text.slice(restOfCrLf).split(/\r\n|\r|\n/)
+    const lines = text.slice(restOfCrLf).split(/\r\n|\r|\n/)
     lines[0] = this.#rest + lines[0]
-    this.#rest = lines.pop() as string
+    this.#rest = lines.pop()
     if (lines.length > 0 && this.#isTooLong) {
       lines[0] = null
       this.#isTooLong = false
