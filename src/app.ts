@@ -34,24 +34,23 @@ import { mountPalette } from './palette/palette-routes.ts'
 export interface Telltale extends App {
   http: Hono<Env>
   shell: Shell
-  /** Starts what the panels run beside requests. */
+  /** Starts the background work of the slices. */
   start(): Promise<void>
-  /** Stops that, and ends every stream. */
+  /** Stops it, and ends every stream. */
   stop(): Promise<void>
-  /** Closes the database, when no request is under way any more. */
+  /** Closes the database, once no request is in progress. */
   close(): Promise<void>
 }
 
 export interface Deps {
   config: Config
-  /** The database file. */
   file: string
   panels: readonly Panel[]
   clock?: Clock
   log?: AccessLog
 }
 
-/** The whole program, except that it does not listen: a test talks to `http.request`. */
+/** The whole program except listening: tests call `http.request`. */
 export async function createApp({ config, file, panels, clock = SYSTEM_CLOCK, log = accessLog(config['log-format']) }: Deps): Promise<Telltale> {
   const database = openDatabase(file)
   const db = database.reader
@@ -88,7 +87,6 @@ export async function createApp({ config, file, panels, clock = SYSTEM_CLOCK, lo
   return Object.assign(app, { http, shell, ...life(app, panels) })
 }
 
-/** Whether what was left for it while it was away is taken in, and all that runs beside requests runs. */
 const ready = perApp(() => ({ isSo: false }))
 
 function life(app: App, panels: readonly Panel[]): Pick<Telltale, 'start' | 'stop' | 'close'> {
@@ -113,7 +111,7 @@ function life(app: App, panels: readonly Panel[]): Pick<Telltale, 'start' | 'sto
       await app.streams.endAll()
     },
     async close() {
-      // The last change that was asked for commits before the file is closed under it.
+      // A pending change must commit before the file is closed.
       await app.mutate({ actor: TELLTALE }, async () => {}).catch((error) => app.log.error('could not finish the last change', error))
       await app.database.close()
     },
@@ -126,7 +124,6 @@ function startProbes(app: App): () => void {
   return () => clearInterval(timer)
 }
 
-/** Writes a row to see whether the database can be written. */
 const noteProbe = ({ db, now }: Tx) =>
   db
     .insertInto('meta')
@@ -146,7 +143,7 @@ function routes(app: App, shell: Shell, assets: Assets, panels: readonly Panel[]
     c.set('requestId', randomUUID().slice(0, 8))
     await next()
   })
-  // Streams come first: a middleware that touches headers or bodies after the fact would stall or break them.
+  // Streams come first: middleware that touches headers or bodies afterwards would stall or break them.
   http.get('/ui/stream', async (c) => pageStream(app, await admit(app, c), c))
   http.get('/ui/sse/:panel', async (c) => panelStream(app, await admit(app, c), c))
   http.get('/api/events', (c, next) => streamOr(next, app, c))
@@ -174,7 +171,7 @@ function routes(app: App, shell: Shell, assets: Assets, panels: readonly Panel[]
   return http
 }
 
-/** The log as a stream, unless JSON is asked for: then a route further down answers with a page of it. */
+/** Streams the log, unless JSON is requested: then a later route returns a window of it. */
 async function streamOr(next: () => Promise<void>, app: App, c: Context<Env>, find?: () => Promise<string>): Promise<Response | undefined> {
   if ((c.req.header('accept') ?? '').includes('application/json')) return void (await next())
   const actor = await admit(app, c)

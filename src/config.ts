@@ -6,7 +6,7 @@ import { isQueue } from './live/texts.ts'
 import type { UpstreamConfig } from './live/upstream/config-file.ts'
 import { ISOLATIONS, type Wanted } from './process/isolate.ts'
 
-/** One option of the server: a flag `--lease-ms`, or the environment's TELLTALE_LEASE_MS; the flag wins. */
+/** A server option: the flag `--lease-ms`, or TELLTALE_LEASE_MS in the environment; the flag wins. */
 interface Option<T> {
   default: T
   parse(text: string): T
@@ -34,7 +34,7 @@ const loopback = (text: string) => {
     throw new Error('must be 127.0.0.1, ::1 or localhost; other machines connect through a proxy (--public-url)')
   return text
 }
-/** A name by which a browser reaches this machine and no other. */
+/** A host name that is not shared with other machines. */
 const browserHost = (text: string) => {
   if (!/^(127\.0\.0\.1|\[::1\]|localhost|([a-z0-9-]{1,63}\.)+localhost)$/.test(text))
     throw new Error('must be 127.0.0.1, [::1], localhost or a name that ends in .localhost')
@@ -85,13 +85,13 @@ const environmentBadge = (text: string): EnvironmentBadge => {
   return { name, colour: colour as EnvironmentBadge['colour'] }
 }
 
-/** Which of many installations this one is, as every page says it. */
+/** Distinguishes this installation from others, on every page. */
 export interface EnvironmentBadge {
   name: string
   colour: (typeof COLOURS)[number]
 }
 
-/** An upstream as a flag names it: another Telltale. */
+/** Another Telltale server, given by a flag. */
 export interface UpstreamFlag {
   name: string
   url: string
@@ -150,7 +150,7 @@ export type Config = { [Name in keyof Options]: Options[Name] extends Option<inf
   upstreams: readonly UpstreamConfig[]
 }
 
-/** A flag or a variable that is not right; the message is one line for the terminal. */
+/** An invalid flag or variable; the message is one line for the terminal. */
 export class UsageError extends Error {}
 
 /** Reads the server's options from flags and the environment. Throws UsageError. */
@@ -168,7 +168,7 @@ export function configFrom(args: string[], environment: NodeJS.ProcessEnv = proc
   return config as Config
 }
 
-/** The server's flags, a line each, for `--help`. */
+/** The server's flags for `--help`, one per line. */
 export function configHelp(): string {
   const lines = Object.entries(OPTIONS).map(
     ([name, { help, default: standard }]) => `  --${name.padEnd(20)} ${help} (${[variableOf(name), ...[standard ?? []].flat()].join('; ')})`,
@@ -183,20 +183,20 @@ export const environment = {
   data: resolve(process.env.TELLTALE_DATA ?? 'data'),
 }
 
-/** The folder that this process was started in; it may be gone by now. */
+/** The initial working directory; it may be gone by now. */
 export const startedIn = process.cwd()
 
-/** The value of a variable that the configuration file names. */
+/** A variable named by the configuration file. */
 export const variable = (name: string): string | undefined => process.env[name]
 
-/** What a task's command inherits, and nothing else: a secret in this process's environment is not for it. */
+/** The only variables that a task's command inherits, so that secrets of this process stay here. */
 export const inherited = Object.fromEntries(
   ['PATH', 'HOME', 'USER', 'LOGNAME', 'SHELL', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR', 'XDG_RUNTIME_DIR'].flatMap((name) =>
     process.env[name] === undefined ? [] : [[name, process.env[name]]],
   ),
 )
 
-/** Where a test finds its browser; see `e2e/support`. */
+/** Where tests find a browser; see `e2e/support`. */
 export const chromium = process.env.TELLTALE_CHROMIUM
 
 const variableOf = (name: string) => `TELLTALE_${name.toUpperCase().replaceAll('-', '_')}`

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Plain JavaScript, so that any Node can read it: an old one is refused in one line, before a native module can crash it.
+// Plain JavaScript, so that an old Node can read it and refuse in one line, before a native module crashes it.
 const OLDEST_NODE = 24
 
 const major = Number(process.versions.node.split('.')[0])

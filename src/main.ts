@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 
-/** One file a verb; each is loaded only when it is asked for. */
+/** Each verb is loaded only when used. */
 const VERBS: Record<string, () => Promise<Verb>> = {
   serve: async () => named(await import('./cli/serve.ts'), 'serve'),
   dev: async () => named(await import('./cli/dev.ts'), 'dev'),
@@ -30,13 +30,13 @@ const HELP = `telltale: a live dashboard for the tasks, workers and agents on yo
 
 const FAILURE = 1
 const USAGE = 2
-/** 128 + SIGPIPE: the exit code of a tool whose output nobody reads. */
+/** 128 + SIGPIPE: the exit code of a command whose output nobody reads. */
 const NO_READER = 141
-/** These verbs continue when nobody reads their output; `run` stops following its task first. */
+/** These verbs continue without a reader of their output; `run` only stops following its task. */
 const OUTLIVE_READER = ['serve', 'dev', 'worker', 'run']
 let outlivesReader = false
 
-/** Parses the command line and starts a verb: the only file that ends the process. */
+/** Parses the command line and runs a verb: the only file that ends the process. */
 export async function main(argv: string[]): Promise<void> {
   const [first = 'serve', ...rest] = argv
   watchOutput()
@@ -55,7 +55,7 @@ export async function main(argv: string[]): Promise<void> {
   process.exit(await verb.run(args))
 }
 
-/** Without a listener, an output whose reader is gone or whose disk is full would end the process. */
+/** Without a listener, a closed pipe or a full disk would end the process. */
 function watchOutput() {
   process.stderr.on('error', () => {})
   process.stdout.on('error', ({ code, message }: NodeJS.ErrnoException) => {
@@ -69,7 +69,7 @@ function named<Name extends string>(module: { help: string } & Record<Name, (arg
   return { help: module.help, run: module[name] }
 }
 
-/** A pipe may not have taken everything yet: the process ends by itself. */
+/** Lets the process end by itself, since a pipe may not have taken everything yet. */
 function leave(code: number, text: string) {
   process.exitCode = code
   process.stdout.write(text)

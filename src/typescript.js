@@ -1,5 +1,5 @@
-// Lets Node load our TypeScript and JSX; plain JavaScript, imported before any of it, in each process and each thread.
-// esbuild transforms a file once; the result is kept for as long as neither the file, tsconfig.json nor esbuild changes.
+// Loads TypeScript and JSX in Node, in every process and thread; import it before anything else. Each file is
+// transformed once, and again when it, tsconfig.json or esbuild changes.
 import { hash } from 'node:crypto'
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { createRequire, enableCompileCache, registerHooks } from 'node:module'
@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 
 const require = createRequire(import.meta.url)
 const PACKAGE = new URL('../', import.meta.url)
-/** Inside the package, where whoever can write can change the code itself; it need not be writable. */
+/** Inside the package, as whoever can write there can change the code anyway; it may be read-only. */
 const CACHE = fileURLToPath(new URL('node_modules/.cache/telltale/', PACKAGE))
 const OURS = /\.tsx?$/
 
@@ -24,7 +24,7 @@ registerHooks({
   },
 })
 
-/** The file as JavaScript, from the cache if it is there. Throws esbuild's error, which names the line. */
+/** The file as JavaScript, from the cache if possible. Throws esbuild's error, which names the line. */
 function javascript(path) {
   const text = readFileSync(path, 'utf8')
   const mark = `\n//# ${hash('sha256', setting + text)}\n`
@@ -50,7 +50,7 @@ function readIfThere(path) {
   }
 }
 
-/** Whole or not at all, whoever else writes it at the same time; a folder that cannot be written costs time, nothing else. */
+/** Writes the whole file or nothing, even with concurrent writers. If the folder is read-only, nothing is cached. */
 function keep(path, text) {
   const draft = `${path}.${process.pid}`
   try {

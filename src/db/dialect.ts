@@ -2,8 +2,8 @@ import SQLite from 'better-sqlite3'
 import { CompiledQuery, type DatabaseConnection, type QueryResult, SqliteDialect, SqliteDriver } from 'kysely'
 
 /**
- * SQLite for the one connection that writes. Kysely begins a plain (deferred) transaction, which fails with
- * SQLITE_BUSY_SNAPSHOT when it has read before it writes; a writer takes the lock first.
+ * Kysely begins a deferred transaction, which fails with SQLITE_BUSY_SNAPSHOT if it writes after reading. The writer
+ * takes the lock first.
  */
 export class WriterDialect extends SqliteDialect {
   readonly #database: SQLite.Database
@@ -17,8 +17,8 @@ export class WriterDialect extends SqliteDialect {
 }
 
 /**
- * On a full disk SQLite may end a transaction by itself in the middle of a change. Later statements of that change would
- * then be committed one by one, and its ROLLBACK would fail and hide the first error.
+ * On a full disk SQLite may roll back a transaction by itself. Later statements would then commit one by one, and the
+ * ROLLBACK would fail and hide the first error.
  */
 class ImmediateDriver extends SqliteDriver {
   readonly #database: SQLite.Database
@@ -66,7 +66,7 @@ class ImmediateDriver extends SqliteDriver {
 
 const OLDEST_SQLITE = [3, 51, 3] // older ones can corrupt a WAL that two connections reset at once
 
-/** Opens the file with the pragmas that make an answered write durable (reliability: 2xx only after an fsync). */
+/** Opens the file with the pragmas that make an acknowledged write durable. */
 export function openFile(path: string, { readonly = false } = {}): SQLite.Database {
   const database = new SQLite(path, { readonly })
   if (!readonly) {
@@ -74,11 +74,11 @@ export function openFile(path: string, { readonly = false } = {}): SQLite.Databa
     database.pragma('auto_vacuum = INCREMENTAL')
     const mode = database.pragma('journal_mode = WAL', { simple: true })
     if (mode !== 'wal') throw new Error(`SQLite answered journal mode ${mode}; the data folder must be on a local disk`)
-    // better-sqlite3 is built to fall back to NORMAL in WAL mode, which loses acknowledged writes in a power cut.
+    // better-sqlite3 falls back to NORMAL in WAL mode, which loses acknowledged writes in a power cut.
     database.pragma('synchronous = FULL')
     database.pragma('wal_autocheckpoint = 1000')
     database.pragma('journal_size_limit = 67108864')
-    database.pragma('secure_delete = ON') // deleted data does not stay in free pages
+    database.pragma('secure_delete = ON') // deleted data must not stay in free pages
   }
   database.pragma('foreign_keys = ON')
   database.pragma('busy_timeout = 5000')

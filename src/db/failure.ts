@@ -1,17 +1,16 @@
-/** What kind of trouble the disk or the database is in: no space, no turn, a file that cannot be read or written, or a rule of the schema. */
+/** No space, a lock that is held too long, an I/O error, or a violated constraint. */
 export type Failure = 'full' | 'busy' | 'broken' | 'refused'
 
-/** The system's codes for a full disk, quota, or file size limit. */
 const NO_SPACE = ['ENOSPC', 'EDQUOT', 'EFBIG']
-/** SQLite's codes; for a failed write it does not tell a quota from a full disk. */
+/** SQLite reports an exceeded quota as a failed write, not as a full disk. */
 const FULL = ['SQLITE_FULL', 'SQLITE_IOERR_WRITE', 'SQLITE_IOERR_SHMSIZE', 'SQLITE_IOERR_TRUNCATE']
 const BROKEN_DISK = ['EIO', 'EROFS']
 const REFUSED = ['SQLITE_ERROR', 'SQLITE_MISMATCH', 'SQLITE_TOOBIG', 'SQLITE_RANGE']
 
-/** Whether the database or the disk, and not the change, is why it could not be written. */
+/** True if the disk or the database failed, rather than the change. */
 export const isStorageFailure = (error: unknown): boolean => !['refused', 'none'].includes(failureOf(error) ?? 'none')
 
-/** Undefined for an error that came neither from the database nor from a disk. */
+/** Undefined for any other error. */
 export function failureOf(error: unknown): Failure | undefined {
   const code = String((error as { code?: unknown } | null)?.code ?? '')
   if (NO_SPACE.includes(code) || FULL.includes(code)) return 'full'

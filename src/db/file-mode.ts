@@ -1,8 +1,8 @@
 import { chmodSync, closeSync, openSync } from 'node:fs'
 
 /**
- * Makes a database file private to its owner before SQLite opens it; SQLite gives a new `-wal` and `-shm` the same mode.
- * The process keeps its umask, because tasks inherit it.
+ * Makes a database file private before SQLite opens it; `-wal` and `-shm` inherit the mode. The umask stays as it is,
+ * because tasks inherit it.
  */
 export function ownerOnly(path: string): string {
   try {

@@ -5,7 +5,6 @@ import { ownerOnly } from './file-mode.ts'
 
 const PID_BYTES = 20
 
-/** Another server owns the data folder. */
 export class FolderInUse extends Error {
   constructor(folder: string, pid: string) {
     super(`the data folder ${folder} is in use by the server with pid ${pid}`)
@@ -13,8 +12,8 @@ export class FolderInUse extends Error {
 }
 
 /**
- * Takes the data folder for this process until `release` or death: an exclusive SQLite lock, which the kernel drops
- * even after kill -9, so a stale pid file can never keep a server from starting. Throws FolderInUse.
+ * Locks the data folder for this process with an exclusive SQLite lock. The kernel drops it even after kill -9, so
+ * nothing stale can keep a server from starting. Throws FolderInUse.
  */
 export function lockFolder(folder: string): { release(): void } {
   const pidFile = join(folder, 'server.pid')

@@ -14,7 +14,7 @@ import { sql as retention } from './migrations/0011_retention.ts'
 import { sql as access } from './migrations/0012_access.ts'
 import { sql as output_removed } from './migrations/0013_output_removed.ts'
 
-/** Forward only: the place in this list is the version that SQLite's user_version remembers. Append; never edit. */
+/** Forward only. SQLite's user_version is an index into this list: append, never edit. */
 const MIGRATIONS = [
   log_tasks_workers,
   upstream_cursors,
@@ -31,10 +31,9 @@ const MIGRATIONS = [
   output_removed,
 ]
 
-/** The version that this program writes. */
 export const LATEST = MIGRATIONS.length
 
-/** The database was written by a newer program (exit code 65). */
+/** The database was written by a newer version (exit code 65). */
 export class NewerDatabase extends Error {
   constructor(found: number) {
     super(`the database is at version ${found} and this program knows ${MIGRATIONS.length}: install a newer telltale`)
@@ -45,13 +44,13 @@ export function versionOf(database: SQLite.Database): number {
   return database.pragma('user_version', { simple: true }) as number
 }
 
-/** Throws NewerDatabase; reads only, so a refused start leaves the file as it was. */
+/** Throws NewerDatabase. It only reads, so a refused start leaves the file as it was. */
 export function refuseNewer(database: SQLite.Database) {
   const version = versionOf(database)
   if (version > MIGRATIONS.length) throw new NewerDatabase(version)
 }
 
-/** Brings the schema up to date, each step in a transaction of its own; a killed run leaves the old or the new one. */
+/** Migrates to the latest version, one transaction per step, so that a killed run leaves a whole version. */
 export function migrate(database: SQLite.Database) {
   refuseNewer(database)
   for (let version = versionOf(database); version < MIGRATIONS.length; version++) {
@@ -68,7 +67,10 @@ export function migrate(database: SQLite.Database) {
   }
 }
 
-/** Eight random base32 characters, a letter first: names one unbroken run of the event counter, and is never taken for a number. */
+/**
+ * Eight random base32 characters, a letter first so that it is never read as a number. Names one unbroken run of the
+ * event counter.
+ */
 export function newEpoch(): string {
   const characters = 'abcdefghijkmnpqrstuvwxyz23456789'
   const [first = 0, ...rest] = randomBytes(8)

@@ -5,19 +5,19 @@ import { ownerOnly } from './file-mode.ts'
 import { migrate, refuseNewer } from './migrate.ts'
 import type { Schema } from './schema.ts'
 
-/** What every question is asked of. It is opened read-only: a slice that tries to write through it fails. */
+/** The read-only connection that all queries use. */
 export type Db = Kysely<Schema>
 
 export interface Database {
   reader: Db
-  /** Belongs to `live/mutate.ts` alone. */
+  /** Only for `live/mutate.ts`. */
   writer: Db
-  /** Empties the write-ahead log, in which what was deleted would stay readable; false where a reader or a change is in the way. */
+  /** Empties the write-ahead log, where deleted data stays readable; false while another reader or writer blocks it. */
   checkpoint(): boolean
   close(): Promise<void>
 }
 
-/** Opens or creates the database. Throws NewerDatabase before it changes a byte. */
+/** Opens or creates the database. Throws NewerDatabase before it changes anything. */
 export function openDatabase(path: string): Database {
   if (existsSync(path)) {
     const found = openFile(path, { readonly: true })
@@ -43,13 +43,13 @@ export function openDatabase(path: string): Database {
       await reader.destroy()
       checkpoint(file)
       await writer.destroy()
-      // Kysely closes only what it was asked a question of.
+      // Kysely closes only connections that it has used.
       for (const handle of [view, file]) if (handle.open) handle.close()
     },
   }
 }
 
-/** Where that cannot be done now, the next start reads the write-ahead log, and nothing is lost. */
+/** If this fails, the next start replays the write-ahead log. */
 function checkpoint(file: ReturnType<typeof openFile>): boolean {
   try {
     return file.pragma('wal_checkpoint(TRUNCATE)', { simple: true }) === 0
@@ -59,17 +59,17 @@ function checkpoint(file: ReturnType<typeof openFile>): boolean {
   }
 }
 
-/** Runs `read` on one snapshot: every query inside sees the same commit. */
+/** Runs `read` in one snapshot, so that all its queries see the same commit. */
 export function snapshot<T>(db: Db, read: (db: Db) => Promise<T>): Promise<T> {
   return db.transaction().execute(read)
 }
 
-/** SQLite waits synchronously, which would block the event loop; `write.ts` waits instead. */
+/** SQLite would block the event loop while it waits; `write.ts` waits instead. */
 function neverWait(file: ReturnType<typeof openFile>) {
   file.pragma('busy_timeout = 0')
 }
 
-/** The pragma tells the truth only after a write: asked earlier, it still names the setting it is about to drop. */
+/** Checked after a write, because the pragma reports the old value until then. */
 function assertDurable(file: ReturnType<typeof openFile>) {
   file.prepare("insert into meta values ('opened_at', ?) on conflict do update set value = excluded.value").run(String(Date.now()))
   const level = file.pragma('synchronous', { simple: true })

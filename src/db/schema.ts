@@ -1,9 +1,9 @@
 import type { ColumnType, Generated, GeneratedAlways } from 'kysely'
 
-/** Every time in the database is an integer: milliseconds since 1970, UTC. */
+/** Milliseconds since 1970, UTC: every time in the database. */
 export type Ms = number
 
-/** Columns that the database fills in by a default and that code may also write. */
+/** Has a default in the database, and may also be written. */
 type Defaulted<T> = ColumnType<T, T | undefined, T>
 
 export interface Schema {
@@ -17,7 +17,9 @@ export interface Schema {
   sign_in_links: { hash: string; expires_at: Ms; used_at: Ms | null }
   sessions: { hash: string; name: string; role: string; created_at: Ms; seen_at: Ms; expires_at: Ms }
   tokens: TokenTable
-  /** What each minute (since 1970) brought to a queue: tasks created, or ended so; how long they had waited and ran. */
+  /**
+   * Tasks created or ended in a minute since 1970, by queue and outcome, with their total waiting and running times.
+   */
   task_minutes: { queue: string; minute: number; outcome: string; tasks: number; wait_ms: number; wait_ms_max: number; run_ms: number }
   saved_views: { number: Generated<number>; name: string; panel: string; search: string; created_by: string; created_at: Ms }
   event_kinds: { sender: string; kind: string }
@@ -37,7 +39,7 @@ export interface EventTable {
   source_id: string | null
   cause: number | null
   payload: string
-  /** Null for this server's own. */
+  /** Null for this server's own events. */
   sender: Defaulted<string | null>
 }
 
@@ -55,22 +57,21 @@ export interface TaskTable {
   id: GeneratedAlways<string>
   title: string
   description: string
-  /** What the person sees: the shell line, or the arguments joined. */
+  /** The shell command, or the arguments joined, for display. */
   command: string
-  /** JSON array: what the worker executes. */
+  /** A JSON array: what the worker executes. */
   argv: string
   type: string | null
   queue: string
   project: string | null
   urgency: string
-  /** Orders the queue: higher is claimed first; derived from urgency. */
   priority: number
   contract: string | null
   parent_task_id: string | null
   created_by: string
   state: string
   reason: string
-  /** What the live process is doing: running, waiting-for-input, completed; null before its first run. */
+  /** The status of the process: running, waiting-for-input, completed; null before its first run. */
   status: string | null
   attempt: Defaulted<number>
   max_attempts: number
@@ -91,16 +92,15 @@ export interface TaskTable {
   exit_code: number | null
   error: string | null
   result: string | null
-  /** Counts edits of the description, so that two editors cannot overwrite each other. */
+  /** Counts edits of the description, to detect conflicting ones. */
   version: Defaulted<number>
-  /** Why its output is gone, such as `after 30 days`. */
+  /** Why the output was removed, such as `after 30 days`. */
   output_removed: Defaulted<string | null>
   deleted_at: Ms | null
-  /** What was asked for and can still be undone, 'cancel' or 'delete': when it takes effect, and who asked. */
+  /** A cancel or delete that can still be undone, when it takes effect, and its author. */
   act: string | null
   act_at: Ms | null
   act_by: string | null
-  /** JSON: how far its worker says it has come. */
   progress: string | null
 }
 
@@ -122,9 +122,8 @@ export interface WorkerTable {
   number: Generated<number>
   id: GeneratedAlways<string>
   name: string
-  /** 'local': a process that this server launched; 'remote': it registered itself. */
+  /** 'local' for a process of this server, 'remote' for one that registered itself. */
   kind: string
-  /** JSON array of queue names. */
   queues: string
   concurrency: number
   state: string
@@ -135,7 +134,7 @@ export interface WorkerTable {
   launched_at: Ms
   beat_at: Ms | null
   stopped_at: Ms | null
-  /** The lifecycle action that is under way, and since when. */
+  /** The lifecycle action in progress, and since when. */
   transient: string | null
   transient_at: Ms | null
   deleted_at: Ms | null
@@ -150,7 +149,7 @@ export interface TokenTable {
   expires_at: Ms
   used_at: Ms | null
   revoked_at: Ms | null
-  /** JSON array of the queues that a worker token is bound to; null for every queue. */
+  /** A JSON array of the queues that a worker token is bound to; null for all. */
   queues: Defaulted<string | null>
   /** The token that created it; revoking that one revokes this one. */
   parent: Defaulted<string | null>

@@ -2,7 +2,6 @@ import { sql, type Transaction } from 'kysely'
 import type { Db } from './open.ts'
 import type { Schema } from './schema.ts'
 
-/** The size of the database file in bytes, and how much of it is free pages. */
 export interface Space {
   bytes: number
   free_bytes: number
@@ -15,7 +14,7 @@ export async function spaceOf(db: Db): Promise<Space> {
   return { bytes: pages * size, free_bytes: free * size }
 }
 
-/** Returns up to `pages` free pages to the disk, one for each run of the statement. */
+/** Returns up to `pages` free pages to the disk: the pragma frees one per run. */
 export async function compact(db: Transaction<Schema>, pages: number) {
   for (let i = 0; i < pages; i++) await sql`pragma incremental_vacuum(1)`.execute(db)
 }

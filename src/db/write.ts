@@ -6,13 +6,13 @@ import type { Schema } from './schema.ts'
 
 /** How long a change waits for another process that holds the write lock. */
 export const PATIENCE_MS = 5_000
-/** The first pause between attempts; each later one is twice as long, up to the limit. */
+/** Doubles with each attempt, up to the limit. */
 const FIRST_WAIT_MS = 2
 const LAST_WAIT_MS = 50
 
 /**
- * Runs `change` in one write transaction. SQLite itself would block the event loop while it waits for the lock, so this
- * retries until `deadline` on the monotonic clock. Throws what `change` throws; then nothing was written.
+ * Runs `change` in one write transaction, retrying until `deadline` (monotonic), because SQLite itself would block the
+ * event loop. Throws what `change` throws, and then nothing is written.
  */
 export async function write<T>(writer: Db, change: (db: Transaction<Schema>) => Promise<T>, deadline: number): Promise<T> {
   for (let wait = FIRST_WAIT_MS; ; wait = Math.min(wait * 2, LAST_WAIT_MS)) {

@@ -8,33 +8,36 @@ import { isKnown, KINDS, type Kind } from '../live/kinds.ts'
 import { type Filter, head, type LoggedEvent, page, type Span } from '../live/log.ts'
 import { TRANSPORT_KINDS, type TransportKind } from '../live/transport-kinds.ts'
 
-/** A kind as the page `/events` and `/api/kinds` describe it. */
+/** A kind as shown on `/events` and in `/api/kinds`. */
 export interface KindReference {
   kind: string
-  /** Published when this happens; empty for a kind that another program made up. */
+  /** When it is published; empty for a kind of another program. */
   when: string
   fields: { name: string; type: string; optional: boolean }[]
 }
 
-/** A kind with the newest event of it that the log holds. */
+/** A kind with its newest event in the log. */
 export interface KindSample extends KindReference {
-  /** True for a kind that this program publishes. */
+  /** True for a kind that this server publishes. */
   isOwn: boolean
   sample: Sample | null
 }
 
-/** An event with its payload as text on lines, of which a long one has only the beginning. */
+/** An event with its payload as formatted text, shortened if it is long. */
 export interface Sample extends Pick<LoggedEvent, 'seq' | 'at' | 'source' | 'subject' | 'payload'> {
   isWhole: boolean
 }
 
-/** The kinds that this program publishes, then those that others brought, by name. */
+/** This server's kinds, then those of others, by name. */
 export interface KindList extends Page<KindSample> {
-  /** The frames of a stream that are no events. */
+  /** Frames of a stream that are not events. */
   transport: readonly TransportKind[]
 }
 
-/** `q`: only the kinds that have each of these words in their name, fields or description. `after`: only other programs' kinds behind this one. */
+/**
+ * `q` selects kinds with each of these words in their name, fields or description. `after` pages through other
+ * programs' kinds.
+ */
 export const EventsFilter = z.object({
   q: z
     .string()
@@ -45,19 +48,18 @@ export const EventsFilter = z.object({
 })
 export type EventsFilter = Partial<z.infer<typeof EventsFilter>>
 
-/** How many kinds of other programs a page lists. */
 const OTHERS = 50
-/** Enough to see what a payload is like. */
+/** Enough to see what a payload looks like. */
 const SAMPLE_CHARACTERS = 2_000
 
 export interface History {
   seq: number
   items: LoggedEvent[]
-  /** Whether the log goes on after the last of them. */
+  /** Whether more events follow. */
   more: boolean
 }
 
-/** A page of the log and the seq it was read at, in one snapshot. */
+/** A window of the log and its head, in one snapshot. */
 export function history(db: Db, filter: Filter, at: Span): Promise<History> {
   return snapshot(db, async (db) => {
     const found = await page(db, filter, { ...at, limit: at.limit + 1 })
@@ -65,7 +67,7 @@ export function history(db: Db, filter: Filter, at: Span): Promise<History> {
   })
 }
 
-/** Every kind that this program publishes, with its fields, from the registry. */
+/** Every kind that this server publishes, with its fields. */
 export const reference = (): KindReference[] => OWN.map(referenceOf)
 
 const OWN = (Object.keys(KINDS) as Kind[]).filter((kind) => KINDS[kind].isPublished)
@@ -76,7 +78,7 @@ function referenceOf(kind: Kind): KindReference {
   return { kind, when: KINDS[kind].when, fields }
 }
 
-/** The kinds that this program publishes and one page of those that others brought, each with its newest event. */
+/** This server's kinds and one window of others', each with its newest event. */
 export async function samples(db: Db, { q, after }: EventsFilter): Promise<KindList> {
   const words = (q ?? '').toLowerCase().split(/\s+/).filter(Boolean)
   const own = after === undefined ? reference().filter((kind) => speaksOf(words, kind)) : []
@@ -90,7 +92,7 @@ export async function samples(db: Db, { q, after }: EventsFilter): Promise<KindL
   return { items, next, transport: after === undefined ? TRANSPORT_KINDS.filter((kind) => speaksOf(words, kind)) : [] }
 }
 
-/** One more kind than a page lists, behind `after`. Of a kind that others made up only the name is searched. */
+/** One kind more than a window, to know whether others follow. Only their names are searched. */
 async function otherKinds(db: Db, words: readonly string[], after: string | undefined): Promise<string[]> {
   let query = db
     .selectFrom('event_kinds')
@@ -104,10 +106,10 @@ async function otherKinds(db: Db, words: readonly string[], after: string | unde
   return (await query.execute()).map(({ kind }) => kind)
 }
 
-/** `instr` takes the word as it is; LIKE would read `_` and `%`. */
+/** `instr` takes the word literally; LIKE would interpret `_` and `%`. */
 const has = (word: string) => (eb: ExpressionBuilder<Schema, 'event_kinds'>) => sql<boolean>`instr(${eb.ref('kind')}, ${word}) > 0`
 
-/** True when every word stands somewhere in what is said of the kind, in whatever case. */
+/** True if the description of the kind has every word, case-insensitive. */
 function speaksOf(words: readonly string[], kind: KindReference | TransportKind): boolean {
   const more = 'fields' in kind ? kind.fields.flatMap(({ name, type }) => [name, type]) : [kind.data]
   const said = [kind.kind, kind.when, ...more].join(' ').toLowerCase()

@@ -1,12 +1,11 @@
 import { LOCAL, type LoggedEvent } from '../live/log.ts'
 
-/** An event as one line for people, with its actor and a link. */
+/** An event as one line of text, with its actor and a link. */
 export interface Sentence {
   seq: number
   at: string
   kind: string
   actor: string
-  /** Undefined for this server's own events. */
   source?: string
   text: string
   href: string
@@ -35,7 +34,7 @@ const ACCESS: Record<string, string> = {
 
 const ofWorker = ({ worker_id, worker_name }: Said) => (worker_name ? `${worker_name} (${worker_id})` : worker_id)
 
-/** The thing by its name, where the event holds it, and its id. */
+/** The name of the thing, if the event has it, and its id. */
 function thingOf({ title, name, worker_id }: Said, id: string): string {
   if (typeof title === 'string') return id.startsWith('w_') ? `${title} (${id})` : `${id} “${title}”`
   return typeof name === 'string' && worker_id === id ? `${name} (${id})` : id
@@ -47,7 +46,7 @@ const ACTIONS: Record<string, string> = { spawning: 'being launched', rebuilding
 const because = (thing: string, verb: string, reason: unknown) =>
   /^(force-)?(stopped|cancelled) by /.test(String(reason)) ? `${thing} was ${reason}` : `${thing} ${verb}: ${reason}`
 
-/** The sentence of each kind; a kind that is not here is shown by its name. */
+/** A kind without a phrase is shown by its name. */
 const PHRASES: Record<string, (payload: Said, thing: string) => string> = {
   'task.created': ({ queue }, task) => `${task} was put in ${queue ?? 'the queue'}`,
   'task.state_changed': (said, task) => {

@@ -11,21 +11,21 @@ import { type Task, toTask } from '../tasks/tasks.ts'
 import { type Throughput, throughputs } from '../tasks/throughput.ts'
 import { count as countWorkers, type WorkerState } from '../workers/workers.ts'
 
-/** What a person looks at first, in the order of what they must do about it. `items` is what waits for them. */
+/** What needs a person's attention, most urgent first. `items` are the tasks that wait for one. */
 export interface Home extends Page<Task> {
-  /** Why nothing can be saved at the moment; null when it can. */
+  /** Why nothing can be saved, or null. */
   trouble: string | null
-  /** How many wait for them, listed or not. */
+  /** All that wait, listed or not. */
   asking: number
   broken: readonly Task[]
   running: readonly Task[]
   queues: readonly (Standing & { throughput: Throughput })[]
   workers: Readonly<Record<WorkerState, number>>
-  /** The next that are due, soonest first. */
+  /** The next scheduled ones, soonest first. */
   scheduled: readonly Task[]
-  /** The newest events, newest first. */
+  /** Newest first. */
   feed: readonly Sentence[]
-  /** How far a newcomer has come; null once they know the way. */
+  /** Progress of a new user; null once they are familiar. */
   first_steps: FirstSteps | null
 }
 
@@ -35,16 +35,16 @@ export interface FirstSteps {
   event: boolean
 }
 
-/** Failures older than this are history, and stay in the list of tasks. */
+/** Older failures are only in the list of tasks. */
 const BROKEN_FOR_MS = 24 * 3_600_000
 const NEXT = 5
 const FEED = 15
 /** How many times more events to read than to show; repeats are dropped. */
 const LOOKED_THROUGH = 6
-/** Events older than so many are not looked through. */
+/** How far back to look, in events. */
 const LOOKED_BACK = 5_000
 const REMOVAL = 'task.deleted'
-/** Who has made so many tasks needs no guide. */
+/** Someone with this many tasks needs no guide. */
 const NEWCOMER_TASKS = 20
 
 export async function home(db: Db, app: App): Promise<Home> {
@@ -77,7 +77,7 @@ export async function feed(db: Db): Promise<Sentence[]> {
     .map(sentence)
 }
 
-/** The newest events, without what was removed for its age: a sweep may remove many thousands at once. */
+/** The newest events, without those of retention: a sweep may remove many thousands at once. */
 export const newsQuery = (db: Db, head: number) =>
   db
     .selectFrom('events')
@@ -93,11 +93,11 @@ async function newestRemoval(db: Db): Promise<LoggedEvent[]> {
   return newest.filter(({ actor }) => actor === TELLTALE.name)
 }
 
-/** Says by whom or why, where the `worker.stopped` that comes with it, or after it, says no more than that it is so. */
+/** A stop with a reason, which makes the plain `worker.stopped` beside it redundant. */
 const isStop = ({ kind, payload }: LoggedEvent) => kind === 'worker.state_changed' && payload.includes('"state":"stopped"')
 const whose = ({ source, subject }: LoggedEvent) => `${source} ${subject}`
 
-/** Tasks report what their workers and processes do; a change of state reports the action that led to it, unless that failed. */
+/** Tasks report what workers and processes do; a state change reports the action behind it, unless that failed. */
 function isNews({ kind, subject, payload }: LoggedEvent): boolean {
   if (kind.startsWith('transient.') && subject.startsWith('worker:')) return false
   if (kind === 'transient.cleared') return payload.includes('"ok":false')
@@ -121,7 +121,7 @@ export const nextQuery = (db: Db, now: Ms) =>
     .orderBy('run_at')
     .limit(NEXT)
 
-/** A queue that is empty and had nothing to do for an hour is not a line to read. */
+/** False for an empty queue without any work in the last hour. */
 function isAlive({ queued, running, throughput }: Home['queues'][number]): boolean {
   return queued > 0 || running > 0 || throughput.buckets.some(({ created, succeeded, failed, other }) => created + succeeded + failed + other > 0)
 }

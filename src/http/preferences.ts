@@ -14,7 +14,7 @@ export const Preferences = z.strictObject({
   /** The zone to read times in; null is the browser's own. */
   zone: z
     .string()
-    .refine((name) => isZone(name), 'There is no such time zone.')
+    .refine((name) => isZone(name), 'Unknown time zone.')
     .nullable()
     .default(null),
 })

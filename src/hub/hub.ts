@@ -9,38 +9,37 @@ import { type LoopDelay, loop } from './loop.ts'
 import { meter } from './meter.ts'
 import { troubles } from './troubles.ts'
 
-/** The page is as old as this at most. */
+/** The longest that the page may be out of date. */
 export const LOOK_MS = 2_000
 const NOW_S = 5
 const MINUTE_S = 60
 
-/** What goes through this server, and whether any of it was lost. Counts are since its start. */
+/** What this server sends and stores, and whether it lost anything. Counts are since its start. */
 export interface HubState extends Page<UpstreamState> {
   epoch: string
-  /** The newest event. */
   seq: number
   started_at: string
   uptime_s: number
-  /** In words, what should not be so; empty when nothing was lost and nobody was cut off. */
+  /** What is wrong, one sentence each. */
   troubles: readonly string[]
 
-  /** All open streams, and how many of them are of each kind. */
+  /** Open streams, in total and by kind. */
   streams: number
   pages: number
   panels: number
   firehose: number
   outputs: number
-  /** Who hears nudges: pages and panel streams. */
+  /** Readers of nudges: pages and panel streams. */
   readers: number
-  /** How far the slowest reader of the log is behind, in events. */
+  /** How many events the slowest reader of the log is behind. */
   lag: number
-  /** How readers with a cursor began. */
+  /** How readers with a cursor resumed. */
   resumes: { full: number; partial: number; reset: number }
 
   events: number
-  /** `history`: by 5 s, oldest first, null where nothing is known. */
+  /** `history` is by 5 s, oldest first, with null for unknown. */
   per_second: { now: number | null; minute: number | null; history: readonly (number | null)[] }
-  /** Changes that wait for the one writer. */
+  /** Changes waiting for the writer. */
   waiting: number
 
   wakes: number
@@ -58,25 +57,25 @@ export interface HubState extends Page<UpstreamState> {
   notModified: number
 
   inbox: { depth: number; taken: number; duplicates: number; bad: number; trouble: string | null }
-  /** Why the data folder takes no writes at the moment; null when it does. */
+  /** Why the data folder cannot be written, or null. */
   storage: StorageTrouble | null
   /** Lines of the server's own log that could not be written. */
   lines_lost: number
-  /** Null when it is not measured. */
+  /** Null if it is not measured. */
   loop: LoopDelay | null
   memory: { rss_bytes: number; heap_bytes: number; outside_bytes: number }
 }
 
-/** Everything that the hub page, its JSON and the metrics tell. */
+/** Everything that the hub page, its JSON and the metrics show. */
 export function look(app: App): HubState {
   const state = { ...identity(app), ...connections(app), ...traffic(app), ...machine(app), items: upstreams(app).states(), next: null }
   return { ...state, troubles: troubles(state) }
 }
 
-/** Moves every 2 s, as time does: what is shown holds rates, which change when nothing happens. */
+/** Increases every 2 s, because rates change even when nothing happens. */
 export const version = (app: App): number => looks(app).version
 
-/** Counts the looks, each of which sums up the event loop's last 2 s. */
+/** Each look covers the event loop's last 2 s. */
 class Looks {
   readonly #app: App
   #at: number
@@ -129,7 +128,7 @@ function traffic(app: App) {
     waiting: app.mutate.waiting,
     ...app.hub.stats,
     ...firehose(app).stats,
-    // The shell is the app's own, and counts what it renders.
+    // the shell counts its own renders
     ...app.renders,
     inbox: { ...stats, trouble },
   }

@@ -1,18 +1,18 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { perApp } from '../live/app.ts'
 
-/** How finely it looks: an event loop that is free comes round this often, and that much is taken off again. */
+/** An idle event loop comes round this often, and that much is subtracted again. */
 const RESOLUTION_MS = 20
 const MS_PER_NS = 1e-6
 
-/** How late the event loop was, in ms: nobody is served while it is held up. */
+/** How late the event loop was, in ms; nothing is served while it is blocked. */
 export interface LoopDelay {
   p50_ms: number
   p99_ms: number
   max_ms: number
 }
 
-/** Watches the event loop between looks, while it is started. */
+/** Measures the event loop's delay between looks, while started. */
 class LoopWatch {
   #histogram: ReturnType<typeof monitorEventLoopDelay> | undefined
   #seen: LoopDelay | null = null
@@ -28,7 +28,7 @@ class LoopWatch {
     this.#seen = null
   }
 
-  /** What the last look saw; null before it, and when nobody watches. */
+  /** The result of the last look; null before it or while stopped. */
   get seen(): LoopDelay | null {
     return this.#seen
   }

@@ -4,13 +4,12 @@ const BAR_S = 5
 const BARS = 60
 const KEPT_S = BAR_S * (BARS + 1)
 
-/** Counts events by the second, for as long as the sparkline is. */
+/** Counts events per second for the length of the sparkline. */
 export class Meter {
   readonly #clock: Clock
   readonly #begin: number
   readonly #counts = new Array<number>(KEPT_S).fill(0)
   #second: number
-  /** Events since it began. */
   total = 0
 
   constructor(clock: Clock) {
@@ -25,19 +24,23 @@ export class Meter {
     this.total += events
   }
 
-  /** Whole seconds since it began. */
   get age(): number {
     return this.#now() - this.#begin
   }
 
-  /** Events a second in the last `seconds` that are over, or in as many as there were; null before the first is over. */
+  /**
+   * Events per second over the last `seconds` whole seconds, or as many as there are; null before the first is over.
+   */
   rate(seconds: number): number | null {
     this.#advance()
     const known = Math.min(seconds, this.#second - this.#begin)
     return known > 0 ? this.#sum(this.#second - known, this.#second) / known : null
   }
 
-  /** Events a second in each 5 s of the last 5 minutes, oldest first; null for a time before it began. The last is not over yet. */
+  /**
+   * Events per second in each 5 s of the last 5 minutes, oldest first; null before the start. The last one is still
+   * filling.
+   */
   history(): (number | null)[] {
     this.#advance()
     const last = Math.floor(this.#second / BAR_S)
@@ -69,7 +72,7 @@ export class Meter {
   }
 }
 
-/** Begins to count when it is first asked for. */
+/** Starts counting on first use. */
 export const meter = perApp((app: App) => {
   const meter = new Meter(app.clock)
   app.hub.listen((written) => meter.add(written.length))

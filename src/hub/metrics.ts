@@ -4,17 +4,16 @@ import * as tasks from '../tasks/tasks.ts'
 import * as workers from '../workers/workers.ts'
 import { type HubState, look } from './hub.ts'
 
-/** The text format of Prometheus, version 0.0.4. */
 export const CONTENT_TYPE = Registry.PROMETHEUS_CONTENT_TYPE
 
 type Labels = Record<string, string>
-/** One number, or one for each value of a label. */
+/** One number, or one per value of a label. */
 type Value = number | readonly (readonly [Labels, number])[]
 type Line = readonly [name: string, help: string, value: Value]
 
 const MS_PER_S = 1000
 
-/** What the hub page says, and how many tasks and workers are in each state, for Prometheus. */
+/** The hub's numbers, and tasks and workers by state, in the format of Prometheus. */
 export async function metrics(app: App): Promise<string> {
   const registry = new Registry()
   const state = look(app)
@@ -31,7 +30,7 @@ export async function metrics(app: App): Promise<string> {
 
 let processRegistry: Registry | undefined
 
-/** The process's own numbers. The library cannot stop what it starts for them, so there is one for all, and none until it is asked for. */
+/** Metrics of the process. The library cannot stop collecting, so there is one registry, made on first use. */
 function ofProcess(): Registry {
   if (!processRegistry) {
     processRegistry = new Registry()

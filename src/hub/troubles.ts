@@ -9,10 +9,10 @@ const STORAGE: Record<StorageTrouble, string> = {
   broken: 'The disk of the data folder cannot be read or written. Nothing can be saved; the server’s log says why.',
 }
 
-/** Why nothing can be saved at the moment, in a sentence; null when it can. */
+/** Why nothing can be saved, in a sentence, or null. */
 export const storageTrouble = ({ storage }: App): string | null => (storage.trouble ? STORAGE[storage.trouble] : null)
 
-/** What should not be so, a sentence each, the worst first. */
+/** What is wrong, one sentence each, the worst first. */
 export function troubles({ inbox, dropped, gaps, cuts, items, lines_lost, storage }: Omit<HubState, 'troubles'>): string[] {
   return [
     storage !== null && STORAGE[storage],

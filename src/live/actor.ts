@@ -1,23 +1,25 @@
-/** People are viewers, operators or admins; programs hold a token of the other three kinds. */
+/** People are viewers, operators or admins; programs have tokens of the other three roles. */
 export const ROLES = ['viewer', 'operator', 'admin', 'worker', 'agent', 'ingest'] as const
 export type Role = (typeof ROLES)[number]
 
-/** Whoever acts: `name` is what the log records, such as `operator:ana`, `owner`, `worker:w_3`, `telltale`. */
+/**
+ * The author of a change: `name` is what the log records, such as `operator:ana`, `owner`, `worker:w_3`, `telltale`.
+ */
 export interface Actor {
   name: string
   role: Role
-  /** What it came with: `token:<id>` or `session:<hash>`. Its streams end when that is revoked. */
+  /** `token:<id>` or `session:<hash>`. Its streams end when that is revoked. */
   credential?: string
-  /** The only queues that a worker token may take from; absent for every queue. */
+  /** The only queues that a worker token may claim from; absent for all. */
   queues?: readonly string[]
-  /** When that ends by itself, and with it its streams. */
+  /** When the credential expires, and its streams end. */
   expiresAt?: number
 }
 
 /** The server itself: the reaper, the reconciler, the supervisor. */
 export const TELLTALE: Actor = { name: 'telltale', role: 'admin' }
 
-/** Whoever holds the control socket holds the account that the server runs under. */
+/** Whoever can use the control socket has the account that the server runs under. */
 export const OWNER: Actor = { name: 'owner', role: 'admin' }
 
 export type Action =
@@ -52,7 +54,7 @@ const ALLOWED: Record<Role, readonly Action[]> = {
   ingest: ['events.append'],
 }
 
-/** The one place that says who may do what, for pages, the API and streams. */
+/** The one place that decides who may do what, for pages, the API and streams. */
 export function can(actor: Actor, action: Action): boolean {
   return ALLOWED[actor.role].includes(action)
 }

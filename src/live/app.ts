@@ -9,14 +9,14 @@ import type { Mutate } from './mutate.ts'
 import type { Storage } from './storage.ts'
 import type { Streams } from './stream.ts'
 
-/** What a running server is made of. A slice is handed this and nothing else. */
+/** A running server: all that a slice receives. */
 export interface App {
   config: Config
-  /** Where it listens (the port is known once it does), and the name that only this data folder's server has in browsers. */
+  /** Where it listens (the port is known once it does), and the host label that only this data folder has. */
   address: { port: number; label: string }
   db: Db
   database: Database
-  /** Names one unbroken run of the event counter; changes when the counter cannot go on. */
+  /** Names one unbroken run of the event counter; changes when the counter cannot continue. */
   epoch: string
   mutate: Mutate
   hub: Hub
@@ -24,29 +24,29 @@ export interface App {
   storage: Storage
   clock: Clock
   log: AccessLog
-  /** The partial that a page's path and query show, as whoever asks may see it. */
+  /** The partial for a page's path and query, as the viewer may see it. */
   render(c: Context<Env>, path: string): Promise<string>
-  /** A page of the shell around `body`, with nothing live in it: a confirm step, a form that was refused. */
+  /** A page of the shell around `body` without live parts: a confirmation, or a form with errors. */
   bare(c: Context<Env>, title: string, body: string, status?: 200 | 422): Promise<Response>
-  /** How often partials were rendered, and how often that was not needed. */
+  /** How often partials were rendered, and how often the cache was used. */
   readonly renders: CacheStats
   /** The URLs of the stylesheets, in order. */
   stylesheets: readonly string[]
-  /** Changes with the code and the assets, so that a page can tell that it is out of date. */
+  /** Changes with the code and the assets, so that an open page knows that it is out of date. */
   build: string
 }
 
-/** Time is passed in, so that a test can move it. */
+/** Passed in, so that a test can control the time. */
 export interface Clock {
-  /** Wall time in ms since 1970: for what people read. */
+  /** Wall time in ms since 1970, for display. */
   now(): number
-  /** Monotonic ms: for leases and deadlines. */
+  /** Monotonic ms, for leases and deadlines. */
   elapsed(): number
 }
 
 export const SYSTEM_CLOCK: Clock = { now: () => Date.now(), elapsed: () => performance.now() }
 
-/** One `T` for each app, made when it is first asked for: a slice's own state beside the database. */
+/** One `T` per app, made on first use: a slice's own state beside the database. */
 export function perApp<T>(make: (app: App) => T): (app: App) => T {
   const made = new WeakMap<App, T>()
   return (app) => {

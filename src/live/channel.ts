@@ -1,27 +1,27 @@
-/** Where a reader's frames go. A full socket says so by `blocked`, and calls the channel's `drain` when it is not. */
+/** Where a reader's frames go. `blocked` is true while the socket is full; `drain` is called when it no longer is. */
 export interface Sink {
   readonly blocked: boolean
   write(bytes: Buffer): void
 }
 
-/** A topic's name is a panel's (`tasks`) or a thing's id (`t_9`). */
+/** A topic is a panel (`tasks`) or the id of a thing (`t_9`). */
 export interface Nudge {
   topic: string
   seq: number
   bytes: Buffer
 }
 
-/** What `/ui/hub` shows of all channels together. */
+/** Totals of all channels, for the hub page. */
 export interface ChannelStats {
   frames: number
   writes: number
-  /** Nudges that a later one replaced before they were sent. */
+  /** Nudges that were replaced before they were sent. */
   coalesced: number
-  /** Writes put off because the socket was full. */
+  /** Writes that waited for a full socket. */
   deferred: number
 }
 
-/** One reader: the topics it wants, and for each of them at most one nudge that it has not been sent yet. */
+/** A reader: its topics, with at most one unsent nudge each. */
 export class Channel {
   readonly topics: ReadonlySet<string>
   readonly #sink: Sink
@@ -43,7 +43,7 @@ export class Channel {
     this.drain()
   }
 
-  /** Writes what is pending as one write, unless the socket is full: then its `drain` event calls this again. */
+  /** Sends what is pending in one write; a full socket calls this again when it drains. */
   drain() {
     if (this.#pending.size === 0) return
     if (this.#sink.blocked) {
@@ -57,7 +57,7 @@ export class Channel {
     this.#sink.write(frames.length === 1 ? (frames[0] as Buffer) : Buffer.concat(frames))
   }
 
-  /** Writes a frame that may be missed: a full socket is passed over. */
+  /** Sends a frame that may be lost: a full socket skips it. */
   send(bytes: Buffer) {
     if (!this.#sink.blocked) this.#sink.write(bytes)
   }

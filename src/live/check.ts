@@ -1,12 +1,11 @@
 import { z } from 'zod'
 import { invalid, type Problem } from './problem.ts'
 
-/** How many mistakes a response lists. */
 const MOST_FIELDS = 20
 
 /**
- * The input as `schema` reads it. Throws invalid, with a sentence for each field that is wrong. `of` is what the input is
- * called as a whole; what stands `within` something larger is named as a part of it.
+ * Parses the input. Throws invalid, with a sentence for each invalid field. `of` names the input as a whole, `within`
+ * the larger thing that it is part of.
  */
 export function check<T>(schema: z.ZodType<T>, input: unknown, { of = 'body', within }: { of?: string; within?: string } = {}): T {
   const parsed = schema.safeParse(input, { error: whatIsWrong })
@@ -16,19 +15,19 @@ export function check<T>(schema: z.ZodType<T>, input: unknown, { of = 'body', wi
     for (const path of pathsOf(issue)) {
       if (fields.size === MOST_FIELDS) break
       const name = [within ?? [], ...path].flat().join('.') || of
-      if (!fields.has(name)) fields.set(name, issue.message.replace(/[^.]$/, '$&.')) // the first mistake of a field is told
+      if (!fields.has(name)) fields.set(name, issue.message.replace(/[^.]$/, '$&.')) // only the first mistake of each field is reported
     }
   }
   throw notRight(fields)
 }
 
-/** What is wrong with a value, as a sentence for whoever gave it: the `error` of a parse, for schemas that say nothing of their own. */
+/** The sentence for an invalid value, for schemas without a message of their own. */
 export const whatIsWrong: z.core.$ZodErrorMap = (issue) => {
   switch (issue.code) {
     case 'unrecognized_keys':
-      return 'There is no such field here.'
+      return 'Unknown field.'
     case 'invalid_type':
-      return issue.input === undefined ? 'This is needed.' : wrongKind(issue)
+      return issue.input === undefined ? 'This is required.' : wrongKind(issue)
     case 'invalid_value':
       return oneOf(issue.values.map(String).filter(Boolean), issue.input === undefined)
     case 'too_small':
@@ -37,7 +36,7 @@ export const whatIsWrong: z.core.$ZodErrorMap = (issue) => {
     case 'too_big':
       return `${issue.inclusive ? 'At most' : 'Less than'} ${counted(issue.maximum, issue.origin)}.`
     default:
-      return issue.code === 'invalid_format' && issue.format === 'datetime' ? INSTANT : 'This is not right.'
+      return issue.code === 'invalid_format' && issue.format === 'datetime' ? INSTANT : 'This is invalid.'
   }
 }
 
@@ -54,19 +53,19 @@ const WRONG_KIND: Record<string, string> = {
 const INSTANT = 'Say when as 2026-11-21T10:30:00Z.'
 
 function wrongKind({ expected, inst }: { expected: string; inst?: unknown }): string {
-  return WRONG_KIND[inst instanceof z.ZodNumber && inst.isInt ? 'int' : expected] ?? 'This is not right.'
+  return WRONG_KIND[inst instanceof z.ZodNumber && inst.isInt ? 'int' : expected] ?? 'This is invalid.'
 }
 
 function oneOf(words: readonly string[], isMissing: boolean): string {
   const choice = words.length === 1 ? `This must be ${words[0]}.` : `One of ${words.join(', ')}.`
-  return isMissing ? `This is needed. ${choice}` : choice
+  return isMissing ? `This is required. ${choice}` : choice
 }
 
-/** A limit with what it counts, where that is not the number itself. */
+/** A limit with its unit. */
 const counted = (limit: number | bigint, origin: string): string =>
   [limit, ...(origin === 'string' ? ['characters'] : origin === 'array' ? ['entries'] : [])].join(' ')
 
-/** A field that should not be there is a mistake at its own place. */
+/** A field that is not allowed is reported under its own name. */
 function pathsOf(issue: z.core.$ZodIssue): PropertyKey[][] {
   return issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...issue.path, key]) : [issue.path]
 }

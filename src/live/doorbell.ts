@@ -2,8 +2,8 @@ import type { App } from './app.ts'
 import { LOCAL, type LoggedEvent } from './log.ts'
 
 /**
- * Waits until a commit writes an event of this server that `matters`, `ms` have passed, or the caller is gone. It may
- * also return early, so the caller checks again. Open it before the first check, or a change in between is missed.
+ * Waits for a commit with an event that `matters`, for `ms`, or until the caller is gone. It may return early, so check
+ * again. Open it before the first check, or a change in between is missed.
  */
 export function doorbell(app: App, matters: (event: LoggedEvent) => boolean): { wait(ms: number, gone?: AbortSignal): Promise<void>; close(): void } {
   let rung = false

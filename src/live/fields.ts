@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** The words in which `kinds.ts` says what a payload holds. */
+/** The types of payload fields in `kinds.ts`. */
 export const text = z.string()
 export const integer = z.int()
 export const number = z.number()
@@ -9,11 +9,10 @@ export const record = z.record(z.string(), z.unknown())
 export const list = <T extends z.ZodType>(of: T) => z.array(of)
 export const words = <const T extends readonly [string, ...string[]]>(...these: T) => z.enum(these)
 export const orNull = <T extends z.ZodType>(type: T) => type.nullable()
-/** The field may be left out. */
 export const maybe = <T extends z.ZodType>(type: T) => type.optional()
 
 /** A kind of event: when it is published, and the exact fields of its payload. */
 export const kind = <const Shape extends z.core.$ZodShape>(when: string, fields: Shape) => ({ when, payload: z.strictObject(fields), isPublished: true })
 
-/** A kind that this program does not publish yet; other programs may, with these fields. */
+/** A kind that this server does not publish yet; other programs may. */
 export const planned = <const Shape extends z.core.$ZodShape>(when: string, fields: Shape) => ({ ...kind(when, fields), isPublished: false })

@@ -9,7 +9,7 @@ import { Ring } from './ring.ts'
 import type { Stream } from './stream.ts'
 
 export const HEARTBEAT_S = 10
-/** No reader is left without a byte for longer: a proxy's patience ends at a minute, and a cursor should not age. */
+/** Readers receive a byte at least this often: proxies time out after a minute, and a cursor should not age. */
 const IDLE_MS = 15_000
 const SUBJECT_HEARTBEAT_MS = 30_000
 const TICK_MS = 5_000
@@ -38,12 +38,12 @@ export const FirehoseQuery = z.object({
     .string()
     .optional()
     .transform((value) => value === '1' || value === 'true'),
-  /** Without a cursor: begin with this many of the newest events. */
+  /** Without a cursor, start with this many of the newest events. */
   limit: z.coerce.number().int().min(0).max(BACKFILL_EVENTS).default(0),
 })
 export type FirehoseQuery = z.infer<typeof FirehoseQuery>
 
-/** All readers of the log: one ring, one wake-up a turn, one heartbeat. */
+/** All readers of the log, with one ring, one wake-up per turn and one heartbeat. */
 class Firehose {
   readonly stats: ReaderStats = { delivered: 0, gaps: 0, dropped: 0 }
   readonly #app: App
@@ -57,7 +57,7 @@ class Firehose {
     this.#ring = new Ring(app.epoch, app.hub.head)
     app.hub.listen((events) => {
       for (const event of events) this.#ring.push(event)
-      // One turn later all that this turn commits leaves as one write for each reader.
+      // Commits of the same turn go out as one write per reader.
       this.#due ??= setImmediate(() => this.#flush())
     })
     this.#timers = [setInterval(() => this.tick(), TICK_MS).unref(), setInterval(() => this.#heartbeat(), HEARTBEAT_S * 1000).unref()]
@@ -67,14 +67,14 @@ class Firehose {
     return this.#readers.size
   }
 
-  /** How far the slowest reader is behind, in events. */
+  /** How many events the slowest reader is behind. */
   get lag(): number {
     let most = 0
     for (const { lag } of this.#readers) most = Math.max(most, lag)
     return most
   }
 
-  /** Begins with `ready`, then what was missed since the cursor, then what happens. */
+  /** Sends `ready`, then everything after the cursor, then live events. */
   async open(stream: Stream, query: FirehoseQuery, asked: string | undefined) {
     const { db, epoch, config, clock, streams } = this.#app
     const kept = await oldest(db)
@@ -95,12 +95,12 @@ class Firehose {
     this.#join(stream, query, asked && !lost ? seqOf(asked) : (backfill ?? head))
   }
 
-  /** Replaces payloads in what is shared from memory, as the table has them now. */
+  /** Replaces payloads in memory with those in the table. */
   rewrite(rewrite: (event: LoggedEvent) => string | undefined) {
     this.#ring.rewrite(rewrite)
   }
 
-  /** Says to every reader, also to one whose socket is full, that nothing more comes from here. */
+  /** Ends every reader, including those with a full socket. */
   stop() {
     this.#timers.forEach(clearInterval)
     const goodbye = frame({ event: 'bridge_stopped', data: {} })
@@ -116,7 +116,7 @@ class Firehose {
     reader.pump(new Map())
   }
 
-  /** The cursor before the newest `limit` events that the filter names. */
+  /** The cursor before the newest `limit` events that match the filter. */
   async #backfill({ limit, ...filter }: FirehoseQuery): Promise<number | undefined> {
     if (limit === 0) return undefined
     const newest = await page(this.#app.db, filter, { since: 0, before: Number.POSITIVE_INFINITY, order: 'desc', limit })
@@ -137,7 +137,7 @@ class Firehose {
     }
   }
 
-  /** What a timer does every 5 s: a word to each reader that has long heard none. */
+  /** Called every 5 s: sends something to readers that have been idle. */
   tick() {
     const now = this.#app.clock.elapsed()
     const told = frame({ event: 'heartbeat', data: { timestamp: Math.floor(this.#app.clock.now() / 1000) } })
@@ -156,14 +156,14 @@ export const firehose = perApp((app) => new Firehose(app))
 /** `GET /api/events` as a stream, or `/api/<noun>/<id>/events` for one subject. */
 export async function openFirehose(app: App, actor: Actor, c: Context, query: FirehoseQuery): Promise<Response> {
   const { stream, response } = app.streams.open(c, actor, 'events')
-  // A browser's own reconnect sends the URL's old cursor and a fresh header: the header wins.
+  // An automatic reconnect sends the URL's old cursor and a newer header, which wins.
   await firehose(app).open(stream, query, c.req.header('last-event-id') ?? query.since)
   return response
 }
 
 const seqOf = (cursor: string) => Number.parseInt(cursor, 10)
 
-/** Why a reader cannot go on at its cursor, in words; undefined when it can. `0` is the beginning of the log. */
+/** Why a reader cannot resume at its cursor; undefined if it can. `0` is the start of the log. */
 function whyLost(asked: string, { epoch, head, oldest }: { epoch: string; head: number; oldest: number }): string | undefined {
   const cursor = parseCursor(asked, epoch)
   if (cursor === null) return 'the cursor cannot be read: it is neither a seq nor <seq>.<epoch>'

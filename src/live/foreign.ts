@@ -9,7 +9,6 @@ import { type Caller, type ForeignEvent, type Mutation, PAYLOAD_BYTES } from './
 import { invalid } from './problem.ts'
 import { isLocalActor, isName, type OwnPrograms, type Sender } from './sender.ts'
 
-/** What a refusal calls an event that is not right as a whole. */
 const WHOLE = { of: 'event' }
 
 const name = (most: number) =>
@@ -19,7 +18,7 @@ const name = (most: number) =>
     .max(most)
     .refine((text) => isName(text, most), 'It may hold no control character and no half of a character')
 
-/** An event as another process writes it, over HTTP or into the inbox. */
+/** An event from another process, over HTTP or the inbox. */
 export const Foreign = z.strictObject({
   source: name(200)
     .refine((source) => source !== LOCAL, 'The source "local" is this server itself')
@@ -37,7 +36,7 @@ export const Foreign = z.strictObject({
 })
 export type Foreign = z.input<typeof Foreign>
 
-/** A CloudEvent 1.0, as JSON (its JSON format, section 2) or from `ce-` headers (HTTP binding, section 3.1). */
+/** A CloudEvent 1.0, as JSON (JSON format, section 2) or from `ce-` headers (HTTP binding, section 3.1). */
 const CloudEvent = z.looseObject({
   specversion: z.literal('1.0'),
   id: name(200),
@@ -46,11 +45,11 @@ const CloudEvent = z.looseObject({
   subject: name(200).optional(),
   time: z.iso.datetime({ offset: true }).optional(),
   data: z.unknown().optional(),
-  /** Instead of `data`, where that is not JSON. */
+  /** Instead of `data`, for what is not JSON. */
   data_base64: z.string().optional(),
 })
 
-/** Checks one event and makes it ready for the log. Throws invalid with what is wrong. */
+/** Validates an event and prepares it for the log. Throws invalid. */
 export function foreign(input: unknown, now: number, sender: Sender | OwnPrograms): ForeignEvent {
   const event = check(Foreign, 'key' in sender ? unwrapped(input) : { ...defaults(sender), ...unwrapped(input) }, WHOLE)
   const payload = JSON.stringify(event.payload)
@@ -64,8 +63,8 @@ export function foreign(input: unknown, now: number, sender: Sender | OwnProgram
 const defaults = ({ name: source, source_id }: OwnPrograms) => ({ source, ...(source_id !== undefined && { source_id }) })
 
 /**
- * The source, subject and actor of an event. Names from the event itself are combined with the name of its sender, so
- * that none can be mistaken for a subject or an actor of this server.
+ * The source, subject and actor of an event. Its own names are prefixed with the sender's, so that none can pass for a
+ * subject or an actor of this server.
  */
 function attributed(
   event: z.output<typeof Foreign>,
@@ -79,21 +78,21 @@ function attributed(
   return {
     sender: isOwn ? `owner:${source}` : sender.key,
     source,
-    // Two programs behind one sender may both count from 1.
+    // Two programs with one sender may both count from 1.
     source_id: id === undefined ? randomUUID() : declared === undefined ? id : `${declared}/${id}`,
     subject: subject === undefined ? `source:${source}` : `${subject}@${source}`,
     actor: actor !== undefined ? `${source}/${actor}` : isLocalActor(source) ? `${source}/${source}` : source,
   }
 }
 
-/** A CloudEvent as an event of ours: its type is the kind, its data the payload. Throws invalid. */
+/** Converts a CloudEvent: its type is the kind, its data the payload. Throws invalid. */
 export function fromCloudEvent(input: unknown): Foreign {
   const { id, source, type, subject, time, data, data_base64 } = check(CloudEvent, input, WHOLE)
   const payload = data_base64 === undefined ? payloadOf(data) : { data_base64 }
   return { source, source_id: id, kind: type.toLowerCase(), payload, subject, at: time }
 }
 
-/** Appends them in one transaction, each once; answers their seqs in the order given. */
+/** Appends each event once, in one transaction; returns their seqs in order. */
 export function append(app: App, caller: Caller, events: readonly ForeignEvent[]): Promise<Mutation<{ seq: number; duplicate: boolean }[]>> {
   return app.mutate(caller, async (tx) => {
     const appended = []
@@ -102,7 +101,7 @@ export function append(app: App, caller: Caller, events: readonly ForeignEvent[]
   })
 }
 
-/** A `bus.event` envelope is opened: what is stored is the event inside. */
+/** A `bus.event` envelope is removed: the event inside is stored. */
 function unwrapped(input: unknown): object {
   const event = isObject(input) ? input : {}
   const { kind, payload, ...rest } = event

@@ -1,4 +1,4 @@
-/** One server-sent event (HTML standard, 9.2.5) as bytes. Throws on a field that would break the frame. */
+/** A server-sent event (HTML standard, 9.2.5) as bytes. Throws on a field that would break the frame. */
 export function frame({ event, id, data, retry }: { event: string; id?: string; data: unknown; retry?: number }): Buffer {
   for (const field of [event, id ?? '']) {
     if (/[\r\n\0]/.test(field)) throw new Error(`a stream's field cannot hold a line break: ${JSON.stringify(field)}`)
@@ -9,8 +9,8 @@ export function frame({ event, id, data, retry }: { event: string; id?: string; 
   return Buffer.from(`${head}${lines.join('')}\n`)
 }
 
-/** `<topic>-changed`: it says only that the topic moved to `seq`; who wants to know more asks for it. */
+/** `<topic>-changed`: the topic moved to `seq`; readers fetch the rest. */
 export const nudgeFrame = (topic: string, seq: number, epoch: string) => frame({ event: `${topic}-changed`, id: `${seq}.${epoch}`, data: { seq } })
 
-/** A line that keeps a proxy from closing an idle stream; no reader sees it. */
+/** Keeps a proxy from closing an idle stream; readers ignore it. */
 export const COMMENT = Buffer.from(':\n\n')

@@ -5,25 +5,25 @@ import { LOCAL, type LoggedEvent } from './log.ts'
 import { stderr } from './log-stream.ts'
 import { printableLines } from './printable.ts'
 
-/** The leading edge goes out at once; after it, a change waits for the end of this. */
+/** The first change is sent at once; later ones within this time are sent together. */
 export const FLUSH_MS = 50
-/** A pulse (a log that grew) goes out at most four times a second. */
+/** At most four pulses (a log that grew) per second. */
 export const PULSE_MS = 250
 
-/** A panel as the hub knows it: its name, and the kinds that make it stale. */
+/** A panel and the kinds that make it stale. */
 export interface Topic {
   name: string
   staleOn: readonly string[]
-  /** Only who asks for it by name is told. */
+  /** Only readers that watch it by name are notified. */
   isQuiet?: boolean
 }
 
-/** Hears of each commit, in order, with the events that it wrote. */
+/** Called after each commit, in order, with its events. */
 export type Listener = (written: readonly LoggedEvent[]) => void
 
 /**
- * The doorbell: it knows only that the log moved and which topics that made stale. A reader's channel holds at most
- * one nudge for each topic, so nothing queues and nothing is dropped: a later change takes the earlier one's place.
+ * Tells readers which topics a commit made stale. A channel holds at most one nudge per topic, and a later one replaces
+ * it, so nothing queues and nothing is lost.
  */
 export class Hub {
   readonly epoch: string
@@ -62,7 +62,7 @@ export class Hub {
     return [...this.#versions.keys()]
   }
 
-  /** The panels that every page hears of. */
+  /** The panels that every page watches. */
   get loud(): string[] {
     return this.#panels.filter(({ isQuiet }) => !isQuiet).map(({ name }) => name)
   }
@@ -71,7 +71,10 @@ export class Hub {
     return this.#channels.size
   }
 
-  /** Wakes every reader. An event from outside changes no state here, whatever its kind. Never waits or throws, since the change is already committed. */
+  /**
+   * Wakes every reader. Events of other programs make no panel stale, whatever their kind. Never waits or throws, since
+   * the change is committed.
+   */
   wake(written: readonly LoggedEvent[]) {
     this.stats.wakes++
     for (const { seq, kind, subject, source } of written) {
@@ -85,13 +88,13 @@ export class Hub {
     this.#flushDue ??= wait <= 0 ? setImmediate(() => this.#flush()) : setTimeout(() => this.#flush(), wait)
   }
 
-  /** Sends `event` to the readers that watch `subject`: the latest wins, and none is stored. */
+  /** Sends `event` to the readers that watch `subject`. Only the latest counts, and none is stored. */
   pulse(subject: string, event: string, data: unknown) {
     this.#pulses.set(event, { subject, bytes: frame({ event, data }) })
     this.#pulseDue ??= setTimeout(() => this.#flushPulses(), Math.max(0, this.#pulsedAt + PULSE_MS - performance.now()))
   }
 
-  /** The answer ends it. */
+  /** Returns a function that removes the listener. */
   listen(listener: Listener): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
@@ -114,7 +117,7 @@ export class Hub {
     if (this.#versions.has(topic)) this.#versions.set(topic, seq)
   }
 
-  /** Topics go out in the order of their last change, so a reader's cursor never passes one that it was not told of. */
+  /** Topics are sent in the order of their last change, so that a cursor never passes one that was not sent. */
   #flush() {
     this.#flushDue = undefined
     this.#flushedAt = performance.now()
@@ -133,7 +136,7 @@ export class Hub {
   }
 }
 
-/** A reader's failure is its own: it must not keep the others from hearing. */
+/** One reader's failure must not affect the others. */
 function attempt(act: () => void) {
   try {
     act()

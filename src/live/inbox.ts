@@ -11,18 +11,18 @@ import { readOwnFile, UnfitFile } from './own-file.ts'
 import { Problem } from './problem.ts'
 import type { OwnPrograms } from './sender.ts'
 
-/** A file that the watcher missed is seen this soon. */
+/** The delay for a file that the watcher missed. */
 const POLL_MS = 500
-/** Files taken in one transaction. */
+/** Files per transaction. */
 const BATCH = 200
 const FILE_BYTES = 65_536
 const REASON = '.reason'
-/** The most that a name may have in a file system. */
+/** The longest file name on common file systems. */
 const NAME_BYTES = 255
-/** Failures of the machine, not of a file: it stays where it is, and is tried again. */
+/** Failures of the machine, not of the file, which is tried again. */
 const PASSING = ['ENOSPC', 'EMFILE', 'ENFILE', 'EIO', 'EROFS']
 
-/** A file that cannot be an event; it goes to `bad/` with the reason beside it. */
+/** Not an event: the file is moved to `bad/` with the reason beside it. */
 class Bad extends Error {}
 
 interface Taken {
@@ -31,13 +31,12 @@ interface Taken {
 }
 
 /**
- * `DATA/inbox`, by the rules of maildir: a writer puts a file into `tmp`, syncs it and renames it into `new`; what it
- * wrote while this server was down is there when it starts. Each file is one event, taken once: it is removed after
- * the COMMIT, and one that is found again after a crash is a duplicate in the log.
+ * `DATA/inbox`, after the rules of maildir: a writer syncs a file in `tmp` and renames it into `new`, even while the
+ * server is down. Each file is one event, removed after the COMMIT; after a crash it is recognised as a duplicate.
  */
 class Inbox {
   readonly stats = { taken: 0, duplicates: 0, bad: 0, depth: 0 }
-  /** Why nothing can be taken at the moment, in words. */
+  /** Why files cannot be taken now. */
   trouble: string | undefined
   readonly #app: App
   readonly #folder: string
@@ -51,7 +50,7 @@ class Inbox {
     this.#folder = join(app.config.data, 'inbox')
   }
 
-  /** Takes what is there, then what comes. */
+  /** Takes what is there, then watches. */
   async start() {
     for (const name of ['tmp', 'new', 'bad']) await mkdir(join(this.#folder, name), { recursive: true, mode: 0o700 })
     await this.drain()
@@ -59,7 +58,7 @@ class Inbox {
     try {
       this.#watcher = watch(join(this.#folder, 'new'), () => void this.drain()).on('error', () => this.#watcher?.close())
     } catch {
-      // A machine that has no watches left is polled.
+      // Without free watches, polling has to do.
     }
   }
 
@@ -69,7 +68,7 @@ class Inbox {
     await this.#draining
   }
 
-  /** Takes every file that is there now; a call while one is under way makes it look once more. */
+  /** Takes every file; a call during a run makes it look once more. */
   drain(): Promise<void> {
     this.#again = true
     this.#draining ??= this.#takeAll()
@@ -94,8 +93,8 @@ class Inbox {
   }
 
   /**
-   * Names begin with a ULID: their order is the order in which each source wrote them. One look at a folder that is
-   * written to may show a file and not its predecessor; what the first look saw last, the second has all before it.
+   * Names begin with a ULID, so they sort in writing order. One listing of a changing folder may show a file but not
+   * its predecessor; a second one has everything before the last name of the first.
    */
   async #names(): Promise<string[]> {
     const last = (await readdir(join(this.#folder, 'new'), 'latin1')).sort().at(-1)
@@ -112,7 +111,7 @@ class Inbox {
     await this.#append(taken)
   }
 
-  /** One event that the log itself refuses must not hold up the others: then they go in one by one. */
+  /** If the log refuses one event, they are appended one by one, so that it does not block the others. */
   async #append(taken: readonly Taken[]) {
     if (taken.length === 0) return
     const events = taken.map(({ event }) => event)
@@ -131,7 +130,7 @@ class Inbox {
     for (const { name } of taken) await unlink(this.#path('new', name))
   }
 
-  /** The file's JSON. A link, a pipe or a giant is looked at no further than its kind and size. */
+  /** The file's JSON. A link, a pipe or a huge file is not opened. */
   async #read(name: string): Promise<unknown> {
     if (!name.endsWith('.json')) throw new Bad('its name does not end in .json')
     const read = await readOwnFile(this.#path('new', name), { mostBytes: FILE_BYTES, oneName: true }).catch((error) => {
@@ -158,19 +157,19 @@ class Inbox {
     await this.#explain(name, reason).catch((error) => this.#app.log.error('the reason is in this log only', error))
   }
 
-  /** Puts the reason beside the file; O_EXCL never writes through a link that somebody put there. */
+  /** O_EXCL never writes through a link that someone put there. */
   async #explain(name: string, reason: string) {
     const path = this.#path('bad', name.slice(0, NAME_BYTES - REASON.length) + REASON)
     await rm(path, { force: true })
     await writeFile(path, `${reason}\n`, { mode: 0o600, flag: 'wx' })
   }
 
-  /** `name` is the bytes that the folder holds, a character each. */
+  /** `name` has one character per byte. */
   #path(folder: 'new' | 'bad', name: string): Buffer {
     return Buffer.concat([Buffer.from(join(this.#folder, folder, '/')), Buffer.from(name, 'latin1')])
   }
 
-  /** Says once that it is in trouble, and not again until it was out of it. */
+  /** Logs the start and the end of trouble only. */
   #note(error: Error | undefined) {
     if (error && !this.trouble) this.#app.log.error('the inbox cannot be read; what is in it stays there', error)
     this.trouble = error?.message
@@ -184,7 +183,7 @@ function isPassing(error: unknown): boolean {
   return failure ? failure !== 'refused' : PASSING.includes(String((error as { code?: unknown } | null)?.code))
 }
 
-/** `<ulid>.<source>.json` says who wrote it and gives it an id that a crash does not change. */
+/** `<ulid>.<source>.json` gives the event its source, and an id that survives a crash. */
 function byName(name: string): OwnPrograms {
   const [ulid = name, ...source] = name.replace(/\.json$/, '').split('.')
   return { name: source.join('.') || 'inbox', source_id: ulid }

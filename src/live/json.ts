@@ -1,18 +1,21 @@
-/** JSON that others wrote: bounded in depth, and with its numbers as they were written. */
+/** JSON from others: limited in depth, with numbers kept as written. */
 
-/** SQLite reads JSON no deeper (its JSON_MAX_DEPTH). */
+/** SQLite's JSON_MAX_DEPTH. */
 export const MOST_LEVELS = 1_000
 /** The levels around a payload: a list, the event, a `bus.event` envelope. */
 export const ENVELOPE_LEVELS = 4
-/** A number with at most this many characters and no exponent survives a round trip through a double. */
+/** Such a number survives a round trip through a double, unless it has an exponent. */
 const EXACT_CHARACTERS = 15
-/** Each takes a microsecond or two, and the sender chooses how many there are. */
+/** Each takes a microsecond or two, and the sender chooses how many. */
 const MOST_INEXACT = 20_000
 
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
 
-/** A number that a double cannot hold: `JSON.stringify` writes it as it was written (TC39 JSON.parse source text access). */
+/**
+ * A number that does not fit a double; `JSON.stringify` writes it as it was written (TC39 JSON.parse source text
+ * access).
+ */
 interface RawNumber {
   rawJSON: string
 }
@@ -20,7 +23,7 @@ const { rawJSON, isRawJSON } = JSON as unknown as { rawJSON(text: string): RawNu
 
 export { isRawJSON as isRawNumber }
 
-/** Valid JSON that is not accepted; the message says why. */
+/** Valid JSON that is refused; the message says why. */
 export class Unfit extends SyntaxError {}
 
 export type JsonObject = Record<string, unknown>

@@ -4,7 +4,7 @@ import { bool, integer, kind, list, maybe, number, orNull, planned, record, text
 const author = { project_id: text, slug: text, author: text }
 const entry = { run_id: text, item_id: text }
 const message = { from: text, to: text, body: text, at: text }
-/** What it takes to draw a task's row beside what its event is about; `command` is the first line, shortened. */
+/** The fields for drawing a task's row; `command` is its first line, shortened. */
 const taskRow = {
   title: maybe(text),
   queue: maybe(text),
@@ -16,13 +16,12 @@ const taskRow = {
   finished_at: maybe(orNull(text)),
   worker_name: maybe(orNull(text)),
 }
-/** What it takes to draw a worker's row. */
+/** The fields for drawing a worker's row. */
 const workerRow = { name: maybe(text), concurrency: maybe(integer), host: maybe(orNull(text)), launched_at: maybe(text) }
 
 /**
- * Every kind of event whose payload this program knows, with when it is published. A field is never renamed; a new one
- * is added at the end, optional. From this table come the type of `emit`, its check at run time, the names that the
- * browser listens for, and the page `/events`.
+ * Every kind that this server knows. A field is never renamed, and a new one is optional and last. The type of `emit`,
+ * its check at run time, the browser's event names and `/events` follow from it.
  */
 export const KINDS = {
   'task.created': kind('a task is created, by whichever path', {
@@ -177,13 +176,12 @@ export type Payload<K extends Kind> = z.infer<(typeof KINDS)[K]['payload']>
 
 export const isKnown = (kind: string): kind is Kind => Object.hasOwn(KINDS, kind)
 
-/** A kind that another program may use: `noun.past_participle`, or a longer name with dots such as CloudEvents have. */
+/** `noun.past_participle`, or a longer dotted name as in CloudEvents. */
 export const KIND_NAME = /^[a-z][a-z0-9_-]{0,60}(\.[a-z0-9][a-z0-9_-]{0,60}){1,7}$/
 
-/** Names every kind, also those that other programs made up. */
 export const EVERY_KIND = '*'
 
-/** True when `kind` is named by one of `patterns`; a pattern that ends in a dot names every kind that starts with it. */
+/** True if a pattern equals `kind`, or ends in a dot and is a prefix of it. */
 export function isNamed(kind: string, patterns: readonly string[]): boolean {
   return patterns.some((pattern) => (pattern.endsWith('.') ? kind.startsWith(pattern) : kind === pattern || pattern === EVERY_KIND))
 }

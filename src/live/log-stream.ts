@@ -1,11 +1,10 @@
 import type { Writable } from 'node:stream'
 
-/** A stalled reader must not fill the memory: beyond this, lines are dropped and counted. */
+/** Beyond this, lines are dropped and counted, so that a stalled reader cannot fill the memory. */
 const MOST_BUFFERED = 1_048_576
 
-/** The server's own log, a line at a time. A line that cannot be written is counted, and never ends the process. */
+/** The server's own log. A line that cannot be written is counted, and never ends the process. */
 export class LogStream {
-  /** Lines that were not written: the reader is gone, the disk is full, or too much is buffered. */
   lost = 0
   readonly #stream: Writable
 
@@ -21,5 +20,4 @@ export class LogStream {
   }
 }
 
-/** Stderr, for the whole process. */
 export const stderr = new LogStream(process.stderr)

@@ -1,7 +1,7 @@
 import type { Db } from '../db/index.ts'
 import { EVERY_KIND, isNamed, KINDS, type Kind } from './kinds.ts'
 
-/** One event as the log keeps it; `payload` is JSON text. */
+/** An event as stored; `payload` is JSON text. */
 export interface LoggedEvent {
   seq: number
   /** Ms since 1970, UTC. */
@@ -15,10 +15,9 @@ export interface LoggedEvent {
   payload: string
 }
 
-/** The source of this server's own events. */
 export const LOCAL = 'local'
 
-/** `tasks`, `t_9` → `task:t_9`: the subject of the events that are about one thing. */
+/** `tasks`, `t_9` → `task:t_9`. */
 export const subjectOf = (noun: string, id: string) => `${noun.replace(/s$/, '')}:${id}`
 
 /** The seq of the newest event, 0 for an empty log. */
@@ -30,7 +29,7 @@ export async function head(db: Db): Promise<number> {
   return seq ?? 0
 }
 
-/** The seq of the newest event whose kind is named, by one index seek a kind. */
+/** The seq of the newest event of these kinds, with one index seek each. */
 export async function headOf(db: Db, patterns: readonly string[]): Promise<number> {
   if (patterns.includes(EVERY_KIND)) return head(db)
   let newest = 0
@@ -55,13 +54,13 @@ export async function headAbout(db: Db, subject: string): Promise<number> {
   return seq ?? 0
 }
 
-/** The seq of the newest event of one of these kinds that this server wrote about a subject. */
+/** The seq of this server's newest event of these kinds about a subject. */
 export async function newestOf(db: Db, subject: string, kinds: readonly Kind[]): Promise<number | undefined> {
   const query = db.selectFrom('events').select('seq').where('subject', '=', subject).where('kind', 'in', kinds).where('source', '=', LOCAL)
   return (await query.orderBy('seq', 'desc').limit(1).executeTakeFirst())?.seq
 }
 
-/** The seq of the oldest event that is kept, 1 for an empty log. */
+/** The seq of the oldest event, 1 for an empty log. */
 export async function oldest(db: Db): Promise<number> {
   const { seq } = await db
     .selectFrom('events')
@@ -75,7 +74,7 @@ export function after(db: Db, seq: number, limit: number): Promise<LoggedEvent[]
   return db.selectFrom('events').selectAll().where('seq', '>', seq).orderBy('seq').limit(limit).execute()
 }
 
-/** Which events of the log one wants: of some kinds (or prefixes ending in a dot; none for all), about one subject. */
+/** Kinds (or prefixes that end in a dot; none for all) and one subject. */
 export interface Filter {
   kinds: readonly string[]
   subject?: string | undefined
@@ -89,10 +88,10 @@ export interface Span {
   limit: number
 }
 
-/** Of so many kinds, each is looked for by its index; who names more has the log read through for them. */
+/** Up to this many kinds are looked up by index; with more, the log is scanned. */
 const MOST_KINDS = 200
 
-/** Up to `limit` events that the filter names, oldest first after `since`, or newest first before `before`. */
+/** Up to `limit` matching events, oldest first after `since`, or newest first before `before`. */
 export async function page(db: Db, { kinds, subject }: Filter, span: Span): Promise<LoggedEvent[]> {
   if (kinds.length > 0 && subject === undefined) {
     const named = await kindsNamed(db, kinds)
@@ -108,7 +107,7 @@ export async function page(db: Db, { kinds, subject }: Filter, span: Span): Prom
   return query.execute()
 }
 
-/** The kinds that the log holds, of those that begin with `prefix`, up to `most`: one index seek a kind, however long the log is. */
+/** Up to `most` kinds in the log that begin with `prefix`, with one index seek each. */
 export async function kindsIn(db: Db, { prefix = '', most }: { prefix?: string; most: number }): Promise<string[]> {
   const kinds: string[] = []
   for (let last = prefix; kinds.length < most; ) {
@@ -148,7 +147,7 @@ function within(db: Db, { since, before, order, limit }: Span) {
   return before < Number.POSITIVE_INFINITY ? query.where('seq', '<', before) : query
 }
 
-/** '/' follows '.': what stands behind every kind that begins with the prefix. */
+/** `/` follows `.`: an upper bound for every kind with the prefix. */
 const behind = (prefix: string) => `${prefix.slice(0, -1)}/`
 
 export const epochOf = (db: Db): Promise<string> => metaOf(db, 'epoch')
@@ -161,7 +160,7 @@ async function metaOf(db: Db, key: string): Promise<string> {
   return value
 }
 
-/** A place in the log. Two cursors compare only within one epoch. */
+/** A place in the log. Cursors compare only within one epoch. */
 export interface Cursor {
   seq: number
   epoch: string
@@ -169,7 +168,7 @@ export interface Cursor {
 
 export const formatCursor = ({ seq, epoch }: Cursor) => `${seq}.${epoch}`
 
-/** Reads `<seq>.<epoch>`, or a bare seq, which belongs to `epoch`. Null for anything else: a stream then starts over rather than fail. */
+/** Parses `<seq>.<epoch>`, or a bare seq, which belongs to `epoch`. Null otherwise: a stream then starts over. */
 export function parseCursor(text: string | undefined | null, epoch: string): Cursor | null {
   const [, seq, named = epoch] = /^(\d{1,15})(?:\.([a-z0-9]{1,32}))?$/.exec(text ?? '') ?? []
   return seq === undefined ? null : { seq: Number(seq), epoch: named }

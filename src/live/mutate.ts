@@ -10,14 +10,14 @@ import { Problem } from './problem.ts'
 import type { Storage } from './storage.ts'
 import { Vocabulary } from './vocabulary.ts'
 
-/** A larger diff is cut and fetched from its subject. */
+/** A larger diff is shortened, and fetched from its subject. */
 export const PAYLOAD_BYTES = 65_536
-/** How long a repeated request still gets the first one's answer, unless its caller asks for less. */
+/** How long a repeated request gets the first response. */
 export const IDEMPOTENCY_MS = 48 * 3_600_000
-/** The same for workers, who claim all day long and ask again within seconds; it covers a restart of their server, too. */
+/** Workers retry within seconds and claim all day, so this only has to cover a restart of the server. */
 export const WORK_IDEMPOTENCY_MS = 600_000
 
-/** Who asks for a change, and the key under which a retry of the same request answers as the first did. */
+/** The author of a change, and the key under which a retry returns the first response. */
 export interface Caller {
   actor: Actor
   idempotency?: { key: string; requestHash: string; keptMs?: number } | undefined
@@ -25,20 +25,23 @@ export interface Caller {
   cause?: number | undefined
 }
 
-/** What a command may touch: this transaction, and nothing beside it (the other connection would wait for it for ever). */
+/** What a command may use: only this transaction, as another connection would wait for it for ever. */
 export interface Tx {
   db: Transaction<Schema>
   actor: Actor
   now: number
-  /** The seq of the event that led to this change, where it is known. */
+  /** The seq of the event that led to this change, if known. */
   cause: number | undefined
-  /** The seq of the newest event of this change; undefined before the first. */
+  /** The seq of this change's newest event; undefined before the first. */
   newest(): number | undefined
-  /** Appends the event to the log and answers its seq. Throws on a payload that its kind does not allow. */
+  /** Appends an event and returns its seq. Throws on a payload that its kind does not allow. */
   emit<K extends Kind>(kind: K, subject: string, payload: Payload<K>, cause?: number): Promise<number>
-  /** Appends an event of another program, once for each `sender` and `source_id`: a second time answers the first's seq. Throws invalid when the sender has used too many kinds. */
+  /**
+   * Appends an event of another program once per `sender` and `source_id`; a repeat returns the first seq. Throws
+   * invalid if the sender has used too many kinds.
+   */
   append(event: ForeignEvent): Promise<{ seq: number; duplicate: boolean }>
-  /** Forgets the kinds of other programs of which no event is left. */
+  /** Forgets other programs' kinds without events. */
   forgetKinds(): Promise<void>
 }
 
@@ -48,7 +51,7 @@ export const because = (tx: Tx, cause: number | undefined): Tx =>
 
 /** An event that happened elsewhere, checked by `foreign.ts`. */
 export interface ForeignEvent {
-  /** A token, an upstream or a program of the owner's (`sender.ts`); readers of the log see its `source` instead. */
+  /** A token, an upstream or a local program (`sender.ts`); readers see its `source` instead. */
   sender: string
   source: string
   source_id: string
@@ -60,7 +63,7 @@ export interface ForeignEvent {
   payload: string
 }
 
-/** What the change answered, and a seq at which it is visible. */
+/** The result of a change, and a seq at which it is visible. */
 export interface Mutation<T> {
   value: T
   seq: number
@@ -68,14 +71,14 @@ export interface Mutation<T> {
 
 export interface Mutate {
   <T>(caller: Caller, change: (tx: Tx) => Promise<T>): Promise<Mutation<T>>
-  /** Changes that wait for their turn: how hard the one writer is pressed. */
+  /** Changes waiting for the writer. */
   readonly waiting: number
 }
 
 /**
- * The only way to write. Rows, events, counters and the idempotency record commit together; the hub hears of them
- * after the COMMIT and before the next change begins, so it sees every event once and in order. Throws what `change`
- * throws, and then nothing was written.
+ * The only way to write. Rows, events, counters and the idempotency record commit together. The hub is notified after
+ * the COMMIT and before the next change, so it sees every event once and in order. Throws what `change` throws, and
+ * then nothing is written.
  */
 export function mutator(parts: Parts): Mutate {
   let last: Promise<unknown> = Promise.resolve()
@@ -83,7 +86,7 @@ export function mutator(parts: Parts): Mutate {
   const vocabulary = new Vocabulary()
   const mutate = <T>(caller: Caller, change: (tx: Tx) => Promise<T>): Promise<Mutation<T>> => {
     waiting++
-    // Counted from now rather than from its turn, so that all changes behind one lock fail together.
+    // Counted from now, so that all changes behind one lock fail together.
     const deadline = performance.now() + PATIENCE_MS
     const run = last.then(() => commit({ ...parts, vocabulary }, caller, change, deadline)).finally(() => waiting--)
     last = run.catch((error) => {
@@ -145,7 +148,7 @@ function emitter(db: Transaction<Schema>, caller: Caller, now: number, written: 
   }
 }
 
-/** Looks before it inserts: a refused insert would leave a hole in the numbers, and the writer is alone anyway. */
+/** Looks up before it inserts: a refused insert would leave a gap in the seqs. */
 function appender(db: Transaction<Schema>, vocabulary: Vocabulary, written: LoggedEvent[]): Tx['append'] {
   return async (foreign) => {
     const { sender, source_id, kind } = foreign
@@ -158,10 +161,10 @@ function appender(db: Transaction<Schema>, vocabulary: Vocabulary, written: Logg
   }
 }
 
-/** Two tokens may have one name, and each has keys of its own. */
+/** Tokens with the same name have separate keys. */
 const principalOf = ({ credential, name }: Actor) => credential ?? name
 
-/** What was answered under the caller's key already, if it was. Throws invalid when that was for another request. */
+/** The stored response for the caller's key, if any. Throws invalid if the request differs. */
 export async function firstAnswer<T>(db: Db, { actor, idempotency }: Caller): Promise<Mutation<T> | undefined> {
   if (!idempotency) return undefined
   const found = await db.selectFrom('idempotency').selectAll().where('principal', '=', principalOf(actor)).where('key', '=', idempotency.key).executeTakeFirst()
@@ -172,7 +175,7 @@ export async function firstAnswer<T>(db: Db, { actor, idempotency }: Caller): Pr
   return { value: JSON.parse(found.answer), seq: found.seq }
 }
 
-/** Forgets the answers that are kept no longer. */
+/** Deletes expired responses. */
 export const forgetAnswers = (db: Transaction<Schema>, now: number) =>
   db
     .deleteFrom('idempotency')
@@ -183,7 +186,7 @@ async function remember(db: Transaction<Schema>, { actor, idempotency }: Caller,
   if (!idempotency) return
   const { key, requestHash, keptMs = IDEMPOTENCY_MS } = idempotency
   const answer = JSON.stringify(mutation.value ?? null)
-  const at = now - (IDEMPOTENCY_MS - keptMs) // what is kept for less counts as that much older
+  const at = now - (IDEMPOTENCY_MS - keptMs) // what is kept for less time counts as older
   await db
     .insertInto('idempotency')
     .values({ principal: principalOf(actor), key, request_hash: requestHash, seq: mutation.seq, answer, at })

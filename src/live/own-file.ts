@@ -1,7 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats } from 'node:fs'
 import { open } from 'node:fs/promises'
 
-/** A file that must not be read; the message says why, as a clause such as "it is a symbolic link". */
+/** A file that must not be read; the message is a clause such as "it is a symbolic link". */
 export class UnfitFile extends Error {}
 
 export interface OwnFile {
@@ -12,16 +12,15 @@ export interface OwnFile {
 
 interface Limits {
   mostBytes: number
-  /** Refuse a file with a second name, which its writer could still change. */
+  /** Refuse a file with a second name, through which its writer could still change it. */
   oneName?: boolean
-  /** The version that the caller already has; that one is not read again. */
+  /** The version that the caller has, which is not read again. */
   known?: string | undefined
 }
 
 /**
- * Reads a file that somebody else may have put there: a regular file of this user, opened without following a link or
- * waiting for a pipe, and never more than `mostBytes` of it. Returns undefined when the file is still `known`. Throws UnfitFile,
- * and the system's error when the file cannot be opened or read.
+ * Reads a file that someone else may have put there: only a regular file of this user, without following links or
+ * waiting for a pipe, and at most `mostBytes`. Undefined if it is still `known`. Throws UnfitFile, and system errors.
  */
 export async function readOwnFile(path: string | Buffer, { mostBytes, oneName = false, known }: Limits): Promise<OwnFile | undefined> {
   const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK).catch((error) => {
@@ -35,7 +34,7 @@ export async function readOwnFile(path: string | Buffer, { mostBytes, oneName = 
     if (facts.size > mostBytes) throw new UnfitFile(`it is larger than ${mostBytes / 1024} KiB`)
     const version = versionOf(facts)
     if (version === known) return undefined
-    // Never past the size that was looked at: the file can grow while it is read.
+    // Never more than the size that was checked: the file may grow.
     const bytes = Buffer.allocUnsafe(facts.size)
     let length = 0
     for (let read = -1; read !== 0 && length < bytes.length; length += read) ({ bytesRead: read } = await file.read(bytes, length, bytes.length - length))
@@ -46,8 +45,8 @@ export async function readOwnFile(path: string | Buffer, { mostBytes, oneName = 
 }
 
 /**
- * Reads a file that the user named, before the server listens. A link is fine; a device, a pipe or a huge file would hang
- * the start. Throws UnfitFile, and the system's error.
+ * Reads a file that the user named, before the server listens. Links are fine, but a device, a pipe or a huge file
+ * would hang the start. Throws UnfitFile, and system errors.
  */
 export function readNamedFile(path: string, mostBytes: number): string {
   const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)

@@ -6,10 +6,10 @@ import { frame, nudgeFrame } from './frame.ts'
 import { formatCursor, headAbout, parseCursor } from './log.ts'
 import { notFound } from './problem.ts'
 
-/** EventSource hears no comment, so a page's watchdog lives on this named frame. */
+/** EventSource ignores comments, so a page's watchdog needs a named frame. */
 const PING_MS = 15_000
 const PANEL_PING_MS = 30_000
-/** A page watches the few things that it shows; all tabs of a browser watch by one stream. */
+/** A page watches the few things that it shows; all tabs of a browser share one stream. */
 const MAX_WATCHED = 200
 /** A thing's id (`t_9`), or the name of a quiet panel (`events`). */
 const WATCHABLE = /^[a-z]{1,40}(_\d{1,15})?$/
@@ -17,15 +17,15 @@ const WATCHABLE = /^[a-z]{1,40}(_\d{1,15})?$/
 const SUBJECT_OF: Record<string, string> = { t: 'task', w: 'worker' }
 
 /**
- * `GET /ui/stream?since=<cursor>&watch=t_9`: the one connection of a page. A nudge for each panel and each watched
- * thing, after a `ready` that says what is newer than the cursor, so nothing falls between rendering and connecting.
+ * `GET /ui/stream?since=<cursor>&watch=t_9`: a page's only connection. It begins with `ready`, which lists what is
+ * newer than the cursor, so that no change is missed between rendering and connecting.
  */
 export async function pageStream(app: App, actor: Actor, c: Context): Promise<Response> {
   const watched = (c.req.queries('watch') ?? []).filter((topic) => WATCHABLE.test(topic)).slice(0, MAX_WATCHED)
-  // A browser's own reconnect sends the URL's old cursor and a fresh header: the header wins.
+  // An automatic reconnect sends the URL's old cursor and a newer header, which wins.
   const cursor = parseCursor(c.req.header('last-event-id') ?? c.req.query('since'), app.epoch)
   const { stream, response } = app.streams.open(c, actor, 'page')
-  // Subscribed before it reads, silent until it has: a change in between waits in the channel behind `ready`.
+  // Subscribes before it reads: a change in between waits in the channel until after `ready`.
   let silent = true
   const sink: Sink = {
     write: (bytes) => stream.write(bytes),
@@ -47,7 +47,7 @@ export async function pageStream(app: App, actor: Actor, c: Context): Promise<Re
   return response
 }
 
-/** `GET /ui/sse/<panel>`: one panel's nudges, the first of them at once. */
+/** `GET /ui/sse/<panel>`: one panel's nudges, the first at once. */
 export function panelStream(app: App, actor: Actor, c: Context): Response {
   const panel = c.req.param('panel') ?? ''
   if (!app.hub.panels.includes(panel)) throw notFound(`There is no panel ${panel}.`)
@@ -70,5 +70,4 @@ async function versions(app: App, watched: readonly string[]): Promise<Record<st
   return all
 }
 
-/** The cursor that a page is rendered at. */
 export const cursorOf = (app: App) => formatCursor({ seq: app.hub.head, epoch: app.epoch })

@@ -1,17 +1,16 @@
 import type { Clock } from './app.ts'
 
-/** How often the clocks are read. */
 const LOOK_MS = 500
-/** On a busy machine, timers are late by this much without a pause. */
+/** Timers of a busy machine are late by this much without a pause. */
 const LATE_MS = 250
-/** How much further than the monotonic clock, which a suspend may stop, the wall clock must have moved. */
+/** The lead of the wall clock that shows a suspend, which may stop the monotonic clock. */
 const ASLEEP_MS = 2000
-/** The most that a timer takes. */
+/** The longest delay of a timer. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1
 
 /**
- * Notices that this process, or its whole machine, was paused: frozen, suspended or kept from running for long. Two
- * readings of the clocks are then further apart than they should be.
+ * Detects that this process or its machine was frozen, suspended or starved, by the distance between two readings of
+ * the clocks.
  */
 export class PauseWatch {
   readonly #clock: Clock
@@ -20,7 +19,7 @@ export class PauseWatch {
   #elapsed: number
   #now: number
 
-  /** `resumed` gets how many ms the monotonic clock advanced during the pause; 0 when only the wall clock did. */
+  /** `resumed` receives how many ms the monotonic clock advanced during the pause, or 0 if only the wall clock did. */
   constructor(clock: Clock, resumed: (ms: number) => void) {
     this.#clock = clock
     this.#resumed = resumed
@@ -29,7 +28,7 @@ export class PauseWatch {
     this.#ticking = setInterval(() => this.look(), LOOK_MS).unref()
   }
 
-  /** Call it before a deadline is checked: after a pause, the timer of the deadline may fire before this one's. */
+  /** Call it before checking a deadline: after a pause, the deadline's timer may fire before this one's. */
   look() {
     const [elapsed, now] = [this.#clock.elapsed(), this.#clock.now()]
     const late = elapsed - this.#elapsed - LOOK_MS
@@ -45,7 +44,7 @@ export class PauseWatch {
   }
 }
 
-/** Calls `act` once, after `ms` in which pauses do not count. The answer cancels it. */
+/** Calls `act` once, after `ms` without counting pauses. Returns a function that cancels it. */
 export function afterAwake(clock: Clock, ms: number, act: () => void): () => void {
   let timer: NodeJS.Timeout
   let until = clock.elapsed() + ms

@@ -1,12 +1,11 @@
 import { perApp } from './app.ts'
 
-/** Changes that may wait for the one writer. */
 const MOST_WAITING = 500
-/** The database is asked in this thread: a queue shows itself as a clock that rings late. */
+/** Queries run in this thread, so a backlog of them shows as a late timer. */
 const MOST_LATE_MS = 1_000
 const LOOK_MS = 100
 
-/** Whether so much is to be written that who can come back later should. */
+/** Whether the server is so busy that callers should retry later. */
 class Pressure {
   readonly #waiting: () => number
   #due = performance.now() + LOOK_MS

@@ -1,12 +1,12 @@
-/** The ways in which a request can fail by a rule of ours; `http/errors.ts` maps each to a status and to HTML and JSON. */
+/** How a request can fail; `http/errors.ts` maps each code to a status, HTML and JSON. */
 export type Code = 'invalid' | 'not_found' | 'conflict' | 'forbidden' | 'unauthorized' | 'rate_limited' | 'internal'
 
-/** A rule that failed. `message` is a sentence for a person: what is wrong and what to do. */
+/** A violated rule. `message` is a sentence for a person: what is wrong and what to do. */
 export class Problem extends Error {
   readonly code: Code
-  /** One sentence for each form field that is wrong. */
+  /** A sentence for each invalid field. */
   readonly fields: Readonly<Record<string, string>>
-  /** What a machine needs to go on, such as the current state after a conflict. */
+  /** What a program needs to continue, such as the current state after a conflict. */
   readonly extra: Readonly<Record<string, unknown>>
 
   constructor(code: Code, message: string, { fields = {}, extra = {} }: { fields?: Record<string, string>; extra?: Record<string, unknown> } = {}) {
@@ -21,5 +21,5 @@ export const invalid = (message: string, fields?: Record<string, string>) => new
 export const notFound = (message: string) => new Problem('not_found', message)
 export const conflict = (message: string, extra?: Record<string, unknown>) => new Problem('conflict', message, extra ? { extra } : {})
 export const forbidden = (message: string) => new Problem('forbidden', message)
-/** The caller reached a limit; the same request may be repeated after `seconds`. */
+/** The caller reached a limit, and may retry after `seconds`. */
 export const tooMany = (message: string, seconds: number) => new Problem('rate_limited', message, { extra: { retry_after: Math.ceil(seconds) } })

@@ -5,12 +5,11 @@ import { head, oldest } from './log.ts'
 
 /** Events removed in one transaction. */
 export const PRUNED_AT_ONCE = 500
-/** The time between two marks. */
 const MARK_MS = 3_600_000
 
 /**
- * Records the current head of the log and the time. An event's own time may come from another machine's clock, so only
- * these marks tell how long it has been here.
+ * Records the head of the log and the time. An event's own time may come from another clock, so only marks tell how old
+ * it is.
  */
 export async function mark(app: App) {
   const now = app.clock.now()
@@ -22,15 +21,15 @@ export async function mark(app: App) {
   })
 }
 
-/** The seq up to which the log was written before `time`; 0 when no mark is that old. */
+/** The seq up to which the log was written before `time`; 0 if no mark is that old. */
 export async function headBefore(db: Db, time: number): Promise<number> {
   const found = await db.selectFrom('log_marks').select('seq').where('at', '<', time).orderBy('at', 'desc').limit(1).executeTakeFirst()
   return found?.seq ?? 0
 }
 
 /**
- * Removes a batch of the oldest events, up to and including `seq`; returns how many. The newest event always stays, because
- * numbering continues from it. A reader whose cursor was removed gets `reset`, or `gap` while it reads.
+ * Removes a batch of the oldest events up to `seq`; returns how many. The newest event stays, because numbering
+ * continues from it. A reader whose cursor was removed gets `reset`, or `gap` while it reads.
  */
 export async function prune(app: App, seq: number): Promise<number> {
   const first = await oldest(app.db)

@@ -5,23 +5,23 @@ import type { Filter, LoggedEvent } from './log.ts'
 import { Record, type Ring, type Shape } from './ring.ts'
 import type { Stream } from './stream.ts'
 
-/** A live reader that is further behind than this loses the oldest, and is told how many. */
+/** A live reader that falls further behind skips the oldest events, and is sent their number. */
 export const MOST_BEHIND = 1_000
-/** Older events are read from the table in pages of this size. */
+/** Events per query when reading from the table. */
 const PAGE = 500
-/** About so much is written at once: what a slow socket does not take waits in our memory. */
+/** The size of one write; what a slow socket does not take waits in memory. */
 const BATCH_BYTES = 262_144
 
 export interface ReaderOptions extends Filter {
   shape: Shape
-  /** Read what the ring no longer holds from the table, however far behind: nothing is dropped. */
+  /** Read from the table however far behind, and skip nothing. */
   lossless: boolean
 }
 
 export interface ReaderStats {
-  /** Records passed on to readers, each counted for every reader that had to look at it. */
+  /** Records sent, counted once per reader. */
   delivered: number
-  /** Times that a slow reader was moved forward, and the records that it lost so. */
+  /** How often a slow reader skipped events, and how many. */
   gaps: number
   dropped: number
 }
@@ -29,7 +29,7 @@ export interface ReaderStats {
 /** Reads up to `limit` events after `seq` from the table. */
 export type Load = (seq: number, limit: number) => Promise<LoggedEvent[]>
 
-/** The bytes from one place of the log to another, as the readers of one kind want them. */
+/** The bytes of a part of the log, as readers with one key receive them. */
 interface Batch {
   /** Exclusive. */
   from: number
@@ -37,12 +37,12 @@ interface Batch {
   bytes: Buffer
 }
 
-/** For each kind of reader the batch that was put together last in this turn: the next reader is mostly at the same place. */
+/** The latest batch of this turn by key: most readers are at the same place. */
 export type Batches = Map<string, Batch>
 
 /**
- * One reader of the firehose: a cursor and a socket. Replay and live are the same loop, so nothing falls between them:
- * it reads on from its cursor, from the ring or from the table, while the socket takes it.
+ * A reader of the log: a cursor and a socket. Replay and live are one loop, from the ring or the table, for as long as
+ * the socket accepts more.
  */
 export class Reader {
   readonly stream: Stream
@@ -51,15 +51,15 @@ export class Reader {
   readonly #load: Load
   readonly #stats: ReaderStats
   readonly #clock: Clock
-  /** What it wants, as text: readers with the same key at the same place share the bytes. */
+  /** Readers with the same key at the same place share the bytes. */
   readonly #key: string
   #cursor: number
-  /** False while it catches up with what it missed: that it asked for, and none of it is dropped. */
+  /** False while it catches up; nothing is skipped then. */
   #live = false
-  /** True once events came while its socket was full. A burst that a willing socket has yet to be given loses nothing. */
+  /** True once events arrived while its socket was full. Without that, a burst skips nothing. */
   #late = false
   #loading = false
-  /** When it was last written to, and when that last was a record, in monotonic ms. */
+  /** The last write, and the last record, in monotonic ms. */
   wroteAt: number
   quietSince: number
 
@@ -88,7 +88,7 @@ export class Reader {
     return this.options.kinds.length > 0 || this.options.subject !== undefined
   }
 
-  /** Writes what the socket takes; a full one calls this again when it has drained. */
+  /** Writes until the socket is full; called again when it drains. */
   pump(batches: Batches) {
     const { stream } = this
     if (stream.blocked) this.#late = true
@@ -103,12 +103,12 @@ export class Reader {
     this.#late = false
   }
 
-  /** A comment; for a filtered reader a frame without data, which moves its cursor past what it does not want to see. */
+  /** A comment; for a filtered reader an empty frame that moves its cursor past events it filters out. */
   keepAlive() {
     this.#write(this.isFiltered ? Buffer.from(`id: ${this.#cursor}.${this.#ring.epoch}\n\n`) : COMMENT)
   }
 
-  /** What is in the ring from the cursor on, as one write; empty when the filter lets none of it pass. */
+  /** The events in the ring after the cursor as one write; empty if the filter drops them all. */
   #batch(batches: Batches): Buffer {
     let batch = batches.get(this.#key)
     if (batch?.from !== this.#cursor) {
@@ -133,14 +133,14 @@ export class Reader {
     return { from, to, bytes: frames.length === 1 ? (frames[0] as Buffer) : Buffer.concat(frames) }
   }
 
-  /** A table that cannot be read ends this reader's connection, never the others': it comes back with its cursor. */
+  /** If the table cannot be read, only this reader's connection ends, and it resumes with its cursor. */
   async #fromTable() {
     this.#loading = true
     const events = await this.#load(this.#cursor, PAGE).catch(() => undefined)
     this.#loading = false
     if (!events) return this.stream.cut()
     if (events.length === 0) this.#cursor = this.#ring.head
-    // Events in between were removed meanwhile: seqs have no holes, and a reader at 0 asked for whatever is left.
+    // Events in between were removed meanwhile. A reader at 0 wants whatever is left.
     else if (this.#cursor > 0) this.#moveOn((events[0] as LoggedEvent).seq - 1)
     const frames: Buffer[] = []
     let size = 0

@@ -3,12 +3,12 @@ import { firehose } from './firehose.ts'
 import { LOCAL, type LoggedEvent } from './log.ts'
 import { IDEMPOTENCY_MS, type Tx, WORK_IDEMPOTENCY_MS } from './mutate.ts'
 
-/** Fields that hold an id or a fixed word, never text that somebody wrote. */
+/** Ids and fixed words, not text from people. */
 const KEPT = ['task_id', 'state', 'status', 'urgency', 'worker_id', 'parent_task_id', 'transient_kind', 'finished_at', 'queue']
 /** The reason of a deletion is the server's own sentence. */
 const keeps = (kind: string, field: string) => KEPT.includes(field) || (field === 'reason' && kind.endsWith('.deleted'))
 
-/** The payload without text that somebody wrote, marked `redacted`. Each field keeps its type, so it still fits its kind. */
+/** The payload without text from people, marked `redacted`. Fields keep their types, so it still fits its kind. */
 export function redacted({ kind, payload }: Pick<LoggedEvent, 'kind' | 'payload'>): string {
   const fields = Object.entries(JSON.parse(payload) as Record<string, unknown>)
   return JSON.stringify({ ...Object.fromEntries(fields.map(([name, value]) => [name, keeps(kind, name) ? value : blank(value)])), redacted: true })
@@ -26,7 +26,7 @@ export async function redactAbout({ db }: Tx, subjects: readonly string[]) {
   }
 }
 
-/** The same for the answers that a retried request would get: they are found by the time of the change that they answer. */
+/** The same for stored responses, found by the time of the change. */
 export async function redactAnswers({ db }: Tx, subjects: readonly string[]) {
   const ids = subjects.map((subject) => subject.slice(subject.indexOf(':') + 1))
   const changed = await db.selectFrom('events').select('at').distinct().where('subject', 'in', subjects).where('source', '=', LOCAL).execute()
@@ -40,7 +40,7 @@ export async function redactAnswers({ db }: Tx, subjects: readonly string[]) {
   }
 }
 
-/** The value, in which each object with one of these ids keeps only what tells nothing of what somebody wrote. */
+/** The value, with each object that has one of these ids reduced to its safe fields. */
 function without(value: unknown, ids: readonly string[]): unknown {
   if (typeof value !== 'object' || value === null) return value
   if (Array.isArray(value)) return value.map((each) => without(each, ids))
@@ -50,7 +50,7 @@ function without(value: unknown, ids: readonly string[]): unknown {
   )
 }
 
-/** The same for what readers of the log are given from memory, once the change is committed. */
+/** The same for the log in memory, once the change is committed. */
 export function forgetAbout(app: App, subjects: readonly string[]) {
   const gone = new Set(subjects)
   firehose(app).rewrite((event) => (gone.has(event.subject) && event.source === LOCAL ? redacted(event) : undefined))

@@ -1,4 +1,4 @@
-/** The limits of what is kept, by the name of the flag and the setting. */
+/** The limits, by the name of the flag and the setting. */
 export const KEPT = {
   'keep-tasks': { kind: 'age', default: '90d' },
   'keep-logs': { kind: 'age', default: '30d' },
@@ -13,12 +13,12 @@ const UNIT_BYTES: Record<string, number> = { MB: 1e6, GB: 1e9, TB: 1e12 }
 /** An empty database and one log need nearly as much. */
 const LEAST_BYTES = 50e6
 
-/** The amount in ms or bytes; Infinity for `forever` and `unlimited`. Throws with the form that is expected. */
+/** The limit in ms or bytes; Infinity for `forever` and `unlimited`. Throws with the expected form. */
 export function amountOf(id: KeptId, text: string): number {
   return KEPT[id].kind === 'age' ? ageOf(text) : sizeOf(text)
 }
 
-/** As it is shown and stored: `90d`, `10GB`. Throws as `amountOf` does. */
+/** As shown and stored: `90d`, `10GB`. Throws as `amountOf` does. */
 export function tidy(id: KeptId, text: string): string {
   amountOf(id, text)
   const bare = text.replaceAll(/\s/g, '')

@@ -3,13 +3,13 @@ import { type JsonObject, parseJson } from './json.ts'
 import type { LoggedEvent } from './log.ts'
 
 export const RING_EVENTS = 10_000
-/** Of their payloads: ten thousand of the largest would fill the memory. Older ones are read from the table. */
+/** A limit in payload bytes, as ten thousand of the largest would fill the memory. */
 export const RING_BYTES = 33_554_432
 
-/** How a record is laid out: the whole envelope, or `kind`, `seq` and the payload's fields on one level. */
+/** The whole envelope, or `kind`, `seq` and the payload's fields on one level. */
 export type Shape = 'envelope' | 'flat'
 
-/** One event of the log as bytes, made when a reader first wants them and then shared by all. */
+/** An event as bytes, made on first use and shared by all readers. */
 export class Record {
   readonly event: LoggedEvent
   readonly #epoch: string
@@ -29,7 +29,7 @@ export class Record {
   }
 }
 
-/** The newest events, shared by every reader: a reader is a cursor into it, and holds no copy of anything. */
+/** The newest events, shared by all readers, each of which only has a cursor into it. */
 export class Ring {
   readonly epoch: string
   readonly #records: (Record | undefined)[] = []
@@ -38,7 +38,7 @@ export class Ring {
   #head: number
   #bytes = 0
 
-  /** `head`: the newest event of the log when the ring begins, empty. */
+  /** `head` is the newest event of the log when the ring is created. */
   constructor(epoch: string, head: number) {
     this.epoch = epoch
     this.#begin = head
@@ -67,12 +67,12 @@ export class Ring {
     }
   }
 
-  /** True when every event from `seq` to the head is here. */
+  /** True if it holds every event from `seq` to the head. */
   reaches(seq: number): boolean {
     return seq > this.#begin
   }
 
-  /** The event `seq`, or undefined when it is not here, or never was. */
+  /** Undefined if the event is not here. */
   at(seq: number): Record | undefined {
     const record = this.#records[seq % RING_EVENTS]
     return record?.event.seq === seq ? record : undefined
@@ -86,7 +86,7 @@ export class Ring {
   }
 }
 
-/** The envelope as JSON text; the payload is JSON already and is not parsed again. */
+/** The envelope as JSON; the payload is inserted without parsing it. */
 export function envelope(event: LoggedEvent, epoch: string): string {
   const { seq, kind, subject, actor, source, source_id, cause, payload } = event
   const head = JSON.stringify({
@@ -103,7 +103,7 @@ export function envelope(event: LoggedEvent, epoch: string): string {
   return `${head.slice(0, -1)},"payload":${payload}}`
 }
 
-/** A payload's own `kind` or `seq` gives way: a reader must be able to trust those two. */
+/** A payload's own `kind` or `seq` is overwritten: readers must be able to trust those two. */
 function flat({ seq, kind, payload }: LoggedEvent): string {
   const ours = { kind, seq }
   return JSON.stringify({ ...ours, ...(parseJson(payload) as JsonObject), ...ours })

@@ -1,22 +1,21 @@
 import { type Actor, ROLES } from './actor.ts'
 import { LOCAL } from './log.ts'
 
-/** The sender of an event from another program. The name comes from its credential or configuration, never from the event. */
+/** The sender of an event from another program, named by its credential or configuration, never by the event. */
 export interface Sender {
-  /** Unique among senders: two events with the same `key` and `source_id` are one. */
+  /** Two events with the same `key` and `source_id` are one. */
   key: string
-  /** What the log calls it. */
   name: string
 }
 
-/** Whoever can use the control socket or the inbox folder is the account itself, so its programs name themselves. */
+/** Whoever can use the control socket or the inbox has this account, so its programs name themselves. */
 export interface OwnPrograms {
   /** The defaults for an event without a source or an id. */
   name: string
   source_id?: string
 }
 
-/** The prefix of the keys of upstreams that are Telltale servers. */
+/** The key prefix of upstreams that are Telltale servers. */
 export const TELLTALES = 'telltale:'
 
 export const upstreamSender = ({ kind, name }: { kind: string; name: string }): Sender => ({
@@ -24,7 +23,7 @@ export const upstreamSender = ({ kind, name }: { kind: string; name: string }): 
   name,
 })
 
-/** Whether a text can be a name in the log. It must be one line, because it goes into log lines and stream fields. */
+/** Names go into log lines and stream fields, so they must be one line. */
 export const isName = (text: string, most = 200) => text.length > 0 && text.length <= most && !/[\p{Cc}\u2028\u2029]/u.test(text) && text.isWellFormed()
 
 /** The sender of a request. Two tokens or sessions with one name are different senders. */
@@ -36,5 +35,5 @@ export function senderOf({ name, role, credential }: Actor): Sender | OwnProgram
 
 const LOCAL_ACTOR = new RegExp(`^(owner|telltale|operator)$|^(${ROLES.join('|')}):`)
 
-/** Whether the log uses this name for an actor of this server; a signed-in browser is `operator`. */
+/** Whether an actor of this server could have this name; a signed-in browser is `operator`. */
 export const isLocalActor = (name: string) => LOCAL_ACTOR.test(name)

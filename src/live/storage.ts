@@ -2,14 +2,13 @@ import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Failure, failureOf } from '../db/index.ts'
 
-/** How often a trouble is checked for its end. */
 export const PROBE_MS = 2_000
-/** More than what may be left in a partly used block of a full file system. */
+/** More than the free part of a last, partly used block. */
 const PROBE_BYTES = 65_536
 
 export type StorageTrouble = Exclude<Failure, 'refused'>
 
-/** Whether the data folder can be written, for pages to show; a request that fails reports its own error. */
+/** Whether the data folder can be written, for display; a failed request reports its own error. */
 export class Storage {
   readonly #file: string
   #trouble: StorageTrouble | undefined
@@ -24,7 +23,7 @@ export class Storage {
     return this.#trouble
   }
 
-  /** Notes an error that may have come from the disk, and returns it. */
+  /** Records an error that may have come from the disk, and returns it. */
   note<E>(error: E): E {
     const failure = failureOf(error)
     if (failure && failure !== 'refused') this.#trouble = failure

@@ -7,11 +7,11 @@ import type { Clock } from './app.ts'
 import { COMMENT, frame } from './frame.ts'
 import { tooMany } from './problem.ts'
 
-/** A stream whose socket takes nothing for this long is cut; its reader resumes from its cursor. */
+/** A stream whose socket accepts nothing for this long is cut; its reader resumes from its cursor. */
 export const STALL_MS = 10_000
-/** Sent with a planned end, so that the reader comes back soon and not all at once. */
+/** Sent with a planned end, so that readers return soon, but not all at once. */
 const RETRY_MS = 1_000
-/** How long a shutdown waits for full sockets to take the goodbye; one second is too short on a busy machine. */
+/** How long a shutdown waits for full sockets to accept the last frame; one second is too short on a busy machine. */
 const GOODBYE_MS = 3_000
 const GOODBYE_CHECK_MS = 20
 
@@ -25,8 +25,8 @@ const HEADERS = {
 }
 
 /**
- * One open response of server-sent events. The body is neither chunked nor compressed (`Connection: close`), so bytes
- * shared by all readers go to the socket as they are.
+ * A response of server-sent events. It is neither chunked nor compressed (`Connection: close`), so that all readers can
+ * share the same bytes.
  */
 export class Stream {
   readonly #socket: Socket
@@ -35,7 +35,7 @@ export class Stream {
   #stalled: NodeJS.Timeout | undefined
   #open = true
   #ended = false
-  /** Kept here because asking the socket costs more than all else that a frame costs us. */
+  /** Cached, as reading it from the socket is the most expensive part of a frame. */
   #full = false
   readonly #drains: (() => void)[] = []
 
@@ -50,12 +50,12 @@ export class Stream {
     closed(() => this.#close())
   }
 
-  /** True while the kernel has not taken what was written: writing more would only grow our memory. */
+  /** True until the kernel has taken what was written; writing more would use up memory. */
   get blocked(): boolean {
     return this.#full
   }
 
-  /** False from the moment on in which the end was said: nothing may follow that. */
+  /** False once the last frame was sent. */
   get isOpen(): boolean {
     return this.#open && !this.#ended
   }
@@ -67,17 +67,17 @@ export class Stream {
     this.#stalled ??= setTimeout(() => this.#stall(), STALL_MS)
   }
 
-  /** Ends the connection with no word; the reader comes back with its cursor. */
+  /** Closes without a frame; the reader returns with its cursor. */
   cut() {
     this.#socket.destroy()
   }
 
-  /** Calls `act` each time the socket can take more. */
+  /** Calls `act` each time the socket can accept more. */
   onDrain(act: () => void) {
     this.#drains.push(act)
   }
 
-  /** Calls `act` once, when the reader has gone or the stream has ended. */
+  /** Calls `act` once, when the reader has left or the stream has ended. */
   onClose(act: () => void) {
     if (this.#open) this.#closers.push(act)
     else act()
@@ -92,12 +92,12 @@ export class Stream {
     if (!this.blocked) this.write(COMMENT)
   }
 
-  /** Says why and when to come back, then closes. */
+  /** Sends the reason and a retry delay, then closes. */
   end(event: 'end' | 'server-restarting') {
     this.finish(frame({ event, data: event === 'end' ? 'timeout' : { retry_ms: RETRY_MS }, retry: RETRY_MS }))
   }
 
-  /** Writes the last frame and closes; a reader that does not close its own side is cut. */
+  /** Writes the last frame and closes; a reader that keeps its side open is cut. */
   finish(last: Buffer) {
     if (!this.isOpen) return
     this.#ended = true
@@ -105,7 +105,7 @@ export class Stream {
     this.#stalled ??= setTimeout(() => this.#stall(), STALL_MS)
   }
 
-  /** Closes without a word: a HEAD asked for no more. */
+  /** Ends the response to a HEAD request. */
   leave() {
     this.#ended = true
     this.#socket.end()
@@ -126,7 +126,7 @@ export class Stream {
   }
 }
 
-/** What a stream is read for: a page's nudges, one panel's, the log (or one subject's part of it), a task's output. */
+/** The nudges of a page, those of one panel, the log (or a subject's part of it), or a task's output. */
 export type StreamKind = 'page' | 'panel' | 'events' | 'output'
 
 /** When to retry after reaching the limit of open streams. */
@@ -135,15 +135,15 @@ const CROWDED_S = 5
 export interface StreamLimits {
   /** The longest life of a stream, ± 10 %. */
   maxSeconds: number
-  /** How many one session or token may hold open. */
+  /** The limit for one session or token. */
   perCaller: number
 }
 
-/** All open streams, so that a shutdown can say goodbye to each and wait for none. */
+/** All open streams, so that a shutdown can end them all at once. */
 export class Streams {
-  /** Streams that were cut because their socket took nothing for too long. */
+  /** Streams that were cut because their socket was full for too long. */
   cuts = 0
-  /** How streams with a cursor began: with all that they missed, with the names of what is stale, or from scratch. */
+  /** How streams with a cursor began: with everything missed, with the stale topics, or from scratch. */
   readonly resumes = { full: 0, partial: 0, reset: 0 }
   readonly #open = new Map<Stream, { owner: string; kind: StreamKind }>()
   readonly #onEndOf: (() => void)[] = []
@@ -159,14 +159,13 @@ export class Streams {
     return this.#open.size
   }
 
-  /** How many of a kind are open. */
   count(kind: StreamKind): number {
     let count = 0
     for (const stream of this.#open.values()) if (stream.kind === kind) count++
     return count
   }
 
-  /** Answers the request with a stream, which ends no later than its caller's credential. Throws rate_limited. */
+  /** Responds with a stream that ends no later than the caller's credential. Throws rate_limited. */
   open(c: Context, actor: Actor, kind: StreamKind = 'output'): { stream: Stream; response: Response } {
     const { credential } = actor
     if (credential !== undefined) this.#mustHaveRoom(credential)
@@ -183,7 +182,7 @@ export class Streams {
       this.#open.delete(stream)
     })
     if (incoming.method === 'HEAD') stream.leave()
-    // A fresh Response each time: Hono's own constant is shared, and what one route adds to it reaches the next.
+    // A fresh Response: Hono's own constant is shared, so headers that one route adds would reach the next.
     return { stream, response: new Response(null, { headers: { 'x-hono-already-sent': 'true' } }) }
   }
 
@@ -206,12 +205,12 @@ export class Streams {
   }
 
   #lifetimeOf({ expiresAt = Number.POSITIVE_INFINITY }: Actor): number {
-    // In whole seconds: Node keeps a list for each length of time that somebody waits.
+    // Whole seconds, because Node keeps a timer list for each duration.
     const usual = Math.round(this.#limits.maxSeconds * (0.9 + Math.random() * 0.2)) * 1000
     return Math.max(0, Math.min(usual, expiresAt - this.#clock.now()))
   }
 
-  /** Says goodbye to all, and waits a little for those whose sockets are full to hear it. */
+  /** Ends all streams, and waits briefly for full sockets. */
   async endAll() {
     for (const stream of this.#open.keys()) stream.end('server-restarting')
     const deadline = performance.now() + GOODBYE_MS

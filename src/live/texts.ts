@@ -3,19 +3,18 @@ import { UNPRINTABLE } from './printable.ts'
 
 const QUEUE_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
 const ANY_QUEUE = '*'
-/** How many queues one worker, claim or token may name. */
 const MOST_QUEUES = 50
 
 const QUEUE_RULE = 'A queue name has 1 to 64 letters, digits, dots, dashes and underscores, and starts with a letter or digit'
 
-/** Text that may become an argument, a variable or a path: NUL would end it, and half of a character has no encoding. */
+/** Text for an argument, a variable or a path: NUL would end it, and half of a surrogate pair has no encoding. */
 export const argument = (most: number) =>
   z
     .string()
     .max(most)
     .refine((text) => !text.includes('\0') && text.isWellFormed(), 'This may not contain a NUL character or half of a character.')
 
-/** A name or a title, trimmed: one line without characters that control a terminal or the direction of text. */
+/** A name or title: one trimmed line without characters that control a terminal or the direction of text. */
 export const line = (most: number) =>
   z
     .string()
@@ -24,18 +23,17 @@ export const line = (most: number) =>
     .max(most)
     .refine((text) => text.search(UNPRINTABLE) === -1 && text.isWellFormed(), 'This must be one line without control characters.')
 
-/** A name that may be used on a command line, where a leading dash would make it an option. */
+/** A name that is safe on a command line, where a leading dash would make it an option. */
 export const name = (most: number) => line(most).regex(/^[\p{L}\p{N}]/u, 'A name starts with a letter or digit.')
 
 /** The text as one line that `line` accepts; it may be empty. */
 export const asLine = (text: string): string => text.toWellFormed().replace(UNPRINTABLE, ' ').trim()
 
-/** Whether the text names a queue, or every one. */
 export const isQueue = (text: string): boolean => text === ANY_QUEUE || QUEUE_NAME.test(text)
 
 export const queueName = z.string().trim().regex(QUEUE_NAME, `${QUEUE_RULE}.`)
 
-/** The queues to take from: a list, or one text with commas or spaces as a form sends it. */
+/** A list, or text with commas or spaces as a form sends it. */
 export const queueNames = z.preprocess(
   (value) => (typeof value === 'string' ? value.split(/[\s,]+/).filter(Boolean) : value),
   z

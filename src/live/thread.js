@@ -1,4 +1,4 @@
-// Plain JavaScript: a thread has a TypeScript loader of its own.
+// Plain JavaScript, because each thread needs the TypeScript loader first.
 import '../typescript.js'
 import { parentPort, workerData } from 'node:worker_threads'
 

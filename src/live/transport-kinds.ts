@@ -1,12 +1,11 @@
-/** A frame that belongs to a stream and not to the log: it has no number and is never replayed. */
+/** A frame of a stream that is not in the log: it has no number and is never replayed. */
 export interface TransportKind {
   kind: string
-  /** What its data holds, as it is written. */
   data: string
   when: string
 }
 
-/** Every kind of frame that is not a record, with its data and when it is sent. `<panel>` stands for a panel's name, `<id>` for a task's. */
+/** Every frame that is not a record. `<panel>` stands for a panel's name, `<id>` for a task's. */
 export const TRANSPORT_KINDS: readonly TransportKind[] = [
   { kind: 'ready', data: '{epoch, seq, oldest, server_time, heartbeat_s, max_s}', when: 'the first frame of a reader of the log' },
   { kind: 'ready', data: '{epoch, seq, resumed, panels, server_time, build}', when: 'the first frame of a page' },

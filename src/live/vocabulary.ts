@@ -2,7 +2,7 @@ import type { Transaction } from 'kysely'
 import type { Schema } from '../db/schema.ts'
 import { invalid } from './problem.ts'
 
-/** People read kinds and programs match on them; what varies from event to event belongs in the payload. */
+/** People read kinds and programs match on them; what varies belongs in the payload. */
 export const MOST_KINDS_OF_A_SENDER = 500
 /** Pairs of sender and kind kept in memory. */
 const MOST_REMEMBERED = 10_000
@@ -11,7 +11,7 @@ const MOST_REMEMBERED = 10_000
 export class Vocabulary {
   readonly #known = new Set<string>()
 
-  /** Admits the kind inside this transaction. Throws invalid when the sender has used as many as it may. */
+  /** Admits the kind inside this transaction. Throws invalid at the sender's limit. */
   async learn(db: Transaction<Schema>, sender: string, kind: string) {
     const pair = `${sender} ${kind}`
     if (this.#known.has(pair)) return
@@ -21,7 +21,7 @@ export class Vocabulary {
     this.#known.add(pair)
   }
 
-  /** Forgets the kinds of which no event is left, so that their sender may use others. */
+  /** Forgets the kinds without events, so that their sender may use others. */
   async prune(db: Transaction<Schema>) {
     await db
       .deleteFrom('event_kinds')
@@ -30,12 +30,12 @@ export class Vocabulary {
     this.forget()
   }
 
-  /** After a rollback, what was learned in between may not be in the table. */
+  /** After a rollback, what was learned meanwhile may not be in the table. */
   forget() {
     this.#known.clear()
   }
 
-  /** Not remembered yet, since this transaction may be rolled back. */
+  /** Not cached yet, since this transaction may be rolled back. */
   async #add(db: Transaction<Schema>, sender: string, kind: string) {
     const used = await db.selectFrom('event_kinds').select('kind').where('sender', '=', sender).limit(MOST_KINDS_OF_A_SENDER).execute()
     if (used.length === MOST_KINDS_OF_A_SENDER) {

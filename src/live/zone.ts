@@ -1,4 +1,3 @@
-/** The default zone: the server's own. */
 export const SERVER_ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone
 
 const NAME_LENGTH = 64
@@ -8,10 +7,10 @@ const SECOND_MS = 1000
 
 const known = new Map<string, Intl.DateTimeFormat | null>()
 
-/** True for an IANA name that this program's clock knows. */
+/** True for an IANA name that Intl knows. */
 export const isZone = (name: string): boolean => formatOf(name) !== null
 
-/** How many ms the clocks of `zone`, a known one, are ahead of UTC at an instant. */
+/** How many ms the clocks of `zone`, a known one, are ahead of UTC at `at`. */
 export function offsetAt(at: number, zone: string): number {
   const second = Math.floor(at / SECOND_MS) * SECOND_MS
   const parts = Object.fromEntries(
@@ -32,7 +31,7 @@ function formatOf(name: string): Intl.DateTimeFormat | null {
 
 function newFormat(timeZone: string): Intl.DateTimeFormat | null {
   try {
-    // Intl accepts an offset such as +09:00, which is not a name.
+    // Intl also accepts an offset such as +09:00, which is not a name.
     return /^[A-Za-z]/.test(timeZone) ? new Intl.DateTimeFormat('en-GB', { timeZone, dateStyle: 'short', timeStyle: 'medium', hourCycle: 'h23' }) : null
   } catch {
     return null

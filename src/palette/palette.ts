@@ -6,10 +6,10 @@ import { typedTerm } from '../tasks/search.ts'
 import { count, isHeld, isOpen, type Task, toTask } from '../tasks/tasks.ts'
 import { isAlive, toWorker, type Worker } from '../workers/workers.ts'
 
-/** One thing to go to, or to do. Exactly one of `href`, `post` and `press` says how. */
+/** Something to open or to do. Exactly one of `href`, `post` and `press` is set. */
 export interface Choice {
   title: string
-  /** What tells it from others of that title. */
+  /** Distinguishes choices with the same title. */
   more?: string
   icon:
     | 'page'
@@ -28,14 +28,14 @@ export interface Choice {
     | 'keyboard'
     | 'pause'
   href?: string
-  /** The API route of a change, and the panel of the page that shows it. */
+  /** The API route of a change, and the panel that shows it. */
   post?: string
   panel?: string
-  /** Sent along: the change can be undone for a few seconds. */
+  /** The change can be undone for a few seconds. */
   hasGrace?: boolean
-  /** The key of a control of the page, which is pressed. */
+  /** The key of a control on the page, to be pressed. */
   press?: string
-  /** The key that does the same without the palette. */
+  /** The shortcut for the same action. */
   key?: string
   task?: Task
 }
@@ -44,7 +44,6 @@ export interface Section {
   name: 'do' | 'go' | 'tasks' | 'workers' | 'queues'
   choices: readonly Choice[]
   total: number
-  /** There are more than were counted. */
   capped: boolean
 }
 
@@ -53,16 +52,15 @@ export interface Found {
   sections: readonly Section[]
 }
 
-/** A page of this server, by its name in the sidebar. */
 export interface Place {
   name: string
   title: string
   href: string
-  /** Below another's entry, such as a saved view. */
+  /** Nested below another entry, such as a saved view. */
   isView?: boolean
 }
 
-/** Who asks, from which page and when, and where they could go. */
+/** Who is searching, from which page, and which places they may open. */
 export interface Asker {
   at: string
   now: Ms
@@ -72,13 +70,13 @@ export interface Asker {
 }
 
 export const MOST = 8
-/** As far as the matches are counted. */
+/** Matches are counted up to this many. */
 const COUNTED = 100
-/** A shorter text is in nearly everything, and no index helps to find it. */
+/** Shorter texts match nearly everything, and no index finds them. */
 const SHORTEST_TEXT = 3
 const GO_KEYS: Record<string, string> = { home: 'g h', tasks: 'g t', workers: 'g w', queues: 'g q', events: 'g e', settings: 'g s' }
 
-/** What `q` may mean, in sections of at most MOST each; an empty one offers the page's commands and where to go. */
+/** Matches of `q` in sections of at most MOST each; without text, the page's commands and the places to go. */
 export async function find(db: Db, q: string, asker: Asker): Promise<Found> {
   const doing = section('do', fitting([...(await aboutPage(db, asker)), ...commands(asker)], q))
   const going = section('go', fitting(asker.places.map(toPlace), q))
@@ -93,7 +91,7 @@ function section(name: Section['name'], choices: readonly Choice[], capped = fal
   return { name, choices: choices.slice(0, MOST), total: choices.length, capped }
 }
 
-/** Every word must be somewhere in it; what begins with the first word comes first. */
+/** Matches every word; choices that begin with the first word come first. */
 function fitting(choices: readonly Choice[], q: string): Choice[] {
   const words = q.toLowerCase().split(/\s+/).filter(Boolean)
   const text = ({ title, more = '' }: Choice) => `${title} ${more}`.toLowerCase()
@@ -107,7 +105,7 @@ function toPlace({ name, title, href, isView }: Place): Choice {
   return { title, icon: isView ? 'view' : 'page', href, ...(isView && { more: 'saved view' }), ...(key && { key }) }
 }
 
-/** What can be done from everywhere. */
+/** Commands that work on every page. */
 function commands({ at, may }: Asker): Choice[] {
   const isList = at === '/tasks'
   const create: Choice = { title: 'New task', icon: 'plus', key: 'c', ...(isList ? { press: 'c' } : { href: '/tasks#task-form' }) }
@@ -119,7 +117,7 @@ function commands({ at, may }: Asker): Choice[] {
   ]
 }
 
-/** What can be done with the task or the worker whose page it is. */
+/** Commands for the task or worker of the current page. */
 async function aboutPage(db: Db, { at, may }: Asker): Promise<Choice[]> {
   const [, noun, id = ''] = at.split('/')
   if (noun === 'tasks' && may('tasks.operate')) {
@@ -165,7 +163,7 @@ async function taskById(db: Db, id: string): Promise<Task | undefined> {
   return row && toTask(row)
 }
 
-/** By the same search as the list of tasks; what cannot be read as one is looked for as it is. */
+/** Searches like the task list; text that is not valid as a search is searched for literally. */
 async function findTasks(db: Db, q: string, { now, zone }: Asker): Promise<Section | undefined> {
   const filter = readable(q, zone)
   if (filter.terms.some(({ name, value }) => name === 'text' && value.length < SHORTEST_TEXT)) return undefined

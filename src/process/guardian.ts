@@ -22,29 +22,27 @@ export interface GuardianOptions {
 
 const SCRIPT = readFileSync(new URL('guardian.sh', import.meta.url), 'utf8')
 const READY_MS = 10_000
-/** How long after its end a pipe may stay open in a process that it left behind. */
+/** How long a process that was left behind may keep a pipe open. */
 const DRAINED_MS = 1000
-/** Its longest line names all pids that it could not kill. */
+/** The longest line lists every pid that could not be killed. */
 const LINE_CHARACTERS = 1_048_576
-/** The guardian divides its patience into this many waits. */
 const WAITS = 4
 
 /** The process between this one and a command; `guardian.sh` describes their protocol. */
 export class Guardian {
-  /** The command's exit code, once it has ended. */
   code: number | undefined
-  /** The pids that it could not kill, once it has tried. */
+  /** The pids that it failed to kill. */
   left: number[] | undefined
-  /** Resolves when the guardian has ended and all its lines were read. Never rejects. */
+  /** Resolves when the guardian has ended and all its lines are read. Never rejects. */
   readonly exited: Promise<{ code: number | null; signal: NodeJS.Signals | null }>
   readonly #child: ChildProcess
-  /** Apart from the replies: a beat that comes too late breaks its own pipe only. */
+  /** Separate from the replies, so that a late beat breaks only its own pipe. */
   readonly #pulse: Writable
   readonly #replies: Readable
   #lastWords = ''
   #isReady = () => {}
 
-  /** Throws when the spawn fails at once; `ready` throws for later failures. */
+  /** Throws if the spawn fails at once; `ready` throws for later failures. */
   constructor({ prefix, argv, environment, folder, silenceMs, key, cgroup, stdout, stderr }: GuardianOptions) {
     const [file = '', ...args] = [...prefix, 'sh', '-c', SCRIPT, 'telltale', String(silenceMs / 1000 / WAITS), key, cgroup ?? '', ...argv]
     this.#child = spawn(file, args, { cwd: folder, env: environment, stdio: ['ignore', stdout, 'pipe', 'pipe', stderr, 'pipe'], detached: true })
@@ -78,7 +76,7 @@ export class Guardian {
     return this.#lastWords || `its guardian ended with ${this.#child.signalCode ?? `exit code ${this.#child.exitCode}`}`
   }
 
-  /** Resolves when the command waits for its first beat. Throws why it cannot. */
+  /** Resolves when the command waits for its first beat. Throws the reason if it cannot. */
   async ready() {
     const ready = new Promise<string>((resolve) => (this.#isReady = () => resolve('')))
     const late = new Promise<string>((resolve) => setTimeout(resolve, READY_MS, `its guardian was not ready within ${READY_MS / 1000} s`).unref())
@@ -86,19 +84,18 @@ export class Guardian {
     if (failure) throw new Error(failure)
   }
 
-  /** Sends a line; lost when the guardian has ended. */
+  /** Sends a line; it is lost if the guardian has ended. */
   say(line: 'beat' | 'end') {
     this.#pulse.write(`${line}\n`)
   }
 
-  /** Closes its pipe: a guardian that is still alive then kills everything. */
+  /** Closes the guardian's pipe, upon which it kills everything. */
   close() {
     this.#pulse?.destroy()
     this.#replies?.destroy()
     this.#child.stderr?.destroy()
   }
 
-  /** Resolves when all that it wrote was read. */
   async #drained() {
     const sources = [this.#replies, this.#child.stderr].filter((source) => source !== null)
     await Promise.allSettled(sources.map((source) => finished(source)))
@@ -116,7 +113,7 @@ export class Guardian {
   }
 }
 
-/** How a shell reports an end: 128 + n when a signal n killed the command. */
+/** The exit code that a shell reports: 128 + n for signal n. */
 export const exitCodeOf = (name: NodeJS.Signals) => 128 + constants.signals[name]
 
 /** A child that could not be started has no streams. */

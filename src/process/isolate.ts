@@ -4,31 +4,31 @@ import { mkdirSync, readFileSync, rmdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 
-/** How a command's process tree is started, so that all of it can be killed. */
+/** How to start a command so that its whole process tree can be killed. */
 export interface Isolation {
-  /** The kernel kills a PID namespace or a cgroup at once; a sweep kills processes until it finds none. */
+  /** The kernel kills a PID namespace or a cgroup at once; a sweep kills processes until none are left. */
   kind: 'namespace' | 'cgroup' | 'sweep'
-  /** The command that starts the guardian: `unshare`, or one that makes it the parent of detached processes. */
+  /** The command that starts the guardian: `unshare`, or one that makes it a subreaper. */
   prefix: readonly string[]
-  /** The cgroup below which each command gets its own. */
+  /** The parent of each command's cgroup. */
   cgroup?: string
-  /** How a task's processes are found and killed, for the worker's first line. */
+  /** A description for the worker's first log line. */
   words: string
 }
 
-/** `user` allows a user namespace, in which set-user-ID programs such as sudo and ping don't work. */
+/** `user` allows a user namespace, in which set-user-ID programs such as sudo and ping do not work. */
 export const ISOLATIONS = ['auto', 'user', 'cgroup', 'off'] as const
 export type Wanted = (typeof ISOLATIONS)[number]
 
 const PROBE_TIMEOUT_MS = 5000
 const NAMESPACE = ['--pid', '--fork', '--kill-child=SIGKILL']
 const USER_NAMESPACE = ['--user', '--map-current-user']
-/** prctl's number, by architecture (the kernel's syscall tables). */
+/** The number of prctl, by architecture. */
 const PRCTL: Partial<Record<NodeJS.Architecture, number>> = { x64: 157, arm64: 167, arm: 172, ia32: 172, ppc64: 171, s390x: 172, riscv64: 167, loong64: 167 }
-/** PR_SET_CHILD_SUBREAPER survives an exec: processes that detach themselves below the guardian become its children, not init's. */
+/** PR_SET_CHILD_SUBREAPER survives an exec: detached processes below the guardian become its children, not init's. */
 const SUBREAPER = 36
 
-/** Finds out once, by trying, what this machine allows. Never throws. */
+/** Tries what this machine allows. Never throws. */
 export async function probe(wanted: Wanted = 'auto'): Promise<Isolation> {
   const isRoot = process.getuid?.() === 0
   if (wanted === 'user' || (wanted === 'auto' && isRoot)) {
@@ -52,7 +52,7 @@ async function namespace(user: readonly string[]): Promise<Isolation | undefined
   return undefined
 }
 
-/** Where this account may create cgroups, such as in a desktop's terminal or a service with Delegate=yes. */
+/** A cgroup that this account may divide, as in a desktop's terminal or a service with Delegate=yes. */
 async function ownCgroup(): Promise<Isolation | undefined> {
   const parent = cgroupFolder()
   if (!parent) return undefined
@@ -70,7 +70,7 @@ async function ownCgroup(): Promise<Isolation | undefined> {
   }
 }
 
-/** One that holds a process cannot be removed, and one that its guardian removed is gone: either is left alone. */
+/** Ignores one that still holds a process, or is already gone. */
 export function removeCgroup(folder: string) {
   try {
     rmdirSync(folder)
@@ -111,7 +111,7 @@ os.execvp(sys.argv[1], sys.argv[1:])`,
   return undefined
 }
 
-/** What a command printed; undefined where it failed. */
+/** The output of a command, or undefined if it failed. */
 async function output([file = '', ...args]: readonly string[]): Promise<string | undefined> {
   try {
     return (await promisify(execFile)(file, args, { timeout: PROBE_TIMEOUT_MS })).stdout.trim()
@@ -120,7 +120,6 @@ async function output([file = '', ...args]: readonly string[]): Promise<string |
   }
 }
 
-/** The signal that killed a command. */
 async function killer([file = '', ...args]: readonly string[]): Promise<string | undefined> {
   try {
     await promisify(execFile)(file, args, { timeout: PROBE_TIMEOUT_MS })

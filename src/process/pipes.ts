@@ -9,15 +9,14 @@ import { promisify } from 'node:util'
 
 export interface Pipe {
   read: Readable
-  /** The descriptor that a child inherits. */
   write: number
-  /** Call it once the child has the descriptor, so that the reader sees the end when the child closes it. */
+  /** Call this once the child has the descriptor, or the reader never sees the end. */
   closeWriter(): void
 }
 
 /**
- * Two real pipes, whose paths begin with `name` and are gone again. Node itself hands socket pairs to its children, and
- * a socket cannot be opened by its path: `echo x > /dev/stdout` fails there.
+ * Two pipes with paths that begin with `name` and are unlinked at once. Node gives its children socket pairs, which
+ * cannot be opened by path: `echo x > /dev/stdout` would fail.
  */
 export async function pipes(name: string): Promise<[Pipe, Pipe]> {
   const folder = await mkdtemp(join(tmpdir(), `${name}-`))
@@ -37,7 +36,7 @@ export async function pipes(name: string): Promise<[Pipe, Pipe]> {
   }
 }
 
-/** The reading end first, without waiting for a writer; then the writing end, so that the reader doesn't see the end at once. */
+/** Opens the reading end first, without waiting for a writer; otherwise the reader would see the end at once. */
 function open(path: string): Pipe {
   const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
   const write = openSync(path, constants.O_WRONLY)

@@ -1,7 +1,6 @@
 import { lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 
-/** A process that could not be killed. */
 export interface Left {
   pid: number
   name: string
@@ -11,7 +10,7 @@ export interface Left {
 const ROUND_MS = 20
 const ROUNDS = 25
 
-/** Kills the processes that `find` returns until there are none, or only those of other accounts. Returns what is left. */
+/** Kills what `find` returns until nothing is left, or only processes of other accounts; returns those. */
 export async function sweep(find: () => number[]): Promise<Left[]> {
   for (let round = 0; round < ROUNDS; round++) {
     const killed = find().filter((pid) => signal(pid, 'SIGKILL'))
@@ -21,7 +20,7 @@ export async function sweep(find: () => number[]): Promise<Left[]> {
   return named(find())
 }
 
-/** Those of `pids` that are alive, without repeats. */
+/** The living ones of `pids`, without repeats. */
 export function named(pids: readonly number[]): Left[] {
   return [...new Set(pids)].flatMap((pid) => {
     const status = statusOf(String(pid))
@@ -46,7 +45,7 @@ export const marked = (key: string): number[] =>
     .filter((pid) => Number(pid) !== process.pid && (read(`/proc/${pid}/environ`).includes(key) || writesTo(pid, key)))
     .map(Number)
 
-/** False where there is no such process, or it belongs to another account. */
+/** False if there is no such process, or it belongs to another account. */
 export function signal(pid: number, name: NodeJS.Signals): boolean {
   try {
     return process.kill(pid, name)

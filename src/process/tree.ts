@@ -8,25 +8,25 @@ import { type Isolation, removeCgroup } from './isolate.ts'
 import { type Pipe, pipes } from './pipes.ts'
 import { descendants, type Left, marked, named, sweep } from './sweep.ts'
 
-/** A command with everything that it starts. */
+/** A command with all its descendants. */
 export interface Tree {
   pid: number | undefined
   stdout: Readable
   stderr: Readable
-  /** Settles when the command has ended and all of it was killed that this account can kill. Never rejects. */
+  /** Resolves when the command has ended and everything that this account can kill is dead. Never rejects. */
   ended: Promise<Ending>
-  /** Whether the command is known to have ended; processes that it left behind may still be alive. */
+  /** Whether the command has ended; processes that it left behind may still be alive. */
   over(): boolean
-  /** A beat was acknowledged: the first one starts the command, each further one keeps it alive for `silenceMs`. */
+  /** Reports an acknowledged beat: the first starts the command, later ones keep it alive for `silenceMs`. */
   beat(): void
-  /** Asks it to end: TERM to its process group. */
+  /** Sends TERM to its process group. */
   terminate(): void
-  /** Ends it: every process, whatever it ignores and however it detached itself. */
+  /** Kills every process, including detached ones. */
   kill(): void
 }
 
 export interface Ending {
-  /** As a shell reports it: 128 + n when a signal n killed the command. */
+  /** As a shell reports it: 128 + n for signal n. */
   exitCode: number
   signal?: NodeJS.Signals
   /** Why the command never ran, although its guardian was ready. */
@@ -38,13 +38,12 @@ export interface Ending {
 export interface TreeOptions {
   argv: readonly string[]
   environment: Record<string, string>
-  /** Where it runs; this process's own folder by default. */
+  /** The working directory; this process's own by default. */
   folder?: string | undefined
-  /** How long the tree may live without a beat, were this process frozen or dead; 0 for as long as this process lives. */
+  /** How long the tree may live without a beat, in case this process is frozen or dead; 0 for no limit. */
   silenceMs: number
 }
 
-/** The command could not be started; the message says why. */
 export class StartFailure extends Error {
   constructor(cause: unknown) {
     super(`it could not be started: ${(cause as Error).message}`, { cause })
@@ -52,10 +51,10 @@ export class StartFailure extends Error {
 }
 
 const NOT_STARTED = 127
-/** A guardian that has not ended by then is frozen, or waits for a command that only another account can kill. */
+/** A guardian that has not ended by then is frozen, or waits for a process of another account. */
 const OBEYED_MS = 500
 
-/** Starts the guardian of the command; the command itself waits for the first beat. Throws StartFailure. */
+/** Starts the guardian; the command itself waits for the first beat. Throws StartFailure. */
 export async function plant(isolation: Isolation, options: TreeOptions): Promise<Tree> {
   const key = randomBytes(16).toString('hex')
   const cgroup = isolation.cgroup && join(isolation.cgroup, `telltale-${key}`)
@@ -92,7 +91,7 @@ function start({ prefix }: Isolation, { argv, environment, folder, silenceMs }: 
 
 function grow(guardian: Guardian, ends: readonly Pipe[], { key, cgroup, isolation }: Roots & { isolation: Isolation }): Tree {
   const [stdout, stderr] = ends.map(({ read }) => read) as [Readable, Readable]
-  let orphans: number[] = [] // of a guardian that had to be killed itself
+  let orphans: number[] = [] // those of a guardian that had to be killed itself
   let isKilled = false
   const isWhole = isolation.kind === 'namespace' // everything dies with the guardian, in the kernel
 
@@ -118,7 +117,7 @@ function grow(guardian: Guardian, ends: readonly Pipe[], { key, cgroup, isolatio
     return { exitCode: code ?? NOT_STARTED, failure: guardian.lastWords, left }
   }
 
-  /** A guardian that is the parent of all processes has killed them; otherwise they are searched for here. */
+  /** A guardian that is a subreaper has killed them all; otherwise they are searched for here. */
   async function swept(): Promise<readonly Left[]> {
     if (guardian.left && isolation.prefix.length > 0) return named(guardian.left)
     return sweep(() => [...marked(key), ...named([...orphans, ...(guardian.left ?? [])]).map(({ pid }) => pid)])

@@ -5,9 +5,9 @@ import { notFound } from '../live/problem.ts'
 import { empty, type Standing, standings } from '../tasks/standings.ts'
 import { type Range, type Throughput, throughput, throughputs } from '../tasks/throughput.ts'
 
-/** A queue, who serves it, and what it got done. */
+/** A queue with its backlog, workers and throughput. */
 export interface Queue extends Standing {
-  /** The workers that are alive and take from it. */
+  /** Living workers that claim from it. */
   workers: readonly { id: string; name: string; busy: boolean }[]
   throughput: Throughput
 }
@@ -17,7 +17,7 @@ export type QueueList = Page<Queue>
 export const QueueFilter = z.object({})
 export type QueueFilter = z.infer<typeof QueueFilter>
 
-/** Every queue that ever held a task or that a worker asks for, by name, over the last hour. */
+/** Every queue that ever had a task or has a worker, by name, over the last hour. */
 export async function list(db: Db, now: Ms): Promise<QueueList> {
   const workers = await aliveWorkers(db)
   const known = await standings(db, now)
@@ -27,7 +27,7 @@ export async function list(db: Db, now: Ms): Promise<QueueList> {
   return { items: all.map((standing) => ({ ...standing, workers: serving(workers, standing), throughput: past(standing.queue) })), next: null }
 }
 
-/** One queue over `range`. Throws not_found for a name that nobody ever used. */
+/** One queue over `range`. Throws not_found for a name that was never used. */
 export async function detail(db: Db, name: string, { range, now }: { range: Range; now: Ms }): Promise<Queue> {
   const workers = await aliveWorkers(db)
   const known = (await standings(db, now)).find(({ queue }) => queue === name)
@@ -54,7 +54,6 @@ async function aliveWorkers(db: Db): Promise<Server[]> {
   return rows.map((row) => ({ ...row, queues: JSON.parse(row.queues) }))
 }
 
-/** Those that take from the queue. */
 function serving(workers: readonly Server[], { queue }: Standing): Queue['workers'] {
   return workers.filter(({ queues }) => queues.includes('*') || queues.includes(queue)).map(({ id, name, state }) => ({ id, name, busy: state === 'busy' }))
 }

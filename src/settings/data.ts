@@ -4,13 +4,13 @@ import type { App } from '../live/app.ts'
 import { after, head, oldest } from '../live/log.ts'
 import { retention, type Setting } from './retention.ts'
 
-/** What the data folder holds, and what is kept of it. */
+/** The size of the data folder, and the limits of retention. */
 export interface DataState {
   settings: readonly Setting[]
   folder: string
   database_bytes: number
   free_bytes: number
-  /** Null when the system does not report it. */
+  /** Null if the system does not report it. */
   disk_free_bytes: number | null
   events: number
   oldest_at: string | null

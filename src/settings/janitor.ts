@@ -14,10 +14,10 @@ import { limits, retention } from './retention.ts'
 
 /** How soon deleted data leaves the disk. */
 const PURGE_MS = 2_000
-/** How often old data is removed, beginning soon after the start. */
+/** How often old data is removed, first soon after the start. */
 const SWEEP_MS = 3_600_000
 const FIRST_SWEEP_MS = 30_000
-/** The pause between two batches, for other changes. */
+/** A pause between two batches, for other changes. */
 const BREATH_MS = 20
 /** A batch is delayed while more changes than this are waiting. */
 const MOST_WAITING = 5
@@ -40,7 +40,7 @@ class Janitor {
     this.#app = app
   }
 
-  /** `also` sweeps what other rooms keep, until it answers 0. */
+  /** `also` sweeps what other folders of the code keep, until it returns 0. */
   start(also: (app: App) => Promise<number>): () => Promise<void> {
     const both = async () => {
       await this.sweep()
@@ -55,7 +55,6 @@ class Janitor {
     }
   }
 
-  /** Removes what was deleted. */
   async purge() {
     await this.#batches(async () => {
       const purged = await purge(this.#app)
@@ -116,7 +115,7 @@ class Janitor {
     })
   }
 
-  /** The size of the database: its used pages and its write-ahead log. */
+  /** Used pages and the write-ahead log. */
   async #database(): Promise<number> {
     const { bytes, free_bytes } = await spaceOf(this.#app.db)
     const wal = await stat(join(this.#app.config.data, 'telltale.db-wal')).then(
@@ -134,7 +133,6 @@ class Janitor {
     })
   }
 
-  /** Repeats `act` until it has nothing left to do. */
   async #batches(act: () => Promise<number>) {
     for (let i = 0; i < MOST_BATCHES && !this.#stopped; i++) {
       while (this.#app.mutate.waiting > MOST_WAITING && !this.#stopped) await pause(BREATH_MS)
@@ -143,7 +141,7 @@ class Janitor {
     }
   }
 
-  /** Runs one job at a time; a job that fails is retried by the next timer. */
+  /** Runs one job at a time; the next timer retries one that fails. */
   async #once(work: () => Promise<void>) {
     this.#working ??= work()
       .catch((error) => this.#app.log.error('old data could not be removed', error))

@@ -6,7 +6,7 @@ import type { Caller, Mutation } from '../live/mutate.ts'
 import { conflict } from '../live/problem.ts'
 import { amountOf, KEPT, KEPT_IDS, type KeptId, tidy } from '../live/retention.ts'
 
-/** One limit of what is kept, and where its value comes from. A flag overrides a saved value. */
+/** A limit of retention and where its value comes from. A flag overrides a saved value. */
 export interface Setting {
   id: KeptId
   value: string
@@ -27,7 +27,6 @@ const amount = (id: KeptId) =>
       }
     })
 
-/** The limits to change; an omitted one stays as it is. */
 export const NewRetention = z.strictObject({
   'keep-tasks': amount('keep-tasks'),
   'keep-logs': amount('keep-logs'),
@@ -51,7 +50,7 @@ export async function limits(db: Db, config: Config): Promise<Record<KeptId, num
   return Object.fromEntries(settings.map(({ id, value }) => [id, amountOf(id, value)])) as Record<KeptId, number>
 }
 
-/** Saves the limits that differ, with an event for each. Throws conflict for one that a flag sets. */
+/** Saves the limits that changed, with an event for each. Throws conflict for one that a flag sets. */
 export function changeRetention(app: App, caller: Caller, wanted: NewRetention): Promise<Mutation<Setting[]>> {
   return app.mutate(caller, async (tx) => {
     const author = tx.actor.name

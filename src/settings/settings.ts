@@ -4,12 +4,11 @@ import type { Page } from '../http/panel.ts'
 import type { App } from '../live/app.ts'
 import { retention, type Setting } from './retention.ts'
 
-/** What this installation is, and the settings that everybody shares. */
+/** The version, runtime and shared settings of this installation. */
 export interface Settings extends Page<Setting> {
   version: string
   build: string
   epoch: string
-  /** The version of Node that runs it. */
   runtime: string
   data: string
   environment: string | null

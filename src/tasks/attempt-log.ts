@@ -2,19 +2,18 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { linesIn, type Run, Segment, type Stream, textOf } from './segment.ts'
 
-/** Ten of these are kept: the tail wins, whatever a command prints. */
+/** Oldest segments are dropped beyond ten, so the end of the output is always kept. */
 const SEGMENT_BYTES = 1_048_576
 const KEPT_SEGMENTS = 10
 
 /**
- * What one attempt printed, in files of a mebibyte named by the offset of their first byte. Offsets count every byte
- * that was printed, so a reader's place stays right when the oldest file goes. Bytes may be missing between two files,
- * so a reader goes from file to file, never from offset to offset.
+ * The output of one attempt, in segment files named by the offset of their first byte. Offsets count every printed
+ * byte, so they stay valid when old segments are dropped. There may be gaps between segments.
  */
 export class AttemptLog {
   readonly folder: string
   readonly #segments: Segment[]
-  /** Lines that were in the files that are gone. */
+  /** Lines in segments that were dropped. */
   #cutLines: number
   #grewAt: number
 
@@ -25,27 +24,25 @@ export class AttemptLog {
     this.#grewAt = this.#segments.at(-1)?.modifiedAt ?? 0
   }
 
-  /** The offset of the first byte that is kept. */
   get start(): number {
     return this.#segments[0]?.start ?? 0
   }
 
-  /** The offset after the last byte. */
   get size(): number {
     return this.#segments.at(-1)?.end ?? 0
   }
 
-  /** The number of the line at `start`: how many complete lines are gone, and one. */
+  /** The line number at `start`; lines count from 1. */
   get firstLine(): number {
     return this.#cutLines + 1
   }
 
-  /** Wall time in ms of the last byte, 0 when there is none. */
+  /** Wall time in ms of the last byte, 0 if empty. */
   get grewAt(): number {
     return this.#grewAt
   }
 
-  /** Writes the part of the chunk that is new; false when there is none. */
+  /** Writes the bytes that are new, and returns false if none are. Resending a chunk is safe. */
   append({ offset, stream, bytes }: { offset: number; stream: Stream; bytes: Buffer }): boolean {
     const fresh = bytes.subarray(Math.max(0, this.size - offset))
     if (fresh.length === 0) return false
@@ -60,7 +57,7 @@ export class AttemptLog {
     return true
   }
 
-  /** Up to `most` bytes from `from` on, or from the first byte that is kept; in the order in which they were printed. */
+  /** Up to `most` bytes from `from`, or from the first byte that is kept, in printing order. */
   read(from: number, most: number): Run[] {
     const runs: Run[] = []
     let left = most
@@ -75,7 +72,6 @@ export class AttemptLog {
     return runs
   }
 
-  /** The last `most` bytes. */
   tail(most: number): Run[] {
     let [from, left] = [this.size, most]
     for (const segment of this.#segments.toReversed()) {
@@ -86,7 +82,7 @@ export class AttemptLog {
     return this.read(from, most)
   }
 
-  /** How many lines end before `offset`, of those that are kept. */
+  /** How many of the kept lines end before `offset`. */
   linesBefore(offset: number): number {
     let lines = 0
     for (const segment of this.#segments) {
@@ -97,7 +93,7 @@ export class AttemptLog {
     return lines
   }
 
-  /** The files, each with how many lines end in it, oldest first: to find a line by its number. */
+  /** Each segment with the number of lines that end in it, oldest first. */
   *parts(): Generator<{ start: number; lines: number }> {
     for (const { start, lines } of this.#segments) yield { start, lines }
   }
@@ -107,7 +103,6 @@ export class AttemptLog {
     return last && last.size < SEGMENT_BYTES ? last : this.#open(this.size)
   }
 
-  /** Makes the last file one that goes on at `offset`. */
   #prepare(offset: number) {
     const last = this.#segments.at(-1)
     if (!last || offset > last.end || !last.isWhole()) this.#open(offset)

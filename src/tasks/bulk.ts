@@ -12,51 +12,48 @@ import { zoneName } from './instant.ts'
 import { VERBS, type Verb } from './lifecycle.ts'
 import { TASK_STATES, type Task, type TaskRow, type TaskState, toTask } from './tasks.ts'
 
-/** Each batch is one transaction: other writers get their turn in between. */
+/** One transaction per batch, so that other writers are not blocked for long. */
 const BATCH = 200
-/** A preview counts no further: beyond it, it says "more than". */
+/** A preview counts up to this many and then shows "more than". */
 const COUNT_LIMIT = 10_000
-/** As SQLite says it. */
+/** SQLite's LIMIT -1. */
 const NO_LIMIT = -1
 const SAMPLE = 5
 const MOST_IDS = 1000
 
 const ids = z.preprocess((value) => (typeof value === 'string' ? [value] : value), z.array(taskId).max(MOST_IDS).default([]))
 
-/** One verb for the tasks that are named, or for all that a list's query string matches. */
+/** One verb for tasks given by id, or for all that match a list's query string. */
 export const Bulk = z
   .strictObject({
     verb: z.enum(BULK_VERBS),
     id: ids,
     match: z.string().max(2000).optional(),
-    /** How many it was said to change: more than these are not changed unasked. */
+    /** The number that was confirmed: if more match by now, nothing changes. */
     count: z.coerce.number().int().min(0).optional(),
-    /** The newest task that was there when it was counted: none that came later is touched. */
+    /** The newest task at the time of the count; later ones are left alone. */
     newest: z.coerce.number().int().min(0).optional(),
-    /** Made for one confirm step: what carries it is done once. */
+    /** Issued with each confirmation, so that resubmitting the form changes nothing twice. */
     token: z.string().min(1).max(100).optional(),
-    /** The zone of the times in `match`, so that what is changed is what was confirmed. */
+    /** The time zone of `match`. */
     zone: zoneName,
-    /** The query string of the list to return to. */
     from: z.string().max(2000).optional(),
   })
-  .refine(({ id, match }) => id.length === 0 || match === undefined, { path: ['match'], message: 'Name the tasks, or say what they match: one of them.' })
+  .refine(({ id, match }) => id.length === 0 || match === undefined, { path: ['match'], message: 'Give either ids or a filter, not both.' })
 export type Bulk = z.infer<typeof Bulk>
 
 export interface BulkResult {
   changed: number
   passed_over: number
-  /** What a filter chose and the verb does not fit is counted up to COUNT_LIMIT. */
+  /** Skipped tasks by reason, each counted up to COUNT_LIMIT. */
   because: Because
 }
 
 export interface Preview {
   total: number
-  /** There are more than `total`. */
   capped: boolean
   sample: Task[]
   newest: number
-  /** The chosen ones that the verb does not fit. */
   because: Because
 }
 
@@ -65,19 +62,17 @@ const FITS: Record<Verb, readonly TaskState[]> = {
   retry: ['succeeded', 'failed', 'cancelled', 'lost'],
   delete: ['queued', 'succeeded', 'failed', 'cancelled', 'lost'],
 }
-/** What is wrong with the other states. */
 const MISFIT: Record<Verb, Reason> = { cancel: 'already_ended', retry: 'not_ended', delete: 'held' }
-/** Cancelled already, and its worker has not ended it yet. */
 const IS_STOPPING = sql<SqlBool>`${HELD} and cancel_requested_at is not null`
 
-/** What the verb would change, how many, up to a limit, and the first few; and how many of the chosen it would not. */
+/** Counts what the verb would change and what it would skip, with a sample of the first few. */
 export async function preview(app: App, asked: Bulk): Promise<Preview> {
   const { fits, ...counted } = await census(app, asked, COUNT_LIMIT + 1)
   const sample = await app.db.selectFrom('tasks').selectAll().where('number', 'in', fits.slice(0, SAMPLE)).orderBy('number', 'desc').execute()
   return { total: Math.min(fits.length, COUNT_LIMIT), capped: fits.length > COUNT_LIMIT, sample: sample.map(toTask), ...counted }
 }
 
-/** The chosen as they are at one moment: the numbers of those that the verb fits, newest first, and how many it does not. */
+/** Counts in one snapshot: the numbers of the tasks that the verb fits, newest first, and the rest by reason. */
 function census({ db, clock }: App, asked: Bulk, most: number): Promise<Pick<Preview, 'newest' | 'because'> & { fits: number[] }> {
   const { verb, id } = asked
   return snapshot(db, async (db) => {
@@ -97,19 +92,19 @@ function census({ db, clock }: App, asked: Bulk, most: number): Promise<Pick<Pre
 }
 
 /**
- * Does it, oldest first, in batches that commit one by one. A task that changed meanwhile is passed over, not forced.
- * A repeat under the same key or token answers as the first did. Throws conflict where that still runs, and where there
- * are more tasks by now than `count`.
+ * Applies the verb, oldest first, in batches that commit separately. Tasks that changed meanwhile are skipped. A repeat
+ * under the same key or token returns the first result. Throws conflict while that is still running, and if more tasks
+ * match than `count`.
  */
 export async function bulk(app: App, caller: Caller, asked: Bulk): Promise<Mutation<BulkResult>> {
   const once = { actor: caller.actor, idempotency: caller.idempotency ?? tokenOf(asked) }
   if (!once.idempotency) return change(app, caller, asked)
   const key = `${caller.actor.name} ${once.idempotency.key}`
-  if (running(app).has(key)) throw conflict('This is being done already. Ask again in a moment.')
+  if (running(app).has(key)) throw conflict('This change is still running. Try again in a moment.')
   running(app).add(key)
   try {
     const first = await outcome(app, once)
-    // What an older program has kept says no reasons.
+    // Results stored by an older version have no reasons.
     if (first) return { ...first, value: { ...first.value, because: first.value.because ?? {} } }
     const { value } = await change(app, caller, asked)
     return await app.mutate(once, async () => value)
@@ -120,11 +115,11 @@ export async function bulk(app: App, caller: Caller, asked: Bulk): Promise<Mutat
 
 async function change(app: App, caller: Caller, asked: Bulk): Promise<Mutation<BulkResult>> {
   const now = app.clock.now()
-  // None but these is touched: what comes while this runs was not in the count that the person confirmed.
+  // Fixed now: tasks that arrive during the run were not in the confirmed count.
   const { fits, because } = await census(app, asked, NO_LIMIT)
   const total = fits.length
   if (asked.count !== undefined && total > asked.count) {
-    throw conflict(`It was to be ${asked.count}, and there are ${total} by now. Nothing was changed: look again, then decide.`, { count: total })
+    throw conflict(`You confirmed ${asked.count} tasks, but ${total} match now. Nothing was changed. Check again.`, { count: total })
   }
   let changed = 0
   let seq = app.hub.head
@@ -143,19 +138,18 @@ async function change(app: App, caller: Caller, asked: Bulk): Promise<Mutation<B
   return { value: { changed, passed_over, because }, seq }
 }
 
-/** What became of each task: null where it was changed. */
 type Outcome = Reason | null
 
 interface Outcomes {
   each: Outcome[]
-  /** The seq of the first event, which is the cause of the others. */
+  /** The seq of the first event: the others name it as their cause. */
   first: number | undefined
 }
 
 function batch(app: App, caller: Caller, { asked, now, numbers }: { asked: Bulk; now: Ms; numbers: readonly number[] }): Promise<Mutation<Outcomes>> {
   return app.mutate(caller, async (tx) => {
     const rows = await choose(tx.db, asked, now).selectAll().where('number', 'in', numbers).orderBy('number').execute()
-    // The others were changed by someone else in the meantime.
+    // The rest no longer match: someone changed them meanwhile.
     const each: Outcome[] = Array(numbers.length - rows.length).fill('changed')
     let first: number | undefined
     for (const row of rows) {
@@ -168,7 +162,7 @@ function batch(app: App, caller: Caller, { asked, now, numbers }: { asked: Bulk;
 
 async function outcomeOf(tx: Tx, row: TaskRow, verb: Verb): Promise<Outcome> {
   try {
-    // A verb that has nothing to change answers the row that it was given.
+    // A verb with nothing to change returns the same row.
     return (await VERBS[verb](tx, row)) === row ? 'stopping' : null
   } catch (error) {
     if (!(error instanceof Problem)) throw error
@@ -176,21 +170,21 @@ async function outcomeOf(tx: Tx, row: TaskRow, verb: Verb): Promise<Outcome> {
   }
 }
 
-/** The tasks that were asked for, whether or not the verb fits them. Throws invalid. */
+/** The selected tasks, whether or not the verb fits them. Throws invalid. */
 function choose(db: Db, { id, match, zone }: Bulk, now: Ms) {
   if (id.length === 0 && match === undefined) throw invalid('Choose at least one task.')
   const filter = TaskFilter.safeParse({ zone, ...Object.fromEntries(new URLSearchParams(match ?? '')) })
-  if (!filter.success) throw invalid(`The filter is not right: ${filter.error.issues[0]?.message}`)
+  if (!filter.success) throw invalid(`The filter is invalid: ${filter.error.issues[0]?.message}`)
   const query = matching(db, filter.data, now)
   return id.length > 0 ? query.where('id', 'in', id) : query
 }
 
-/** Keys of what is being done: its batches commit one by one, so the log of answers knows of it at its end only. */
+/** Keys in progress: the idempotency log records a run only once it ends. */
 const running = perApp(() => new Set<string>())
 
 type Kept = Omit<BulkResult, 'because'> & Partial<BulkResult>
 
-const NOT_YET = new Error('nothing is kept under this key')
+const NOT_YET = new Error('no result under this key')
 
 async function outcome(app: App, once: Caller): Promise<Mutation<Kept> | undefined> {
   try {

@@ -12,23 +12,23 @@ import { moveTo } from './transition.ts'
 
 export const Claim = z.strictObject({ worker_id: workerId, queues: queueNames.optional(), wait_s: z.number().min(0).max(LONGEST_WAIT_S).default(0) })
 
-/** What may leave a task to claim: an undone cancel does, too. */
+/** Event kinds after which there may be a task to claim, such as an undone cancel. */
 const WAKING = ['task.created', 'task.state_changed', 'transient.cleared']
 
-/** What a worker gets: the task, the fence that each of its writes must carry, and how long it may be silent. */
+/** What a worker receives. Every write about the task must carry the fence. */
 export interface Claimed {
   item: Task
   fence: number
   lease_ttl_ms: number
 }
 
-/** What is remembered of a claim under its Idempotency-Key: a repeated one answers the task as it is now. */
+/** What is stored under the Idempotency-Key: a repeat returns the task as it is now. */
 type Taken = Omit<Claimed, 'item'> & { id: string }
 
 /**
- * Gives the most urgent, then oldest waiting task to this worker, or undefined after `wait_s`; a worker that holds as
- * many tasks as its concurrency allows waits until one of them ends. Throws conflict for a worker that drains or was
- * stopped, and not_found for one that is not registered.
+ * Leases the most urgent, then oldest waiting task to this worker; undefined after `wait_s`. A worker at its
+ * concurrency limit waits for one of its tasks to end. Throws conflict for a draining or stopped worker, not_found for
+ * one that is not registered.
  */
 export function claim(app: App, caller: Caller, wanted: z.infer<typeof Claim>, gone?: AbortSignal): Promise<Mutation<Claimed> | undefined> {
   return whilePresent(app, wanted.worker_id, () => poll(app, caller, wanted, gone))
@@ -40,7 +40,7 @@ async function poll(app: App, caller: Caller, wanted: z.infer<typeof Claim>, gon
   const bell = doorbell(app, ({ kind, subject }) => WAKING.includes(kind) || subject === `worker:${worker_id}`)
   try {
     while (!gone?.aborted) {
-      const able = await mayTake(app.db, worker_id, wanted.queues) // before a repeated claim is answered, too
+      const able = await mayTake(app.db, worker_id, wanted.queues) // checked before a repeat is answered
       const taken = (await firstAnswer<Taken>(app.db, caller)) ?? (await take(app, caller, wanted, able))
       if (taken) return answer(app, taken)
       const left = deadline - app.clock.elapsed()
@@ -53,7 +53,7 @@ async function poll(app: App, caller: Caller, wanted: z.infer<typeof Claim>, gon
   }
 }
 
-/** Undefined for a repeated claim of what was taken from the worker, or ended, in the meantime. */
+/** Undefined if the task ended, or was taken from the worker, since the first claim. */
 async function answer(app: App, { value, seq }: Mutation<Taken>): Promise<Mutation<Claimed> | undefined> {
   const { id, fence, lease_ttl_ms } = value
   const row = await app.db.selectFrom('tasks').selectAll().where('id', '=', id).where('fence', '=', fence).executeTakeFirst()
@@ -65,12 +65,12 @@ interface Able {
   wanted: readonly string[]
 }
 
-/** Somebody else was faster: nothing is written, and nothing is remembered under the key. */
+/** Another worker was faster; aborts the transaction so that nothing is stored under the key. */
 class NothingLeft extends Error {}
 
 async function take(app: App, caller: Caller, { worker_id, queues }: z.infer<typeof Claim>, { state, wanted }: Able): Promise<Mutation<Taken> | undefined> {
   if (state === 'starting' || state === 'lost') await app.mutate({ actor: caller.actor }, (tx) => settle(tx, worker_id))
-  // Most polls find nothing: they must not take the write lock.
+  // Most polls find nothing and must not take the write lock.
   if ((await next(app.db, wanted, app.clock.now())) === undefined) return undefined
   try {
     return await app.mutate(caller, (tx) => takeIn(app, tx, worker_id, queues))
@@ -97,17 +97,17 @@ async function takeIn(app: App, tx: Tx, worker_id: string, queues: readonly stri
   return { id: moved.id, fence: moved.fence, lease_ttl_ms: moved.lease_ttl_ms }
 }
 
-/** The worker's state, and the queues that it may take from: none while it holds as many tasks as it may. Throws as `claim` does. */
+/** The worker's state and its queues; none while it is at its limit. Throws as `claim` does. */
 async function mayTake(db: Db, worker_id: string, queues: readonly string[] | undefined): Promise<Able> {
   const worker = await db.selectFrom('workers').selectAll().where('id', '=', worker_id).where('deleted_at', 'is', null).executeTakeFirst()
-  if (!worker) throw notFound(`There is no worker ${worker_id}: register first.`)
+  if (!worker) throw notFound(`There is no worker ${worker_id}. Register it first.`)
   const wanted = claimable(worker, queues)
   const { state, concurrency } = worker
   const held = await db.selectFrom('tasks').select('id').where('worker_id', '=', worker_id).where(HELD).limit(concurrency).execute()
   return { state, wanted: held.length < concurrency ? wanted : [] }
 }
 
-/** The waiting task to claim next: the most urgent, then the oldest, over the worker's queues. */
+/** The most urgent, then oldest waiting task in these queues. */
 async function next(db: Db, queues: readonly string[], now: number): Promise<number | undefined> {
   const names = queues.includes('*') ? await busyQueues(db) : queues
   const heads = []
@@ -136,7 +136,7 @@ async function busyQueues(db: Db): Promise<string[]> {
   return rows.map(({ queue }) => queue)
 }
 
-/** Ms until the next task falls due that waits for its time, at most a minute. */
+/** Ms until the next scheduled task is due, at most a minute. */
 async function untilDue(app: App): Promise<number> {
   const now = app.clock.now()
   const { due } = await app.db
@@ -145,7 +145,7 @@ async function untilDue(app: App): Promise<number> {
     .where('state', '=', 'queued')
     .where('deleted_at', 'is', null)
     .where('run_at', '>', now)
-    .whereRef('run_at', '>', 'created_at') // says nothing new, and lets the index of what is scheduled serve
+    .whereRef('run_at', '>', 'created_at') // always true of scheduled tasks, and lets their index be used
     .executeTakeFirstOrThrow()
   return Math.min(60_000, due === null ? 60_000 : Math.max(10, due - now))
 }

@@ -7,17 +7,17 @@ import { Result } from './result.ts'
 import type { TaskRow, TaskState } from './tasks.ts'
 import { cleared, lastAsked, moveTo, setStatus } from './transition.ts'
 
-/** A task that keeps killing its workers is not tried for ever, however idempotent it is, nor one that never begins. */
+/** A task that keeps killing its workers, or never starts, is not retried for ever. */
 const MOST_ORPHANED_RUNS = 3
 const LONGEST_BACKOFF_S = 300
 const ERROR_LENGTH = 8_000
 
-/** What every write about a held task carries. */
+/** Sent with every write about a held task. */
 export const Holder = z.object({ worker_id: workerId, fence: z.int() })
 
 export const Finish = Holder.extend({
   exit_code: z.int().nullable(),
-  /** What killed the command or, of an interrupted one, stopped its worker. */
+  /** What killed the command or, if it was interrupted, stopped its worker. */
   signal: line(20).nullish(),
   error: z
     .string()
@@ -25,9 +25,9 @@ export const Finish = Holder.extend({
     .nullish(),
   result: Result.optional(),
   cancelled: z.boolean().default(false),
-  /** The worker ended it, through no fault of the command: without an `error`, because it was stopped itself. */
+  /** The worker ended it, not the command. Without an `error`, the worker itself was stopped. */
   interrupted: z.boolean().default(false),
-  /** False for a command that never started, although the server may have been told that it runs. */
+  /** False if the command never started, even if the worker had reported it as running. */
   began: z.boolean().default(true),
 }).strict()
 
@@ -36,27 +36,26 @@ interface Outcome {
   exit_code: number | null
   error: string | null
   result: string | null
-  /** Queue it again rather than end it. */
+  /** Queue the task again. */
   again: boolean
-  /** Whether the command ran at all and, if the end was not its fault, whether another attempt is free. */
+  /** Whether the command started; if not, a blameless attempt does not count. */
   began?: boolean
   free?: boolean
-  /** Its error says so, and its state need not be named. */
   interrupted?: true
 }
 
-/** What its worker reports of it. */
+/** The outcome that the worker reports. */
 export async function reported(tx: Tx, row: TaskRow, body: z.infer<typeof Finish>): Promise<Outcome> {
   return body.interrupted ? interruption(tx, row, body) : outcomeOf(row, body)
 }
 
-/** Taken from a worker that is gone. */
+/** The outcome for a task whose worker is gone. */
 export async function orphaned(tx: Tx, row: TaskRow, why: string): Promise<Outcome> {
   const state = row.cancel_requested_at !== null ? 'cancelled' : 'lost'
   return { state, ...(await blameless(tx, row, `${row.worker_id}: ${why}`, row.state === 'running')) }
 }
 
-/** Ends the attempt and what it leaves open; its task is over, or queued again. */
+/** Ends the attempt with its open waits, then ends the task or queues it again. */
 export async function endAttempt(app: App, change: Tx, row: TaskRow, outcome: Outcome): Promise<TaskRow> {
   const { state, exit_code, error, result, again, began, free, interrupted } = outcome
   const { id, attempt } = row
@@ -102,7 +101,7 @@ async function interruption(tx: Tx, row: TaskRow, body: z.infer<typeof Finish>):
   return { state, ...(await blameless(tx, row, why, row.state === 'running' && body.began)), interrupted: true }
 }
 
-/** In the worker's words; of one that was stopped, by whom, as the server knows, or else by which signal, as the worker does. */
+/** The worker's message; otherwise who stopped the worker, or which signal did. */
 async function whyInterrupted(tx: Tx, { worker_id, error, signal }: z.infer<typeof Finish>): Promise<string> {
   if (error) return error
   const worker = await tx.db.selectFrom('workers').select(['state', 'reason']).where('id', '=', worker_id).executeTakeFirst()
@@ -111,8 +110,8 @@ async function whyInterrupted(tx: Tx, { worker_id, error, signal }: z.infer<type
 }
 
 /**
- * An end that is not the command's fault. The task is queued again if it may run twice or has attempts left; one that
- * never began gets another attempt for it, but not three times in a row.
+ * An end that is not the command's fault: queue again if the task is idempotent or has attempts left. An attempt that
+ * never started does not count, up to a limit in a row.
  */
 async function blameless(tx: Tx, row: TaskRow, why: string, began: boolean): Promise<Omit<Outcome, 'state'>> {
   const { idempotent, attempt, max_attempts } = row
@@ -122,7 +121,7 @@ async function blameless(tx: Tx, row: TaskRow, why: string, began: boolean): Pro
   return { exit_code: null, error, result: null, again, began, free }
 }
 
-/** Whether one of the attempts just before this one began, or there were none: so many in a row that did not are not for free. */
+/** Whether one of the latest attempts started, or there are none. */
 async function beganLately(tx: Tx, { id, attempt }: TaskRow): Promise<boolean> {
   const before = await tx.db
     .selectFrom('attempts')

@@ -6,16 +6,16 @@ import { mustFit, VERBS } from './lifecycle.ts'
 import { type Act, isHeld, type Task, type TaskRow, type TaskState, toTask } from './tasks.ts'
 import { change, cleared, lastAsked, NO_ACT, rowIn, set } from './transition.ts'
 
-/** How much later than promised an act takes effect, at most. */
+/** An act takes effect at most this much late. */
 const TICK_MS = 250
 const MOST_AT_ONCE = 100
 
 const TRANSIENT = { cancel: 'stopping', delete: 'destroying' } as const
 
 /**
- * Has the task cancelled or deleted in `undo-seconds`, unless that is undone: it is kept in the task's row, so it holds
- * over reloads and restarts, and no worker takes the task meanwhile. A second call changes nothing. Throws conflict where the
- * act does not fit the task now.
+ * Schedules a cancel or deletion after `undo-seconds`. It is stored in the task's row, so it survives a restart, and no
+ * worker claims the task meanwhile. A second call changes nothing. Throws conflict if the act does not fit the task's
+ * state.
  */
 export function ask(app: App, caller: Caller, id: string, act: Act): Promise<Mutation<Task>> {
   return app.mutate(caller, async (tx) => {
@@ -29,30 +29,30 @@ export function ask(app: App, caller: Caller, id: string, act: Act): Promise<Mut
   })
 }
 
-/** Takes back what is not done yet. Throws conflict where there is nothing to take back. */
+/** Undoes what is still scheduled. Throws conflict if nothing is. */
 export function undo(app: App, caller: Caller, id: string): Promise<Mutation<Task>> {
   return app.mutate(caller, async (tx) => {
     const row = await rowIn(tx, id)
-    if (row.act === null) throw conflict(`There is nothing to undo: ${id} is ${row.state}.`, { state: row.state })
+    if (row.act === null) throw conflict(`Nothing to undo: ${id} is ${row.state}.`, { state: row.state })
     return toTask(await lapse(tx, row, `undone by ${tx.actor.name}`))
   })
 }
 
-/** Does what is due, in the name of who asked for it, once each; answers how many there were. */
+/** Carries out what is due, once, in the name of its author; returns how many. */
 export async function takeEffect(app: App): Promise<number> {
   const due = await app.db.selectFrom('tasks').select(['id', 'act_by']).where('act_at', '<=', app.clock.now()).orderBy('act_at').limit(MOST_AT_ONCE).execute()
   for (const { id, act_by } of due) await app.mutate({ actor: { ...TELLTALE, name: act_by ?? TELLTALE.name } }, (tx) => act(tx, id))
   return due.length
 }
 
-/** Looks for what is due until it is stopped: also for what fell due while the server was down. */
+/** Carries out what is due until stopped, including what fell due while the server was down. */
 export function startActs(app: App): () => void {
   const failed = (error: unknown) => app.log.error('doing what was asked for failed', error)
   const ticking = setInterval(() => takeEffect(app).catch(failed), TICK_MS)
   return () => clearInterval(ticking)
 }
 
-/** The row decides, not the list that it was found in: it may have been undone or done since. */
+/** Reads the row again: the act may have been undone or carried out since it was listed. */
 async function act(tx: Tx, id: string): Promise<void> {
   const row = await tx.db.selectFrom('tasks').selectAll().where('id', '=', id).where('act_at', '<=', tx.now).executeTakeFirst()
   if (!row) return

@@ -10,7 +10,7 @@ const LATEST_MS = Date.UTC(9999, 11, 31)
 const WRITTEN = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?)(Z|[+-](?:0\d|1[0-4]):[0-5]\d)?)?$/
 const FORM = 'Write a time such as 2026-11-21T10:30, or 2026-11-21T10:30Z for UTC.'
 
-/** What is wrong with a time as someone wrote it, as a sentence; undefined for a day, or a time of a day, that exists. */
+/** Says what is wrong with a written time; undefined if it exists. */
 export function mistakeIn(text: string): string | undefined {
   const [, day, clock] = WRITTEN.exec(text) ?? []
   if (day === undefined) return FORM
@@ -18,9 +18,8 @@ export function mistakeIn(text: string): string | undefined {
 }
 
 /**
- * The instant that `text` names; NaN when `mistakeIn` finds a mistake or the zone does not exist. Without an offset it is
- * read in `zone`, the server's by default. When clocks show a time twice, it is the earlier one; when they skip it, it counts
- * from before the skip: 02:30 becomes 03:30 when clocks go from 02:00 to 03:00, as in RFC 5545.
+ * The instant that `text` names, in `zone` unless it has an offset; NaN if it has a mistake or the zone is unknown. A
+ * time that occurs twice is the earlier one; a skipped one counts from before the skip (RFC 5545: 02:30 becomes 03:30).
  */
 export function instantOf(text: string, zone = SERVER_ZONE): Ms {
   const [, day, clock, offset] = WRITTEN.exec(text) ?? []
@@ -30,7 +29,7 @@ export function instantOf(text: string, zone = SERVER_ZONE): Ms {
   return offset === undefined ? onClocksOf(zone, wall) : wall - msOf(offset)
 }
 
-/** A time in a body, as text or as ms since 1970, for `timeIn`. */
+/** A time in a body, as text or in ms since 1970. See `timeIn`. */
 export const written = z.unknown().transform((time, context): string | number => {
   if (typeof time === 'number' && time >= LEAST_MS && time <= LATEST_MS) return time
   const text = typeof time === 'string' ? time.trim() : ''
@@ -40,15 +39,15 @@ export const written = z.unknown().transform((time, context): string | number =>
 })
 export const timeIn = (time: string | number, zone?: string): Ms => (typeof time === 'number' ? time : instantOf(time, zone))
 
-/** The name of a zone in a query or a body; empty for none. */
+/** A time zone in a query or a body; empty for none. */
 export const zoneName = z
   .string()
   .trim()
   .optional()
   .transform((name) => name || undefined)
-  .refine((name) => name === undefined || isZone(name), 'There is no such time zone. Use a name such as Europe/Berlin.')
+  .refine((name) => name === undefined || isZone(name), 'Unknown time zone. Use a name such as Europe/Berlin.')
 
-/** A date and a time of day as ms, as if they were UTC; NaN for 30 February, or 25:00. */
+/** A date and time as ms, as if in UTC; NaN for 30 February or 25:00. */
 function wallOf(day: string, clock = '00:00'): number {
   const ms = Date.parse(`${day}T${clock}Z`)
   return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(day) ? ms : Number.NaN

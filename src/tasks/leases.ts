@@ -12,11 +12,11 @@ import { Progress, tellProgress, writeProgress } from './progress.ts'
 import { isOpen, type Task, type TaskRow, type TaskState, toTask } from './tasks.ts'
 import { change, heldBy, lastStep, moveTo, rowIn, setStatus } from './transition.ts'
 
-/** A lease that no beat renewed is given to another after its length and this share of it: 20 s + 5 s. */
+/** A lease expires after its length plus this share of it: 20 s + 5 s. */
 const GRACE = 0.25
 /** Shorter pauses are common on a busy machine. */
 const WORTH_LOGGING_MS = 2000
-/** A long poll ends by itself before a proxy would end it. */
+/** Ends a long poll before a proxy does. */
 export const LONGEST_WAIT_S = 60
 
 export const Run = Holder.extend({ pid: z.int().nullish() }).strict()
@@ -29,14 +29,14 @@ export const Beat = Holder.extend({
 interface Lease {
   fence: number
   ttl: number
-  /** Monotonic ms at which the last beat came. */
+  /** Monotonic ms. */
   beatAt: number
 }
 
-/** The deadlines, on the monotonic clock: no jump of the wall clock can end a lease early or late. */
+/** Deadlines on the monotonic clock, so that wall clock jumps do not end a lease. */
 const leases = perApp(() => new Map<string, Lease>())
 
-/** No worker can reach a paused server, so leases and the silence of workers do not age during a pause. */
+/** No worker can reach a suspended server, so leases do not age during a suspension. */
 export const pauses = perApp(
   (app) =>
     new PauseWatch(app.clock, (ms) => {
@@ -47,7 +47,7 @@ export const pauses = perApp(
     }),
 )
 
-/** Claimed becomes running; asked again, it renews the lease only. Throws conflict for a stale fence. */
+/** Marks the task as running; a repeat only renews the lease. Throws conflict for a stale fence. */
 export function run(app: App, caller: Caller, id: string, holder: z.infer<typeof Run>): Promise<Mutation<Task>> {
   return app.mutate(caller, async (tx) => {
     const row = await heldBy(tx, id, holder)
@@ -61,16 +61,16 @@ export function run(app: App, caller: Caller, id: string, holder: z.infer<typeof
 }
 
 /**
- * Renews the lease, then waits for news up to `wait_s`: a cancel reaches the worker at once, as the answer to the beat
- * that is under way. Throws conflict for a stale fence.
+ * Renews the lease, then waits up to `wait_s` for news, so that a cancel reaches the worker at once. Throws conflict
+ * for a stale fence.
  */
 export function beat(app: App, caller: Caller, id: string, body: z.infer<typeof Beat>, gone?: AbortSignal) {
   return whilePresent(app, body.worker_id, () => beatAndWait(app, caller, id, body, gone))
 }
 
 /**
- * Renews the lease and writes what the beat reports. A lease is kept in memory, so a database that takes no writes ends no
- * work; a beat that reports something nevertheless fails then, as that is not saved.
+ * Renews the lease and stores the beat's report. Leases are in memory, so they survive a read-only database; a beat
+ * with a report fails then, as it is not saved.
  */
 async function noteBeat(app: App, caller: Caller, id: string, body: z.infer<typeof Beat>) {
   const { status, progress } = body
@@ -105,7 +105,10 @@ async function beatAndWait(app: App, caller: Caller, id: string, body: z.infer<t
   }
 }
 
-/** Ends the attempt; a failed one with retries left is queued again, and an interrupted one where that is safe. Throws conflict for a stale fence. */
+/**
+ * Ends the attempt. A failed one with retries left is queued again, an interrupted one if that is safe. Throws conflict
+ * for a stale fence.
+ */
 export function finish(app: App, caller: Caller, id: string, body: z.infer<typeof Finish>): Promise<Mutation<Task>> {
   return ending(app, id, body.fence, caller, async (tx) => {
     const row = await heldBy(tx, id, body)
@@ -115,16 +118,16 @@ export function finish(app: App, caller: Caller, id: string, body: z.infer<typeo
   })
 }
 
-/** Gives up the leases whose time is over: their tasks become lost, are queued again if that is safe, or count as cancelled. */
+/** Ends expired leases: their tasks are lost, cancelled, or queued again if that is safe. */
 export async function reap(app: App): Promise<number> {
-  if (app.storage.trouble) return 0 // who holds a task cannot be written down now
+  if (app.storage.trouble) return 0 // the loss could not be stored now
   const now = app.clock.elapsed()
   const over = [...leases(app)].filter(([, { beatAt, ttl }]) => now > beatAt + ttl * (1 + GRACE))
   for (const [id, { fence }] of over) await orphan(app, id, fence, 'it stopped responding')
   return over.length
 }
 
-/** Takes the task from a worker that is gone, if it still holds it under this fence. `cause` is the event of its loss. */
+/** Takes the task from a missing worker that still holds it under this fence. `cause` is the event of its loss. */
 export async function orphan(app: App, id: string, fence: number, why: string, cause?: number): Promise<void> {
   await ending(app, id, fence, { actor: TELLTALE, cause }, async (tx) => {
     const row = await rowIn(tx, id).catch(() => undefined)
@@ -133,25 +136,25 @@ export async function orphan(app: App, id: string, fence: number, why: string, c
   })
 }
 
-/** A change that ends the lease under `fence` once it is committed: where it cannot be written, the lease is there to be ended again. */
+/** Ends the lease once the change is committed; if that fails, the lease stays and is tried again. */
 async function ending<T>(app: App, id: string, fence: number, caller: Caller, change: (tx: Tx) => Promise<T>): Promise<Mutation<T>> {
   const mutation = await app.mutate(caller, change)
   if (leases(app).get(id)?.fence === fence) leases(app).delete(id)
   return mutation
 }
 
-/** Every task that is held when the server starts gets a whole lease: the server's own absence is not the worker's fault. */
+/** Gives every held task a whole lease at start: the server's downtime is not the worker's fault. */
 export async function resumeLeases(app: App) {
   const held = await app.db.selectFrom('tasks').selectAll().where(HELD).where('deleted_at', 'is', null).execute()
   for (const row of held) renew(app, row)
 }
 
-/** The lease runs from now. */
+/** Restarts the lease from now. */
 export function renew(app: App, { id, fence, lease_ttl_ms: ttl }: TaskRow) {
   leases(app).set(id, { fence, ttl, beatAt: app.clock.elapsed() })
 }
 
-/** The fences that a worker holds now, by task. */
+/** The tasks and fences that a worker holds now. */
 export async function heldTasks(app: App, worker_id: string): Promise<{ id: string; fence: number }[]> {
   return app.db.selectFrom('tasks').select(['id', 'fence']).where('worker_id', '=', worker_id).where(HELD).execute()
 }
@@ -159,7 +162,7 @@ export async function heldTasks(app: App, worker_id: string): Promise<{ id: stri
 async function standing(app: App, id: string, { worker_id, fence }: z.infer<typeof Holder>) {
   const task = await app.db.selectFrom('tasks').selectAll().where('id', '=', id).executeTakeFirst()
   if (!task || task.fence !== fence || !isOpen(task.state as TaskState) || task.state === 'queued') {
-    throw conflict(`${worker_id} does not hold ${id} any more. Stop what runs for it.`, { state: task?.state })
+    throw conflict(`${worker_id} no longer holds ${id}. Stop its process.`, { state: task?.state })
   }
   const worker = await app.db.selectFrom('workers').select('state').where('id', '=', worker_id).executeTakeFirst()
   if (!worker) throw new Problem('not_found', `There is no worker ${worker_id}.`)

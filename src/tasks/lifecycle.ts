@@ -11,16 +11,16 @@ import { argvOf, taskType } from './types.ts'
 
 const TITLE_LENGTH = 200
 
-/** As a form, or a person at a terminal, says it. */
+/** Booleans as a form or a person at a terminal writes them. */
 const SAID = new Map<unknown, boolean>(Object.entries({ on: true, true: true, 1: true, off: false, false: false, 0: false }))
 const checkbox = z.preprocess((value) => SAID.get(value) ?? value, z.boolean().default(false))
-/** A form sends an object as its JSON. */
+/** A form sends an object as JSON text. */
 const params = z.preprocess((value) => (typeof value === 'string' ? fromJson(value) : value), z.record(z.string(), z.unknown()).optional())
 const text = (most: number) => argument(most).trim().min(1)
 
 const description = argument(20_000).default('')
 
-/** What it takes to make a task, from a form or as JSON: a shell line, arguments, or a type with its parameters. */
+/** A new task, from a form or as JSON: a shell command, arguments, or a type with parameters. */
 export const NewTask = z.strictObject({
   title: line(TITLE_LENGTH).optional(),
   command: text(32_768).optional(),
@@ -38,14 +38,14 @@ export const NewTask = z.strictObject({
   idempotent: checkbox,
   unique_key: line(200).optional(),
   run_at: written.optional(),
-  /** The zone of `run_at`, unless that has an offset. */
+  /** The time zone of `run_at` without an offset. */
   zone: zoneName,
 })
 export type NewTask = z.input<typeof NewTask>
 
 export const Description = z.strictObject({ description, version: z.coerce.number().int().min(1) })
 
-/** Puts a task in its queue. Throws invalid, and conflict when an open task has the same unique key. */
+/** Queues a new task. Throws invalid, or conflict if an open task has the same unique key. */
 export async function create(app: App, caller: Caller, input: z.infer<typeof NewTask>): Promise<Mutation<Task>> {
   const { argv, command, defaults } = await whatRuns(app, input)
   return app.mutate(caller, async (tx) => {
@@ -83,29 +83,32 @@ export async function create(app: App, caller: Caller, input: z.infer<typeof New
 }
 
 /**
- * Cancels a waiting task at once, and asks the worker of a running one to kill it; a second call changes nothing.
- * Throws conflict for a task that is over.
+ * Cancels a waiting task at once, or asks the worker to kill a running one. A second call changes nothing. Throws
+ * conflict for a task that has ended.
  */
 export function cancel(app: App, caller: Caller, id: string): Promise<Mutation<Task>> {
   return app.mutate(caller, async (tx) => toTask(await cancelIn(tx, await rowIn(tx, id))))
 }
 
-/** Queues a task again that is over. Throws conflict for one that is not. */
+/** Queues a task again that has ended. Throws conflict otherwise. */
 export function retry(app: App, caller: Caller, id: string): Promise<Mutation<Task>> {
   return app.mutate(caller, async (tx) => toTask(await retryIn(tx, await rowIn(tx, id))))
 }
 
-/** Deletes a task that no worker holds; its events stay in the log. Throws conflict for one that runs. */
+/** Deletes a task; its events stay. Throws conflict while a worker holds it. */
 export function remove(app: App, caller: Caller, id: string): Promise<Mutation<Task>> {
   return app.mutate(caller, async (tx) => toTask(await removeIn(tx, await rowIn(tx, id))))
 }
 
-/** Replaces the description, if it is still the one that the writer saw. Throws conflict with the newer text. */
+/** Replaces the description. Throws conflict with the newer text if someone else edited it. */
 export function describe(app: App, caller: Caller, id: string, { description, version }: z.infer<typeof Description>): Promise<Mutation<Task>> {
   return app.mutate(caller, async (tx) => {
     const row = await rowIn(tx, id)
     if (row.version !== version) {
-      throw conflict('Someone else edited this description in the meantime. Compare, then save again.', { description: row.description, version: row.version })
+      throw conflict('Someone else edited this description meanwhile. Compare the texts, then save again.', {
+        description: row.description,
+        version: row.version,
+      })
     }
     if (row.description === description) return toTask(row)
     const edited = await tx.db
@@ -119,14 +122,14 @@ export function describe(app: App, caller: Caller, id: string, { description, ve
   })
 }
 
-/** The verbs that work on many tasks at once, each inside a change. */
+/** The verbs of a bulk change, for use inside a mutation. */
 export const VERBS = { cancel: cancelIn, retry: retryIn, delete: removeIn } as const
 export type Verb = keyof typeof VERBS
 
-/** Throws conflict for a cancel of a task that is over, and for the deletion of one that a worker holds. */
+/** Throws conflict for cancelling a task that has ended, or deleting one that a worker holds. */
 export function mustFit({ id, state }: TaskRow, act: Act) {
-  if (act === 'cancel' && !isOpen(state as TaskState)) throw conflict(`${id} is ${state} already: there is nothing to cancel.`, { state })
-  if (act === 'delete' && isHeld(state as TaskState)) throw conflict(`${id} is ${state}: cancel it before you delete it.`, { state })
+  if (act === 'cancel' && !isOpen(state as TaskState)) throw conflict(`${id} is already ${state} and cannot be cancelled.`, { state })
+  if (act === 'delete' && isHeld(state as TaskState)) throw conflict(`${id} is ${state}. Cancel it before you delete it.`, { state })
 }
 
 async function logCreated(tx: Tx, row: TaskRow) {
@@ -150,7 +153,7 @@ async function cancelIn(tx: Tx, row: TaskRow): Promise<TaskRow> {
 
 async function retryIn(tx: Tx, row: TaskRow): Promise<TaskRow> {
   const state = row.state as TaskState
-  if (isOpen(state)) throw conflict(`${row.id} is ${state}: only a task that is over can be retried.`, { state })
+  if (isOpen(state)) throw conflict(`${row.id} is ${state}. Only a task that has ended can be retried.`, { state })
   await refuseDouble(tx, row.unique_key ?? undefined)
   return moveTo(tx, row, 'queued', `retried by ${tx.actor.name}`, {
     max_attempts: Math.max(row.max_attempts, row.attempt + 1),
@@ -179,7 +182,7 @@ async function refuseDouble(tx: Tx, uniqueKey: string | undefined) {
   if (uniqueKey === undefined) return
   const open = await tx.db.selectFrom('tasks').select(['id', 'state']).where('unique_key', '=', uniqueKey).where(OPEN).executeTakeFirst()
   if (!open) return
-  throw new Problem('conflict', `The open task ${open.id} has the unique key ${JSON.stringify(uniqueKey)} already.`, {
+  throw new Problem('conflict', `The open task ${open.id} already has the unique key ${JSON.stringify(uniqueKey)}.`, {
     fields: { unique_key: 'Another open task has this key.' },
     extra: { task_id: open.id, state: open.state },
   })
@@ -194,10 +197,10 @@ interface Runs {
 async function whatRuns(app: App, { command, argv, type, params }: z.infer<typeof NewTask>): Promise<Runs> {
   const given = [command, argv, type].filter((way) => way !== undefined).length
   if (given !== 1)
-    throw invalid('A task needs a command, arguments or a type: exactly one of them.', {
-      command: given === 0 ? 'Say what to run.' : 'Give a command, arguments or a type: one of them.',
+    throw invalid('A task needs exactly one of: command, arguments, type.', {
+      command: given === 0 ? 'Enter a command.' : 'Give only one of: command, arguments, type.',
     })
-  if (type === undefined && !app.config.shell) throw new Problem('forbidden', 'Free-form commands are switched off here (--no-shell). Choose a task type.')
+  if (type === undefined && !app.config.shell) throw new Problem('forbidden', 'Shell commands are disabled (--no-shell). Choose a task type.')
   if (command !== undefined) return { argv: ['/bin/sh', '-c', command], command, defaults: {} }
   if (argv !== undefined) return { argv: named(argv, 'argv'), command: argv.map(quoted).join(' '), defaults: {} }
   const found = await taskType(app, type as string)
@@ -205,16 +208,14 @@ async function whatRuns(app: App, { command, argv, type, params }: z.infer<typeo
   return { argv: filled, command: filled.map(quoted).join(' '), defaults: found }
 }
 
-/** Arguments may be empty, but no program has an empty name. */
+/** Arguments may be empty, but not the program's name. */
 function named(argv: readonly string[], field: string): readonly string[] {
-  if (argv[0] === '') throw invalid(`${field}: The program has no name.`, { [field]: 'The program has no name.' })
+  if (argv[0] === '') throw invalid(`${field}: The program name is empty.`, { [field]: 'The program name is empty.' })
   return argv
 }
 
-/** The first line of a command that is not blank. */
-const titleFrom = (command: string) => command.split('\n').map(asLine).find(Boolean)?.slice(0, TITLE_LENGTH).toWellFormed() ?? 'A task without a title'
+const titleFrom = (command: string) => command.split('\n').map(asLine).find(Boolean)?.slice(0, TITLE_LENGTH).toWellFormed() ?? 'Untitled task'
 
-/** The text itself where it is no JSON. */
 function fromJson(text: string): unknown {
   try {
     return JSON.parse(text)

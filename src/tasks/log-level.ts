@@ -17,17 +17,17 @@ const LEVEL_OF: Record<string, Level> = {
 }
 const WORD = Object.keys(LEVEL_OF).join('|')
 /**
- * A time, a bracket, and then the word: in capitals, or followed by what only a level is followed by. No two neighbours
- * take the same character, or a line of digits and spaces would be tried in thousands of ways.
+ * A time, a bracket, then a level in capitals or followed by a separator. Neighbouring parts share no characters, or a
+ * line of digits and spaces would backtrack thousands of times.
  */
 const AT_START = new RegExp(`^[\\s[(<]*(?:\\d[\\d:.,/TZ+\\s-]*(?:[\\])]\\s*)?[[(<|]?)?(?:(${WORD})\\s*[:\\])>|]|(${WORD})\\b)`, 'i')
 const CAPITALS = new RegExp(`^(?:${WORD.toUpperCase()})$`)
-/** JSON lines and logfmt say it by name; numbers are pino's tens. */
+/** JSON and logfmt name the level; pino uses numbers. */
 const BY_NAME = /(?:^\{.*?"(?:level|severity|lvl)"\s*:\s*"?|(?:^|\s)(?:level|lvl)=)([a-z]+|\d0)\b/i
 const BY_NUMBER: Record<string, Level> = { 10: 'debug', 20: 'debug', 30: 'info', 40: 'warn', 50: 'error', 60: 'error' }
 const READ = 400
 
-/** How serious a line of plain text says it is; null where it says nothing. */
+/** The level of a line, by its prefix or its JSON or logfmt field; null if it has none. */
 export function levelOf(line: string): Level | null {
   const begin = line.slice(0, READ)
   const named = BY_NAME.exec(begin)?.[1]?.toLowerCase()
@@ -37,7 +37,7 @@ export function levelOf(line: string): Level | null {
   return bare && CAPITALS.test(bare) ? (LEVEL_OF[bare.toLowerCase()] ?? null) : null
 }
 
-/** Reads line after line: an indented one that says nothing, such as a frame of a stack, is as serious as the one above it. */
+/** Levels of consecutive lines. An indented line without one, such as a stack frame, takes that of the line above. */
 export function levels(): (line: string) => Level | null {
   let above: Level | null = null
   return (line) => {
@@ -46,5 +46,4 @@ export function levels(): (line: string) => Level | null {
   }
 }
 
-/** At least as serious as `wanted`. */
 export const isAtLeast = (level: Level | null, wanted: Level): boolean => level !== null && LEVELS.indexOf(level) <= LEVELS.indexOf(wanted)

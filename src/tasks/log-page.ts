@@ -6,7 +6,6 @@ import { type Found, linesAround, type Wanted } from './log-search.ts'
 
 const count = z.coerce.number().int().min(0)
 
-/** Which lines of a log a URL asks for. */
 export const LogQuery = z.object({
   attempt: count.optional(),
   from: count.optional(),
@@ -21,28 +20,28 @@ export const LogQuery = z.object({
 })
 export type LogQuery = z.infer<typeof LogQuery>
 
-/** Some lines of a log, and where to go on from. */
+/** Some lines of a log, and the offset to continue from. */
 export interface Lines {
   mode: 'tail' | 'part' | 'found'
   lines: LogLine[]
   next: number
   line: number
   skipped: number
-  /** A sentence about them; empty for the end of a log. */
+  /** A sentence about the lines; empty for the end of a log. */
   note: string
 }
 
-/** Finds lines; undefined when there is too much to search. */
+/** Searches a log; undefined if that takes too long. */
 export type Search = (wanted: Wanted) => Promise<Found | undefined>
 
-const TOO_MUCH = 'Too much to search: narrow it, or download the log.'
+const TOO_MUCH = 'The search took too long. Narrow it, or download the log.'
 
-/** What a search finds, or the part around a line, or the end. */
+/** The lines that match a search, those around a line, or the last ones. */
 export async function linesFor(log: AttemptLog, { from, line, at, find, level }: Partial<LogQuery>, search: Search): Promise<Lines> {
   const rest = { next: log.size, line: log.firstLine, skipped: 0 }
   if (find || level) {
     const found = await search({ find, level })
-    // Not in mode `found`, which the page repeats while the log grows.
+    // Not 'found', which the page repeats as the log grows.
     if (!found) return { mode: 'part', lines: [], ...rest, note: TOO_MUCH }
     return { mode: 'found', lines: found.lines, ...rest, note: foundNote(found.lines.length, found.total, find) }
   }

@@ -8,7 +8,7 @@ import type { TextStyle } from './text-style.ts'
 const READ_BYTES = 1_048_576
 const NEWLINE = 0x0a
 
-/** Which lines of a log one wants: with this text, whatever its case; at least this serious; of one stream. */
+/** Lines with this text, case-insensitive, and at least this level or on stderr. */
 export interface Wanted {
   find?: string | undefined
   level?: Level | 'stderr' | undefined
@@ -16,18 +16,18 @@ export interface Wanted {
 
 export interface Found {
   lines: LogLine[]
-  /** How many there are in all; the newest are shown. */
+  /** All matches, of which the newest are returned. */
   total: number
 }
 
 interface Match extends RawLine {
   number: number
-  /** The style of the terminal before this line. */
+  /** The style before this line. */
   style: TextStyle
   level: Level | null
 }
 
-/** Searches everything that is kept of a log, at most 10 MiB. It blocks, so `log-searches.ts` runs it in a thread. */
+/** Searches a whole log of at most 10 MiB. It blocks, so `log-searches.ts` runs it in a thread. */
 export function findLines(log: AttemptLog, wanted: Wanted): Found {
   const terminal = new Terminal()
   const level = levels()
@@ -50,7 +50,7 @@ export function findLines(log: AttemptLog, wanted: Wanted): Found {
   return { lines: matches.slice(-MOST_LINES).map(draw), total }
 }
 
-/** The lines around number `at`, as many as a page holds: some before it, most behind it. */
+/** A few lines before number `at`, and most after it. */
 export function linesAround(log: AttemptLog, at: number): LogLine[] {
   const BEFORE = 50
   const first = Math.max(log.firstLine, at - BEFORE)
@@ -64,7 +64,6 @@ function draw({ number, bytes, stream, partial, style, level }: Match): LogLine 
   return { number, html: new Terminal(style).line(textOf(bytes)).html, stderr: stream === 'stderr', level, partial }
 }
 
-/** Calls `take` with each line, reading part by part. */
 function eachLine(log: AttemptLog, take: (line: RawLine) => void) {
   let open: RawLine | undefined
   for (let runs = log.read(log.start, READ_BYTES); runs.length > 0; ) {
@@ -88,7 +87,6 @@ function eachLine(log: AttemptLog, take: (line: RawLine) => void) {
   if (open) take({ ...open, partial: true })
 }
 
-/** Where line `number` begins; undefined where there is no such line. */
 function offsetOf(log: AttemptLog, number: number): number | undefined {
   let left = number - log.firstLine
   for (const { start, lines } of log.parts()) {

@@ -6,13 +6,11 @@ import type { Found, Wanted } from './log-search.ts'
 const THREAD = new URL('./log-search-thread.js', import.meta.url)
 /** A search of a whole log takes a fraction of this, unless the log was made to be slow. */
 const BUDGET_MS = 3_000
-/** Each search waits for those before it. */
 const MOST_WAITING = 8
 const MOST_MIB = 256
-/** The thread ends after this long without a search. */
 const IDLE_MS = 30_000
 
-/** Searches of logs, in one thread, one after the other. */
+/** Searches logs in one thread, one at a time. */
 export class LogSearches {
   readonly #budgetMs: number
   #thread: Promise<Worker> | undefined
@@ -24,7 +22,7 @@ export class LogSearches {
     this.#budgetMs = budgetMs
   }
 
-  /** The lines that are wanted; undefined where it takes too much time or memory, too many wait, or `gone` is aborted. */
+  /** Undefined if the search takes too long or too much memory, too many are waiting, or `gone` is aborted. */
   find(folder: string, wanted: Wanted, gone?: AbortSignal): Promise<Found | undefined> {
     if (this.#waiting >= MOST_WAITING) return Promise.resolve(undefined)
     this.#waiting++
@@ -33,7 +31,7 @@ export class LogSearches {
     return found
   }
 
-  /** Ends the thread; a search that is running gets no result. */
+  /** Ends the thread; a running search is lost. */
   async stop() {
     clearTimeout(this.#idle)
     const thread = await this.#thread?.catch(() => undefined)
@@ -67,12 +65,11 @@ export class LogSearches {
 
 export const logSearches = perApp(() => new LogSearches())
 
-/** It ran out of its time or its memory. */
 const isTooMuch = (error: unknown) => (error as Error).name === 'AbortError' || (error as { code?: string }).code === 'ERR_WORKER_OUT_OF_MEMORY'
 
 async function begin(): Promise<Worker> {
   const thread = new Worker(THREAD, { execArgv: [], resourceLimits: { maxOldGenerationSizeMb: MOST_MIB } })
-  thread.on('error', () => {}) // a search that waits for its result also gets the error
+  thread.on('error', () => {}) // the pending search gets the error as well
   thread.unref()
   await once(thread, 'message')
   return thread

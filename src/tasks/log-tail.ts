@@ -12,13 +12,12 @@ export const DONE = 'done'
 interface Place {
   id: string
   attempt: number
-  /** The offset to begin at. */
   from: number
 }
 
 /**
- * Writes frames `log {offset, stream, data}` with `id` the offset behind the chunk, so that a reader resumes exactly; once
- * the attempt is over, `done`, and closes. Nothing is buffered for a slow reader, which is written to when its socket has room.
+ * Writes frames `log {offset, stream, data}` whose `id` is the offset after the chunk, so that a reader resumes
+ * exactly, then `done`. A slow reader is written to only when its socket has room, so nothing is buffered.
  */
 export function follow(app: App, stream: Reader, place: Place) {
   const pump = pumping(app, stream, place)
@@ -36,7 +35,7 @@ function pumping(app: App, stream: Reader, { id, attempt, from }: Place): () => 
     const log = output(app).log(id, attempt)
     while (!stream.blocked && stream.isOpen && log.size > at) {
       const runs = log.read(at, CHUNK_BYTES)
-      // Somebody truncated or removed the files.
+      // Someone truncated or removed the files.
       if (runs.length === 0) at = log.size
       for (const { offset, stream: of, bytes } of runs) {
         at = offset + bytes.length
@@ -47,13 +46,12 @@ function pumping(app: App, stream: Reader, { id, attempt, from }: Place): () => 
   }
   const endIfOver = async () => {
     const over = await endOf(app, id, attempt)
-    // More may have come in the meantime.
+    // More may have been printed meanwhile.
     if (over && output(app).log(id, attempt).size <= at) stream.finish(frame({ event: 'done', id: DONE, data: over }))
   }
   return pump
 }
 
-/** How an attempt ended; undefined while it may run or begin. */
 async function endOf(app: App, id: string, attempt: number) {
   const ended = await app.db
     .selectFrom('attempts')
@@ -63,7 +61,7 @@ async function endOf(app: App, id: string, attempt: number) {
     .where('finished_at', 'is not', null)
     .executeTakeFirst()
   const task = await row(app.db, id).catch(() => undefined)
-  // A task that was cancelled while it waited never has this attempt.
+  // A task that is cancelled while it waits never starts this attempt.
   if (task && !ended && (task.attempt >= attempt || task.state === 'queued')) return undefined
   return { exit_code: ended?.exit_code ?? null, state: task?.state ?? 'deleted', error: task?.error ?? null }
 }

@@ -2,15 +2,15 @@ import type { Db, Ms } from '../db/index.ts'
 import { matching, TaskFilter } from './filter.ts'
 import { numberOf } from './tasks.ts'
 
-/** The tasks beside one in the list that its reader came from, newest first; null at an end of it. */
+/** The tasks next to this one in the list that the viewer came from; null at its ends. */
 export interface Neighbours {
-  /** The list's query string; empty for the list of all. */
+  /** The list's query string. */
   from: string
   previous: string | null
   next: string | null
 }
 
-/** What stands above and below `id` in the list that `from` names; where that cannot be read, in the list of all. */
+/** The tasks above and below `id` in the list `from`; if that cannot be parsed, in the list of all tasks. */
 export async function neighbours(
   db: Db,
   id: string,

@@ -6,10 +6,9 @@ import { invalid, Problem } from '../live/problem.ts'
 import { AttemptLog } from './attempt-log.ts'
 import type { Stream } from './segment.ts'
 
-/** The largest chunk that a worker may send. */
 const CHUNK_BYTES = 524_288
 
-/** The logs of all attempts, and who waits for more of one. */
+/** The logs of all attempts, with listeners for their growth. */
 export class Output {
   readonly #app: App
   readonly #logs = new Map<string, AttemptLog>()
@@ -20,13 +19,13 @@ export class Output {
   }
 
   /**
-   * Appends at `offset`; bytes that are there already are ignored. Returns the size. Throws invalid for a chunk that is
-   * too large, and with the `size` for one more than a chunk ahead: a sender waits for each response, so the rest was lost here.
+   * Appends at `offset`, ignoring bytes that it has, and returns the size. Throws invalid for a chunk that is too
+   * large, or too far past the end: senders await each response, so the bytes between were lost here.
    */
   append(task: string, attempt: number, chunk: { offset: number; stream: Stream; bytes: Buffer }): number {
     const log = this.log(task, attempt)
     const { size } = log
-    if (chunk.bytes.length > CHUNK_BYTES) throw invalid(`A chunk of a log holds at most ${CHUNK_BYTES / 1024} KiB.`)
+    if (chunk.bytes.length > CHUNK_BYTES) throw invalid(`A log chunk may have at most ${CHUNK_BYTES / 1024} KiB.`)
     if (chunk.offset > size + CHUNK_BYTES) {
       const how = { fields: { offset: 'Too far ahead.' }, extra: { size } }
       throw new Problem('invalid', `The log of ${task} ends at ${size}; send the next chunk at that offset.`, how)
@@ -36,23 +35,23 @@ export class Output {
     return log.size
   }
 
-  /** The attempt is over: no more will come. */
+  /** Closes the log and notifies its listeners. */
   end(task: string, attempt: number) {
     this.#tell(task, attempt, true)
     this.#logs.delete(key(task, attempt))
   }
 
-  /** Drops what is known of a task whose files were removed. */
+  /** Forgets a task whose files were removed. */
   forget(task: string) {
     for (const name of this.#logs.keys()) if (name.startsWith(`${task}/`)) this.#logs.delete(name)
   }
 
-  /** The log of one attempt: the one that is being written, or a look at what is on disk. */
+  /** The log of an attempt: the open one, or a view of the files. */
   log(task: string, attempt: number): AttemptLog {
     return this.#logs.get(key(task, attempt)) ?? new AttemptLog(join(this.#app.config.data, 'logs', fileNameOf(task), String(attempt)))
   }
 
-  /** Calls `heard` each time the attempt printed or ended. The answer stops it. */
+  /** Calls `heard` when the attempt prints or ends, until the returned function is called. */
   onGrowth(task: string, attempt: number, heard: () => void): () => void {
     this.#grown.on(key(task, attempt), heard)
     return () => this.#grown.off(key(task, attempt), heard)

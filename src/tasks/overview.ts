@@ -3,21 +3,19 @@ import { type Standing, standings } from './standings.ts'
 import { type Task, type TaskState, toTask } from './tasks.ts'
 
 const NEWEST = 20
-/** As many as are listed; how many there are says `asking_count`. */
 export const MOST_ASKING = 100
 
-/** What waits on a person, what is broken, what runs, and how far behind each queue is. */
+/** What waits for a person, what failed, what is running, and the backlog of each queue. */
 export interface TaskOverview {
-  /** Running, and a prompt is open; the oldest first. */
+  /** Running with an open prompt, oldest first. */
   waiting_for_input: readonly Task[]
   asking_count: number
-  /** Failed or lost, newest first. */
   broken: readonly Task[]
   running: readonly Task[]
   queues: readonly Standing[]
 }
 
-/** A first look at the tasks, by index seeks and the counters. */
+/** Queried through indexes and counters, so the time does not depend on the number of tasks. */
 export async function overview(db: Db, now: Ms): Promise<TaskOverview> {
   return {
     waiting_for_input: (await askingQuery(db).execute()).map(toTask),
@@ -28,7 +26,7 @@ export async function overview(db: Db, now: Ms): Promise<TaskOverview> {
   }
 }
 
-/** What waits at a prompt, by an index that holds nothing else. */
+/** Served by a partial index. */
 export const askingQuery = (db: Db) =>
   db
     .selectFrom('tasks')
@@ -49,7 +47,7 @@ async function askingCount(db: Db): Promise<number> {
   return value ?? 0
 }
 
-/** The newest in these states. A state at a time they come by the index, and need no sorting however many there are. */
+/** Queries each state separately, so that the index gives the order. */
 async function newestIn(db: Db, states: readonly TaskState[]): Promise<Task[]> {
   const rows = []
   for (const state of states) rows.push(...(await newestQuery(db, state).execute()))

@@ -3,14 +3,13 @@ import { type Neighbours, neighbours } from './neighbours.ts'
 import { type Run, runs } from './runs.ts'
 import { detail, type TaskDetail } from './tasks.ts'
 
-/** A task as its page shows it: with what ran before under its name, and what stands beside it in the list. */
+/** A task with its earlier runs and its neighbours in the list. */
 export interface TaskPage extends TaskDetail {
-  /** Oldest first; this task is the last. */
   runs: readonly Run[]
   beside: Neighbours
 }
 
-/** `list.from`: the query string of the list that the reader came from. Throws not_found. */
+/** `list.from` is the query string of the list that the viewer came from. Throws not_found. */
 export async function taskPage(db: Db, id: string, list: { from?: string | undefined; now: Ms; zone?: string | undefined }): Promise<TaskPage> {
   const found = await detail(db, id)
   return { ...found, runs: await runs(db, found.task), beside: await neighbours(db, id, list) }

@@ -8,8 +8,8 @@ import { heldBy, setStatus } from './transition.ts'
 const NEWLINE = 0x0a
 
 /**
- * Finds out what every running task is doing, whether or not someone looks, and says so only when it changed: silent
- * for `idle-seconds` behind an open prompt is waiting for input; printing again is running. Answers how many changed.
+ * Updates the status of running tasks: silent for `idle-seconds` after an unfinished line means waiting for input,
+ * until the task prints again. Returns how many changed.
  */
 export async function reconcile(app: App): Promise<number> {
   const running = await app.db.selectFrom('tasks').selectAll().where('state', '=', 'running').where('deleted_at', 'is', null).execute()
@@ -25,13 +25,13 @@ export async function reconcile(app: App): Promise<number> {
   return changed
 }
 
-/** A task that ended meanwhile is no failure. */
+/** A task that ended meanwhile is not an error. */
 function unlessOver(error: unknown): false {
   if (error instanceof Problem && (error.code === 'conflict' || error.code === 'not_found')) return false
   throw error
 }
 
-/** What a worker said stands until the task prints again; otherwise an unfinished line and silence are a prompt. */
+/** A status reported by the worker holds until the task prints again. */
 function statusOf(app: App, { id, attempt, status }: TaskRow): ProcessStatus {
   const log = output(app).log(id, attempt)
   const silent = app.clock.now() - log.grewAt >= app.config['idle-seconds'] * 1000

@@ -8,26 +8,23 @@ import { forgetAbout, redactAbout, redactAnswers } from '../live/redact.ts'
 import { output } from './output.ts'
 import { isOpen, type TaskState } from './tasks.ts'
 
-/** Tasks removed in one transaction. */
 export const RETIRED_AT_ONCE = 50
-/** How many folders of output are looked up in one query. */
 const LOOKED_UP = 200
 
-/** A folder of output on the disk. */
 export interface Kept {
   id: string
   bytes: number
-  /** Null while its task is not over. */
+  /** Null for a task that has not ended. */
   ended_at: number | null
 }
 
-/** Removes what is left of tasks that were deleted: output, rows, and the text in their events. Returns how many there were. */
+/** Removes the output, rows and event texts of deleted tasks; returns how many tasks. */
 export async function purge(app: App): Promise<number> {
   const gone = await app.db.selectFrom('tasks').select(['id']).where('deleted_at', 'is not', null).orderBy('deleted_at').limit(RETIRED_AT_ONCE).execute()
   if (gone.length === 0) return 0
   const ids = gone.map(({ id }) => id)
   const subjects = ids.map((id) => `task:${id}`)
-  for (const id of ids) await removeOutput(app, id) // first, so that the row remains for a retry when this fails
+  for (const id of ids) await removeOutput(app, id) // files first, so that the row remains for a retry if this fails
   await app.mutate({ actor: TELLTALE }, async (tx) => {
     await redactAbout(tx, subjects)
     await redactAnswers(tx, subjects)
@@ -37,14 +34,14 @@ export async function purge(app: App): Promise<number> {
   return ids.length
 }
 
-/** Deletes tasks that ended before `before`, oldest first; their events are kept like all events. Returns how many. */
+/** Deletes tasks that ended before `before`, oldest first; their events stay. Returns how many. */
 export async function retire(app: App, before: number, reason: string): Promise<number> {
   const ended = await app.db
     .selectFrom('tasks')
     .select('id')
     .where('deleted_at', 'is', null)
     .where('finished_at', '<', before)
-    .where((eb) => eb.not(OPEN)) // a task that waits for its next attempt has the end of its last one
+    .where((eb) => eb.not(OPEN)) // a task that waits for another attempt still has the end of its last one
     .orderBy('finished_at')
     .limit(RETIRED_AT_ONCE)
     .execute()
@@ -52,7 +49,7 @@ export async function retire(app: App, before: number, reason: string): Promise<
   if (ids.length === 0) return 0
   for (const id of ids) await removeOutput(app, id)
   await app.mutate({ actor: TELLTALE }, async (tx) => {
-    // As in a deletion by hand, so that triggers update the counters and the search index.
+    // An update, as in a deletion by hand, so that triggers adjust counters and the search index.
     await tx.db.updateTable('tasks').set({ deleted_at: tx.now }).where('id', 'in', ids).execute()
     for (const id of ids) await tx.emit('task.deleted', `task:${id}`, { task_id: id, reason })
     await removeRows(tx, ids)
@@ -60,7 +57,7 @@ export async function retire(app: App, before: number, reason: string): Promise<
   return ids.length
 }
 
-/** Looks through the folders of output, a few at a time; removes those whose task is gone, and yields the others. */
+/** Walks the output folders, removes those without a task, and yields the others. */
 export async function* keptOutput(app: App): AsyncGenerator<Kept> {
   const names = await readdir(folder(app)).catch(() => [])
   const ids = names.filter((name) => /^t_\d+$/.test(name))
@@ -76,13 +73,13 @@ export async function* keptOutput(app: App): AsyncGenerator<Kept> {
   }
 }
 
-/** Removes the output of a task that stays; its page says when or why. */
+/** Removes the output of a task that stays; `why` is shown on its page. */
 export async function dropOutput(app: App, id: string, why: string) {
   await removeOutput(app, id)
   await app.mutate({ actor: TELLTALE }, ({ db }) => db.updateTable('tasks').set({ output_removed: why }).where('id', '=', id).execute())
 }
 
-/** Why the output of a task is not there any more, such as `after 30 days`; null where nothing was removed. */
+/** Why the output was removed, such as `after 30 days`; null if it was not. */
 export async function outputRemoved({ db }: App, id: string): Promise<string | null> {
   const task = await db.selectFrom('tasks').select('output_removed').where('id', '=', id).executeTakeFirst()
   return task?.output_removed ?? null

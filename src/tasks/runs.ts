@@ -1,19 +1,19 @@
 import type { Db, Ms } from '../db/index.ts'
 import type { Task, TaskState } from './tasks.ts'
 
-/** One time that the same thing ran: a task with this title in this queue. */
+/** A task with the same title in the same queue. */
 export interface Run {
   id: string
   state: TaskState
   attempt: number
   created_at: string
-  /** From its first step on a worker to its end, in ms; null while it is not over, or where it never began. */
+  /** From the first step on a worker to the end; null if it has not started or ended. */
   run_ms: Ms | null
 }
 
 const MOST_RUNS = 30
 
-/** This task and the ones before it that have its title and its queue, oldest first, by the index. */
+/** This task and earlier ones with its title and queue, oldest first. */
 export async function runs(db: Db, { id, title, queue }: Pick<Task, 'id' | 'title' | 'queue'>): Promise<Run[]> {
   const rows = await runsQuery(db, { number: Number(id.slice(2)), title, queue }).execute()
   return rows.reverse().map(({ id, state, attempt, created_at, started_at, finished_at }) => ({

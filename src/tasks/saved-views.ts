@@ -6,20 +6,18 @@ import { conflict, notFound } from '../live/problem.ts'
 import { line } from '../live/texts.ts'
 import { TaskFilter, urlSearch } from './filter.ts'
 
-/** A search of the task list that someone named, shown in the sidebar. */
+/** A named search of the task list, shown in the sidebar. */
 export interface SavedView {
   id: string
   name: string
-  /** The list's query string, such as `state=failed&q=queue%3Amail`. */
+  /** The query string, such as `state=failed&q=queue%3Amail`. */
   search: string
   created_by: string
   created_at: string
 }
 
-/** More would not fit into the sidebar. */
 export const MOST_VIEWS = 50
 
-/** What a form or a program sends: the search must be one that can be read. */
 export const NewView = z.strictObject({
   name: line(60),
   search: z
@@ -30,7 +28,6 @@ export const NewView = z.strictObject({
 })
 export type NewView = z.infer<typeof NewView>
 
-/** All of them, in the order of their names. */
 export async function savedViews(db: Db): Promise<SavedView[]> {
   const rows = await db.selectFrom('saved_views').selectAll().where('panel', '=', 'tasks').orderBy('name').execute()
   return rows.map(({ number, name, search, created_by, created_at }) => ({
@@ -42,7 +39,7 @@ export async function savedViews(db: Db): Promise<SavedView[]> {
   }))
 }
 
-/** The saved view with this search; null when there is none. */
+/** The saved view with this search, or null. */
 export async function savedAs(db: Db, { state, q }: Pick<TaskFilter, 'state' | 'q'>): Promise<Pick<SavedView, 'id' | 'name'> | null> {
   if (!state && !q) return null
   const found = (await savedViews(db)).find(({ search }) => {
@@ -52,12 +49,12 @@ export async function savedAs(db: Db, { state, q }: Pick<TaskFilter, 'state' | '
   return found ? { id: found.id, name: found.name } : null
 }
 
-/** Throws conflict when the name is taken, or there are MOST_VIEWS already. */
+/** Throws conflict if the name is taken or there are MOST_VIEWS. */
 export function saveView(app: App, caller: Caller, { name, search }: NewView): Promise<Mutation<{ id: string }>> {
   return app.mutate(caller, async (tx) => {
     const names = (await tx.db.selectFrom('saved_views').select('name').execute()).map((view) => view.name)
-    if (names.includes(name)) throw conflict(`There is already a view called ${name}: choose another name, or delete that one.`)
-    if (names.length >= MOST_VIEWS) throw conflict(`There are ${names.length} saved views, and ${MOST_VIEWS} is the limit. Delete one to save another.`)
+    if (names.includes(name)) throw conflict(`There is already a view called ${name}. Choose another name, or delete that view.`)
+    if (names.length >= MOST_VIEWS) throw conflict(`There are already ${names.length} saved views, the limit. Delete one first.`)
     const values = { name, panel: 'tasks', search, created_by: tx.actor.name, created_at: tx.now }
     const { number } = await tx.db.insertInto('saved_views').values(values).returning('number').executeTakeFirstOrThrow()
     await tx.emit('setting.changed', `view:v_${number}`, { setting_id: `view:${name}`, value: search, author: tx.actor.name })

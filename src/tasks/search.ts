@@ -1,10 +1,10 @@
 import { mistakeIn } from './instant.ts'
 
-/** What a search may name beside free text: `queue:mail`, `-state:failed`, `since:2h`. */
+/** Qualifiers of a search, as in `queue:mail -state:failed since:2h`. */
 export const QUALIFIERS = ['state', 'queue', 'worker', 'project', 'urgency', 'type', 'by', 'since'] as const
 export type Qualifier = (typeof QUALIFIERS)[number]
 
-/** States, and words for several of them or for a part of one: `due` and `scheduled` are the two kinds of `queued`. */
+/** State words may cover several states, or part of one: `due` and `scheduled` are both `queued`. */
 export const STATE_WORDS = ['queued', 'due', 'scheduled', 'claimed', 'running', 'waiting', 'succeeded', 'failed', 'cancelled', 'lost', 'open', 'done'] as const
 export const URGENCY_WORDS = ['low', 'medium', 'high'] as const
 const AGE = /^\d{1,6}[smhd]$/
@@ -12,14 +12,13 @@ const AGE = /^\d{1,6}[smhd]$/
 export interface Term {
   name: Qualifier | 'text'
   value: string
-  /** Written with a minus before it: what it names is left out. */
+  /** Written with a leading minus. */
   isExcluded: boolean
-  /** As it was typed, and where it begins. */
   typed: string
   at: number
 }
 
-/** What is wrong with a search, and at which characters of it. */
+/** The first mistake in a search, with the range of characters. */
 export interface SearchProblem {
   message: string
   at: number
@@ -32,10 +31,13 @@ export interface Search {
 }
 
 const MOST_TERMS = 30
-/** An optional minus, an optional qualifier, then a quoted or a bare value. */
+/** An optional minus, an optional qualifier, then a quoted or bare value. */
 const TOKEN = /(-?)(?:([A-Za-z][A-Za-z_-]*):)?(?:"((?:[^"\\]|\\.)*)("?)|(\S*))/y
 
-/** Reads `state:failed queue:mail since:2h "connection refused" -queue:x`. Never throws: the first mistake is told with its place. */
+/**
+ * Parses `state:failed queue:mail since:2h "connection refused" -queue:x`. Never throws: a mistake is returned with its
+ * position.
+ */
 export function parseSearch(text: string): Search {
   const terms: Term[] = []
   for (let at = skipSpace(text, 0); at < text.length; at = skipSpace(text, TOKEN.lastIndex)) {
@@ -51,7 +53,7 @@ export function parseSearch(text: string): Search {
   return { terms }
 }
 
-/** One part as it is typed: quoted where it would else be read as something else. */
+/** A term in search syntax, quoted if it needs to be. */
 export function typedTerm(name: Term['name'], value: string, isExcluded = false): string {
   const isBare = name === 'text' ? /^[^\s":-][^\s":]*$/.test(value) : /^[^\s"]+$/.test(value)
   const shown = isBare ? value : `"${value.replace(/["\\]/g, '\\$&')}"`
@@ -60,13 +62,13 @@ export function typedTerm(name: Term['name'], value: string, isExcluded = false)
 
 function wrongWith(name: string | undefined, value: string): string | undefined {
   if (name !== undefined && !isQualifier(name)) return `There is no qualifier ${name}: use ${QUALIFIERS.join(', ')}, or quote the text.`
-  if (value === '') return name ? `Say which ${name === 'by' ? 'person' : name} after the colon.` : 'Say what to look for.'
+  if (value === '') return name ? `Enter a ${name === 'by' ? 'person' : name} after the colon.` : 'Enter a word to search for.'
   if (name === 'state' && !isOneOf(STATE_WORDS, value)) return `There is no state ${value}: use ${STATE_WORDS.join(', ')}.`
   if (name === 'urgency' && !isOneOf(URGENCY_WORDS, value)) return `Urgency is ${URGENCY_WORDS.join(', ')}.`
   return name === 'since' ? sinceMistake(value) : undefined
 }
 
-/** What is wrong with the value of `since`: an age such as `30m`, `2h` or `7d`, or a date with or without a time. */
+/** Says what is wrong with a `since:` value: an age such as `30m`, `2h` or `7d`, or a date. */
 export function sinceMistake(value: string): string | undefined {
   if (AGE.test(value)) return undefined
   return /^\d{4}-/.test(value) ? mistakeIn(value) : 'Write an age such as 30m, 2h or 7d, or a date such as 2026-11-20.'

@@ -3,7 +3,6 @@ import { join } from 'node:path'
 
 export type Stream = 'stdout' | 'stderr'
 
-/** Consecutive bytes of one stream. */
 export interface Run {
   offset: number
   stream: Stream
@@ -14,12 +13,11 @@ type Range = [begin: number, end: number]
 
 const NEWLINE = 0x0a
 
-/** One file of a log: `start` is the offset of its first byte, and its name. A second file lists the ranges of stderr. */
+/** One file of a log, named by the offset of its first byte. A second file lists the ranges of stderr. */
 export class Segment {
   readonly start: number
   readonly #folder: string
   #size: number
-  /** Counted on first use. */
   #lines: number | undefined
   #stderr: Range[] | undefined
 
@@ -29,7 +27,7 @@ export class Segment {
     this.#size = size
   }
 
-  /** An empty segment; its file is created with the first byte. */
+  /** The file is created with the first byte. */
   static create(folder: string, start: number): Segment {
     const segment = new Segment(folder, start, 0)
     segment.#lines = 0
@@ -53,7 +51,6 @@ export class Segment {
     return this.#size
   }
 
-  /** The offset after its last byte. */
   get end(): number {
     return this.start + this.#size
   }
@@ -63,12 +60,11 @@ export class Segment {
     return this.#lines
   }
 
-  /** Wall time in ms of the last byte. */
   get modifiedAt(): number {
     return this.#onDisk()?.mtimeMs ?? 0
   }
 
-  /** False when somebody has shortened the file, so that new bytes need another one. */
+  /** False if someone shortened the file: new bytes then need another segment. */
   isWhole(): boolean {
     const size = this.#onDisk()?.size ?? 0
     // A write that failed on a full disk may have left a part.
@@ -92,7 +88,6 @@ export class Segment {
     if (lines !== undefined) this.#lines = lines + linesIn(part)
   }
 
-  /** Up to `most` bytes from `from` on. */
   read(from: number, most: number): Run[] {
     const begin = Math.max(from, this.start)
     const bytes = this.#bytes(begin, Math.min(this.end - begin, most))
@@ -136,7 +131,6 @@ export function linesIn(bytes: Buffer): number {
   return lines
 }
 
-/** The text of a file; empty where there is none. */
 export function textOf(path: string): string {
   try {
     return readFileSync(path, 'utf8')

@@ -3,23 +3,23 @@ import type { Db, Ms } from '../db/index.ts'
 import type { Schema } from '../db/schema.ts'
 import { PRIORITY } from './tasks.ts'
 
-/** How far behind a queue is. */
+/** The backlog of a queue. */
 export interface Standing {
   queue: string
   queued: number
-  /** Of those queued: what could run now, and what is due later. Together they are `queued`. */
+  /** `due` tasks can run now, `later` ones are scheduled; together they are `queued`. */
   due: number
   scheduled: number
-  /** Both are more than these: they were counted no further. */
+  /** Both are lower bounds, as counting stopped. */
   capped: boolean
   running: number
-  /** Since when the task that has waited longest could have run, or null. */
+  /** Since when the longest waiting task could have run. */
   oldest_at: string | null
-  /** When the next one falls due, or null. */
+  /** When the next scheduled task is due. */
   next_at: string | null
 }
 
-/** Where a queue holds both kinds, they are told apart by counting one of them by its index, and no further than this. */
+/** If a queue has both kinds, one is counted by its index, up to this many. */
 const COUNTED = 1000
 
 export const empty = (queue: string): Standing => ({
@@ -33,7 +33,10 @@ export const empty = (queue: string): Standing => ({
   next_at: null,
 })
 
-/** Every queue that ever held a task, by name. What falls due does so with no event, so no counter can know it: the queued are asked. */
+/**
+ * Every queue that ever had a task, by name. Tasks fall due without an event, so no counter can tell: this queries the
+ * queued ones.
+ */
 export async function standings(db: Db, now: Ms): Promise<Standing[]> {
   const counters = await db.selectFrom('counters').selectAll().where('noun', '=', 'tasks').orderBy('queue').execute()
   const ends = new Map((await endsQuery(db, now).execute()).map(({ queue, next_at, ...oldest }) => [queue, { first_at: earliest(oldest), next_at }]))
@@ -46,7 +49,7 @@ export async function standings(db: Db, now: Ms): Promise<Standing[]> {
   return found
 }
 
-/** The first and the next due time of each queue that holds something, an index seek for each. */
+/** The first and the next due time of each queue, with one index seek each. */
 export const endsQuery = (db: Db, now: Ms) =>
   db
     .selectFrom('counters')
@@ -82,7 +85,7 @@ async function waits(db: Db, now: Ms, { queue, queued }: Standing, ends?: { firs
   const { first_at = null, next_at = null } = ends ?? {}
   const oldest_at = first_at !== null && first_at <= now ? iso(first_at) : null
   const since = { oldest_at, next_at: next_at === null ? null : iso(next_at) }
-  // All of one kind needs no counting. Of both, the one that can be counted gives the other.
+  // If all are of one kind, the counter is enough; otherwise counting one kind gives the other.
   if (next_at === null) return { ...since, due: queued }
   if (oldest_at === null) return { ...since, scheduled: queued }
   const scheduled = (await scheduledQuery(db, queue, now).execute()).length
@@ -103,7 +106,7 @@ const queuedAs = (db: Db, queue: string) =>
 
 export const scheduledQuery = (db: Db, queue: string, now: Ms) => queuedAs(db, queue).where('run_at', '>', now).whereRef('run_at', '>', 'created_at')
 
-/** The priorities are named so that each is a seek in the index by which tasks are claimed. */
+/** Names the priorities, so that each is a seek in the index for claims. */
 export const dueQuery = (db: Db, queue: string, now: Ms) => queuedAs(db, queue).where('priority', 'in', Object.values(PRIORITY)).where('run_at', '<=', now)
 
 const iso = (at: Ms) => new Date(at).toISOString()

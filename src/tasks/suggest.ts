@@ -4,10 +4,10 @@ import { count } from './tasks.ts'
 
 const MOST = 12
 const MOST_VALUES = 200
-/** Columns of the tasks whose values are suggested, each with an index to skip along. */
+/** Task columns to suggest from, each with an index to skip along. */
 const COLUMNS = { worker: 'worker_id', project: 'project' } as const
 
-/** What the last part of a search could become: the whole search with it, the likeliest first. */
+/** Completions of the last term, each as a whole search, most likely first. */
 export async function suggestions(db: Db, q: string): Promise<string[]> {
   const [, before = '', minus = '', typed = ''] = /^((?:.*\s)?)(-?)(\S*)$/s.exec(q) ?? []
   const [name, value] = typed.includes(':') ? (typed.split(/:(.*)/s, 2) as [string, string]) : [undefined, typed]
@@ -27,7 +27,7 @@ async function valuesOf(db: Db, name: string): Promise<readonly string[]> {
   return []
 }
 
-/** One index seek a value, however many tasks there are. */
+/** One index seek per value, however many tasks there are. */
 async function valuesIn(db: Db, column: 'worker_id' | 'project'): Promise<string[]> {
   const values: string[] = []
   for (let last = ''; values.length < MOST_VALUES; ) {

@@ -11,16 +11,16 @@ export const TASK_STATES = ['queued', 'claimed', 'running', 'succeeded', 'failed
 export type TaskState = (typeof TASK_STATES)[number]
 export const URGENCIES = ['low', 'medium', 'high'] as const
 export type Urgency = (typeof URGENCIES)[number]
-/** Orders the queue: higher is claimed first. */
+/** Queue order: higher is claimed first. */
 export const PRIORITY: Record<Urgency, number> = { low: -1, medium: 0, high: 1 }
-/** What can be asked for with time to undo it. */
+/** What can be undone for a while. */
 export type Act = 'cancel' | 'delete'
 export type ProcessStatus = 'running' | 'waiting-for-input' | 'completed'
 
 export const isOpen = (state: TaskState) => state === 'queued' || state === 'claimed' || state === 'running'
 export const isHeld = (state: TaskState) => state === 'claimed' || state === 'running'
 
-/** A task as the page and the API show it. Times are RFC 3339 strings, UTC; absent is null. */
+/** A task as the pages and the API show it. Times are RFC 3339 in UTC; absent values are null. */
 export interface Task {
   id: string
   title: string
@@ -55,11 +55,10 @@ export interface Task {
   error: string | null
   result: unknown
   version: number
-  /** What takes effect at `act_at` unless it is undone before. */
+  /** Takes effect at `act_at` unless undone. */
   act: Act | null
   act_at: string | null
   act_by: string | null
-  /** The progress of its last attempt, as its worker reported it. */
   progress: Progress | null
 }
 
@@ -75,31 +74,30 @@ export interface Attempt {
   error: string | null
 }
 
-/** One step of a task's life: what the timeline shows. */
+/** One step in a task's timeline. */
 export interface TaskEvent {
   seq: number
   at: string
   kind: string
   actor: string
   payload: Record<string, unknown>
-  /** The event that led to it, when that is about something else, such as `worker:w_3`. */
+  /** The event that caused it, if that is about something else, such as `worker:w_3`. */
   cause: { seq: number; subject: string } | null
 }
 
 export interface TaskList {
   items: readonly Task[]
   next: string | null
-  /** Over all tasks that are not deleted, from the counters. */
+  /** From the counters, without deleted tasks. */
   counts: Readonly<Record<TaskState, number>>
   queues: readonly string[]
-  /** The saved view with the same search. */
   view?: { id: string; name: string } | null
 }
 
 export interface TaskDetail {
   task: Task
   attempts: readonly Attempt[]
-  /** Oldest first, the newest TIMELINE_EVENTS. */
+  /** The newest TIMELINE_EVENTS, oldest first. */
   events: readonly TaskEvent[]
 }
 
@@ -108,7 +106,7 @@ export type TaskRow = Selectable<TaskTable>
 export const PAGE_SIZE = 50
 const TIMELINE_EVENTS = 200
 
-/** One keyset page, newest first. */
+/** One window of tasks, newest first. */
 export async function list(db: Db, filter: TaskFilter, now: Ms): Promise<TaskList> {
   const { before, until, limit = PAGE_SIZE } = filter
   let query = matching(db, filter, now).selectAll().orderBy('number', 'desc')
@@ -121,7 +119,7 @@ export async function list(db: Db, filter: TaskFilter, now: Ms): Promise<TaskLis
   return { items, next, counts, queues }
 }
 
-/** The number of the newest task that was made before then; 0 where there is none. */
+/** The number of the newest task created before `until`, or 0. */
 async function newestBefore(db: Db, until: Ms): Promise<number> {
   const found = await db
     .selectFrom('tasks')
@@ -134,14 +132,14 @@ async function newestBefore(db: Db, until: Ms): Promise<number> {
   return found?.number ?? 0
 }
 
-/** The task's row. Throws not_found for an id that never was, or was deleted. */
+/** Throws not_found for an unknown or deleted task. */
 export async function row(db: Db, id: string): Promise<TaskRow> {
   const found = await db.selectFrom('tasks').selectAll().where('id', '=', id).where('deleted_at', 'is', null).executeTakeFirst()
   if (!found) throw notFound(`There is no task ${id}. It may have been deleted.`)
   return found
 }
 
-/** The task with its attempts and its life so far. Throws not_found. */
+/** A task with its attempts and its timeline. Throws not_found. */
 export async function detail(db: Db, id: string): Promise<TaskDetail> {
   const task = toTask(await row(db, id))
   const subject = `task:${id}`
@@ -167,7 +165,7 @@ export async function detail(db: Db, id: string): Promise<TaskDetail> {
   }
 }
 
-/** How many tasks are in each state, and which queues there are, from the counters: no row is counted. */
+/** Tasks by state, and all queues, from the counters. */
 export async function count(db: Db): Promise<Pick<TaskList, 'counts' | 'queues'>> {
   const rows = await db.selectFrom('counters').selectAll().where('noun', '=', 'tasks').execute()
   const counts = Object.fromEntries(TASK_STATES.map((state) => [state, 0])) as Record<TaskState, number>

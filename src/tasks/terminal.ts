@@ -1,34 +1,31 @@
 import { escapeHtml } from '@kitajs/html'
 import { PLAIN, restyled, type TextStyle } from './text-style.ts'
 
-/** The longest part of a line that is shown; the rest is counted. */
 const LINE_LENGTH = 16_384
-/** A sequence cannot move the cursor further right than this; skipped cells become blanks. */
+/** The cursor cannot move further right; skipped cells become blanks. */
 const COLUMNS = 160
 
-/** Control characters of C0 and C1, and those that change the direction of text. */
+/** C0 and C1 control characters, and those that change the direction of text. */
 const CONTROL = /[\0-\x08\x0a-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/g
 /** Anything but text, tabs and colours. */
 const MOVES = /[\0-\x08\x0a-\x1a\x1c-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]|\x1b(?!\[[\d;:]*m)/
 const COLOUR = /\x1b\[([\d;:]*)m/g
 const CSI = /[\x30-\x3f]*[\x20-\x2f]*[\x40-\x7e]?/y
 const OTHER = /[\x20-\x2f]*[\x30-\x7e]?/y
-/** A string goes on to BEL or ST; another escape or a line break cancels it. */
+/** A string ends at BEL or ST; another escape or a line break cancels it. */
 const STRING_END = /[\x07\x18\x1a\x1b\x9c\r]/g
 const INTRODUCERS: Record<string, string> = { '\x9b': '[', '\x90': 'P', '\x98': 'X', '\x9d': ']', '\x9e': '^', '\x9f': '_' }
 
-/** A line as a terminal shows it. */
 export interface Drawn {
   /** Without colours. */
   text: string
-  /** Escaped, with its colours as classes. */
+  /** Escaped, with colours as classes. */
   html: string
 }
 
 /**
- * What a terminal makes of a task's output, a line at a time: colours stay on from one line to the next, and a carriage
- * return or a cursor sequence overwrites what is there. Titles, links and all other sequences are dropped, but not the
- * text of a link. Takes linear time for any input.
+ * Renders output line by line as a terminal would: colours carry over, and carriage returns and cursor sequences
+ * overwrite. Titles, link targets and other sequences are dropped. Takes linear time for any input.
  */
 export class Terminal {
   #style: TextStyle
@@ -57,7 +54,7 @@ export class Terminal {
   }
 }
 
-/** A line with text and colours only, as nearly every line is. */
+/** A line of text and colours only, as nearly all are. */
 class Row {
   style: TextStyle
   readonly #runs: { text: string; style: TextStyle }[] = []
@@ -94,9 +91,9 @@ class Screen {
   readonly #characters: string[] = []
   readonly #styles: TextStyle[] = []
   #column = 0
-  /** The written width, including columns that are not kept. */
+  /** Includes columns that are not kept. */
   #width = 0
-  /** How many cells at the beginning are known to be blank, so that they are not erased again. */
+  /** Leading cells that are known to be blank, so that they are not erased again. */
   #blank = 0
 
   constructor(style: TextStyle) {
@@ -142,7 +139,7 @@ class Screen {
     this.#styles[column] = style
   }
 
-  /** Executes the control character at `at`; returns where the text continues. */
+  /** Executes the control character at `at` and returns where the text continues. */
   #control(text: string, at: number): number {
     const control = text[at] as string
     if (control === '\r') this.#column = 0
@@ -203,7 +200,7 @@ class Screen {
   }
 }
 
-/** The end of an operating-system command or another string. One without an end hides no text. */
+/** Where an operating-system command or another string ends. If it has no end, no text is hidden. */
 function endOfString(text: string, begin: number): number {
   STRING_END.lastIndex = begin
   const end = STRING_END.exec(text)

@@ -1,4 +1,4 @@
-/** How text looks, as the classes of `ansi.css`. Equal looks are the same object. */
+/** The look of text as classes of `ansi.css`. Equal looks are the same object. */
 export interface TextStyle {
   readonly classes: string
 }
@@ -22,14 +22,14 @@ const PALETTE = [...DIM, ...BRIGHT]
 const ATTRIBUTES: readonly Attribute[] = ['bold', 'faint', 'italic', 'underline', 'strike']
 const SETS: Record<number, Attribute> = { 1: 'bold', 2: 'faint', 3: 'italic', 4: 'underline', 9: 'strike', 21: 'underline' }
 const CLEARS: Record<number, readonly Attribute[]> = { 22: ['bold', 'faint'], 23: ['italic'], 24: ['underline'], 29: ['strike'] }
-/** Real programs send a few characters; terminals ignore longer sequences, too. */
+/** Real programs send a few characters; terminals also ignore long sequences. */
 const MOST_CHARACTERS = 256
 const MOST_KEPT = 4_096
 const kept = new Map<string, Look>()
-/** By a style and the codes that follow; a log repeats the same few. */
+/** Results by style and codes, as a log repeats the same few. */
 const steps = new Map<string, TextStyle>()
 
-/** The style after `ESC [ codes m` (ECMA-48, 8.3.117, with the colours of ISO 8613-6). */
+/** The style after `ESC [ codes m` (ECMA-48, 8.3.117; colours as in ISO 8613-6). */
 export function restyled(style: TextStyle, codes: string): TextStyle {
   if (codes === '' || codes === '0') return PLAIN
   if (codes.length > MOST_CHARACTERS) return style
@@ -102,7 +102,6 @@ function nearest(red: number, green: number, blue: number): string {
   return NAMED[best] as string
 }
 
-/** The one object for this look. */
 function known(look: Partial<Look>): TextStyle {
   const classes = classesOf(look)
   if (classes === '') return PLAIN

@@ -2,10 +2,10 @@ import { z } from 'zod'
 import type { Db, Ms, Schema } from '../db/index.ts'
 
 const MINUTE_MS = 60_000
-/** What one transaction removes. */
+/** Rows per transaction. */
 const BATCH = 1000
 
-/** How far back a chart looks, and how many minutes one of its buckets holds. */
+/** The range of a chart, and the minutes per bucket. */
 export const RANGES = {
   '1h': { minutes: 60, bucket: 1 },
   '6h': { minutes: 360, bucket: 5 },
@@ -15,32 +15,31 @@ export const RANGES = {
 export type Range = keyof typeof RANGES
 export const Range = z.enum(Object.keys(RANGES) as [Range, ...Range[]])
 
-/** Which part of the past a page's URL asks for; what cannot be read is the last hour. */
+/** The range in a page's URL, the last hour by default. */
 export const rangeOf = (range: string | undefined): Range => Range.catch('1h').parse(range)
 
-/** One bucket of a chart. Before the first task ever there is nothing to tell, which is not zero: those are left out. */
+/** One bucket of a chart. Those before the first task ever are left out, as they are unknown, not zero. */
 export interface Bucket {
-  /** When it begins, ms since 1970. */
   at: Ms
   created: number
   succeeded: number
   failed: number
   /** Cancelled or lost. */
   other: number
-  /** How long the tasks that ended in it had waited, in ms: their mean and the longest; null where none ended. */
+  /** Waiting times in ms of tasks that ended in it: mean and maximum, or null. */
   wait_ms: number | null
   wait_ms_max: number | null
-  /** How long they ran, in ms, on average. */
+  /** Mean running time in ms. */
   run_ms: number | null
 }
 
 export interface Throughput {
   range: Range
   bucket_ms: Ms
-  /** When the first bucket of the range begins, and the last. */
+  /** When the first bucket begins, and the last. */
   from: Ms
   until: Ms
-  /** Oldest first, without a gap; the last is still filling. */
+  /** Oldest first, without gaps; the last is still filling. */
   buckets: readonly Bucket[]
 }
 
@@ -49,7 +48,7 @@ interface Over {
   now: Ms
 }
 
-/** What a queue (or all of them) was given and got done, from the numbers that are kept at each write: no task is scanned. */
+/** Tasks created and ended in a queue, or in all, from counts kept with each write. */
 export async function throughput(db: Db, { queue, ...over }: Over & { queue?: string }): Promise<Throughput> {
   const minutes = minutesQuery(db, over)
   const begun = db.selectFrom('task_minutes').select(({ fn }) => fn.min('minute').as('minute'))
@@ -58,14 +57,14 @@ export async function throughput(db: Db, { queue, ...over }: Over & { queue?: st
   return chart(rows, minute, over)
 }
 
-/** The same for each queue, by two queries for all of them. */
+/** The same for every queue, in two queries. */
 export async function throughputs(db: Db, over: Over): Promise<(queue: string) => Throughput> {
   const rows = Map.groupBy(await minutesQuery(db, over).execute(), ({ queue }) => queue)
   const begun = new Map((await begunQuery(db).execute()).map(({ queue, minute }) => [queue, minute]))
   return (queue) => chart(rows.get(queue) ?? [], begun.get(queue) ?? null, over)
 }
 
-/** Removes a batch of numbers that no chart shows any more, but for the first minute of each queue; returns how many there were. */
+/** Removes a batch of counts that no chart shows, except the first minute of each queue; returns how many. */
 export async function forgetMinutes({ db, now }: { db: Db; now: Ms }): Promise<number> {
   const { numDeletedRows } = await db
     .deleteFrom('task_minutes')
@@ -91,7 +90,6 @@ function minutesQuery(db: Db, over: Over) {
   return db.selectFrom('task_minutes').selectAll().where('minute', '>=', span(over).firstMinute)
 }
 
-/** The first minute of each queue, a seek for each. */
 const begunQuery = (db: Db) =>
   db
     .selectFrom('counters')
@@ -106,7 +104,6 @@ const begunQuery = (db: Db) =>
     .distinct()
     .where('noun', '=', 'tasks')
 
-/** The numbers of the range's first and last bucket, and the minute with which it begins. */
 function span({ range, now }: Over) {
   const { minutes, bucket } = RANGES[range]
   const last = Math.floor(now / MINUTE_MS / bucket)
@@ -114,7 +111,7 @@ function span({ range, now }: Over) {
   return { bucket, first, last, firstMinute: first * bucket }
 }
 
-/** `begun`: the first minute of which anything is known. */
+/** `begun` is the first minute with data. */
 function chart(rows: readonly Row[], begun: number | null, over: Over): Throughput {
   const { bucket, first, last } = span(over)
   const sums = new Map<number, Sum>()

@@ -7,37 +7,39 @@ import { isOpen, type ProcessStatus, type TaskRow, type TaskState } from './task
 
 type Columns = UpdateObject<Schema, 'tasks'>
 
-/** Nothing is asked for that could be undone. */
 export const NO_ACT = { act: null, act_at: null, act_by: null }
 
-/** The task's row inside a change. Throws not_found. */
+/** Throws not_found. */
 export async function rowIn(tx: Tx, id: string): Promise<TaskRow> {
   const found = await tx.db.selectFrom('tasks').selectAll().where('id', '=', id).where('deleted_at', 'is', null).executeTakeFirst()
   if (!found) throw notFound(`There is no task ${id}. It may have been deleted.`)
   return found
 }
 
-/** The task's row, if this worker holds it under this fence. Throws conflict with the state that it is in now. */
+/** The row, if this worker holds the task under this fence. Throws conflict with the current state. */
 export async function heldBy(tx: Tx, id: string, { worker_id, fence }: { worker_id: string; fence: number }): Promise<TaskRow> {
   const row = await rowIn(tx, id)
   const holds = row.fence === fence && row.worker_id === worker_id && (row.state === 'claimed' || row.state === 'running')
   if (holds) return row
-  throw conflict(`${worker_id} does not hold ${id} under fence ${fence} any more: it is ${row.state}. Stop what runs for it.`, {
+  throw conflict(`${worker_id} no longer holds ${id} under fence ${fence}: it is ${row.state}. Stop its process.`, {
     state: row.state,
     fence: row.fence,
   })
 }
 
-/** The event that a task's next step follows from. */
+/** The event that caused the current state. */
 export const lastStep = (tx: Tx, id: string) => newestOf(tx.db, `task:${id}`, ['task.created', 'task.state_changed'])
 
 /** The event of the last request to cancel or delete. */
 export const lastAsked = (tx: Tx, id: string) => newestOf(tx.db, `task:${id}`, ['transient.set'])
 
-/** Moves the task to `state` and logs it: the only writer of `tasks.state`. It ends what was asked for and is now done, or moot. */
+/**
+ * Moves the task to `state` and logs it: the only writer of `tasks.state`. Ends a scheduled act that is now done or
+ * moot.
+ */
 export async function moveTo(tx: Tx, row: TaskRow, state: TaskState, reason: string, columns: Columns = {}): Promise<TaskRow> {
   const ends = endsAct(row, state)
-  // Progress starts over with each attempt; that of the last one stays.
+  // Each attempt starts its progress over; that of the last one stays.
   const begins = state === 'queued' || state === 'claimed'
   const moved = await change(tx, row, { ...columns, ...(ends && NO_ACT), ...(begins && { progress: null }), state, reason })
   const { attempt, worker_id, exit_code } = moved
@@ -47,7 +49,7 @@ export async function moveTo(tx: Tx, row: TaskRow, state: TaskState, reason: str
   return moved
 }
 
-/** Says what the live process is doing, if that is news. */
+/** Logs the status of the process if it changed. */
 export async function setStatus(tx: Tx, row: TaskRow, status: ProcessStatus): Promise<TaskRow> {
   if (row.status === status) return row
   const changed = await change(tx, row, { status })
@@ -58,17 +60,17 @@ export async function setStatus(tx: Tx, row: TaskRow, status: ProcessStatus): Pr
   return changed
 }
 
-/** Logs that a cancel or a deletion of the task is under way. */
+/** Logs that a cancel or a deletion has started. */
 export async function set(tx: Tx, { id, title }: TaskRow, transient_kind: 'stopping' | 'destroying') {
   await tx.emit('transient.set', `task:${id}`, { name: id, transient_kind, since_unix: Math.floor(tx.now / 1000), title })
 }
 
-/** Logs that it is over, done or not. */
+/** Logs that a cancel or a deletion has ended, with or without success. */
 export async function cleared(tx: Tx, { id, title }: TaskRow, how: { ok: boolean; error?: string }) {
   await tx.emit('transient.cleared', `task:${id}`, { name: id, ...how, title })
 }
 
-/** Writes columns without an event: for what a list does not show. */
+/** Writes columns that no list shows, without an event. */
 export async function change(tx: Tx, row: TaskRow, columns: Columns): Promise<TaskRow> {
   return tx.db.updateTable('tasks').set(columns).where('number', '=', row.number).returningAll().executeTakeFirstOrThrow()
 }
@@ -92,5 +94,5 @@ async function rowFacts(tx: Tx, row: TaskRow) {
 
 const iso = (at: Ms) => new Date(at).toISOString()
 
-/** A cancel is over with its task; a task that is queued again was wanted more than its deletion. */
+/** A cancel ends with its task; queueing a task again ends a scheduled deletion. */
 const endsAct = ({ act }: TaskRow, state: TaskState) => (act === 'cancel' && !isOpen(state)) || (act === 'delete' && state === 'queued')

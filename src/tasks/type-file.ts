@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { whatIsWrong } from '../live/check.ts'
 import { argument, line, queueName } from '../live/texts.ts'
 
-/** One thing that is wrong with a file, where it is known: at which line, and at which of its fields, such as `params.folder`. */
+/** A mistake in a task type file, with its line and field, such as `params.folder`, if known. */
 export interface Mistake {
   line: number | null
   at: string
@@ -26,19 +26,19 @@ const Param = z
   .superRefine((param, context) => {
     const wrong = (path: string[], message: string) => context.addIssue({ code: 'custom', path, message })
     const isNumber = param.type === 'integer' || param.type === 'number'
-    if (param.type === 'choice' && !param.values) return wrong([], 'A choice needs its values.')
+    if (param.type === 'choice' && !param.values) return wrong([], 'A choice needs values.')
     if (param.type !== 'choice' && param.values) wrong(['values'], 'Only a parameter of type choice has values.')
     for (const bound of ['min', 'max'] as const) if (param[bound] !== undefined && !isNumber) wrong([bound], 'Only a number has bounds.')
     if (param.default === undefined) return
     const checked = accepted(param).safeParse(param.default, { error: whatIsWrong })
-    if (!checked.success) wrong(['default'], `The default is not a value that this parameter takes. ${checked.error.issues[0]?.message}`)
+    if (!checked.success) wrong(['default'], `The default is invalid for this parameter. ${checked.error.issues[0]?.message}`)
   })
 
 const TypeFile = z
   .strictObject({
     title: line(200).optional(),
     description: z.string().optional(),
-    argv: z.array(argument(32_768)).min(1, 'A type needs a command: at least one argument.'),
+    argv: z.array(argument(32_768)).min(1, 'A type needs at least one argument, the program.'),
     queue: queueName.optional(),
     timeout_s: z.int().min(1).optional(),
     params: z.record(z.string().regex(/^[a-z][a-z0-9_]*$/), Param).default({}),
@@ -66,11 +66,11 @@ const PLACEHOLDER = /\{(\{[a-z][a-z0-9_]*\})\}|\{([a-z][a-z0-9_]*)\}/g
 
 const placeholdersIn = (argument: string) => [...argument.matchAll(PLACEHOLDER)].flatMap(([, , name]) => (name === undefined ? [] : [name]))
 
-/** The argument with each `{name}` filled in; `{{name}}` stands for `{name}` itself. */
+/** Fills in each `{name}`; `{{name}}` is a literal `{name}`. */
 export const filledIn = (argument: string, values: Readonly<Record<string, string>>): string =>
   argument.replace(PLACEHOLDER, (_, literal: string | undefined, name: string) => literal ?? values[name] ?? '')
 
-/** What a parameter takes, from a form's text as from JSON. */
+/** The schema of a parameter's value, from form text or JSON. */
 export function accepted({ type, values = [], min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY }: TaskTypeParam): z.ZodType {
   switch (type) {
     case 'integer':
@@ -85,16 +85,16 @@ export function accepted({ type, values = [], min = Number.NEGATIVE_INFINITY, ma
       return z.coerce
         .string()
         .pipe(argument(4096))
-        .refine((text) => !text.startsWith('-'), 'A value may not start with a dash: the command could take it for an option.')
+        .refine((text) => !text.startsWith('-'), 'A value must not start with a dash, or the command could read it as an option.')
   }
 }
 
 export type ReadType = { type: TypeFile } | { mistakes: Mistake[] }
 
-/** Further mistakes of a file are only counted. */
+/** Further mistakes are only counted. */
 const MOST_MISTAKES = 20
 
-/** What the file says, or the mistakes in it, in the order of its lines. */
+/** The parsed file, or its mistakes in line order. */
 export function readTypeFile(text: string): ReadType {
   try {
     const read = readYaml(text)
@@ -103,7 +103,7 @@ export function readTypeFile(text: string): ReadType {
     return { mistakes: [...read.mistakes.slice(0, MOST_MISTAKES), { line: null, at: '', message: `And ${more} more mistakes.` }] }
   } catch (error) {
     // The parser recurses for each level, and throws for too many aliases.
-    const message = error instanceof RangeError ? 'It is nested too deep.' : `${(error as Error).message}.`
+    const message = error instanceof RangeError ? 'It is nested too deeply.' : `${(error as Error).message}.`
     return { mistakes: [{ line: null, at: '', message }] }
   }
 }
@@ -129,16 +129,15 @@ const NOUNS: Record<string, string> = {
   boolean: 'true or false',
 }
 
-/** The places that an issue is about, with what is wrong there in words. */
 function eachOf(issue: z.core.$ZodIssue): { path: Path; message: string }[] {
   const { path } = issue
-  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => ({ path: [...path, key], message: 'There is no such field.' }))
-  if (issue.code === 'invalid_key') return [{ path, message: 'A parameter’s name has small letters, digits and underscores, and begins with a letter.' }]
+  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => ({ path: [...path, key], message: 'Unknown field.' }))
+  if (issue.code === 'invalid_key') return [{ path, message: 'A parameter name has lowercase letters, digits and underscores, and starts with a letter.' }]
   if (issue.code !== 'invalid_type') return [{ path, message: issue.message }]
-  return [{ path, message: issue.input === undefined ? 'This is needed.' : `This must be ${NOUNS[issue.expected] ?? 'a number'}.` }]
+  return [{ path, message: issue.input === undefined ? 'This is required.' : `This must be ${NOUNS[issue.expected] ?? 'a number'}.` }]
 }
 
-/** Where in the file a path begins: at its key or its place in a list, or at the nearest thing around it that is there. */
+/** The offset of a path's key or list item, or of the nearest parent that exists. */
 function offsetOf(document: Document, path: Path): number | undefined {
   for (let depth = path.length; depth > 0; depth--) {
     const key = path[depth - 1]

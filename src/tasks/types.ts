@@ -17,10 +17,9 @@ const MOST_FILES = 200
 const READ_HERE_BYTES = 8_192
 const THREAD_MS = 5_000
 
-/** A file of `DATA/task-types/`: a command with typed parameters, which the page shows as a form. */
+/** A file of `DATA/task-types/`: a command with typed parameters, shown as a form. */
 export type TaskType = TypeFile & { name: string }
 
-/** A file of that folder that is no type, and why. */
 export interface BrokenType {
   file: string
   mistakes: readonly Mistake[]
@@ -31,15 +30,15 @@ export interface TaskTypes {
   broken: readonly BrokenType[]
 }
 
-/** A type as a program sees it: its parameters as a list, in the order of the file. */
+/** A type in the API: its parameters are a list, in file order. */
 export interface TypeEntry extends Omit<TaskType, 'params'> {
   params: readonly { name: string; kind: TaskTypeParam['type']; required: boolean; default?: unknown; choices?: readonly string[] }[]
 }
 
-/** The parsed files; one that changed is parsed again. */
+/** Parsed files; one that changed is parsed again. */
 const known = perApp(() => new Map<string, { version: string; read: Promise<ReadType> }>())
 
-/** What the folder holds now, by file name. */
+/** The task types in the folder now, by file name. */
 export async function taskTypes(app: App): Promise<TaskTypes> {
   const types: TaskType[] = []
   const broken: BrokenType[] = []
@@ -72,21 +71,21 @@ async function readType(app: App, file: string): Promise<ReadType> {
 
 const readInThread = (text: string): Promise<ReadType> =>
   inThread<ReadType>(new URL('./type-file.ts', import.meta.url), 'readTypeFile', [text], THREAD_MS).catch((error) => ({
-    mistakes: [whole(error instanceof TooSlow ? 'It takes too long to read: make it shorter.' : `It cannot be read: ${error.message}.`)],
+    mistakes: [whole(error instanceof TooSlow ? 'It takes too long to parse. Make it shorter.' : `It cannot be read: ${error.message}.`)],
   }))
 
-/** The type of this name. Throws invalid, with what is wrong with its file where there is one. */
+/** Throws invalid, with the mistakes in its file if it has any. */
 export async function taskType(app: App, name: string): Promise<TaskType> {
   const { types, broken } = await taskTypes(app)
   const found = types.find((type) => type.name === name)
   if (found) return found
   const file = broken.find(({ file }) => file === `${name}.yaml` || file === `${name}.yml`)
   throw file
-    ? invalid(`The task type ${JSON.stringify(name)} cannot be used: ${inWords(file)}`, { type: 'Its file is not right.' })
-    : invalid(`There is no task type ${JSON.stringify(name)}.`, { type: 'There is no such task type.' })
+    ? invalid(`The task type ${JSON.stringify(name)} cannot be used: ${inWords(file)}`, { type: 'Its file is invalid.' })
+    : invalid(`There is no task type ${JSON.stringify(name)}.`, { type: 'Unknown task type.' })
 }
 
-/** A broken file in one line, for a log. */
+/** The mistakes of a file in one line. */
 export const inWords = ({ file, mistakes }: BrokenType): string =>
   `${file}: ${mistakes.map(({ line, at, message }) => [[line && `line ${line}`, at].filter(Boolean).join(', '), message].filter(Boolean).join(': ')).join(' ')}`
 
@@ -96,21 +95,24 @@ export const toEntry = ({ name, params, ...type }: TaskType): TypeEntry => ({
   params: Object.entries(params).map(([name, { type: kind, values, ...param }]) => ({ name, kind, ...param, ...(values && { choices: values }) })),
 })
 
-/** The arguments with each `{name}` filled in, every value one argument or part of one: no shell ever sees it. Throws invalid. */
+/**
+ * The arguments with each `{name}` filled in. No shell is involved, so a value cannot become more than its argument.
+ * Throws invalid.
+ */
 export function argvOf(type: TaskType, params: Record<string, unknown>): string[] {
   const wrong: Record<string, string> = {}
   const values: Record<string, string> = {}
-  for (const name of Object.keys(params)) if (!Object.hasOwn(type.params, name)) wrong[`params.${name}`] = 'There is no such parameter.'
+  for (const name of Object.keys(params)) if (!Object.hasOwn(type.params, name)) wrong[`params.${name}`] = 'Unknown parameter.'
   for (const [name, param] of Object.entries(type.params)) {
     const given = params[name] === '' ? undefined : (params[name] ?? param.default)
     if (given === undefined && param.type !== 'boolean') {
-      if (param.required) wrong[`params.${name}`] = 'This is needed.'
+      if (param.required) wrong[`params.${name}`] = 'This is required.'
       values[name] = ''
       continue
     }
     const checked = accepted(param).safeParse(given, { error: whatIsWrong })
     if (checked.success) values[name] = String(checked.data)
-    else wrong[`params.${name}`] = checked.error.issues[0]?.message ?? 'This is not right.'
+    else wrong[`params.${name}`] = checked.error.issues[0]?.message ?? 'This is invalid.'
   }
   const [first] = Object.values(wrong)
   if (first) throw invalid(`${Object.keys(wrong).join(', ')}: ${first}`, wrong)

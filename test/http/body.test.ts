@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { form, testApp } from '../support/app.ts'
 
 const TIME = 'Write a time such as 2026-11-21T10:30, or 2026-11-21T10:30Z for UTC.'
-const NEEDED = 'This is needed.'
+const NEEDED = 'This is required.'
 
 test.each([
   ['run_at', 'tomorrow', TIME],
@@ -17,7 +17,7 @@ test.each([
   ['title', ' ', 'This may not be empty.'],
   ['title', 'x'.repeat(201), 'At most 200 characters.'],
   ['queue', 'a b', 'A queue name has 1 to 64 letters, digits, dots, dashes and underscores, and starts with a letter or digit.'],
-  ['colour', 'red', 'There is no such field here.'],
+  ['colour', 'red', 'Unknown field.'],
 ])('a form that says %s=%s is told what would be right', async (name, value, sentence) => {
   const app = await testApp()
   const answer = await app.ask('/api/tasks', form({ command: 'true', [name]: value }))
@@ -28,10 +28,10 @@ test.each([
   [{ command: 5 }, { command: 'This must be text.' }],
   [{ argv: 'true' }, { argv: 'This must be a list.' }],
   [{ argv: [] }, { argv: 'This may not be empty.' }],
-  [JSON.parse('{"command": "true", "__proto__": 1}'), JSON.parse('{"__proto__": "There is no such field here."}')],
+  [JSON.parse('{"command": "true", "__proto__": 1}'), JSON.parse('{"__proto__": "Unknown field."}')],
   [
     { command: 'true', retries: null, red: 1, blue: 2 },
-    { red: 'There is no such field here.', blue: 'There is no such field here.' },
+    { red: 'Unknown field.', blue: 'There is no such field here.' },
   ],
 ])('so is a program that sends %j', async (body, fields) => {
   const app = await testApp()

@@ -15,7 +15,7 @@ test('a form of very many names is read in time that grows with its length', asy
 test('a field that comes again is a list, and an empty one is left out', async () => {
   const app = await testApp()
   const { body } = await app.json('/api/tasks', undefined, { ...form({}), body: 'command=true&title=&nope=1&nope=2' })
-  expect(body.fields).toEqual({ nope: 'There is no such field here.' })
+  expect(body.fields).toEqual({ nope: 'Unknown field.' })
 })
 
 test('a body has at most a thousand fields, as a form and as JSON', async () => {
@@ -23,5 +23,5 @@ test('a body has at most a thousand fields, as a form and as JSON', async () => 
   const fields = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`n${i}`, '1']))
   const many = [await app.json('/api/tasks', fields(1001)), await app.json('/api/tasks', undefined, form(fields(1001)))]
   expect(many.map(({ body }) => body.detail)).toEqual(Array(2).fill('The body has 1001 fields; the limit is 1000.'))
-  expect((await app.json('/api/tasks', fields(1000))).body.detail).toMatch(/^n0, .*, n19: There is no such field here\.$/)
+  expect((await app.json('/api/tasks', fields(1000))).body.detail).toMatch(/^n0, .*, n19: Unknown field\.$/)
 })

@@ -38,7 +38,7 @@ describe('how a browser likes its pages', () => {
   test('is refused where it makes no sense, and a cookie that makes none is as good as none', async () => {
     const app = await testApp()
     const answer = await app.json('/settings/preferences', { theme: 'dark', zone: 'Mars/Olympus' })
-    expect([answer.status, answer.body.fields]).toEqual([422, { zone: 'There is no such time zone.' }])
+    expect([answer.status, answer.body.fields]).toEqual([422, { zone: 'Unknown time zone.' }])
     expect(await page(app, '/home', 'theme="><script>; density=huge')).toContain('<html lang="en" data-density="compact" data-keys="on">')
   })
 })

@@ -117,7 +117,7 @@ describe('the confirm step', () => {
   test('takes the tasks by name or by what they match, not both: none of them may be called gone that is there', async () => {
     const app = await withTasks(1)
     const refused = await app.json('/api/tasks/bulk', { verb: 'cancel', id: ['t_1'], match: 'q=queue:other' })
-    expect([refused.status, refused.body.fields]).toEqual([422, { match: 'Name the tasks, or say what they match: one of them.' }])
+    expect([refused.status, refused.body.fields]).toEqual([422, { match: 'Give either ids or a filter, not both.' }])
     expect(await cancelled(app)).toBe(0)
   })
 

@@ -96,11 +96,11 @@ describe('a cancel or a deletion with a grace', () => {
     await newTask(app)
     await take()
     const held = await ask(app, 'delete')
-    expect([held.status, held.body.detail]).toEqual([409, 't_1 is claimed: cancel it before you delete it.'])
+    expect([held.status, held.body.detail]).toEqual([409, 't_1 is claimed. Cancel it before you delete it.'])
     await newTask(app)
     await app.json('/api/tasks/t_2/cancel', {})
     const over = await ask(app, 'cancel', 't_2')
-    expect([over.status, over.body.detail]).toEqual([409, 't_2 is cancelled already: there is nothing to cancel.'])
+    expect([over.status, over.body.detail]).toEqual([409, 't_2 is already cancelled and cannot be cancelled.'])
     for (const id of ['t_1', 't_2']) expect(await taskOf(app, id)).toMatchObject({ act: null })
   })
 })
@@ -124,7 +124,7 @@ describe('undo', () => {
     await isDue(app)
     const late = await undo(app)
     expect(late.status).toBe(409)
-    expect(late.body.detail).toBe('There is nothing to undo: t_1 is cancelled.')
+    expect(late.body.detail).toBe('Nothing to undo: t_1 is cancelled.')
   })
 
   test('works without script: a form, and back to the task', async () => {

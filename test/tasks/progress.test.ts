@@ -33,12 +33,12 @@ test('progress is in the task’s JSON, on its page and its row, and writes no e
 })
 
 test.each([
-  [{ done: 5, total: 4 }, { 'progress.done': 'This may not exceed the total.' }],
+  [{ done: 5, total: 4 }, { 'progress.done': 'Must not exceed the total.' }],
   [{ done: -1 }, { 'progress.done': 'At least 0.' }],
   [{ done: 'half' }, { 'progress.done': 'This must be a number.' }],
-  [{ total: 4 }, { 'progress.done': 'This is needed.' }],
+  [{ total: 4 }, { 'progress.done': 'This is required.' }],
   [{ done: 1, note: 'a\u0007b' }, { 'progress.note': 'This must be one line without control characters.' }],
-  [{ done: 1, percent: 5 }, { 'progress.percent': 'There is no such field here.' }],
+  [{ done: 1, percent: 5 }, { 'progress.percent': 'Unknown field.' }],
 ])('%j is refused', async (progress, fields) => {
   const app = await held()
   const answer = await beat(app, progress)

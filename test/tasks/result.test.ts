@@ -6,8 +6,8 @@ const nested = (levels: number) => JSON.parse(`${'['.repeat(levels)}${']'.repeat
 
 describe('the result of a task', () => {
   test.each([
-    ['too deep', nested(101), 'A result is nested at most 100 levels deep.'],
-    ['too large', 'x'.repeat(65_535), 'A result holds at most 64 KiB. Print more to the log, or store it elsewhere.'],
+    ['too deep', nested(101), 'A result may be nested at most 100 levels deep.'],
+    ['too large', 'x'.repeat(65_535), 'A result may have at most 64 KiB. Print more to the log, or store it elsewhere.'],
   ])('is refused where it is %s, and the task goes on', async (_, result, sentence) => {
     const app = await testApp()
     const { id, holder } = await claimed(app)

@@ -49,7 +49,7 @@ test('the 51st view is refused with a sentence, in a form and in JSON, and the l
   const app = await testApp()
   const save = (i: number, headers?: Record<string, string>) => app.ask('/api/tasks/views', form({ name: `View ${i}`, search: 'state=failed' }, headers))
   for (let i = 1; i <= MOST_VIEWS; i++) expect((await save(i)).status).toBe(201)
-  const sentence = 'There are 50 saved views, and 50 is the limit. Delete one to save another.'
+  const sentence = 'There are already 50 saved views, the limit. Delete one first.'
   const refused = await app.json('/api/tasks/views', { name: 'One more', search: 'state=failed' })
   expect([refused.status, refused.body.detail]).toEqual([409, sentence])
   const page = await save(51, { accept: 'text/html' })

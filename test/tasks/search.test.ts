@@ -28,7 +28,7 @@ describe('the language of the search box', () => {
     ['since:2026-99-99', 0, 16, '2026-99-99 does not exist'],
     ['queue:', 0, 6, 'after the colon'],
     ['urgency:now', 0, 11, 'low, medium, high'],
-    ['x -', 2, 1, 'what to look for'],
+    ['x -', 2, 1, 'to search for'],
   ])('says what is wrong with %s, and where', (text, at, length, message) => {
     const { problem } = parseSearch(text)
     expect(problem).toMatchObject({ at, length })

@@ -11,7 +11,7 @@ describe('a text that becomes an argument, a variable or a path', () => {
   test.each([
     ['command', { command: 'echo a\0b' }, NUL],
     ['command', { command: 'echo \ud800' }, NUL],
-    ['argv', { argv: ['', 'a'] }, 'The program has no name.'],
+    ['argv', { argv: ['', 'a'] }, 'The program name is empty.'],
     ['argv.1', { argv: ['echo', 'a\0b'] }, NUL],
     ['description', { command: 'true', description: 'a\0b' }, NUL],
     ['contract', { command: 'true', contract: 'a\0b' }, NUL],
@@ -51,7 +51,7 @@ describe('a text that becomes an argument, a variable or a path', () => {
 test.each([
   ['\u001b[31mred\tline\nsecond', '[31mred line'],
   ['\t\u0007\nsecond', 'second'],
-  ['\u0001', 'A task without a title'],
+  ['\u0001', 'Untitled task'],
 ])('a task without a title is named after the first line of %j that has anything to show', async (command, title) => {
   const app = await testApp()
   expect((await app.json('/api/tasks', { command })).body.item.title).toBe(title)

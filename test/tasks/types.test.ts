@@ -29,17 +29,14 @@ describe('a file is refused', () => {
   test.each([
     ['argv: [tar, "{folder}"', ['1 : Flow sequence in block collection must be sufficiently indented and end with a ].']],
     ['', ['null : This must be a map of fields.']],
-    ['title: 5\nargv: tar\ncolour: red', ['1 title: This must be text, in quotes.', '2 argv: This must be a list.', '3 colour: There is no such field.']],
-    ['title: None', ['null argv: This is needed.']],
+    ['title: 5\nargv: tar\ncolour: red', ['1 title: This must be text, in quotes.', '2 argv: This must be a list.', '3 colour: Unknown field.']],
+    ['title: None', ['null argv: This is required.']],
     ['argv:\n  - sleep\n  - 5', ['3 argv.1: This must be text, in quotes.']],
     ["argv: [cp, '{from}']\nparams:\n  from: { type: file }", ['3 params.from.type: A parameter is one of string, integer, number, boolean, choice.']],
-    ["argv: ['true']\nparams:\n  From: {}", ['3 params.From: A parameter’s name has small letters, digits and underscores, and begins with a letter.']],
-    ["argv: [cp, '{from}']\nparams:\n  from: { type: choice }", ['3 params.from: A choice needs its values.']],
+    ["argv: ['true']\nparams:\n  From: {}", ['3 params.From: A parameter name has lowercase letters, digits and underscores, and starts with a letter.']],
+    ["argv: [cp, '{from}']\nparams:\n  from: { type: choice }", ['3 params.from: A choice needs values.']],
     ["argv: [cp, '{from}']\nparams:\n  from:\n    values: [a]", ['4 params.from.values: Only a parameter of type choice has values.']],
-    [
-      "argv: [cp, '{n}']\nparams:\n  n: { type: integer, max: 3, default: 4 }",
-      ['3 params.n.default: The default is not a value that this parameter takes. At most 3.'],
-    ],
+    ["argv: [cp, '{n}']\nparams:\n  n: { type: integer, max: 3, default: 4 }", ['3 params.n.default: The default is invalid for this parameter. At most 3.']],
   ])('where it is not right: %j', (text, mistakes) => expect(mistakesIn(text)).toEqual(mistakes))
 
   test('for a placeholder that names no parameter, and for a parameter that no argument uses', () => {
@@ -88,7 +85,7 @@ describe('the API', () => {
       next: null,
       broken: [
         { file: 'archive.yml', mistakes: [{ line: null, at: '', message: 'There is another file for the type archive.' }] },
-        { file: 'bad.yaml', mistakes: [{ line: null, at: 'argv', message: 'This is needed.' }] },
+        { file: 'bad.yaml', mistakes: [{ line: null, at: 'argv', message: 'This is required.' }] },
         { file: 'gone.yaml', mistakes: [{ line: null, at: '', message: 'It is not read, because it is a symbolic link.' }] },
       ],
     })
@@ -161,7 +158,7 @@ test('a server says in its log, once, which files it leaves out', async () => {
   put(app, 'bad.yaml', 'title: Bad')
   await app.start()
   const told = () => app.lines.filter((line) => line.includes('bad.yaml'))
-  await expect.poll(told).toEqual(['a task type is left out: bad.yaml: argv: This is needed.'])
+  await expect.poll(told).toEqual(['a task type is left out: bad.yaml: argv: This is required.'])
   await newTask(app)
   expect(told()).toHaveLength(1)
 })

@@ -50,7 +50,7 @@ export function confirmPage(props: ConfirmProps): string {
         ''
       ) : (
         <p class="confirm-changed" role="alert" data-detail safe>
-          {`It was ${was.toLocaleString('en-US')} when you looked. Nothing was changed: look again, then decide.`}
+          {`The number was ${was.toLocaleString('en-US')} before. Nothing was changed. Check again, then decide.`}
         </p>
       )}
       <p>{effect}</p>

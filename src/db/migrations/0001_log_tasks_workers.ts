@@ -1,4 +1,4 @@
-/** The log, the tables of the first two slices, and the counters that keep every number on a page from scanning. */
+/** The log, tasks, workers, and the counters that save pages from counting rows. */
 export const sql = `
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 

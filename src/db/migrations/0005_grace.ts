@@ -1,4 +1,4 @@
-/** What someone asked for and can still undo: the verb, when it takes effect, and who asked. */
+/** A cancel or delete that can still be undone. */
 export const sql = `
 ALTER TABLE tasks ADD COLUMN act TEXT CHECK (act IN ('cancel', 'delete'));
 ALTER TABLE tasks ADD COLUMN act_at INTEGER;

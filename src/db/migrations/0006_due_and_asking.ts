@@ -1,7 +1,6 @@
 /**
- * What falls due later: over all queues and in each, by its time, and by its number for a list; and what waits for a person.
- * That a task is due later than it was made says nothing new, but keeps these indexes small, and the claim from choosing one
- * of them, which would make it sort.
+ * Partial indexes of scheduled tasks and of those that wait for input. `run_at > created_at` is always true of
+ * scheduled tasks, but keeps the indexes small and the claim query from choosing one and sorting.
  */
 export const sql = `
 DROP INDEX tasks_scheduled;

@@ -1,6 +1,6 @@
 /**
- * The sender of an event from another program, unique with `source_id`, and the kinds that each sender has used. Subjects
- * and actors of stored events get their sender's name, as those of new events do.
+ * The sender of each event from another program, unique with `source_id`, and the kinds that each sender has used.
+ * Stored subjects and actors get the sender's name, as new ones do.
  */
 export const sql = `
 ALTER TABLE events ADD COLUMN sender TEXT;

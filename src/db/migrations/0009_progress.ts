@@ -1,4 +1,4 @@
-/** How far its worker says that a task has come, as JSON. */
+/** The progress of a task, as JSON. */
 export const sql = `
 ALTER TABLE tasks ADD COLUMN progress TEXT;
 `

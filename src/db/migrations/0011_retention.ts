@@ -1,6 +1,6 @@
 /**
- * Retention: its settings, indexes of tasks by their end, and the head of the log at certain times. The log stays
- * append-only with two exceptions: events before `meta.oldest_event` may be deleted, and a payload may be redacted.
+ * Retention settings, indexes of tasks by their end, and marks of the head of the log. The log is append-only with two
+ * exceptions: events before `meta.oldest_event` may be deleted, and payloads may be redacted.
  */
 export const sql = `
 CREATE TABLE settings (id TEXT PRIMARY KEY, value TEXT NOT NULL, at INTEGER NOT NULL, author TEXT NOT NULL) STRICT, WITHOUT ROWID;

@@ -1,4 +1,4 @@
-/** Why the output of a task that is kept is not there any more. */
+/** Why the output of a task was removed. */
 export const sql = `
 ALTER TABLE tasks ADD COLUMN output_removed TEXT;
 `

@@ -9,9 +9,9 @@ export interface RemoteUpstream {
   name: string
   url: string
   token: string | undefined
-  /** Only these kinds (or prefixes that end in a dot); none for all. */
+  /** Only these kinds, or prefixes that end in a dot; none for all. */
   kinds: readonly string[]
-  /** Where the first reading ever begins; only another Telltale can begin at its beginning. */
+  /** Where the first connection starts; only a Telltale server can start at the beginning. */
   since: 'now' | 'beginning'
   /** Why this configuration cannot work, such as a variable that is not set. */
   refusal?: string
@@ -22,7 +22,7 @@ export interface CommandUpstream {
   kind: 'command'
   name: string
   argv: readonly string[]
-  /** Where it runs: beside the file that names it; undefined for where the server was started. */
+  /** Beside the file that names it; undefined for where the server was started. */
   folder?: string
   kinds: readonly string[]
 }
@@ -56,7 +56,7 @@ const Entry = z
   .refine(({ url, since }) => url !== undefined || since === 'now', 'can begin at the "beginning" only with a url')
 const File = z.strictObject({ upstreams: z.array(Entry).default([]) })
 
-/** The upstreams of the file and of the flags. Throws UsageError in one line that names the file and the field. */
+/** The upstreams of the file and the flags. Throws UsageError in one line with the file and the field. */
 export function upstreamsFrom({ config: file, upstream: flags }: Pick<Config, 'config' | 'upstream'>, named = variable): UpstreamConfig[] {
   const upstreams = [
     ...read(file).map((entry, i) => upstream(entry, `${file ?? FILE}: upstreams.${i}`, named, dirname(resolve(file ?? FILE)))),
@@ -67,14 +67,14 @@ export function upstreamsFrom({ config: file, upstream: flags }: Pick<Config, 'c
   return upstreams
 }
 
-/** Where it comes from, for people: without what might be a secret in a query or an argument. */
+/** The address or command for display, without query or arguments, which may be secret. */
 export function targetOf(upstream: UpstreamConfig): string {
   if (upstream.kind === 'command') return `${upstream.argv[0]}${upstream.argv.length > 1 ? ' …' : ''}`
   const { origin, pathname } = new URL(upstream.url)
   return `${origin}${pathname === '/' ? '' : pathname}`
 }
 
-/** A file that was not asked for need not be there. */
+/** The default file need not exist. */
 function read(file: string | undefined): z.infer<typeof Entry>[] {
   let text: string
   try {
@@ -111,7 +111,7 @@ function upstream(entry: z.infer<typeof Entry>, where: string, named: (variable:
   return { kind, name, url: (entry.url ?? entry.sse ?? entry.ndjson) as string, token, kinds, since, ...(refusal && { refusal }) }
 }
 
-/** A fault of the environment affects this upstream only; the server and its other upstreams keep running. */
+/** A mistake in the environment disables this upstream only. */
 function whyRefused(token: string | undefined, tokenEnv: string | undefined, variable: string): string | undefined {
   if (tokenEnv !== undefined && !token) return `the variable ${variable}, which holds its token, is not set; set it and restart`
   if (token !== undefined && !isWord(token)) return `the variable ${variable} must be one word of plain characters; correct it and restart`

@@ -8,11 +8,11 @@ interface Told {
   state?: string
 }
 
-/** An upstream as a component whose health is in the log, where each change of it stands once. */
+/** The health of an upstream, logged when it changes. */
 export class Health {
   readonly #app: App
   readonly #component: string
-  /** What the log says; undefined until it was read. */
+  /** The state in the log; undefined until it was read. */
   #told: Told | undefined
 
   constructor(app: App, name: string) {
@@ -20,7 +20,7 @@ export class Health {
     this.#component = `upstream:${name}`
   }
 
-  /** Writes it down if it differs from what was told last, by an earlier server too; each loss is one of its own. Never throws. */
+  /** Logs the state if it differs from the last one, even an earlier server's; each loss is logged. Never throws. */
   async tell(available: boolean, state: 'live' | 'waiting' | 'refused' | 'lossy', reason: string) {
     try {
       this.#told ??= await this.#last()

@@ -9,16 +9,16 @@ import type { UpstreamConfig } from './config-file.ts'
 import { originEpoch } from './origin.ts'
 import type { Arrival } from './sources/source.ts'
 
-/** What became of a batch. */
+/** The outcome of a batch. */
 export interface Intake {
   received: number
   duplicates: number
   refused: number
-  /** Why the last one of those was. */
+  /** The reason for the last of those. */
   refusal?: string | undefined
 }
 
-/** Stores what arrived and how far that was, in one transaction: a crash neither loses an event nor doubles one. */
+/** Stores the events and the cursor in one transaction, so that a crash neither loses nor duplicates one. */
 export async function take(app: App, upstream: UpstreamConfig, arrivals: readonly Arrival[]): Promise<Intake> {
   const { events, refusals } = checked(app, upstream, arrivals)
   const cursor = arrivals.findLast((arrival) => arrival.cursor !== undefined)?.cursor
@@ -39,13 +39,13 @@ export async function take(app: App, upstream: UpstreamConfig, arrivals: readonl
   }
 }
 
-/** Where the upstream was read to; undefined before the first time. */
+/** The stored cursor; undefined before the first. */
 export async function cursorOf({ db }: App, name: string): Promise<string | undefined> {
   const row = await db.selectFrom('upstream_cursors').select('cursor').where('name', '=', name).executeTakeFirst()
   return row?.cursor
 }
 
-/** One event that the log cannot hold must not stand in the way of the others for ever. */
+/** An event that the log cannot hold must not block the others for ever. */
 async function withoutPoison(app: App, upstream: UpstreamConfig, arrivals: readonly Arrival[], refusal: string): Promise<Intake> {
   const [first, ...more] = arrivals
   if (first && more.length === 0) return take(app, upstream, [{ cursor: first.cursor, refused: refusal }])
@@ -57,7 +57,7 @@ async function withoutPoison(app: App, upstream: UpstreamConfig, arrivals: reado
   return sum
 }
 
-/** Why the log refuses one of the events for good; undefined for any other failure. */
+/** Why the log refuses an event for good; undefined for any other failure. */
 function refusalOf(error: unknown): string | undefined {
   if (error instanceof Problem) return error.message
   return String((error as { code?: string }).code).startsWith('SQLITE_CONSTRAINT') ? 'the log cannot hold it' : undefined
@@ -81,7 +81,7 @@ function checked({ clock }: App, upstream: UpstreamConfig, arrivals: readonly Ar
   return { events, refusals }
 }
 
-/** Appends the event unless it was written here first, or is here already, whichever way it came. */
+/** Appends the event unless it originated here or arrived by another route. */
 async function isNew({ epoch }: App, tx: Tx, event: ForeignEvent, { kind }: UpstreamConfig): Promise<boolean> {
   const origin = kind === 'telltale' ? originEpoch(event.source_id) : undefined
   if (origin === epoch) return false

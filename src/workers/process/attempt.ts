@@ -8,35 +8,34 @@ import type { Link, Say } from './link.ts'
 import { Output } from './output.ts'
 import { type Claimed, once, patienceOf, quick, reporter } from './report.ts'
 
-/** What a claim answers. */
+/** The response to a claim. */
 export interface Claim {
   item: { id: string; title: string; argv: readonly string[]; attempt: number; timeout_s: number | null }
   fence: number
   lease_ttl_ms: number
 }
 
-/** What an attempt needs of the worker that makes it. */
+/** What an attempt needs from its worker. */
 export interface Site {
   workerId: string
   link: Link
   isolation: Isolation
-  /** What the command inherits. */
   environment: Record<string, string>
-  /** Where the next command runs. */
+  /** The working directory of the next command. */
   folder(): string
   say: Say
-  /** Aborted when the worker stops, with a `Stopped`: what runs is killed, and reported so. */
+  /** Aborted with a `Stopped` when the worker stops: what runs is killed and reported. */
   stop: AbortSignal
-  /** A beat told the worker's own state. */
+  /** Called with the worker's own state, from a beat. */
   told(state: string): void
 }
 
-/** Of the lease: without a beat for so long, the guardian ends what a frozen or dead worker cannot. */
+/** The share of the lease after which, without a beat, the guardian ends what a frozen or dead worker cannot. */
 const SILENCE = 0.8
-/** The exit code of what was killed. */
+/** The exit code after a KILL. */
 const KILLED = 137
 
-/** Runs a claimed task to its end and reports it. Never throws: what cannot be reported is left to the lease. */
+/** Runs a claimed task to its end and reports it. Never throws: if it cannot report, the lease expires. */
 export async function perform(site: Site, claim: Claim): Promise<void> {
   const { item, fence, lease_ttl_ms: ttlMs } = claim
   const lease = { path: `/api/tasks/${item.id}`, hold: { worker_id: site.workerId, fence }, ttlMs }
@@ -45,7 +44,7 @@ export async function perform(site: Site, claim: Claim): Promise<void> {
   try {
     const tree = await start(site, claim, lease, patience)
     const renewedAt = await begin(site, lease, tree, patience)
-    site.say(`${item.id} began`) // by its id alone: a worker's log outlives a deleted task
+    site.say(`${item.id} began`) // only the id: a worker's log outlives a deleted task
     const outcome = await follow(site, { ...lease, renewedAt }, claim, tree, patience)
     if (outcome) site.say(`${item.id} ended: ${outcome}`)
   } catch (error) {
@@ -55,7 +54,7 @@ export async function perform(site: Site, claim: Claim): Promise<void> {
   }
 }
 
-/** Starts the command. One that cannot be started is reported at once with the reason, rather than left to its lease. */
+/** Starts the command, and reports at once if it cannot be started. */
 async function start(site: Site, claim: Claim, lease: Claimed, patience: AbortSignal): Promise<Tree> {
   const options = { argv: claim.item.argv, environment: environmentOf(site, claim), folder: site.folder(), silenceMs: lease.ttlMs * SILENCE }
   try {
@@ -73,7 +72,7 @@ function environmentOf({ environment }: Site, { item, fence }: Claim): Record<st
   return { ...environment, TERM: 'xterm-256color', TELLTALE_TASK_ID: item.id, TELLTALE_ATTEMPT: String(item.attempt), TELLTALE_FENCE: String(fence) }
 }
 
-/** The command waits behind its guardian until the server has agreed that it runs. Answers when it was asked. */
+/** Starts the command once the server has confirmed the run. Returns when that request was sent. */
 async function begin({ link, stop }: Site, lease: Claimed, tree: Tree, patience: AbortSignal): Promise<number> {
   const { path, hold, ttlMs } = lease
   const since = performance.now()
@@ -91,7 +90,7 @@ async function begin({ link, stop }: Site, lease: Claimed, tree: Tree, patience:
   }
 }
 
-/** Beats, sends the output, obeys; answers how it ended, in words, or nothing when the task was given to another. */
+/** Sends beats and output until the end. Returns how it ended, or nothing if the task was given to another worker. */
 async function follow(site: Site, lease: Lease, { item }: Claim, tree: Tree, patience: AbortSignal): Promise<string | undefined> {
   const [lost, over] = [new AbortController(), new AbortController()]
   const command = ender(tree, item.timeout_s, site.stop)
@@ -103,7 +102,7 @@ async function follow(site: Site, lease: Lease, { item }: Claim, tree: Tree, pat
     command.kill()
     lost.abort()
   }
-  /** The report of a command that has ended, by itself or here, is tried until the server answers, whatever the lease says. */
+  /** A command that has ended is reported until the server responds, even after the lease. */
   function silent(ms: number) {
     command.kill(unreachable(ms), () => site.say(`${item.id} is killed: the server did not answer for ${Math.round(ms / 1000)} s`))
   }
@@ -121,7 +120,7 @@ async function follow(site: Site, lease: Lease, { item }: Claim, tree: Tree, pat
     const result = byGuardian(ended, performance.now() - heardAt, lease)
     if (left.length > 0) output.add('stderr', outlived(left))
     await output.flush()
-    over.abort() // a beat that is under way would be refused as soon as the server knows of the end
+    over.abort() // a beat in flight would be refused as soon as the server knows of the end
     await report('finish', result, { ...quick(lease), ...once() })
     return wordsOf(result)
   } catch (error) {
@@ -132,13 +131,13 @@ async function follow(site: Site, lease: Lease, { item }: Claim, tree: Tree, pat
   }
 }
 
-/** The last line of the output, which names what is still alive and how to kill it. */
+/** The last line of output: what is still alive and how to kill it. */
 function outlived(left: readonly Left[]): string {
   const names = left.map(({ pid, name }) => `${name} (${pid})`).join(', ')
   return `telltale: ${names} could not be killed by this account and may still run. To kill: sudo kill -9 ${left.map(({ pid }) => pid).join(' ')}\n`
 }
 
-/** A worker that was frozen finds what it ran killed by its guardian, which is no more the command's fault. */
+/** A worker that was frozen finds its command killed by the guardian, which is not the command's fault. */
 function byGuardian(result: Result, silentMs: number, { ttlMs }: Lease): Result {
   return result.exit_code === KILLED && silentMs > ttlMs * SILENCE ? { exit_code: null, ...unreachable(silentMs) } : result
 }

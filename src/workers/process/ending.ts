@@ -3,7 +3,7 @@ import { afterAwake } from '../../live/pause.ts'
 import type { Left } from '../../process/sweep.ts'
 import type { Ending, Tree } from '../../process/tree.ts'
 
-/** Why a worker ends: by a signal to its process or, without one, as its server wants it. */
+/** Why a worker ends: a signal, or a request from its server. */
 export class Stopped extends Error {
   readonly signal: NodeJS.Signals | undefined
 
@@ -13,7 +13,7 @@ export class Stopped extends Error {
   }
 }
 
-/** An end that is not the command's fault. Without an `error` its worker was stopped, as far as it knows by `signal`. */
+/** An end that is not the command's fault. Without an `error`, the worker was stopped, by `signal` if it knows. */
 export interface Interruption {
   interrupted: true
   error?: string
@@ -23,7 +23,7 @@ export interface Interruption {
 /** Why a command was ended. */
 export type Verdict = { cancelled: true } | { error: string } | Interruption
 
-/** What is reported of a command. One that was ended for a reason has no exit code of its own. */
+/** The reported result. A command that was ended for a reason has no exit code of its own. */
 export interface Result {
   exit_code: number | null
   signal?: NodeJS.Signals
@@ -39,18 +39,20 @@ const GRACE_MS = 1000
 
 export const unreachable = (ms: number): Interruption => ({ interrupted: true, error: `its worker could not reach the server for ${Math.round(ms / 1000)} s` })
 
-/** What an aborted `stop` says of who did it. */
+/** The interruption for an aborted `stop`. */
 export function stopped({ reason }: AbortSignal): Interruption {
   return { interrupted: true, ...(reason instanceof Stopped && reason.signal && { signal: reason.signal }) }
 }
 
-/** Ends a tree at most once, for the first reason that comes up: its time, its worker's end, or what it is told. */
+/** Ends a tree once, for the first of: a timeout, the worker's stop, or a request. */
 export function ender(tree: Tree, timeoutS: number | null, workerStops: AbortSignal) {
   let verdict: Verdict | undefined
   const timers: NodeJS.Timeout[] = []
   let cancelTimeout = () => {}
 
-  /** Of a command that ended while this process was busy or frozen, its end is heard first, and stands: between two immediates all is heard. */
+  /**
+   * If the command ended while this process was busy or frozen, that end counts: it is handled between two immediates.
+   */
   function unlessOver(act: () => void) {
     setImmediate(() => setImmediate(() => tree.over() || act()))
   }
@@ -90,7 +92,6 @@ function resultOf({ exitCode, signal, failure }: Ending, verdict: Verdict | unde
   return { exit_code: exitCode, ...(signal && { signal }), ...verdict }
 }
 
-/** In words, for the worker's own log. */
 export function wordsOf({ exit_code, error, cancelled, interrupted }: Result): string {
   if (interrupted) return `interrupted: ${error ?? 'this worker was stopped'}`
   return cancelled ? 'cancelled' : (error ?? `exit code ${exit_code}`)

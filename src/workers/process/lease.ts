@@ -4,7 +4,7 @@ import { SYSTEM_CLOCK } from '../../live/app.ts'
 import { PauseWatch } from '../../live/pause.ts'
 import { type Link, pauseMs } from './link.ts'
 
-/** What every write about a claimed task carries, and the server checks. */
+/** Sent with every write about a claimed task, and checked by the server. */
 export interface Hold {
   worker_id: string
   fence: number
@@ -12,7 +12,7 @@ export interface Hold {
 
 export interface Beat {
   lease_ttl_ms: number
-  /** Somebody asked for the task to be cancelled. */
+  /** The task is to be cancelled. */
   cancel: boolean
   /** The state of this worker, as its operator wants it. */
   worker: string
@@ -22,36 +22,38 @@ export interface Lease {
   path: string
   hold: Hold
   ttlMs: number
-  /** When the server was last asked and said yes, in monotonic ms. */
+  /** When the last acknowledged request was sent, in monotonic ms. */
   renewedAt: number
 }
 
 export interface LeaseEvents {
   /** The server acknowledged the beat that was sent at `askedAt`, in monotonic ms. */
   beat(beat: Beat, askedAt: number): void
-  /** The server says that the task is not this worker's any more. Nothing follows. */
+  /** The task is no longer this worker's. Nothing follows. */
   refused(why: string): void
-  /** The server did not acknowledge a beat for `ms`, so long that what runs must end. The beats go on: its end is still to be told. */
+  /**
+   * No beat was acknowledged for `ms`, so what runs must end. Beats continue, because the end is still to be reported.
+   */
   silent(ms: number): void
 }
 
-/** Of the lease: the longest that a worker trusts a beat. The server gives the task away only after all of it, and a quarter. */
+/** The share of the lease for which a worker trusts a beat. The server gives the task away only after 1.25. */
 export const TRUST = 0.7
-/** Of the lease: before that trust ends, the server is asked once more, whatever the other tries wait for. */
+/** A last request is sent this much before that, whatever other requests wait for. */
 const LAST_TRY = 0.05
-/** Of the lease: how long a beat waits for news, and a try for the next. Half of a quarter, so that what is known is never older than a quarter. */
+/** How long a beat waits for news, and a retry for the next. Half of the server's margin of 1/4. */
 export const WAIT = 1 / 8
-/** Of the lease: after a long pause, how long a command may run until the server confirms that the task is still ours. */
+/** After a long pause, how long a command may run until the server confirms the lease. */
 const AFTER_PAUSE = 1 / 4
-/** A timer may fire this much before its time. */
+/** A timer may fire this much early. */
 const EARLY_MS = 2
-/** A server lets a beat wait no longer than this. */
+/** The server's limit for a long poll. */
 const LONGEST_WAIT_MS = 60_000
 
 /**
- * Renews the lease until the signal. A beat is a long poll: it counts when it arrives, and is answered at once when
- * there is news. Time is counted from when the last acknowledged beat was sent, on this machine's monotonic clock. After
- * a pause the server is asked first: paused with this machine, it kept the task; elsewhere, it may have given it away.
+ * Renews the lease until `signal`, by long polls that return early if there is news. Time counts from when the last
+ * acknowledged beat was sent, on this machine's monotonic clock. After a pause the server is asked first, as it may
+ * have given the task away.
  */
 export async function keep(link: Link, { path, hold, ttlMs, renewedAt }: Lease, events: LeaseEvents, signal: AbortSignal): Promise<void> {
   const over = new AbortController()
@@ -59,7 +61,7 @@ export async function keep(link: Link, { path, hold, ttlMs, renewedAt }: Lease, 
   const trust = countdown({ lastTry: (ms) => ask(ms), end: (ms) => until.aborted || events.silent(ms), resumed: () => ask(ttl * WAIT) })
   let ttl = ttlMs
 
-  const ask = (timeoutMs: number) => until.aborted || beat(0, timeoutMs).catch(refuse) // in addition to the beat that is under way
+  const ask = (timeoutMs: number) => until.aborted || beat(0, timeoutMs).catch(refuse) // in addition to the beat in flight
 
   function refuse(error: unknown) {
     if (until.aborted || isPassing(error)) return
@@ -82,7 +84,7 @@ export async function keep(link: Link, { path, hold, ttlMs, renewedAt }: Lease, 
     const next = performance.now() + waitMs
     try {
       const told = await beat(waitMs, waitMs + ttl * WAIT)
-      const early = told === news ? next - performance.now() : 0 // news is told once; until more of it, keep the pace
+      const early = told === news ? next - performance.now() : 0 // after news was returned once, keep the pace
       ;[news, failures] = [told, 0]
       if (early > 0) await pause(early, undefined, { signal: until })
     } catch (error) {
@@ -100,9 +102,8 @@ interface Countdown {
 }
 
 /**
- * Runs from each acknowledged beat: calls `lastTry` with the ms that are left for it, then `end` with the ms since that
- * beat. A pause does not count, but leaves no more than AFTER_PAUSE of the lease, unless there was more; `resumed` is then
- * called.
+ * Runs from each acknowledged beat: calls `lastTry` with the ms left for it, then `end` with the ms since that beat. A
+ * pause does not count, but leaves at most AFTER_PAUSE of the lease and calls `resumed`.
  */
 function countdown({ lastTry, end, resumed }: Countdown) {
   let timers: NodeJS.Timeout[] = []

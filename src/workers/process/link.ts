@@ -1,23 +1,23 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { type Answer, backOff, type CallOptions, isPassing, Refused, type Wire } from '../../client/wire.js'
 
-/** An answer, and when it was asked for, in monotonic ms: what it grants counts from then, however late it came. */
+/** A response, and when its request was sent, in monotonic ms: what it grants counts from then. */
 export interface Heard<T> extends Answer<T> {
   askedAt: number
 }
 
 export interface Insistence extends CallOptions {
-  /** The most between two tries; 5 s. */
+  /** The longest pause between tries; 5 s by default. */
   longestPauseMs?: number | undefined
 }
 
-/** The worker's line to its server. */
+/** The worker's connection to its server. */
 export interface Link {
-  /** One try of a POST. Throws as the wire does. */
+  /** One try of a POST. Throws as `Wire` does. */
   post<T>(path: string, body: unknown, options?: CallOptions): Promise<Heard<T>>
-  /** Tries for as long as it takes, and throws only a refusal that will not pass, or the signal's reason. */
+  /** Retries until it succeeds. Throws only a permanent refusal, or the signal's reason. */
   insist<T>(path: string, body: unknown, options?: Insistence): Promise<Heard<T>>
-  /** Whether the last call got no answer. */
+  /** Whether the last call got no response. */
   isBroken(): boolean
 }
 
@@ -26,7 +26,7 @@ export type Say = (line: string) => void
 const FIRST_PAUSE_MS = 200
 const LONGEST_PAUSE_MS = 5000
 
-/** Says one line when the server stops answering and one when it answers again, however many calls wait for it. */
+/** Logs one line when the server stops responding and one when it is back, however many calls are waiting. */
 export function link(wire: Wire, say: Say): Link {
   let brokenSince: number | undefined
 
@@ -68,5 +68,4 @@ export function link(wire: Wire, say: Say): Link {
   return { post, insist, isBroken: () => brokenSince !== undefined }
 }
 
-/** Ms until a worker's next try. */
 export const pauseMs = (tries: number, longestMs = LONGEST_PAUSE_MS) => backOff(tries, FIRST_PAUSE_MS, longestMs)

@@ -12,7 +12,7 @@ export interface Batch {
   data: Buffer
 }
 
-/** The server's log ends before the offset of a batch: it has lost what it had acknowledged, as in a power cut. */
+/** The server's log ends before the offset of a batch: it has lost acknowledged output, as in a power cut. */
 export class Behind extends Error {
   readonly size: number
 
@@ -22,17 +22,17 @@ export class Behind extends Error {
   }
 }
 
-/** One request's worth; base64 makes it a third larger, under the server's limit for a body. */
+/** One request; base64 makes it a third larger, still under the server's limit for a body. */
 const BATCH_BYTES = 256 * 1024
-/** What may wait in memory; then the pipes are paused, and the command waits as it would for a slow terminal. */
+/** The buffer's limit; beyond it the pipes are paused, and the command waits as for a slow terminal. */
 const PENDING_BYTES = 1024 * 1024
 const FLUSH_MS = 100
-/** A process that outlived its tree may hold a pipe open for ever; what it has to say is not waited for. */
+/** A process that outlived its tree may hold a pipe open for ever; its output is not awaited. */
 const LINGER_MS = 2000
 
 /**
- * Sends what a command prints, in the order in which it arrived, one batch at a time: the first byte at once, then
- * every 100 ms or when a batch is full. Where the server has lost output, the log says so and goes on at the server's end.
+ * Sends the output in order, one batch at a time: the first byte at once, then every 100 ms or when a batch is full. If
+ * the server has lost output, the log notes that and continues at its end.
  */
 export class Output {
   readonly #pipes: readonly Readable[]
@@ -40,7 +40,7 @@ export class Output {
   readonly #closed: Promise<unknown>
   readonly #sent: Promise<void>
   #pending: Chunk[] = []
-  /** Read and not yet taken by the server. */
+  /** Read but not acknowledged. */
   #bytes = 0
   #offset = 0
   #isEnding = false
@@ -58,16 +58,16 @@ export class Output {
     this.#sent.catch(() => {}) // flush throws it
   }
 
-  /** The command has ended: reads and sends what is left. Throws what `send` threw. */
+  /** Reads and sends what is left after the command has ended. Throws what `send` threw. */
   async flush() {
-    this.#isEnding = true // what is left is what the pipes hold: it fits, and it is read before anyone gives up on them
+    this.#isEnding = true // what the pipes hold fits, and is read before LINGER_MS
     for (const pipe of this.#pipes) pipe.resume()
     const lingering = setTimeout(() => this.#pipes.map((pipe) => pipe.destroy()), LINGER_MS)
     void this.#closed.then(() => clearTimeout(lingering))
     await this.#sent
   }
 
-  /** As if the command had printed it. */
+  /** Appends text as if the command had printed it. */
   add(stream: Stream, text: string) {
     this.#keep(stream, Buffer.from(text))
   }
@@ -123,7 +123,7 @@ export class Output {
   }
 }
 
-/** Neighbours of one stream together, each batch of at most BATCH_BYTES. */
+/** Joins neighbours of one stream into batches of at most BATCH_BYTES. */
 export function* batches(chunks: readonly Chunk[]): Generator<Chunk> {
   let group: Buffer[] = []
   let size = 0

@@ -6,10 +6,13 @@ import { Behind } from './output.ts'
 
 export type Claimed = Omit<Lease, 'renewedAt'>
 
-/** Of the lease: after so long without a beat, the server has given the task away. */
+/** The share of the lease after which the server gives the task away. */
 const KEPT = 1.25
 
-/** Writes about the task under its fence, until `signal`; a refusal is handed to `refused`, and thrown. Throws Behind for output beyond the end of the server's log. */
+/**
+ * Writes about the task under its fence until `signal`; a refusal is passed to `refused` and thrown. Throws Behind for
+ * output beyond the end of the server's log.
+ */
 export function reporter({ insist }: Link, { path, hold, ttlMs }: Claimed, signal: AbortSignal, refused: (why: string) => void) {
   return async (verb: 'log' | 'finish', body: object, how: Insistence = {}): Promise<void> => {
     try {
@@ -23,21 +26,21 @@ export function reporter({ insist }: Link, { path, hold, ttlMs }: Claimed, signa
   }
 }
 
-/** Where the server's log ends, when it refused output because it has lost what came before. */
+/** The size of the server's log, if it refused output because earlier output is missing. */
 function sizeIn(error: unknown): number | undefined {
   const size = error instanceof Refused && error.status === 422 ? error.problem.size : undefined
   return typeof size === 'number' ? size : undefined
 }
 
-/** No try waits so long that the lease ends before the next. */
+/** No retry waits so long that the lease ends before the next. */
 export const quick = ({ ttlMs }: Claimed): Insistence => ({ timeoutMs: ttlMs * WAIT, longestPauseMs: ttlMs * WAIT })
 
-/** Under its own key, a report whose answer was lost is answered again, and not refused as of a task that is over. */
+/** With its own key, a repeated report gets the first response instead of a refusal. */
 export const once = (): Insistence => ({ headers: { 'idempotency-key': randomUUID() } })
 
 /**
- * A report is tried for as long as it takes, but once `stop` is aborted only for as long as the server may keep the
- * task: then the signal is aborted, as the worker is to end and nobody waits for the report.
+ * Reports are retried without limit, but after `stop` only while the server keeps the task: then the signal aborts, so
+ * that the worker can end.
  */
 export function patienceOf({ stop, say }: { stop: AbortSignal; say: Say }, { path, ttlMs }: Claimed, done: AbortSignal): AbortSignal {
   const [patience, ms] = [new AbortController(), ttlMs * KEPT]

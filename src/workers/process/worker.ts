@@ -10,30 +10,29 @@ import { type Link, link, pauseMs, type Say } from './link.ts'
 export interface WorkerOptions {
   wire: Wire
   isolation: Isolation
-  /** What commands inherit of this process's environment. */
+  /** What commands inherit from this process. */
   environment: Record<string, string>
   name: string
   queues: readonly string[]
-  /** How many tasks at once. */
   concurrency: number
-  /** The worker's row, where the server launched it; without one it registers itself. */
+  /** Set if the server launched the worker; otherwise it registers itself. */
   id?: string | undefined
-  /** How long it waits for a server that does not answer before it stops; for ever by default. */
+  /** How long to wait for a server that does not respond; for ever by default. */
   patienceMs?: number | undefined
-  /** Where the next command runs. */
+  /** The working directory of the next command. */
   folder(): string
   say: Say
-  /** Aborted to stop, with a `Stopped` that names the signal: takes no more, kills and reports what runs. */
+  /** Aborted with a `Stopped`: the worker claims no more, kills what runs and reports it. */
   stop: AbortSignal
 }
 
 const CLAIM_WAIT_S = 25
 const CLAIM_TIMEOUT_MS = 35_000
-/** A server that cannot be reached loses the worker by its silence; it is not waited for. */
+/** A server that cannot be reached will mark the silent worker as lost. */
 const GOODBYE_MS = 2000
 const LOOK_MS = 1000
 
-/** Claims and runs tasks until it is stopped or drained. Throws Refused when the server does not want it. */
+/** Claims and runs tasks until stopped or drained. Throws Refused if the server rejects the worker. */
 export async function work(options: WorkerOptions): Promise<void> {
   const { wire, say, queues, isolation } = options
   const line = link(wire, say)
@@ -60,7 +59,9 @@ export async function work(options: WorkerOptions): Promise<void> {
   say(`worker ${workerId} stopped`)
 }
 
-/** Its signal is aborted when the server was away for too long. Looks are counted, not time: a pause of the whole machine is not the server's. */
+/**
+ * Aborts if the server is away for too long. Counts checks, not time, so that a pause of this machine does not count.
+ */
 function watchServer(line: Link, { patienceMs = Number.POSITIVE_INFINITY, say }: WorkerOptions): { signal: AbortSignal; close(): void } {
   const stop = new AbortController()
   let missed = 0
@@ -74,7 +75,7 @@ function watchServer(line: Link, { patienceMs = Number.POSITIVE_INFINITY, say }:
   return { signal: stop.signal, close: () => clearInterval(look) }
 }
 
-/** Answers the worker's id. */
+/** Returns the worker's id. */
 async function introduce(line: Link, { id, name, queues, concurrency, stop }: WorkerOptions): Promise<string> {
   if (id) {
     await sayHello(line, id, stop)
@@ -90,13 +91,13 @@ const place = () => ({ host: hostname(), pid: process.pid })
 
 const sayHello = (line: Link, id: string, signal: AbortSignal) => line.insist(`/api/workers/${id}/hello`, place(), { signal })
 
-/** Not to be taken for lost; it makes no difference to a worker that was stopped or drained by its server. */
+/** Without it the worker would count as lost, unless its server stopped or drained it. */
 async function sayGoodbye(line: Link, id: string, { reason }: AbortSignal) {
   const body = reason instanceof Stopped && reason.signal ? { signal: reason.signal } : {}
   await line.insist(`/api/workers/${id}/goodbye`, body, { signal: AbortSignal.timeout(GOODBYE_MS) }).catch(() => {})
 }
 
-/** Keeps up to `concurrency` tasks running until `enough`; returns when the last of them has ended. */
+/** Keeps up to `concurrency` tasks running until `enough`; returns when the last has ended. */
 async function takeAll(site: Site, concurrency: number, enough: AbortSignal) {
   const running = new Set<Promise<void>>()
   try {
@@ -113,7 +114,7 @@ async function takeAll(site: Site, concurrency: number, enough: AbortSignal) {
   }
 }
 
-/** Waits for a task; nothing when there was none, or `enough` came first, or the server says that this worker is to end. */
+/** Waits for a task; undefined after `enough`, or if the server wants this worker to end. */
 async function claim(site: Site, enough: AbortSignal): Promise<Claim | undefined> {
   const key = randomUUID()
   try {
@@ -121,7 +122,7 @@ async function claim(site: Site, enough: AbortSignal): Promise<Claim | undefined
       const answer = await tryClaim(site, key, enough)
       if (answer) return answer.body
       await pause(pauseMs(tries), undefined, { signal: enough })
-      await sayHello(site.link, site.workerId, enough) // answered as soon as the server is back; a claim is when there is a task
+      await sayHello(site.link, site.workerId, enough) // returns as soon as the server is back, while a claim waits for a task
     }
   } catch (error) {
     if (enough.aborted) return undefined
@@ -132,7 +133,7 @@ async function claim(site: Site, enough: AbortSignal): Promise<Claim | undefined
   }
 }
 
-/** Nothing when nobody answered. Under the same key, a claim whose answer was lost is answered again. */
+/** Undefined without a response. With its own key, a repeated claim gets the first response. */
 async function tryClaim({ link, workerId }: Site, key: string, signal: AbortSignal) {
   try {
     const wait = { worker_id: workerId, wait_s: CLAIM_WAIT_S }
