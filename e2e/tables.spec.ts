@@ -238,7 +238,7 @@ test('many tasks change only after a step that names them, once, and not when th
   await server.api('POST', `/api/tasks/${late}/cancel`)
   await page.getByRole('button', { name: 'Retry 55 tasks' }).click()
   await page.getByRole('heading', { name: 'Retry 56 tasks?' }).waitFor()
-  expect(await page.getByRole('alert').textContent()).toContain('It was 55 when you looked')
+  expect(await page.getByRole('alert').textContent()).toContain('You confirmed 55')
   expect(await cancelled()).toBe(56)
   await page.getByRole('button', { name: 'Retry 56 tasks' }).click()
   await page.waitForURL('**/tasks?q=queue*')

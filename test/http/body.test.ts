@@ -31,7 +31,7 @@ test.each([
   [JSON.parse('{"command": "true", "__proto__": 1}'), JSON.parse('{"__proto__": "Unknown field."}')],
   [
     { command: 'true', retries: null, red: 1, blue: 2 },
-    { red: 'Unknown field.', blue: 'There is no such field here.' },
+    { red: 'Unknown field.', blue: 'Unknown field.' },
   ],
 ])('so is a program that sends %j', async (body, fields) => {
   const app = await testApp()

@@ -91,7 +91,7 @@ describe('the confirm step', () => {
     const answer = await app.ask('/api/tasks/bulk', form(fields, HTML))
     const page = await answer.text()
     expect(answer.status).toBe(422)
-    expect(page).toContain('It was 2 when you looked')
+    expect(page).toContain('You confirmed 2')
     expect(page).toContain('Cancel 3 tasks?')
     expect(await cancelled(app)).toBe(0)
     expect((await app.ask('/api/tasks/bulk', form(fieldsOf(page), HTML))).status).toBe(303)

@@ -166,8 +166,8 @@ describe('the step before many tasks change', () => {
   })
 
   it('says when there are more than there were', () => {
-    expect(textOf(confirmPage({ ...asked, was: 9, match: 'state=' }))).toContain('It was 9 when you looked')
-    expect(confirmPage({ ...asked, match: 'state=' })).not.toContain('when you looked')
+    expect(textOf(confirmPage({ ...asked, was: 9, match: 'state=' }))).toContain('You confirmed 9')
+    expect(confirmPage({ ...asked, match: 'state=' })).not.toContain('You confirmed')
   })
 
   it('offers nothing where nothing fits', () => expect(confirmPage({ ...asked, verb: 'cancel', count: 0, sample: [], ids: ['t_9'] })).not.toContain('<form'))

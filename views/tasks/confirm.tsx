@@ -50,7 +50,7 @@ export function confirmPage(props: ConfirmProps): string {
         ''
       ) : (
         <p class="confirm-changed" role="alert" data-detail safe>
-          {`The number was ${was.toLocaleString('en-US')} before. Nothing was changed. Check again, then decide.`}
+          {`You confirmed ${was.toLocaleString('en-US')}, but the number has changed. Nothing was done. Check again.`}
         </p>
       )}
       <p>{effect}</p>
