@@ -13,6 +13,7 @@ import { sql as token_queues } from './migrations/0010_token_queues.ts'
 import { sql as retention } from './migrations/0011_retention.ts'
 import { sql as access } from './migrations/0012_access.ts'
 import { sql as output_removed } from './migrations/0013_output_removed.ts'
+import { sql as no_beats } from './migrations/0014_no_beats.ts'
 
 /** Forward only. SQLite's user_version is an index into this list: append, never edit. */
 const MIGRATIONS = [
@@ -29,6 +30,7 @@ const MIGRATIONS = [
   retention,
   access,
   output_removed,
+  no_beats,
 ]
 
 export const LATEST = MIGRATIONS.length

@@ -81,7 +81,6 @@ export interface TaskTable {
   fence: Defaulted<number>
   worker_id: string | null
   lease_ttl_ms: number
-  beat_at: Ms | null
   run_at: Ms
   created_at: Ms
   claimed_at: Ms | null
@@ -132,7 +131,6 @@ export interface WorkerTable {
   pid: number | null
   token_id: string | null
   launched_at: Ms
-  beat_at: Ms | null
   stopped_at: Ms | null
   /** The lifecycle action in progress, and since when. */
   transient: string | null

@@ -90,7 +90,7 @@ async function takeIn(app: App, tx: Tx, worker_id: string, queues: readonly stri
     .insertInto('attempts')
     .values({ task_id: row.id, ...held, claimed_at: tx.now })
     .execute()
-  const claimed = { ...held, claimed_at: tx.now, started_at: null, finished_at: null, beat_at: tx.now, exit_code: null, error: null, status: null }
+  const claimed = { ...held, claimed_at: tx.now, started_at: null, finished_at: null, exit_code: null, error: null, status: null }
   const moved = await moveTo(tx, { fence, attempt, ...row }, 'claimed', `claimed by ${worker_id}`, claimed)
   await settle(because(tx, tx.newest()), worker_id)
   renew(app, moved)

@@ -55,7 +55,7 @@ export function run(app: App, caller: Caller, id: string, holder: z.infer<typeof
     if (row.state === 'running') return toTask(row)
     const pid = holder.pid ?? null
     await tx.db.updateTable('attempts').set({ started_at: tx.now, pid }).where('task_id', '=', id).where('attempt', '=', row.attempt).execute()
-    const moved = await moveTo(tx, row, 'running', `started by ${holder.worker_id}`, { started_at: tx.now, beat_at: tx.now })
+    const moved = await moveTo(tx, row, 'running', `started by ${holder.worker_id}`, { started_at: tx.now })
     return toTask(await setStatus(tx, moved, 'running'))
   })
 }
@@ -76,7 +76,8 @@ async function noteBeat(app: App, caller: Caller, id: string, body: z.infer<type
   const { status, progress } = body
   try {
     const { value: row } = await app.mutate(caller, async (tx) => {
-      const held = await change(tx, await heldBy(tx, id, body), { beat_at: tx.now, ...(progress && { progress: writeProgress(progress) }) })
+      const row = await heldBy(tx, id, body)
+      const held = progress ? await change(tx, row, { progress: writeProgress(progress) }) : row
       return status && held.state === 'running' ? setStatus(tx, held, status) : held
     })
     renew(app, row)

@@ -179,7 +179,7 @@ const subjectsOf = async (db: Db, seqs: readonly number[]) =>
 export const numberOf = (id: string) => Number(id.slice(2))
 
 export function toTask(row: TaskRow): Task {
-  const { number: _, fence: __, priority: ___, lease_ttl_ms: ____, beat_at: _____, deleted_at: ______, ...shown } = row
+  const { number: _, fence: __, priority: ___, lease_ttl_ms: ____, deleted_at: _____, ...shown } = row
   return {
     ...shown,
     argv: JSON.parse(row.argv),

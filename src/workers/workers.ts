@@ -25,7 +25,6 @@ export interface Worker {
   /** Of its process, until it is known to have ended. */
   pid: number | null
   launched_at: string
-  beat_at: string | null
   stopped_at: string | null
   /** The lifecycle action that is under way, and since when. */
   transient: Transient | null
@@ -127,7 +126,6 @@ export function toWorker(row: WorkerRow): Worker {
     queues: JSON.parse(row.queues),
     state: row.state as WorkerState,
     launched_at: iso(row.launched_at),
-    beat_at: row.beat_at === null ? null : iso(row.beat_at),
     stopped_at: row.stopped_at === null ? null : iso(row.stopped_at),
     transient: row.transient as Transient | null,
     transient_at: row.transient_at === null ? null : iso(row.transient_at),

@@ -109,7 +109,6 @@ export function worker(some: Partial<WorkerListItem> = {}): WorkerListItem {
     host: 'workbench',
     pid: 4012,
     launched_at: ago(3600),
-    beat_at: ago(1),
     stopped_at: null,
     transient: null,
     transient_at: null,
