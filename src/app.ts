@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { type Context, Hono } from 'hono'
 import type { Config } from './config.ts'
 import { openDatabase } from './db/index.ts'
-import { type AccessLog, accessLog, logRequests } from './http/access-log.ts'
+import { logRequests } from './http/access-log.ts'
 import { methodsAt } from './http/allowed.ts'
 import { askToSignIn } from './http/asked.ts'
 import { Assets } from './http/assets.ts'
@@ -26,6 +26,7 @@ import { inbox } from './live/inbox.ts'
 import { epochOf, head, headOf, labelOf } from './live/log.ts'
 import { mutator, type Tx } from './live/mutate.ts'
 import { pageStream, panelStream } from './live/page-stream.ts'
+import { type ServerLog, serverLog } from './live/server-log.ts'
 import { PROBE_MS, Storage } from './live/storage.ts'
 import { Streams } from './live/stream.ts'
 import { upstreams } from './live/upstream/upstreams.ts'
@@ -47,11 +48,11 @@ export interface Deps {
   file: string
   panels: readonly Panel[]
   clock?: Clock
-  log?: AccessLog
+  log?: ServerLog
 }
 
 /** The whole program except listening: tests call `http.request`. */
-export async function createApp({ config, file, panels, clock = SYSTEM_CLOCK, log = accessLog(config['log-format']) }: Deps): Promise<Telltale> {
+export async function createApp({ config, file, panels, clock = SYSTEM_CLOCK, log = serverLog(config['log-format']) }: Deps): Promise<Telltale> {
   const database = openDatabase(file)
   const db = database.reader
   const epoch = await epochOf(db)

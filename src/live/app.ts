@@ -1,11 +1,11 @@
 import type { Context } from 'hono'
 import type { Config } from '../config.ts'
 import type { Database, Db } from '../db/index.ts'
-import type { AccessLog } from '../http/access-log.ts'
 import type { Env } from '../http/panel.ts'
 import type { CacheStats } from '../http/render-cache.ts'
 import type { Hub } from './hub.ts'
 import type { Mutate } from './mutate.ts'
+import type { ServerLog } from './server-log.ts'
 import type { Storage } from './storage.ts'
 import type { Streams } from './stream.ts'
 
@@ -23,7 +23,7 @@ export interface App {
   streams: Streams
   storage: Storage
   clock: Clock
-  log: AccessLog
+  log: ServerLog
   /** The partial for a page's path and query, as the viewer may see it. */
   render(c: Context<Env>, path: string): Promise<string>
   /** A page of the shell around `body` without live parts: a confirmation, or a form with errors. */

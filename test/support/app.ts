@@ -4,11 +4,11 @@ import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { createApp, type Telltale } from '../../src/app.ts'
 import { type Config, configFrom } from '../../src/config.ts'
-import type { AccessLog } from '../../src/http/access-log.ts'
 import { trustSocket } from '../../src/http/gate.ts'
 import { OWNER } from '../../src/live/actor.ts'
 import type { Clock } from '../../src/live/app.ts'
 import type { Caller } from '../../src/live/mutate.ts'
+import type { ServerLog } from '../../src/live/server-log.ts'
 import { panels } from '../../src/panels.ts'
 
 export const owner: Caller = { actor: OWNER }
@@ -43,7 +43,7 @@ export async function testApp(config: Partial<Config> = {}): Promise<TestApp> {
   const data = mkdtempSync(join(tmpdir(), 'telltale-test-'))
   const time = new TestClock()
   const lines: string[] = []
-  const log: AccessLog = {
+  const log: ServerLog = {
     request: (line) => lines.push(JSON.stringify(line)),
     info: (line) => lines.push(line),
     error: (line, error) => lines.push(`${line} ${error}`),

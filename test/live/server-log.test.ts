@@ -1,13 +1,14 @@
 import { expect, test } from 'vitest'
-import { accessLog } from '../../src/http/access-log.ts'
+
 import { printable } from '../../src/live/printable.ts'
+import { serverLog } from '../../src/live/server-log.ts'
 
 const FORGED = '/\u001b]0;X\u0007\n2026-11-30T12:00:00.000Z 201 POST /api/tokens 1.0 ms owner\u009b1m\u2028\u202egpj'
 const RAW = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/u
 
 function written(format: 'text' | 'json') {
   const lines: string[] = []
-  return { lines, log: accessLog(format, { lost: 0, write: (line) => void lines.push(line) }) }
+  return { lines, log: serverLog(format, { lost: 0, write: (line) => void lines.push(line) }) }
 }
 
 test('a character that controls a terminal is escaped, and every other is kept', () => {
