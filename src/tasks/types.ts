@@ -32,7 +32,7 @@ export interface TaskTypes {
 
 /** A type in the API: its parameters are a list, in file order. */
 export interface TypeEntry extends Omit<TaskType, 'params'> {
-  params: readonly { name: string; kind: TaskTypeParam['type']; required: boolean; default?: unknown; choices?: readonly string[] }[]
+  params: readonly ({ name: string } & TaskTypeParam)[]
 }
 
 /** Parsed files; one that changed is parsed again. */
@@ -92,7 +92,7 @@ export const inWords = ({ file, mistakes }: BrokenType): string =>
 export const toEntry = ({ name, params, ...type }: TaskType): TypeEntry => ({
   name,
   ...type,
-  params: Object.entries(params).map(([name, { type: kind, values, ...param }]) => ({ name, kind, ...param, ...(values && { choices: values }) })),
+  params: Object.entries(params).map(([name, param]) => ({ name, ...param })),
 })
 
 /**

@@ -76,9 +76,9 @@ describe('the API', () => {
           argv: ['tar', 'czf', '{target}', '{folder}', '{level}'],
           queue: 'backup',
           params: [
-            { name: 'folder', kind: 'string', label: 'Folder', required: true },
-            { name: 'target', kind: 'string', required: false, default: 'out.tgz' },
-            { name: 'level', kind: 'choice', required: false, choices: ['fast', 'best'] },
+            { name: 'folder', type: 'string', label: 'Folder', required: true },
+            { name: 'target', type: 'string', required: false, default: 'out.tgz' },
+            { name: 'level', type: 'choice', required: false, values: ['fast', 'best'] },
           ],
         },
       ],
