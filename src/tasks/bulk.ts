@@ -104,8 +104,7 @@ export async function bulk(app: App, caller: Caller, asked: Bulk): Promise<Mutat
   running(app).add(key)
   try {
     const first = await outcome(app, once)
-    // Results stored by an older version have no reasons.
-    if (first) return { ...first, value: { ...first.value, because: first.value.because ?? {} } }
+    if (first) return first
     const { value } = await change(app, caller, asked)
     return await app.mutate(once, async () => value)
   } finally {
@@ -182,13 +181,11 @@ function choose(db: Db, { id, match, zone }: Bulk, now: Ms) {
 /** Keys in progress: the idempotency log records a run only once it ends. */
 const running = perApp(() => new Set<string>())
 
-type Kept = Omit<BulkResult, 'because'> & Partial<BulkResult>
-
 const NOT_YET = new Error('no result under this key')
 
-async function outcome(app: App, once: Caller): Promise<Mutation<Kept> | undefined> {
+async function outcome(app: App, once: Caller): Promise<Mutation<BulkResult> | undefined> {
   try {
-    return await app.mutate<Kept>(once, async () => {
+    return await app.mutate<BulkResult>(once, async () => {
       throw NOT_YET
     })
   } catch (error) {

@@ -18,10 +18,5 @@ export const Result = z.unknown().transform((value, context): string | undefined
   return text
 })
 
-/** Results that an older version stored without limits could break a page, so only their size is shown. */
-export function readResult(text: string | null): unknown {
-  if (text === null) return null
-  if (text.length > MOST_BYTES || depthOf(text) > MOST_LEVELS)
-    return { omitted: 'This result is too large or too deep to show.', bytes: Buffer.byteLength(text) }
-  return parseJson(text)
-}
+/** A stored result as it is shown. */
+export const readResult = (text: string | null): unknown => (text === null ? null : parseJson(text))

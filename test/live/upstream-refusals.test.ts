@@ -68,7 +68,7 @@ test('an id of any characters comes back as the bytes that it was; one that no h
   )
 })
 
-test('a cursor that an older program stored and no header carries does not keep an upstream from being read', async () => {
+test('a stored cursor that no header carries does not keep an upstream from being read', async () => {
   const url = await serving((_, response) => void response.writeHead(200, { 'Content-Type': 'text/event-stream' }).write('event: build.finished\ndata: {}\n\n'))
   const app = await testApp({ upstreams: [{ kind: 'sse', name: 'feed', url, token: undefined, kinds: [], since: 'now' }] })
   await app.mutate({ actor: { name: 'test', role: 'admin' } }, ({ db }) =>

@@ -127,7 +127,7 @@ test('a name of any characters has a page, and one that nobody ever used has non
   const app = await testApp()
   const name = 'a b ü?%"<x>'
   await app.json('/api/tasks', { command: 'true' })
-  await app.mutate(owner, ({ db }) => db.updateTable('tasks').set({ queue: name }).execute()) // as an older program accepted it
+  await app.mutate(owner, ({ db }) => db.updateTable('tasks').set({ queue: name }).execute()) // no form accepts it
   const path = `/queues/${encodeURIComponent(name)}`
   const page = await (await app.ask(path, { headers: { accept: 'text/html' } })).text()
   expect(page).toContain(`hx-get="/ui${path}"`)

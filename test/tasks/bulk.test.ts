@@ -170,16 +170,6 @@ describe('after a change of many', () => {
     expect((await app.json('/api/tasks/t_450')).body.item.state).toBe('queued')
   })
 
-  test('an answer that an older program has kept, without reasons, is told again as it was', async () => {
-    const app = await withTasks(1)
-    const fields = await confirmStep(app, 'verb=cancel&match=q%3Dqueue%3Aodd')
-    const ask = () => app.ask('/api/tasks/bulk', form(fields, HTML))
-    expect((await ask()).headers.get('location')).toContain('did=cancel-1')
-    await app.mutate(owner, ({ db }) => db.updateTable('idempotency').set({ answer: '{"changed":12,"passed_over":3}' }).execute())
-    const again = await ask()
-    expect([again.status, again.headers.get('location')]).toEqual([303, '/tasks?q=queue:odd&did=cancel-12'])
-  })
-
   test('the page that it leads to says the same, with the list as it was, until its reader closes it', async () => {
     const app = await withTasks(4)
     await app.json('/api/tasks/t_1/cancel', {})

@@ -13,7 +13,7 @@ import { claimed } from './claimed.ts'
 const FAR = 9_000_000_000_000_000
 const CHUNK = 524_288
 
-/** A log as an earlier version left it: two files with nothing between them. */
+/** Two files with nothing between them, as a chunk beyond the end leaves them. */
 function sparse(folder: string, far: number): AttemptLog {
   mkdirSync(folder, { recursive: true })
   for (const [start, text] of [

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { owner, testApp } from '../support/app.ts'
+import { testApp } from '../support/app.ts'
 import { claimed } from './claimed.ts'
 
 const nested = (levels: number) => JSON.parse(`${'['.repeat(levels)}${']'.repeat(levels)}`)
@@ -27,21 +27,5 @@ describe('the result of a task', () => {
     const { id, holder } = await claimed(app)
     expect((await app.json(`/api/tasks/${id}/finish`, { ...holder, exit_code: 0, result })).status).toBe(200)
     expect((await app.json(`/api/tasks/${id}`)).body.item.result).toEqual(result)
-  })
-
-  test.each([
-    ['deep', `${'['.repeat(100_000)}${']'.repeat(100_000)}`],
-    ['large', JSON.stringify('x'.repeat(1_000_000))],
-  ])('that an older program stored and is too %s breaks no page and no list', async (_, stored) => {
-    const app = await testApp()
-    const { id, worker_id } = await claimed(app)
-    await app.mutate(owner, ({ db }) => db.updateTable('tasks').set({ result: stored }).execute())
-    const shown = { omitted: 'This result is too large or too deep to show.', bytes: stored.length }
-    expect((await app.json(`/api/tasks/${id}`)).body.item.result).toEqual(shown)
-    expect((await app.json('/api/tasks')).body.items[0].result).toEqual(shown)
-    for (const path of [`/tasks/${id}`, '/tasks', `/workers/${worker_id}`, '/home']) {
-      expect((await app.ask(path, { headers: { accept: 'text/html' } })).status).toBe(200)
-    }
-    expect((await app.json(`/api/tasks/${id}/finish`, { worker_id, fence: 1, exit_code: 0 }, { headers: { 'idempotency-key': 'one' } })).status).toBe(200)
   })
 })
