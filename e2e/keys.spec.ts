@@ -160,7 +160,7 @@ describe('what the page says', () => {
   test('a toast goes by itself, but not while it is looked at; three at most', async () => {
     const reader = await open('/tasks', { clock: true })
     const toasts = reader.page.locator('.toast')
-    for (const text of ['one', 'two', 'three', 'four']) await reader.page.evaluate(`telltale.say('${text}')`)
+    for (const text of ['one', 'two', 'three', 'four']) await reader.tell(text)
     expect(await toasts.count()).toBe(3)
     await toasts.last().hover()
     await reader.windOn(7000)

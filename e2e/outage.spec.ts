@@ -130,7 +130,7 @@ test('what is not answered at once says that it is sent, and what nobody knows t
       const button = [...document.querySelectorAll('#task-form button[type=submit]')].at(-1)
       return [button.ariaBusy ?? '', getComputedStyle(button, '::after').content]
     })()`)
-  await page.evaluate(`telltale.say('in passing')`)
+  await reader.tell('in passing')
   await reader.openNewTask()
   const asked = Promise.withResolvers<void>()
   await page.route('**/api/tasks', () => asked.resolve(), { times: 1 })
@@ -138,9 +138,9 @@ test('what is not answered at once says that it is sent, and what nobody knows t
     const { send } = XMLHttpRequest.prototype
     XMLHttpRequest.prototype.send = function (...of) {
       window.sent = this
+      this.timeout = 0
       return send.apply(this, of)
     }
-    htmx.config.timeout = 0
   })()`)
   await reader.sendNewTask({ title: 'nobody knows', command: 'true' })
   await asked.promise

@@ -60,6 +60,22 @@ test('a worker from anywhere but our own assets is not started', async () => {
   }
 })
 
+test('a script that fails to start is reported, and does not keep the others from starting', async () => {
+  const reader = await open()
+  await reader.page.addInitScript(`(() => {
+    const { define } = customElements
+    customElements.define = function (name, ...of) {
+      if (name === 'copy-button') throw new Error(name + ' cannot start')
+      define.call(this, name, ...of)
+    }
+  })()`)
+  await reader.page.reload()
+  await reader.isLive()
+  const defined = `['command-palette', 'copy-button', 'theme-switch'].filter((name) => customElements.get(name))`
+  expect(await reader.page.evaluate(defined)).toEqual(['command-palette', 'theme-switch'])
+  expect(reader.faults.splice(0)).toEqual([expect.stringContaining('copy-button cannot start')])
+})
+
 test('a refused form says what is wrong beside the field and keeps what was typed', async () => {
   const reader = await open()
   await reader.openNewTask()

@@ -85,15 +85,16 @@ export async function createApp({ config, file, panels, clock = SYSTEM_CLOCK, lo
   const shell = new Shell(app, panels, assets)
   app.streams.onEndOf(() => shell.lane.forget())
   const http = routes(app, shell, assets, panels)
-  return Object.assign(app, { http, shell, ...life(app, panels) })
+  return Object.assign(app, { http, shell, ...life(app, panels, assets) })
 }
 
 const ready = perApp(() => ({ isSo: false }))
 
-function life(app: App, panels: readonly Panel[]): Pick<Telltale, 'start' | 'stop' | 'close'> {
+function life(app: App, panels: readonly Panel[], assets: Assets): Pick<Telltale, 'start' | 'stop' | 'close'> {
   const stops: (() => void | Promise<void>)[] = []
   return {
     async start() {
+      await assets.bundle()
       await inbox(app).start()
       await upstreams(app).start()
       stops.push(

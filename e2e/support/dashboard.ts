@@ -135,6 +135,12 @@ export class Dashboard {
     await this.row(id).locator(`form[action$="/${id}/cancel"] button`).click()
   }
 
+  /** Makes the page show a toast, as a change that was refused does. */
+  async tell(detail: string) {
+    const event = { requestConfig: { verb: 'post' }, xhr: { status: 409, responseText: JSON.stringify({ detail }) } }
+    await this.page.evaluate(`document.dispatchEvent(new CustomEvent('htmx:responseError', { detail: ${JSON.stringify(event)} }))`)
+  }
+
   /** How often the page has asked for a URL that `pattern` matches. */
   asked(pattern: RegExp, method = 'GET'): number {
     return this.#requests.filter((request) => request.method() === method && pattern.test(request.url())).length

@@ -21,6 +21,6 @@
   new MutationObserver(() => {
     const now = performance.timeOrigin + performance.now()
     for (const { id } of document.querySelectorAll('[id]')) firstSeen[id] ??= now
-    if (!window.isPatient) for (const place of document.querySelectorAll('new-rows:not([hidden])')) telltale.showRows(place.closest('.panel'))
+    if (!window.isPatient) for (const place of document.querySelectorAll('new-rows:not([hidden])')) place.show?.()
   }).observe(document, { subtree: true, childList: true, attributeFilter: ['hidden', 'data-count'] })
 })()

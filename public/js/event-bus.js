@@ -1,88 +1,86 @@
 // Every event of the log for a page's own script, by `window.eventBus`. Its stream is open only while something listens.
-;(() => {
-  const { source } = telltale
-  if (!source) return
+import { source } from './live-source.js'
+import { Wire } from './live-wire.js'
 
-  const EVERY_KIND = '*'
-  const PLUMBING = new Set(['ready', 'server-restarting'])
-  const handlers = new Map()
-  let { seq, epoch } = source.head
-  let heartbeat = null
-  let wire
+const EVERY_KIND = '*'
+const PLUMBING = new Set(['ready', 'server-restarting'])
+const handlers = new Map()
+let { seq, epoch } = source.head
+let heartbeat = null
+let wire
 
-  /**
-   * Calls `fn` with the data of each event of `kind`, such as `task.created`, or of every event for `*`, and its name.
-   * The first begins where the page is; it goes on there over lost connections: nothing is missed, nothing comes twice.
-   * Beside records there are `bus.heartbeat`, `gap` (some were dropped) and `reset` (start over: the log did).
-   */
-  function on(kind, fn) {
-    if (handlers.size === 0) begin()
-    handlers.set(kind, (handlers.get(kind) ?? new Set()).add(fn))
-    wire ??= new telltale.Wire({ url: () => `/api/events?since=${seq}.${epoch}`, receive })
-    wire.open()
+/**
+ * Calls `fn` with the data of each event of `kind`, such as `task.created`, or of every event for `*`, and its name.
+ * The first begins where the page is; it goes on there over lost connections: nothing is missed, nothing comes twice.
+ * Beside records there are `bus.heartbeat`, `gap` (some were dropped) and `reset` (start over: the log did).
+ */
+function on(kind, fn) {
+  if (handlers.size === 0) begin()
+  handlers.set(kind, (handlers.get(kind) ?? new Set()).add(fn))
+  wire ??= new Wire({ url: () => `/api/events?since=${seq}.${epoch}`, receive })
+  wire.open()
+}
+
+/** Ends that. */
+function off(kind, fn) {
+  const hearing = handlers.get(kind)
+  hearing?.delete(fn)
+  if (hearing?.size === 0) handlers.delete(kind)
+  if (handlers.size === 0) wire.close()
+}
+
+function begin() {
+  const { head } = source
+  if (head.epoch !== epoch || head.seq > seq) ({ seq, epoch } = head)
+}
+
+function receive({ type, name, data, id }) {
+  if (type !== 'frame') return
+  if (id && !isNew(id)) return
+  if (name === 'bus.heartbeat') heartbeat = Date.now()
+  if (!name || PLUMBING.has(name)) return
+  const event = read(data)
+  if (name === 'reset') ({ seq, epoch } = event)
+  dispatch(name, event)
+}
+
+// Another tab may have had the stream read again from an earlier place.
+function isNew(id) {
+  const [at, of] = id.split('.')
+  if (of === epoch && Number(at) <= seq) return false
+  if (of !== epoch) dispatch('reset', { epoch: of, seq: Number(at), reason: 'the log began anew' })
+  seq = Number(at)
+  epoch = of
+  return true
+}
+
+function read(data) {
+  try {
+    return JSON.parse(data) ?? {}
+  } catch {
+    return {}
   }
+}
 
-  /** Ends that. */
-  function off(kind, fn) {
-    const hearing = handlers.get(kind)
-    hearing?.delete(fn)
-    if (hearing?.size === 0) handlers.delete(kind)
-    if (handlers.size === 0) wire.close()
-  }
-
-  function begin() {
-    const { head } = source
-    if (head.epoch !== epoch || head.seq > seq) ({ seq, epoch } = head)
-  }
-
-  function receive({ type, name, data, id }) {
-    if (type !== 'frame') return
-    if (id && !isNew(id)) return
-    if (name === 'bus.heartbeat') heartbeat = Date.now()
-    if (!name || PLUMBING.has(name)) return
-    const event = read(data)
-    if (name === 'reset') ({ seq, epoch } = event)
-    dispatch(name, event)
-  }
-
-  // Another tab may have had the stream read again from an earlier place.
-  function isNew(id) {
-    const [at, of] = id.split('.')
-    if (of === epoch && Number(at) <= seq) return false
-    if (of !== epoch) dispatch('reset', { epoch: of, seq: Number(at), reason: 'the log began anew' })
-    seq = Number(at)
-    epoch = of
-    return true
-  }
-
-  function read(data) {
+function dispatch(name, event) {
+  for (const fn of [...(handlers.get(name) ?? []), ...(handlers.get(EVERY_KIND) ?? [])]) {
     try {
-      return JSON.parse(data) ?? {}
-    } catch {
-      return {}
+      fn(event, name)
+    } catch (error) {
+      reportError(error)
     }
   }
+}
 
-  function dispatch(name, event) {
-    for (const fn of [...(handlers.get(name) ?? []), ...(handlers.get(EVERY_KIND) ?? [])]) {
-      try {
-        fn(event, name)
-      } catch (error) {
-        reportError(error)
-      }
-    }
-  }
+source.addEventListener('ping', () => {
+  heartbeat = Date.now()
+})
 
-  source.addEventListener('ping', () => {
-    heartbeat = Date.now()
-  })
-
-  window.eventBus = {
-    on,
-    off,
-    /** Whether the page shows changes as they happen. */
-    isConnected: () => source.readyState === EventSource.OPEN,
-    /** When the server was last heard to be alive, in ms since 1970; null before the first time. */
-    lastHeartbeat: () => heartbeat,
-  }
-})()
+window.eventBus = {
+  on,
+  off,
+  /** Whether the page shows changes as they happen. */
+  isConnected: () => source.readyState === EventSource.OPEN,
+  /** When the server was last heard to be alive, in ms since 1970; null before the first time. */
+  lastHeartbeat: () => heartbeat,
+}

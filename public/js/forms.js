@@ -1,90 +1,90 @@
 // A change is sent once, however often the button is pressed; when it could not be sent, that is said, and nothing
 // that was typed is lost.
-;(() => {
-  // A download or a lost answer never tells that it is over.
-  const GIVE_UP_MS = 10_000
-  /** Who waits for longer is told what for. */
-  const LONG_MS = 1000
-  const UNREACHED = 'Not sent: the server cannot be reached. What you typed is still here; try again in a moment.'
-  const UNANSWERED = 'No answer came in time, so it may or may not have been done. Trying again does it once at most.'
+// A download or a lost answer never tells that it is over.
+import { announce, say } from './say.js'
 
-  /** What is being sent, by its form. */
-  const busy = new Map()
-  /** One key for each filled form: the server does what carries it once, however often it is tried. */
-  const keys = new WeakMap()
-  const isChange = (detail) => detail.requestConfig && detail.requestConfig.verb !== 'get'
-  const buttonsOf = (form) => [...(form.elements ?? [form])].filter(({ type }) => type === 'submit')
+const GIVE_UP_MS = 10_000
+/** Who waits for longer is told what for. */
+const LONG_MS = 1000
+const UNREACHED = 'Not sent: the server cannot be reached. What you typed is still here; try again in a moment.'
+const UNANSWERED = 'No answer came in time, so it may or may not have been done. Trying again does it once at most.'
 
-  function start(form, pressed = buttonsOf(form)[0]) {
-    const sending = {}
-    const after = (act, ms) => setTimeout(() => busy.get(form) === sending && act(), ms)
-    busy.set(form, sending)
-    // After the browser has collected the fields: a disabled button would not be among them, and would lose the focus.
-    after(() => mark(form, 'true'), 0)
-    after(() => saySending(pressed), LONG_MS)
-    after(() => finish(form), GIVE_UP_MS)
-  }
+/** What is being sent, by its form. */
+const busy = new Map()
+/** One key for each filled form: the server does what carries it once, however often it is tried. */
+const keys = new WeakMap()
+const isChange = (detail) => detail.requestConfig && detail.requestConfig.verb !== 'get'
+const buttonsOf = (form) => [...(form.elements ?? [form])].filter(({ type }) => type === 'submit')
 
-  function saySending(button) {
-    button?.setAttribute('aria-busy', 'true')
-    telltale.announce('Sending…')
-  }
+function start(form, pressed = buttonsOf(form)[0]) {
+  const sending = {}
+  const after = (act, ms) => setTimeout(() => busy.get(form) === sending && act(), ms)
+  busy.set(form, sending)
+  // After the browser has collected the fields: a disabled button would not be among them, and would lose the focus.
+  after(() => mark(form, 'true'), 0)
+  after(() => saySending(pressed), LONG_MS)
+  after(() => finish(form), GIVE_UP_MS)
+}
 
-  function finish(form) {
-    if (!busy.delete(form)) return
-    mark(form, null)
-    for (const button of buttonsOf(form)) button.removeAttribute('aria-busy')
-  }
+function saySending(button) {
+  button?.setAttribute('aria-busy', 'true')
+  announce('Sending…')
+}
 
-  function mark(form, value) {
-    for (const button of buttonsOf(form)) value ? button.setAttribute('aria-disabled', value) : button.removeAttribute('aria-disabled')
-  }
+function finish(form) {
+  if (!busy.delete(form)) return
+  mark(form, null)
+  for (const button of buttonsOf(form)) button.removeAttribute('aria-busy')
+}
 
-  document.addEventListener('submit', (event) => {
-    const form = event.target
-    if (event.defaultPrevented || form.method === 'get') return
-    if (busy.has(form)) event.preventDefault()
-    else start(form, event.submitter ?? undefined)
-  })
-  addEventListener('pageshow', () => [...busy.keys()].forEach(finish))
+function mark(form, value) {
+  for (const button of buttonsOf(form)) value ? button.setAttribute('aria-disabled', value) : button.removeAttribute('aria-disabled')
+}
 
-  document.addEventListener('htmx:confirm', (event) => {
-    if (event.detail.verb !== 'get' && busy.has(event.detail.elt)) event.preventDefault()
-  })
-  document.addEventListener('htmx:configRequest', ({ detail }) => {
-    if (detail.verb === 'get') return
-    if (!keys.has(detail.elt)) keys.set(detail.elt, newKey())
-    detail.headers['Idempotency-Key'] = keys.get(detail.elt)
-  })
-  const newKey = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('')
-  document.addEventListener('input', ({ target }) => keys.delete(target.form))
+document.addEventListener('submit', (event) => {
+  const form = event.target
+  if (event.defaultPrevented || form.method === 'get') return
+  if (busy.has(form)) event.preventDefault()
+  else start(form, event.submitter ?? undefined)
+})
+addEventListener('pageshow', () => [...busy.keys()].forEach(finish))
 
-  document.addEventListener('htmx:beforeSend', ({ detail }) => isChange(detail) && start(detail.elt, submitterOf(detail)))
-  const submitterOf = ({ requestConfig }) => requestConfig.triggeringEvent?.submitter ?? undefined
-  document.addEventListener('htmx:afterRequest', ({ detail }) => isChange(detail) && finish(detail.elt))
+document.addEventListener('htmx:confirm', (event) => {
+  if (event.detail.verb !== 'get' && busy.has(event.detail.elt)) event.preventDefault()
+})
+document.addEventListener('htmx:configRequest', ({ detail }) => {
+  if (detail.verb === 'get') return
+  if (!keys.has(detail.elt)) keys.set(detail.elt, newKey())
+  detail.headers['Idempotency-Key'] = keys.get(detail.elt)
+})
+const newKey = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('')
+document.addEventListener('input', ({ target }) => keys.delete(target.form))
 
-  // An answer ends the attempt, whatever it says; a change that was made leaves its form as the server renders it.
-  document.addEventListener('htmx:beforeSwap', ({ detail }) => {
-    if (!isChange(detail)) return
-    const form = detail.requestConfig.elt
-    keys.delete(form)
-    if (detail.xhr.status < 300) form.reset?.()
-  })
+document.addEventListener('htmx:beforeSend', ({ detail }) => isChange(detail) && start(detail.elt, submitterOf(detail)))
+const submitterOf = ({ requestConfig }) => requestConfig.triggeringEvent?.submitter ?? undefined
+document.addEventListener('htmx:afterRequest', ({ detail }) => isChange(detail) && finish(detail.elt))
 
-  document.addEventListener('htmx:sendError', ({ detail }) => isChange(detail) && telltale.say(UNREACHED))
-  document.addEventListener('htmx:timeout', ({ detail }) => isChange(detail) && telltale.say(UNANSWERED, { stays: true }))
-  document.addEventListener('htmx:responseError', ({ detail }) => isChange(detail) && telltale.say(problemIn(detail.xhr)))
+// An answer ends the attempt, whatever it says; a change that was made leaves its form as the server renders it.
+document.addEventListener('htmx:beforeSwap', ({ detail }) => {
+  if (!isChange(detail)) return
+  const form = detail.requestConfig.elt
+  keys.delete(form)
+  if (detail.xhr.status < 300) form.reset?.()
+})
 
-  function problemIn(xhr) {
-    const words = wordsOf(xhr.responseText)
-    return words ? `${words}` : `The server answered ${xhr.status}. Nothing was changed; what you typed is still here.`
-  }
+document.addEventListener('htmx:sendError', ({ detail }) => isChange(detail) && say(UNREACHED))
+document.addEventListener('htmx:timeout', ({ detail }) => isChange(detail) && say(UNANSWERED, { stays: true }))
+document.addEventListener('htmx:responseError', ({ detail }) => isChange(detail) && say(problemIn(detail.xhr)))
 
-  /** The sentence of an error's fragment or problem+json. */
-  function wordsOf(text) {
-    if (text.startsWith('{')) return JSON.parse(text).detail
-    const template = document.createElement('template')
-    template.innerHTML = text
-    return template.content.querySelector('[data-detail]')?.textContent
-  }
-})()
+function problemIn(xhr) {
+  const words = wordsOf(xhr.responseText)
+  return words ? `${words}` : `The server answered ${xhr.status}. Nothing was changed; what you typed is still here.`
+}
+
+/** The sentence of an error's fragment or problem+json. */
+function wordsOf(text) {
+  if (text.startsWith('{')) return JSON.parse(text).detail
+  const template = document.createElement('template')
+  template.innerHTML = text
+  return template.content.querySelector('[data-detail]')?.textContent
+}

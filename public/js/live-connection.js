@@ -1,115 +1,113 @@
 // One connection to a stream, kept: it comes back by itself, later and later, and never all pages at once. It runs in
 // the browser's one worker, or in the page where there is none.
-;(() => {
-  const BACKOFF_MS = 500
-  const BACKOFF_MAX_MS = 30_000
-  const PING_MS = 15_000
-  // A half-open connection looks alive for ever: after two pings and a half without a word it is given up.
-  const SILENCE_MS = 2.5 * PING_MS
-  /** A server that is well answers at once; one that is frozen takes the call, and never does. */
-  const ANSWER_MS = 10_000
-  const WATCH_MS = 1000
+import { frameReader } from './live-frames.js'
 
-  /** Calls `act` when `heard` was not called for `patience` ms, or for what the last call allowed. */
-  class Watchdog {
-    #patience
-    #until
+const BACKOFF_MS = 500
+const BACKOFF_MAX_MS = 30_000
+const PING_MS = 15_000
+// A half-open connection looks alive for ever: after two pings and a half without a word it is given up.
+const SILENCE_MS = 2.5 * PING_MS
+/** A server that is well answers at once; one that is frozen takes the call, and never does. */
+const ANSWER_MS = 10_000
+const WATCH_MS = 1000
 
-    constructor(act, patience = SILENCE_MS) {
-      this.#patience = patience
-      this.heard()
-      setInterval(() => performance.now() > this.#until && act(), WATCH_MS)
+/** Calls `act` when `heard` was not called for `patience` ms, or for what the last call allowed. */
+export class Watchdog {
+  #patience
+  #until
+
+  constructor(act, patience = SILENCE_MS) {
+    this.#patience = patience
+    this.heard()
+    setInterval(() => performance.now() > this.#until && act(), WATCH_MS)
+  }
+
+  heard(patience = this.#patience) {
+    this.#until = performance.now() + patience
+  }
+}
+
+/**
+ * Asks `url()` again for every opening, so that each resumes where its reader is. `receive` is handed `{type: 'frame',
+ * name, data, id}`, and `{type: 'lost', status}` for each loss, with the status of an answer that was not a stream.
+ */
+export class Connection {
+  #url
+  #receive
+  #reading
+  #retry
+  #fails = 0
+  /** The least wait before the next opening, in ms, where the server asked for one. */
+  #patience = 0
+  #watchdog = new Watchdog(() => this.#reading && this.#lose())
+
+  constructor({ url, receive }) {
+    this.#url = url
+    this.#receive = receive
+    addEventListener('online', () => this.reopen())
+  }
+
+  /** Opens it unless it is; where it waits for its next attempt, that is now. */
+  open() {
+    if (this.#reading) return
+    clearTimeout(this.#retry)
+    this.#watchdog.heard(ANSWER_MS)
+    this.#reading = new AbortController()
+    this.#read(this.#reading.signal)
+  }
+
+  reopen() {
+    if (!this.#reading && !this.#retry) return
+    this.close()
+    this.open()
+  }
+
+  close() {
+    clearTimeout(this.#retry)
+    this.#retry = undefined
+    this.#reading?.abort()
+    this.#reading = undefined
+  }
+
+  async #read(signal) {
+    let status
+    try {
+      const answer = await fetch(this.#url(), { headers: { Accept: 'text/event-stream' }, cache: 'no-store', signal })
+      this.#watchdog.heard()
+      if (answer.ok) await this.#frames(answer.body.pipeThrough(new TextDecoderStream()).getReader(), signal)
+      else {
+        status = answer.status
+        this.#patience = 1000 * (Number(answer.headers.get('Retry-After')) || 0)
+      }
+    } catch {
+      // What broke a stream is told by nothing but its end.
     }
+    if (!signal.aborted) this.#lose(status)
+  }
 
-    heard(patience = this.#patience) {
-      this.#until = performance.now() + patience
+  async #frames(pieces, signal) {
+    const read = frameReader()
+    for (;;) {
+      const { done, value } = await pieces.read()
+      if (done) return
+      this.#watchdog.heard()
+      for (const frame of read(value)) if (!signal.aborted) this.#take(frame)
     }
   }
 
-  /**
-   * Asks `url()` again for every opening, so that each resumes where its reader is. `receive` is handed `{type: 'frame',
-   * name, data, id}`, and `{type: 'lost', status}` for each loss, with the status of an answer that was not a stream.
-   */
-  class Connection {
-    #url
-    #receive
-    #reading
-    #retry
-    #fails = 0
-    /** The least wait before the next opening, in ms, where the server asked for one. */
-    #patience = 0
-    #watchdog = new Watchdog(() => this.#reading && this.#lose())
-
-    constructor({ url, receive }) {
-      this.#url = url
-      this.#receive = receive
-      addEventListener('online', () => this.reopen())
-    }
-
-    /** Opens it unless it is; where it waits for its next attempt, that is now. */
-    open() {
-      if (this.#reading) return
-      clearTimeout(this.#retry)
-      this.#watchdog.heard(ANSWER_MS)
-      this.#reading = new AbortController()
-      this.#read(this.#reading.signal)
-    }
-
-    reopen() {
-      if (!this.#reading && !this.#retry) return
-      this.close()
-      this.open()
-    }
-
-    close() {
-      clearTimeout(this.#retry)
-      this.#retry = undefined
-      this.#reading?.abort()
-      this.#reading = undefined
-    }
-
-    async #read(signal) {
-      let status
-      try {
-        const answer = await fetch(this.#url(), { headers: { Accept: 'text/event-stream' }, cache: 'no-store', signal })
-        this.#watchdog.heard()
-        if (answer.ok) await this.#frames(answer.body.pipeThrough(new TextDecoderStream()).getReader(), signal)
-        else {
-          status = answer.status
-          this.#patience = 1000 * (Number(answer.headers.get('Retry-After')) || 0)
-        }
-      } catch {
-        // What broke a stream is told by nothing but its end.
-      }
-      if (!signal.aborted) this.#lose(status)
-    }
-
-    async #frames(pieces, signal) {
-      const read = telltale.frameReader()
-      for (;;) {
-        const { done, value } = await pieces.read()
-        if (done) return
-        this.#watchdog.heard()
-        for (const frame of read(value)) if (!signal.aborted) this.#take(frame)
-      }
-    }
-
-    #take(frame) {
-      if (frame.name === 'end') return this.reopen()
-      if (frame.name === 'server-restarting') this.#patience = JSON.parse(frame.data).retry_ms ?? 0
-      // The stream is good again: the next loss is answered as fast as the first.
-      if (frame.name === 'ready') this.#fails = 0
-      this.#receive({ type: 'frame', ...frame })
-    }
-
-    #lose(status) {
-      this.close()
-      const wait = this.#patience + Math.random() * Math.min(BACKOFF_MAX_MS, BACKOFF_MS * 2 ** this.#fails++)
-      this.#patience = 0
-      this.#retry = setTimeout(() => this.open(), wait)
-      this.#receive({ type: 'lost', status })
-    }
+  #take(frame) {
+    if (frame.name === 'end') return this.reopen()
+    if (frame.name === 'server-restarting') this.#patience = JSON.parse(frame.data).retry_ms ?? 0
+    // The stream is good again: the next loss is answered as fast as the first.
+    if (frame.name === 'ready') this.#fails = 0
+    this.#receive({ type: 'frame', ...frame })
   }
 
-  globalThis.telltale = { ...globalThis.telltale, Connection, Watchdog }
-})()
+  #lose(status) {
+    this.close()
+    const wait = this.#patience + Math.random() * Math.min(BACKOFF_MAX_MS, BACKOFF_MS * 2 ** this.#fails++)
+    this.#patience = 0
+    this.#retry = setTimeout(() => this.open(), wait)
+    this.#receive({ type: 'lost', status })
+  }
+}

@@ -1,137 +1,137 @@
 // A list that somebody reads holds still: its rows change where they are, and none comes, goes or moves until they ask.
 // Each answer is given the rows that they see before it is merged; what it has beside them is counted (`new-rows`).
-;(() => {
-  const ROWS = 'table[data-rows] > tbody'
-  const FRAME = '.table-frame[data-most]'
-  const MORE = '.pager [data-more]'
-  /** The server's page: what is asked for is rounded up to it, so that many readers share one rendering. */
-  const PAGE = 50
+import htmx from 'htmx.org'
+import { isReleased } from './in-hand.js'
+import { PANEL, refresh } from './live.js'
 
-  const lists = new WeakMap()
-  /** Ids of what was made on this page: its maker waits for it. */
-  const own = new Set()
+const ROWS = 'table[data-rows] > tbody'
+const FRAME = '.table-frame[data-most]'
+const MORE = '.pager [data-more]'
+/** The server's page: what is asked for is rounded up to it, so that many readers share one rendering. */
+const PAGE = 50
 
-  const isPanel = (element) => element?.matches?.(telltale.PANEL)
-  const bodyIn = (root) => root.querySelector(ROWS)
-  const numberOf = (row) => Number(/\d+$/.exec(row.dataset.id)?.[0])
-  const isFrozen = (panel) => panel.querySelector('selection-bar[data-count]') !== null
+const lists = new WeakMap()
+/** Ids of what was made on this page: its maker waits for it. */
+const own = new Set()
 
-  function listOf(panel) {
-    if (!lists.has(panel)) lists.set(panel, { answer: undefined, waiting: 0, gone: 0, grows: false, opens: false })
-    return lists.get(panel)
-  }
+const isPanel = (element) => element?.matches?.(PANEL)
+const bodyIn = (root) => root.querySelector(ROWS)
+const numberOf = (row) => Number(/\d+$/.exec(row.dataset.id)?.[0])
+const isFrozen = (panel) => panel.querySelector('selection-bar[data-count]') !== null
 
-  function marked(row) {
-    const kept = row.cloneNode(true)
-    kept.setAttribute('data-left', '')
-    return kept
-  }
+function listOf(panel) {
+  if (!lists.has(panel)) lists.set(panel, { answer: undefined, waiting: 0, gone: 0, grows: false, opens: false })
+  return lists.get(panel)
+}
 
-  /** What the reader is to see of `fresh`, newest first: what they see already, what is theirs, what they asked for. */
-  function arrange(list, shown, fresh, { isLast, wasLast, isHeld }) {
-    const answered = new Map(fresh.map((row) => [row.id, row]))
-    const end = isLast ? Number.NEGATIVE_INFINITY : numberOf(fresh.at(-1))
-    const kept = shown.flatMap((row) => {
-      if (answered.has(row.id)) return [answered.get(row.id)]
-      if (list.opens || telltale.isReleased(row)) return []
-      // Further down than the answer reaches, it is as it was; else it has left the list.
-      return [numberOf(row) < end ? row.cloneNode(true) : marked(row)]
-    })
-    const seen = new Set(shown.map(({ id }) => id))
-    const unseen = fresh.filter(({ id }) => !seen.has(id))
-    const isOlder = (row) => !wasLast && numberOf(row) < numberOf(shown.at(-1))
-    const older = list.grows ? unseen.filter(isOlder).slice(0, PAGE) : []
-    const newer = unseen.filter((row) => !isOlder(row))
-    const entering = newer.filter(({ dataset }) => list.opens || (own.has(dataset.id) && !isHeld))
-    if (older.length || isLast) list.grows = false
-    list.waiting = newer.length - entering.length
-    return [...kept, ...entering, ...older].sort((a, b) => numberOf(b) - numberOf(a))
-  }
+function marked(row) {
+  const kept = row.cloneNode(true)
+  kept.setAttribute('data-left', '')
+  return kept
+}
 
-  /** Called with each answer, as parsed, before it is merged into its panel. */
-  function holdRows(panel, elements) {
-    const body = isPanel(panel) && bodyIn(panel)
-    const answer = elements[0]?.parentNode
-    if (!body || !answer) return
-    const list = listOf(panel)
-    const fresh = [...(bodyIn(answer)?.rows ?? [])]
-    const ends = { isLast: !answer.querySelector(MORE), wasLast: !panel.querySelector(MORE), isHeld: isFrozen(panel) }
-    const rows = arrange(list, [...body.rows], fresh, ends)
-    list.gone = rows.filter((row) => row.hasAttribute('data-left')).length
-    if (rows.length === 0) return
-    if (fresh.length === 0) answer.querySelector('[data-empty]')?.replaceWith(body.closest('.table-frame').cloneNode(true))
-    bodyIn(answer).replaceChildren(...rows)
-    if (rows.at(-1).id !== fresh.at(-1)?.id) keepPager(panel, answer, rows.at(-1))
-  }
-
-  /** What is older goes on below the last row that is shown, wherever the answer ended. */
-  function keepPager(panel, answer, last) {
-    const kept = panel.querySelector('.pager')?.cloneNode(true)
-    const more = kept?.querySelector('[data-more]')
-    if (more) more.href = withParameter(more.getAttribute('href'), 'before', last.dataset.id)
-    answer.querySelector('.pager')?.remove()
-    if (kept) answer.append(kept)
-  }
-
-  const countRows = (panel) => isPanel(panel) && panel.querySelector('new-rows')?.tell?.(listOf(panel))
-
-  function render(panel) {
-    const { answer } = listOf(panel)
-    if (answer) htmx.swap(panel, answer, { swapStyle: 'morph:innerHTML', swapDelay: 0, settleDelay: 0 }, { contextElement: panel })
-  }
-
-  /** Lets in what waits, and lets go of what has left; answers the rows that came. */
-  function showRows(panel) {
-    if (!bodyIn(panel) || isFrozen(panel)) return []
-    const list = listOf(panel)
-    const before = new Set([...bodyIn(panel).rows].map(({ id }) => id))
-    list.opens = true
-    render(panel)
-    list.opens = false
-    return [...(bodyIn(panel)?.rows ?? [])].filter(({ id }) => !before.has(id))
-  }
-
-  function withParameter(href, name, value) {
-    const url = new URL(href, location.href)
-    url.searchParams.set(name, value)
-    return url.pathname + url.search
-  }
-
-  /** How many rows to ask for, so that all that are shown are in the answer; undefined where that is the panel's own number. */
-  function limitOf(panel) {
-    const most = Number(panel.querySelector(FRAME)?.dataset.most)
-    if (!most) return
-    const { waiting, grows } = listOf(panel)
-    const needed = bodyIn(panel).rows.length + waiting + (grows ? PAGE : 0)
-    const usual = Number(new URL(panel.getAttribute('hx-get'), location.href).searchParams.get('limit')) || PAGE
-    return needed > usual ? Math.min(most, Math.ceil(needed / PAGE) * PAGE) : undefined
-  }
-
-  document.addEventListener('htmx:configRequest', ({ detail }) => {
-    const limit = isPanel(detail.target) ? limitOf(detail.target) : undefined
-    if (!limit) return
-    if (detail.verb === 'get') detail.path = withParameter(detail.path, 'limit', limit)
-    else detail.headers['HX-Current-URL'] = location.origin + withParameter(location.href, 'limit', limit)
+/** What the reader is to see of `fresh`, newest first: what they see already, what is theirs, what they asked for. */
+function arrange(list, shown, fresh, { isLast, wasLast, isHeld }) {
+  const answered = new Map(fresh.map((row) => [row.id, row]))
+  const end = isLast ? Number.NEGATIVE_INFINITY : numberOf(fresh.at(-1))
+  const kept = shown.flatMap((row) => {
+    if (answered.has(row.id)) return [answered.get(row.id)]
+    if (list.opens || isReleased(row)) return []
+    // Further down than the answer reaches, it is as it was; else it has left the list.
+    return [numberOf(row) < end ? row.cloneNode(true) : marked(row)]
   })
-  document.addEventListener('htmx:beforeSwap', ({ detail }) => {
-    if (detail.shouldSwap && isPanel(detail.target)) listOf(detail.target).answer = detail.serverResponse
-  })
-  document.addEventListener('telltale:created', ({ detail }) => {
-    own.add(detail.id)
-    for (const panel of document.querySelectorAll(telltale.PANEL)) if (lists.get(panel)?.waiting) render(panel)
-  })
+  const seen = new Set(shown.map(({ id }) => id))
+  const unseen = fresh.filter(({ id }) => !seen.has(id))
+  const isOlder = (row) => !wasLast && numberOf(row) < numberOf(shown.at(-1))
+  const older = list.grows ? unseen.filter(isOlder).slice(0, PAGE) : []
+  const newer = unseen.filter((row) => !isOlder(row))
+  const entering = newer.filter(({ dataset }) => list.opens || (own.has(dataset.id) && !isHeld))
+  if (older.length || isLast) list.grows = false
+  list.waiting = newer.length - entering.length
+  return [...kept, ...entering, ...older].sort((a, b) => numberOf(b) - numberOf(a))
+}
 
-  document.addEventListener('click', (event) => {
-    const panel = event.target.closest?.(MORE)?.closest(telltale.PANEL)
-    const frame = panel?.querySelector(FRAME)
-    if (!frame || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return
-    const list = listOf(panel)
-    // Beyond the most that a page holds, the link leads on to the next one.
-    if (bodyIn(panel).rows.length + list.waiting + PAGE > Number(frame.dataset.most)) return
-    event.preventDefault()
-    list.grows = true
-    telltale.refresh(panel)
-  })
+/** Called with each answer, as parsed, before it is merged into its panel. */
+export function holdRows(panel, elements) {
+  const body = isPanel(panel) && bodyIn(panel)
+  const answer = elements[0]?.parentNode
+  if (!body || !answer) return
+  const list = listOf(panel)
+  const fresh = [...(bodyIn(answer)?.rows ?? [])]
+  const ends = { isLast: !answer.querySelector(MORE), wasLast: !panel.querySelector(MORE), isHeld: isFrozen(panel) }
+  const rows = arrange(list, [...body.rows], fresh, ends)
+  list.gone = rows.filter((row) => row.hasAttribute('data-left')).length
+  if (rows.length === 0) return
+  if (fresh.length === 0) answer.querySelector('[data-empty]')?.replaceWith(body.closest('.table-frame').cloneNode(true))
+  bodyIn(answer).replaceChildren(...rows)
+  if (rows.at(-1).id !== fresh.at(-1)?.id) keepPager(panel, answer, rows.at(-1))
+}
 
-  Object.assign(telltale, { holdRows, countRows, showRows })
-})()
+/** What is older goes on below the last row that is shown, wherever the answer ended. */
+function keepPager(panel, answer, last) {
+  const kept = panel.querySelector('.pager')?.cloneNode(true)
+  const more = kept?.querySelector('[data-more]')
+  if (more) more.href = withParameter(more.getAttribute('href'), 'before', last.dataset.id)
+  answer.querySelector('.pager')?.remove()
+  if (kept) answer.append(kept)
+}
+
+export const countRows = (panel) => isPanel(panel) && panel.querySelector('new-rows')?.tell?.(listOf(panel))
+
+function render(panel) {
+  const { answer } = listOf(panel)
+  if (answer) htmx.swap(panel, answer, { swapStyle: 'morph:innerHTML', swapDelay: 0, settleDelay: 0 }, { contextElement: panel })
+}
+
+/** Lets in what waits, and lets go of what has left; answers the rows that came. */
+export function showRows(panel) {
+  if (!bodyIn(panel) || isFrozen(panel)) return []
+  const list = listOf(panel)
+  const before = new Set([...bodyIn(panel).rows].map(({ id }) => id))
+  list.opens = true
+  render(panel)
+  list.opens = false
+  return [...(bodyIn(panel)?.rows ?? [])].filter(({ id }) => !before.has(id))
+}
+
+function withParameter(href, name, value) {
+  const url = new URL(href, location.href)
+  url.searchParams.set(name, value)
+  return url.pathname + url.search
+}
+
+/** How many rows to ask for, so that all that are shown are in the answer; undefined where that is the panel's own number. */
+function limitOf(panel) {
+  const most = Number(panel.querySelector(FRAME)?.dataset.most)
+  if (!most) return
+  const { waiting, grows } = listOf(panel)
+  const needed = bodyIn(panel).rows.length + waiting + (grows ? PAGE : 0)
+  const usual = Number(new URL(panel.getAttribute('hx-get'), location.href).searchParams.get('limit')) || PAGE
+  return needed > usual ? Math.min(most, Math.ceil(needed / PAGE) * PAGE) : undefined
+}
+
+document.addEventListener('htmx:configRequest', ({ detail }) => {
+  const limit = isPanel(detail.target) ? limitOf(detail.target) : undefined
+  if (!limit) return
+  if (detail.verb === 'get') detail.path = withParameter(detail.path, 'limit', limit)
+  else detail.headers['HX-Current-URL'] = location.origin + withParameter(location.href, 'limit', limit)
+})
+document.addEventListener('htmx:beforeSwap', ({ detail }) => {
+  if (detail.shouldSwap && isPanel(detail.target)) listOf(detail.target).answer = detail.serverResponse
+})
+document.addEventListener('telltale:created', ({ detail }) => {
+  own.add(detail.id)
+  for (const panel of document.querySelectorAll(PANEL)) if (lists.get(panel)?.waiting) render(panel)
+})
+
+document.addEventListener('click', (event) => {
+  const panel = event.target.closest?.(MORE)?.closest(PANEL)
+  const frame = panel?.querySelector(FRAME)
+  if (!frame || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return
+  const list = listOf(panel)
+  // Beyond the most that a page holds, the link leads on to the next one.
+  if (bodyIn(panel).rows.length + list.waiting + PAGE > Number(frame.dataset.most)) return
+  event.preventDefault()
+  list.grows = true
+  refresh(panel)
+})

@@ -1,62 +1,60 @@
 // What the counts of the sidebar say, where nobody sees it: in the tab's title and icon, and for a screen reader as one
 // sentence now and then, never a row at a time.
-;(() => {
-  const QUIET_MS = 10_000
-  const ICONS = { waiting: '/favicon-waiting.svg', failed: '/favicon-failed.svg', offline: '/favicon-offline.svg' }
+import { announce } from './say.js'
 
-  const nav = document.getElementById('nav')
-  const icon = document.querySelector('link[rel=icon]')
-  if (!nav || !icon) return
+const QUIET_MS = 10_000
+const ICONS = { waiting: '/favicon-waiting.svg', failed: '/favicon-failed.svg', offline: '/favicon-offline.svg' }
 
-  const plainIcon = icon.getAttribute('href')
-  const alerts = () => [...nav.querySelectorAll('[data-says]')].map(({ dataset }) => dataset)
-  const countOf = (mark) => alerts().reduce((sum, alert) => sum + (alert.mark === mark ? Number(alert.count) : 0), 0)
-  const sentence = () =>
-    alerts()
-      .map(({ says }) => says)
-      .join(', ')
+const nav = document.getElementById('nav')
+const icon = document.querySelector('link[rel=icon]')
+const plainIcon = icon.getAttribute('href')
+const alerts = () => [...nav.querySelectorAll('[data-says]')].map(({ dataset }) => dataset)
+const countOf = (mark) => alerts().reduce((sum, alert) => sum + (alert.mark === mark ? Number(alert.count) : 0), 0)
+const sentence = () =>
+  alerts()
+    .map(({ says }) => says)
+    .join(', ')
 
-  let said = sentence()
-  let saidAt = Number.NEGATIVE_INFINITY
-  let timer
-  /** How many failures there were when somebody last looked: the icon tells of new ones, not of history. */
-  let seen = countOf('failed')
+let said = sentence()
+let saidAt = Number.NEGATIVE_INFINITY
+let timer
+/** How many failures there were when somebody last looked: the icon tells of new ones, not of history. */
+let seen = countOf('failed')
 
-  function toneNow() {
-    if (document.documentElement.dataset.live === 'offline') return 'offline'
-    if (countOf('waiting') > 0) return 'waiting'
-    return countOf('failed') > seen ? 'failed' : 'plain'
-  }
+function toneNow() {
+  if (document.documentElement.dataset.live === 'offline') return 'offline'
+  if (countOf('waiting') > 0) return 'waiting'
+  return countOf('failed') > seen ? 'failed' : 'plain'
+}
 
-  function mark() {
-    if (!document.hidden) seen = countOf('failed')
-    const waiting = countOf('waiting')
-    const title = document.title.replace(/^\(\d+\) /, '')
-    document.title = waiting > 0 ? `(${waiting}) ${title}` : title
-    const tone = toneNow()
-    if (icon.dataset.tone === tone) return
-    icon.dataset.tone = tone
-    icon.setAttribute('href', ICONS[tone] ?? plainIcon)
-  }
+function mark() {
+  if (!document.hidden) seen = countOf('failed')
+  const waiting = countOf('waiting')
+  const title = document.title.replace(/^\(\d+\) /, '')
+  document.title = waiting > 0 ? `(${waiting}) ${title}` : title
+  const tone = toneNow()
+  if (icon.dataset.tone === tone) return
+  icon.dataset.tone = tone
+  icon.setAttribute('href', ICONS[tone] ?? plainIcon)
+}
 
-  /** Says what stands there once its time has come: what came and went in between is not said. */
-  function tell() {
-    clearTimeout(timer)
-    const words = sentence()
-    const wait = saidAt + QUIET_MS - performance.now()
-    if (wait > 0) timer = setTimeout(tell, wait)
-    if (wait > 0 || words === said) return
-    said = words
-    saidAt = performance.now()
-    telltale.announce(words || 'Nothing needs you any more')
-  }
+/** Says what stands there once its time has come: what came and went in between is not said. */
+function tell() {
+  clearTimeout(timer)
+  const words = sentence()
+  const wait = saidAt + QUIET_MS - performance.now()
+  if (wait > 0) timer = setTimeout(tell, wait)
+  if (wait > 0 || words === said) return
+  said = words
+  saidAt = performance.now()
+  announce(words || 'Nothing needs you any more')
+}
 
-  document.addEventListener('htmx:afterSwap', ({ detail }) => {
-    if (detail.target !== nav) return
-    mark()
-    tell()
-  })
-  document.addEventListener('visibilitychange', mark)
-  new MutationObserver(mark).observe(document.documentElement, { attributeFilter: ['data-live'] })
+document.addEventListener('htmx:afterSwap', ({ detail }) => {
+  if (detail.target !== nav) return
   mark()
-})()
+  tell()
+})
+document.addEventListener('visibilitychange', mark)
+new MutationObserver(mark).observe(document.documentElement, { attributeFilter: ['data-live'] })
+mark()

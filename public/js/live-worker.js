@@ -1,6 +1,6 @@
 // The one connection of a browser, however many tabs it has: HTTP/1.1 allows six, and a seventh tab would hang without a
 // word. A tab is a port; it says where it is (`join`, with the URL that it would have opened), and goes (`leave`).
-// It is served with live-frames.js and live-connection.js before it, as one file.
+import { Connection } from './live-connection.js'
 
 const SIGNS = new Set(['ping', 'bus.heartbeat'])
 /** A tab that answers none of so many signs of life is gone, or frozen: then it joins anew when it thaws. */
@@ -14,7 +14,7 @@ const cursorIn = (text) => {
 /** One stream, open while a tab wants it. */
 class Line {
   tabs = new Map()
-  connection = new globalThis.telltale.Connection({ url: () => this.url(), receive: (message) => this.receive(message) })
+  connection = new Connection({ url: () => this.url(), receive: (message) => this.receive(message) })
 
   join(port, query) {
     this.tabs.set(port, { watch: query.getAll('watch'), missed: 0 })

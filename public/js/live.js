@@ -1,116 +1,112 @@
 // When a panel asks for itself again, and which answers it takes. A panel is a static wrapper with an sse: trigger;
 // what its DOM reflects is remembered here and never in an attribute, because htmx re-initialises on attributes.
-;(() => {
-  const { source } = telltale
-  if (!source) return
+import htmx from 'htmx.org'
+import { source } from './live-source.js'
 
-  const PANEL = '[hx-trigger^="sse:"]'
-  // An echo may overtake the answer that it echoes; longer than this nobody waits for the answer.
-  const HOLD_MS = 1000
-  const RETRY_MS = 500
-  const RETRY_MAX_MS = 30_000
-  const FAILURES = ['htmx:responseError', 'htmx:sendError', 'htmx:timeout', 'htmx:onLoadError']
-  const FINAL = new Set([401, 403, 404, 410])
+export const PANEL = '[hx-trigger^="sse:"]'
+// An echo may overtake the answer that it echoes; longer than this nobody waits for the answer.
+const HOLD_MS = 1000
+const RETRY_MS = 500
+const RETRY_MAX_MS = 30_000
+const FAILURES = ['htmx:responseError', 'htmx:sendError', 'htmx:timeout', 'htmx:onLoadError']
+const FINAL = new Set([401, 403, 404, 410])
 
-  const cursorIn = (text) => {
-    const [seq, epoch] = (text ?? '').split('.')
-    return epoch ? { seq: Number(seq), epoch } : undefined
-  }
-  const isPanel = (element) => element?.matches?.(PANEL)
-  const isMutation = ({ detail }) => detail.requestConfig && detail.requestConfig.verb !== 'get'
+const cursorIn = (text) => {
+  const [seq, epoch] = (text ?? '').split('.')
+  return epoch ? { seq: Number(seq), epoch } : undefined
+}
+const isPanel = (element) => element?.matches?.(PANEL)
+const isMutation = ({ detail }) => detail.requestConfig && detail.requestConfig.verb !== 'get'
 
-  let rendered = cursorIn(document.querySelector('meta[name=live]')?.content)
-  let shown = new WeakMap()
-  const failures = new WeakMap()
-  const retired = new Set()
-  /** Panels that are owed a refresh, by the seq that they are to reach (Infinity: whatever they show). */
-  const owed = new Map()
-  let holds = 0
-  let holdUntil = 0
+let rendered = cursorIn(document.querySelector('meta[name=live]')?.content)
+let shown = new WeakMap()
+const failures = new WeakMap()
+const retired = new Set()
+/** Panels that are owed a refresh, by the seq that they are to reach (Infinity: whatever they show). */
+const owed = new Map()
+let holds = 0
+let holdUntil = 0
 
-  const refreshAll = () => {
-    for (const panel of document.querySelectorAll(PANEL)) refresh(panel)
-  }
-  const isHeld = () => document.hidden || (holds > 0 && performance.now() < holdUntil)
+export const refreshAll = () => {
+  for (const panel of document.querySelectorAll(PANEL)) refresh(panel)
+}
+const isHeld = () => document.hidden || (holds > 0 && performance.now() < holdUntil)
 
-  function reflects(panel, seq) {
-    const at = shown.get(panel) ?? rendered
-    return at?.epoch === source.epoch && at.seq >= seq
-  }
+export function reflects(panel, seq) {
+  const at = shown.get(panel) ?? rendered
+  return at?.epoch === source.epoch && at.seq >= seq
+}
 
-  /** Fetches a panel again, behind a fetch of it that is on its way: never two at once, and the last one wins. */
-  function refresh(panel, seq = Number.POSITIVE_INFINITY) {
-    if (panel.isConnected) htmx.trigger(panel, panel.getAttribute('hx-trigger').split(',')[0], { lastEventId: seq })
-  }
+/** Fetches a panel again, behind a fetch of it that is on its way: never two at once, and the last one wins. */
+export function refresh(panel, seq = Number.POSITIVE_INFINITY) {
+  if (panel.isConnected) htmx.trigger(panel, panel.getAttribute('hx-trigger').split(',')[0], { lastEventId: seq })
+}
 
-  function settleDebts() {
-    if (isHeld()) return
-    const debts = [...owed]
-    owed.clear()
-    for (const [panel, seq] of debts) refresh(panel, seq)
-  }
+function settleDebts() {
+  if (isHeld()) return
+  const debts = [...owed]
+  owed.clear()
+  for (const [panel, seq] of debts) refresh(panel, seq)
+}
 
-  document.addEventListener('htmx:beforeRequest', (event) => {
-    const { elt, requestConfig } = event.detail
-    const { type, detail } = requestConfig.triggeringEvent ?? {}
-    if (!type?.startsWith('sse:')) return
-    // A pulse says nothing of how far the panel is behind.
-    const seq = Number(detail.lastEventId) || Number.POSITIVE_INFINITY
-    if (!isHeld() && !reflects(elt, seq)) return
-    event.preventDefault()
-    if (!reflects(elt, seq)) owed.set(elt, Math.max(seq, owed.get(elt) ?? 0))
+document.addEventListener('htmx:beforeRequest', (event) => {
+  const { elt, requestConfig } = event.detail
+  const { type, detail } = requestConfig.triggeringEvent ?? {}
+  if (!type?.startsWith('sse:')) return
+  // A pulse says nothing of how far the panel is behind.
+  const seq = Number(detail.lastEventId) || Number.POSITIVE_INFINITY
+  if (!isHeld() && !reflects(elt, seq)) return
+  event.preventDefault()
+  if (!reflects(elt, seq)) owed.set(elt, Math.max(seq, owed.get(elt) ?? 0))
+})
+
+// Own changes: the answer holds what the nudge tells, so nudges wait for it.
+document.addEventListener('htmx:beforeSend', (event) => {
+  if (!isMutation(event)) return
+  holds++
+  holdUntil = performance.now() + HOLD_MS
+  setTimeout(settleDebts, HOLD_MS)
+})
+document.addEventListener('htmx:afterRequest', (event) => {
+  if (!isMutation(event)) return
+  holds--
+  settleDebts()
+})
+
+// An answer older than what is shown, of a time that is over, or from something that is not this server, is dropped.
+document.addEventListener('htmx:beforeSwap', ({ detail }) => {
+  if (!isPanel(detail.target) || !detail.shouldSwap) return
+  const at = cursorIn(detail.xhr.getResponseHeader('X-Live-Seq'))
+  const now = shown.get(detail.target)
+  if (!at) detail.isError = true
+  if (!at || retired.has(at.epoch) || (now?.epoch === at.epoch && now.seq > at.seq)) detail.shouldSwap = false
+})
+document.addEventListener('htmx:afterSwap', ({ detail }) => {
+  const at = isPanel(detail?.target) && cursorIn(detail.xhr?.getResponseHeader('X-Live-Seq'))
+  if (!at) return
+  shown.set(detail.target, at)
+  failures.delete(detail.target)
+})
+
+for (const name of FAILURES) {
+  document.addEventListener(name, ({ detail }) => {
+    const panel = detail.elt
+    if (!isPanel(panel) || detail.requestConfig?.verb !== 'get') return
+    if (FINAL.has(detail.xhr.status)) document.dispatchEvent(new CustomEvent('panel-gone', { detail: { panel, status: detail.xhr.status } }))
+    else retryLater(panel)
   })
+}
 
-  // Own changes: the answer holds what the nudge tells, so nudges wait for it.
-  document.addEventListener('htmx:beforeSend', (event) => {
-    if (!isMutation(event)) return
-    holds++
-    holdUntil = performance.now() + HOLD_MS
-    setTimeout(settleDebts, HOLD_MS)
-  })
-  document.addEventListener('htmx:afterRequest', (event) => {
-    if (!isMutation(event)) return
-    holds--
-    settleDebts()
-  })
+function retryLater(panel) {
+  const count = failures.get(panel) ?? 0
+  failures.set(panel, count + 1)
+  owed.set(panel, Number.POSITIVE_INFINITY)
+  setTimeout(settleDebts, RETRY_MS + Math.random() * Math.min(RETRY_MAX_MS, RETRY_MS * 2 ** count))
+}
 
-  // An answer older than what is shown, of a time that is over, or from something that is not this server, is dropped.
-  document.addEventListener('htmx:beforeSwap', ({ detail }) => {
-    if (!isPanel(detail.target) || !detail.shouldSwap) return
-    const at = cursorIn(detail.xhr.getResponseHeader('X-Live-Seq'))
-    const now = shown.get(detail.target)
-    if (!at) detail.isError = true
-    if (!at || retired.has(at.epoch) || (now?.epoch === at.epoch && now.seq > at.seq)) detail.shouldSwap = false
-  })
-  document.addEventListener('htmx:afterSwap', ({ detail }) => {
-    const at = isPanel(detail?.target) && cursorIn(detail.xhr?.getResponseHeader('X-Live-Seq'))
-    if (!at) return
-    shown.set(detail.target, at)
-    failures.delete(detail.target)
-  })
-
-  for (const name of FAILURES) {
-    document.addEventListener(name, ({ detail }) => {
-      const panel = detail.elt
-      if (!isPanel(panel) || detail.requestConfig?.verb !== 'get') return
-      if (FINAL.has(detail.xhr.status)) document.dispatchEvent(new CustomEvent('panel-gone', { detail: { panel, status: detail.xhr.status } }))
-      else retryLater(panel)
-    })
-  }
-
-  function retryLater(panel) {
-    const count = failures.get(panel) ?? 0
-    failures.set(panel, count + 1)
-    owed.set(panel, Number.POSITIVE_INFINITY)
-    setTimeout(settleDebts, RETRY_MS + Math.random() * Math.min(RETRY_MAX_MS, RETRY_MS * 2 ** count))
-  }
-
-  source.addEventListener('reset', ({ detail: { from, to } }) => {
-    if (from !== to) retired.add(from)
-    rendered = undefined
-    shown = new WeakMap()
-  })
-  document.addEventListener('visibilitychange', settleDebts)
-
-  Object.assign(telltale, { PANEL, refresh, refreshAll, reflects })
-})()
+source.addEventListener('reset', ({ detail: { from, to } }) => {
+  if (from !== to) retired.add(from)
+  rendered = undefined
+  shown = new WeakMap()
+})
+document.addEventListener('visibilitychange', settleDebts)

@@ -1,55 +1,55 @@
 // A sign-in link carries its one-use code after the #, which a browser sends to no server: here it is exchanged.
-;(() => {
-  /** The code of a link has 43 characters; a truncated one should be refused, not ignored. */
-  const CODE = /^#[\w-]{30,}$/
-  /** Stores the fragment of the wanted page; the link may be opened in another tab. */
-  const PLACE = 'telltale-asked-place'
-  /** Without storage, as in some private windows, only the place in the page is lost. */
-  const ifStored = (act) => {
-    try {
-      return act()
-    } catch {
-      return undefined
-    }
-  }
-  const message = document.querySelector('[data-sign-in]') ?? document.querySelector('main')
-  const say = (text) => {
-    const line = document.createElement('p')
-    line.setAttribute('role', 'alert')
-    line.className = 'problem'
-    line.textContent = text
-    message.replaceChildren(line)
-  }
+import './time-zone.js'
 
-  async function exchange(code) {
-    const answer = await fetch('/auth/exchange', {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json', Accept: 'application/json' },
-      body: JSON.stringify({ code }),
-    })
-    if (answer.ok) {
-      const { path } = await answer.json()
-      const place = ifStored(() => localStorage.getItem(PLACE)) ?? ''
-      ifStored(() => localStorage.removeItem(PLACE))
-      return location.replace(path + place)
-    }
-    const { detail } = await answer.json().catch(() => ({}))
-    say(detail ?? 'This sign-in link was not accepted. Run npx telltale open where the server runs, and open the new link.')
+/** The code of a link has 43 characters; a truncated one should be refused, not ignored. */
+const CODE = /^#[\w-]{30,}$/
+/** Stores the fragment of the wanted page; the link may be opened in another tab. */
+const PLACE = 'telltale-asked-place'
+/** Without storage, as in some private windows, only the place in the page is lost. */
+const ifStored = (act) => {
+  try {
+    return act()
+  } catch {
+    return undefined
   }
+}
+const message = document.querySelector('[data-sign-in]') ?? document.querySelector('main')
+const say = (text) => {
+  const line = document.createElement('p')
+  line.setAttribute('role', 'alert')
+  line.className = 'problem'
+  line.textContent = text
+  message.replaceChildren(line)
+}
 
-  // A link that is pasted into the open sign-in page changes only what is after the #.
-  function begin() {
-    const { hash } = location
-    if (!CODE.test(hash)) {
-      // A redirect to this page keeps the fragment of the page that was wanted.
-      ifStored(() => (hash ? localStorage.setItem(PLACE, hash) : localStorage.removeItem(PLACE)))
-      return
-    }
-    // Out of the address bar and the history before anything else: it is a secret.
-    history.replaceState(null, '', location.pathname)
-    exchange(hash.slice(1)).catch(() => say('The server cannot be reached. When it is back, run npx telltale open and open the new link.'))
+async function exchange(code) {
+  const answer = await fetch('/auth/exchange', {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', Accept: 'application/json' },
+    body: JSON.stringify({ code }),
+  })
+  if (answer.ok) {
+    const { path } = await answer.json()
+    const place = ifStored(() => localStorage.getItem(PLACE)) ?? ''
+    ifStored(() => localStorage.removeItem(PLACE))
+    return location.replace(path + place)
   }
+  const { detail } = await answer.json().catch(() => ({}))
+  say(detail ?? 'This sign-in link was not accepted. Run npx telltale open where the server runs, and open the new link.')
+}
 
-  addEventListener('hashchange', begin)
-  begin()
-})()
+// A link that is pasted into the open sign-in page changes only what is after the #.
+function begin() {
+  const { hash } = location
+  if (!CODE.test(hash)) {
+    // A redirect to this page keeps the fragment of the page that was wanted.
+    ifStored(() => (hash ? localStorage.setItem(PLACE, hash) : localStorage.removeItem(PLACE)))
+    return
+  }
+  // Out of the address bar and the history before anything else: it is a secret.
+  history.replaceState(null, '', location.pathname)
+  exchange(hash.slice(1)).catch(() => say('The server cannot be reached. When it is back, run npx telltale open and open the new link.'))
+}
+
+addEventListener('hashchange', begin)
+begin()

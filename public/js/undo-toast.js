@@ -1,41 +1,43 @@
 // What was asked for on this page and takes effect in a moment is said with its way back, for as long as there is one.
-;(() => {
-  const WORDS = { cancel: 'will be cancelled', delete: 'will be deleted' }
-  const LONGEST_TITLE = 40
-  /** Keeps a title's own direction from turning the sentence around it. */
-  const isolated = (text) => `\u2068${text}\u2069`
-  const shown = new Map()
+import { release } from './in-hand.js'
+import { source } from './live-source.js'
+import { say } from './say.js'
 
-  document.addEventListener('telltale:asked', ({ detail: { id, act, act_at, title } }) => {
-    shown.get(id)?.()
-    const name = title.length > LONGEST_TITLE ? `${title.slice(0, LONGEST_TITLE)}…` : title
-    const end = telltale.say(`“${isolated(name)}” (${id}) ${WORDS[act]}.`, { action: 'Undo', act: () => undo(id) })
-    shown.set(id, end)
-    const skew = telltale.source?.skew ?? 0
-    setTimeout(() => shown.get(id) === end && close(id), Date.parse(act_at) - Date.now() - skew)
-  })
+const WORDS = { cancel: 'will be cancelled', delete: 'will be deleted' }
+const LONGEST_TITLE = 40
+/** Keeps a title's own direction from turning the sentence around it. */
+const isolated = (text) => `\u2068${text}\u2069`
+const shown = new Map()
 
-  function close(id) {
-    shown.get(id)?.()
-    shown.delete(id)
+document.addEventListener('telltale:asked', ({ detail: { id, act, act_at, title } }) => {
+  shown.get(id)?.()
+  const name = title.length > LONGEST_TITLE ? `${title.slice(0, LONGEST_TITLE)}…` : title
+  const end = say(`“${isolated(name)}” (${id}) ${WORDS[act]}.`, { action: 'Undo', act: () => undo(id) })
+  shown.set(id, end)
+  const skew = source.skew
+  setTimeout(() => shown.get(id) === end && close(id), Date.parse(act_at) - Date.now() - skew)
+})
+
+function close(id) {
+  shown.get(id)?.()
+  shown.delete(id)
+}
+
+// The row, too, has a button for it.
+document.addEventListener('htmx:afterRequest', ({ detail: { successful, pathInfo } }) => {
+  const id = pathInfo?.requestPath?.match(/^\/api\/tasks\/(t_\d+)\/undo$/)?.[1]
+  if (id && successful) close(id)
+})
+
+async function undo(id) {
+  close(id)
+  try {
+    const answer = await fetch(`/api/tasks/${id}/undo`, { method: 'POST', headers: { Accept: 'application/json' } })
+    // Where the toast was closed the focus went back to the row, which is to show that.
+    release(document.querySelector(`tr[data-id="${id}"]`))
+    if (answer.ok) say(`${id} stays as it was.`)
+    else say((await answer.json()).detail)
+  } catch {
+    say('Not undone: the server cannot be reached.')
   }
-
-  // The row, too, has a button for it.
-  document.addEventListener('htmx:afterRequest', ({ detail: { successful, pathInfo } }) => {
-    const id = pathInfo?.requestPath?.match(/^\/api\/tasks\/(t_\d+)\/undo$/)?.[1]
-    if (id && successful) close(id)
-  })
-
-  async function undo(id) {
-    close(id)
-    try {
-      const answer = await fetch(`/api/tasks/${id}/undo`, { method: 'POST', headers: { Accept: 'application/json' } })
-      // Where the toast was closed the focus went back to the row, which is to show that.
-      telltale.release(document.querySelector(`tr[data-id="${id}"]`))
-      if (answer.ok) telltale.say(`${id} stays as it was.`)
-      else telltale.say((await answer.json()).detail)
-    } catch {
-      telltale.say('Not undone: the server cannot be reached.')
-    }
-  }
-})()
+}

@@ -1,43 +1,17 @@
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { extname, join, relative } from 'node:path'
+import { basename, dirname, extname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { joinScripts, joinStyles, minified, type Part } from './bundle.ts'
+import { bundleScripts, minifyStyles } from './bundle.ts'
 import { BEST_QUALITY, type Encoded, encode, encodeLater } from './encoding.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
-const npm = createRequire(import.meta.url)
+const PUBLIC = join(ROOT, 'public')
 
-/** From npm, served as they are; nothing is copied into this repository and nothing comes from a CDN. */
-const VENDOR: Record<string, string> = {
-  'vendor/htmx.js': npm.resolve('htmx.org/dist/htmx.min.js'),
-  'vendor/sse.js': npm.resolve('htmx-ext-sse/dist/sse.min.js'),
-  'vendor/idiomorph.js': npm.resolve('idiomorph/dist/idiomorph-ext.min.js'),
-}
-
-/** Load order matters: the page's own source must stand before the extension connects. */
-const SCRIPTS_FIRST = [
-  'js/trusted-types.js',
-  'vendor/htmx.js',
-  'vendor/sse.js',
-  'vendor/idiomorph.js',
-  'js/live-pause.js',
-  'js/live-source.js',
-  'js/live.js',
-  'js/dom-guards.js',
-]
-const WORKER = 'js/live-worker.js'
-const WORKER_FIRST = ['js/live-frames.js', 'js/live-connection.js']
-const SCRIPTS_APART = ['js/sign-in.js', WORKER]
-const STYLES_FIRST = ['css/tokens.css', 'css/base.css', 'css/layout.css']
-
-/** What only the pages of one panel need is not loaded with the first page that somebody opens. */
-const STYLES_OF: Record<string, readonly string[]> = {
-  events: ['css/events.css'],
-  hub: ['css/hub.css', 'css/upstreams.css'],
-  settings: ['css/settings.css', 'css/design.css'],
-}
+/** The scripts that a page or a worker loads; each says itself what it needs. */
+const SCRIPTS = ['js/telltale.js', 'js/sign-in.js', 'js/live-worker.js']
+/** Says the order of the layers, so that the order of the other stylesheets means nothing. */
+const LAYERS = 'css/layers.css'
 
 const TYPES: Record<string, string> = {
   '.css': 'text/css; charset=utf-8',
@@ -55,76 +29,84 @@ export interface Asset {
 }
 
 /**
- * The files of `public/` and the vendor's, each under a URL that names its content and so may be kept for ever. A page
- * loads its stylesheets as one and its scripts as one: forty small files would be forty requests.
+ * The files of `public/`, each under a URL that names its content and so may be kept for ever. The stylesheets of `css/` are
+ * one for all pages, those of `css/<panel>/` one more for the pages of that panel; the scripts of a page are one.
  */
 export class Assets {
   readonly #byPath = new Map<string, Asset>()
   readonly #byUrl = new Map<string, Asset>()
-  readonly #texts = new Map<string, Buffer>()
+  #scripts: Promise<Map<string, Buffer>> | undefined
   /** Changes with any asset or view. */
   readonly build: string
+  /** Those of every page. */
   readonly stylesheets: readonly string[]
   readonly scripts: readonly string[]
 
   constructor() {
+    const paths = filesIn(PUBLIC).map((file) => relative(PUBLIC, file))
+    const read = (path: string) => readFileSync(join(PUBLIC, path))
+    for (const path of paths.filter((path) => !/^(css|js)\//.test(path))) this.#keep(path, read(path), encode(read(path), BEST_QUALITY))
+    for (const [folder, sheets] of byFolder(paths.filter((path) => path.startsWith('css/')))) {
+      this.#addStyles(folder === 'css' ? 'telltale.css' : `${basename(folder)}.css`, sheets.map(read).join('\n'))
+    }
+    // package.json names the exact version of whatever they import from npm.
+    const sources = [join(ROOT, 'package.json'), ...filesIn(join(PUBLIC, 'js'))].map((file) => readFileSync(file))
+    for (const path of SCRIPTS)
+      this.#keep(
+        path,
+        Buffer.concat(sources),
+        encodeLater(async () => (await this.bundle()).get(path) as Buffer, BEST_QUALITY),
+      )
+    this.stylesheets = [this.url('telltale.css')]
+    this.scripts = [this.url('js/telltale.js')]
     const build = createHash('sha256')
-    const own = filesIn(join(ROOT, 'public')).map((file) => [relative(join(ROOT, 'public'), file), file] as const)
-    for (const [path, file] of [...own, ...Object.entries(VENDOR)]) build.update(this.#add(path, readFileSync(file)).url)
-    const stylesApart = Object.values(STYLES_OF).flat()
-    this.stylesheets = [this.#addMinified({ path: 'telltale.css', text: joinStyles(this.#inOrder('css/', STYLES_FIRST, stylesApart)) }).url]
-    for (const [panel, paths] of Object.entries(STYLES_OF)) this.#addMinified({ path: `${panel}.css`, text: joinStyles(paths.map(this.#part)) })
-    this.scripts = [this.#addMinified({ path: 'telltale.js', text: joinScripts(this.#inOrder('js/', SCRIPTS_FIRST, SCRIPTS_APART)) }).url]
-    this.#addMinified({ path: WORKER, text: joinScripts([...WORKER_FIRST, WORKER].map(this.#part)) })
+    for (const url of this.#byUrl.keys()) build.update(url)
     for (const file of filesIn(join(ROOT, 'views'))) build.update(readFileSync(file))
     this.build = build.digest('hex').slice(0, 12)
   }
 
-  /** The URL of a file of `public/`, such as `icons.svg`. Throws for one that is not there. */
-  url = (path: string): string => this.#asset(path).url
+  /** Bundles the scripts, which otherwise waits for the first request. Throws where one of them does not parse. */
+  bundle(): Promise<Map<string, Buffer>> {
+    this.#scripts ??= bundleScripts(PUBLIC, SCRIPTS)
+    return this.#scripts
+  }
+
+  /** The URL of a file of `public/`, such as `icons.svg`, or of an entry of its scripts. Throws for one that is not there. */
+  url = (path: string): string => {
+    const asset = this.#byPath.get(path)
+    if (!asset) throw new Error(`there is no asset ${path}`)
+    return asset.url
+  }
 
   /** The stylesheets of a panel's pages, in order. */
   stylesheetsOf(panel: string): string[] {
-    return [...this.stylesheets, ...(panel in STYLES_OF ? [this.url(`${panel}.css`)] : [])]
+    return [...this.stylesheets, ...(this.#byPath.has(`${panel}.css`) ? [this.url(`${panel}.css`)] : [])]
   }
 
-  /** The asset at a hashed URL, at its plain path, or under the whole build's hash, where a module finds its neighbours. */
+  /** The asset at a hashed URL, at its plain path, or under the whole build's hash, where a page finds its worker. */
   find(url: string): Asset | undefined {
-    const module = url.startsWith(`/assets/${this.build}/`) ? url.slice(`/assets/${this.build}/`.length) : url.slice(1)
-    return this.#byUrl.get(url) ?? this.#byPath.get(module)
+    const ofBuild = `/assets/${this.build}/`
+    return this.#byUrl.get(url) ?? this.#byPath.get(url.startsWith(ofBuild) ? url.slice(ofBuild.length) : url.slice(1))
   }
 
-  #asset(path: string): Asset {
-    const asset = this.#byPath.get(path)
-    if (!asset) throw new Error(`there is no asset ${path}`)
-    return asset
+  #addStyles(path: string, text: string) {
+    this.#keep(
+      path,
+      text,
+      encodeLater(() => minifyStyles(text), BEST_QUALITY),
+    )
   }
 
-  #add(path: string, bytes: Buffer): Asset {
-    this.#texts.set(path, bytes)
-    return path.startsWith('js/') ? this.#addMinified({ path, text: bytes.toString('utf8') }) : this.#keep(path, bytes, encode(bytes, BEST_QUALITY))
-  }
-
-  /** Made smaller when it is first asked for, under a URL that names what it was made of. */
-  #addMinified(part: Part): Asset {
-    const body = encodeLater(() => Buffer.from(minified(part)), BEST_QUALITY)
-    return this.#keep(part.path, part.text, body)
-  }
-
-  #keep(path: string, content: Buffer | string, body: Asset['body']): Asset {
+  #keep(path: string, content: Buffer | string, body: Asset['body']) {
     const hash = createHash('sha256').update(content).digest('base64url').slice(0, 12)
     const asset = { url: `/assets/${hash}/${path}`, type: TYPES[extname(path)] ?? 'application/octet-stream', body }
     this.#byPath.set(path, asset)
     this.#byUrl.set(asset.url, asset)
-    return asset
   }
+}
 
-  #inOrder(folder: string, first: readonly string[], apart: readonly string[] = []): Part[] {
-    const rest = [...this.#byPath.keys()].filter((path) => path.startsWith(folder) && !first.includes(path) && !apart.includes(path)).sort()
-    return [...first, ...rest].map(this.#part)
-  }
-
-  #part = (path: string): Part => ({ path, text: String(this.#texts.get(path)) })
+function byFolder(paths: readonly string[]): Map<string, string[]> {
+  return Map.groupBy([LAYERS, ...paths.filter((path) => path !== LAYERS)], dirname)
 }
 
 function filesIn(folder: string): string[] {

@@ -33,12 +33,12 @@ export interface Encoded {
 }
 
 /** The same for bytes that are made when they are first asked for. */
-export function encodeLater(make: () => Buffer, quality: number): Pick<Encoded, 'as'> {
-  let made: Encoded | undefined
+export function encodeLater(make: () => Promise<Buffer>, quality: number): Pick<Encoded, 'as'> {
+  let made: Promise<Encoded> | undefined
   return {
-    as(acceptEncoding) {
-      made ??= encode(make(), quality)
-      return made.as(acceptEncoding)
+    async as(acceptEncoding) {
+      made ??= make().then((bytes) => encode(bytes, quality))
+      return (await made).as(acceptEncoding)
     },
   }
 }

@@ -29,7 +29,7 @@ export function mountSignIn(router: Router, app: App, assets: Assets) {
       assets: assets.url,
       preferences: preferencesOf(c),
       stylesheets: assets.stylesheets,
-      scripts: ['js/sign-in.js', 'js/time-zone.js'].map(assets.url),
+      scripts: [assets.url('js/sign-in.js')],
       ...(problem !== undefined && { problem }),
     })
 

@@ -1,13 +1,17 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { transformSync } from 'esbuild'
 import { expect, test } from 'vitest'
 import { Assets } from '../../src/http/assets.ts'
-import { joinScripts, minified } from '../../src/http/bundle.ts'
+import { bundleScripts } from '../../src/http/bundle.ts'
 import { testApp } from '../support/app.ts'
+import { temporaryFolder } from '../support/server.ts'
 
 const PUBLIC = new URL('../../public', import.meta.url).pathname
-const files = (ending: string) => readdirSync(PUBLIC, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith(ending))
+const files = (ending: string) =>
+  readdirSync(PUBLIC, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith(ending))
+    .sort()
 const body = async (assets: Assets, url: string) => (await assets.find(url)?.body.as(undefined))?.bytes.toString('utf8') ?? ''
 
 test('a page loads its stylesheets as one and its scripts as one, and nothing is missing from them', async () => {
@@ -40,24 +44,26 @@ test('the order of the layers is said before any of them is used', async () => {
   expect(await body(assets, assets.stylesheets[0] as string)).toMatch(/^@layer reset, ?tokens, ?base, ?layout, ?components, ?pages, ?media;/)
 })
 
-test('a script that fails, or that does not parse, does not keep the next from running', () => {
-  const parts = ['throw new Error("at run time")', 'this does not parse', 'done.push("last")'].map((text, i) => ({ path: `js/${i}.js`, text }))
-  const run = new Function('reportError', 'done', minified({ path: 'all.js', text: joinScripts(parts) }))
-  const errors: Error[] = []
-  const done: string[] = []
-  run((error: Error) => errors.push(error), done)
-  expect(done).toEqual(['last'])
-  expect(errors.map(({ message }) => message)).toEqual(['at run time', expect.stringMatching(/^js\/1\.js: /)])
+test.each([
+  ['that does not parse', 'const a = ;', /^b\.js:1:10: ERROR: Unexpected ";"$/m],
+  ['that imports what is not there', "import { d } from './c.js'; d()", /^b\.js:1:9: ERROR: No matching export in "c\.js" for import "d"$/m],
+])('a script %s is named, with the line', async (_, text, words) => {
+  const folder = temporaryFolder()
+  const write = (name: string, content: string) => writeFileSync(join(folder, name), content)
+  write('a.js', "import './b.js'")
+  write('c.js', 'export const c = 1')
+  write('b.js', text)
+  await expect(bundleScripts(folder, ['a.js'])).rejects.toThrow(words)
+  // The control: it can be bundled once that is fixed.
+  write('b.js', 'globalThis.fixed = true')
+  expect(String((await bundleScripts(folder, ['a.js'])).get('a.js'))).toContain('fixed')
 })
 
-test('a name at the top of a script is still one for all of them', () => {
-  const parts = [
-    { path: 'vendor/a.js', text: 'var shared = function () { var long = 1; return long }()' },
-    { path: 'js/b.js', text: 'done.push(shared)' },
-  ]
-  const done: number[] = []
-  new Function('reportError', 'done', minified({ path: 'all.js', text: joinScripts(parts) }))(() => done.push(-1), done)
-  expect(done).toEqual([1])
+test('every script is loaded by a page or a worker, or imported by another script', () => {
+  const imported = files('.js').flatMap((file) =>
+    [...readFileSync(join(PUBLIC, file), 'utf8').matchAll(/import[^']*'(\.[^']+)'/g)].map(([, path = '']) => join(dirname(file), path)),
+  )
+  expect(files('.js').filter((file) => !imported.includes(file))).toEqual(['js/live-worker.js', 'js/sign-in.js', 'js/telltale.js'])
 })
 
 test('what is served under a hashed URL is kept for ever and compressed as the browser asks; a wrong hash is not found', async () => {

@@ -1,8 +1,8 @@
+import { progressWords } from '../../public/js/progress-words.js'
 import type { Attempt, Task } from '../../src/tasks/tasks.ts'
 import { queueHref } from '../queues/links.ts'
 import { Fact, FactList, Moment } from '../ui/facts.tsx'
 import { duration } from '../ui/time.tsx'
-import { progressWords } from './progress.tsx'
 import { isHeld } from './status.ts'
 
 /** What is known of the task, without what is only its default. */

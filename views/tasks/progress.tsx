@@ -1,12 +1,9 @@
-import '../../public/js/progress-words.js'
+import { progressWords } from '../../public/js/progress-words.js'
 import type { Progress as Known } from '../../src/tasks/progress.ts'
 import type { Task } from '../../src/tasks/tasks.ts'
 import { domId } from '../ui/dom-id.ts'
 import { attr } from '../ui/html.ts'
 import { isHeld } from './status.ts'
-
-/** `40 of 100, copying`. */
-export const { progressWords } = (globalThis as unknown as { telltale: { progressWords(progress: Known): string } }).telltale
 
 /** The progress of a held task. The element is there before the first report, and updates itself. */
 export function Progress({ task, of }: { task: Task; of: string }): JSX.Element {

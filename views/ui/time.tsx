@@ -1,8 +1,6 @@
-import '../../public/js/clock.js'
-import type { Clock } from './clock.ts'
+import * as clock from '../../public/js/clock.js'
 import { zoneNow } from './zone.ts'
 
-const { clock } = (globalThis as unknown as { telltale: { clock: Clock } }).telltale
 export const { elapsed, duration } = clock
 
 /** How long ago, or how soon: the page keeps it ticking. */

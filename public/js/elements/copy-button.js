@@ -1,45 +1,45 @@
 // Copies its `data-copy`, and says so on itself and to a screen reader. Over plain HTTP a page may not use the clipboard:
 // there it copies a selection, as a person would.
-;(() => {
-  const SAID_MS = 1500
+import { announce, say } from '../say.js'
 
-  class CopyButton extends HTMLElement {
-    connectedCallback() {
-      this.hidden = false
-      this.addEventListener('click', ({ target }) => target.closest('button') && this.#copy())
-    }
+const SAID_MS = 1500
 
-    async #copy() {
-      const isCopied = await copy(this.dataset.copy ?? '')
-      if (!isCopied) return telltale.say('Not copied: the browser did not allow it. Select the text, then press Ctrl C.')
-      this.dataset.copied = ''
-      telltale.announce('Copied')
-      setTimeout(() => delete this.dataset.copied, SAID_MS)
-    }
+class CopyButton extends HTMLElement {
+  connectedCallback() {
+    this.hidden = false
+    this.addEventListener('click', ({ target }) => target.closest('button') && this.#copy())
   }
 
-  async function copy(text) {
-    try {
-      await navigator.clipboard.writeText(text)
-      return true
-    } catch {
-      return copySelection(text)
-    }
+  async #copy() {
+    const isCopied = await copy(this.dataset.copy ?? '')
+    if (!isCopied) return say('Not copied: the browser did not allow it. Select the text, then press Ctrl C.')
+    this.dataset.copied = ''
+    announce('Copied')
+    setTimeout(() => delete this.dataset.copied, SAID_MS)
   }
+}
 
-  function copySelection(text) {
-    const focused = document.activeElement
-    const field = document.createElement('textarea')
-    field.value = text
-    field.className = 'visually-hidden'
-    field.setAttribute('readonly', '')
-    document.body.append(field)
-    field.select()
-    const isCopied = document.execCommand('copy')
-    field.remove()
-    focused?.focus({ preventScroll: true })
-    return isCopied
+async function copy(text) {
+  try {
+    await navigator.clipboard.writeText(text)
+    return true
+  } catch {
+    return copySelection(text)
   }
+}
 
-  customElements.define('copy-button', CopyButton)
-})()
+function copySelection(text) {
+  const focused = document.activeElement
+  const field = document.createElement('textarea')
+  field.value = text
+  field.className = 'visually-hidden'
+  field.setAttribute('readonly', '')
+  document.body.append(field)
+  field.select()
+  const isCopied = document.execCommand('copy')
+  field.remove()
+  focused?.focus({ preventScroll: true })
+  return isCopied
+}
+
+customElements.define('copy-button', CopyButton)

@@ -1,76 +1,73 @@
 // Single keys for what the page has buttons and links for: each control names its key in `data-key` (several apart by
 // commas; `g t` is one after the other), and pressing the key presses the control. A row's own controls come first.
-;(() => {
-  const PREFIX_MS = 1500
-  const ROW = 'tr[id], li[id], [data-row]'
-  const TYPING = 'input:not([type=checkbox], [type=radio], [type=button], [type=submit]), textarea, select, [contenteditable]'
-  const FIRST = 'input:not([type=hidden]), textarea, select, button, a[href]'
-  const STEPS = { j: 1, k: -1 }
+import { ROW } from '../in-hand.js'
 
-  let prefix = ''
-  let timer
+const PREFIX_MS = 1500
+const TYPING = 'input:not([type=checkbox], [type=radio], [type=button], [type=submit]), textarea, select, [contenteditable]'
+const FIRST = 'input:not([type=hidden]), textarea, select, button, a[href]'
+const STEPS = { j: 1, k: -1 }
 
-  const isFor = (key) => (control) => control.dataset.key.split(',').includes(key)
-  const within = (root, key) => [...root.querySelectorAll('[data-key]')].filter(isFor(key))
-  const isSeen = (control) => control.checkVisibility()
-  const rowHere = () => document.activeElement?.closest(ROW)
+let prefix = ''
+let timer
 
-  /** The control that a key presses: of the row that has the focus, else of the page's content, else of its frame. */
-  function controlFor(key) {
-    const row = rowHere()
-    const inRow = row && within(row, key)[0]
-    const seen = within(document, key).filter((control) => isSeen(control) && !control.closest(ROW))
-    return inRow ?? seen.find((control) => control.closest('main')) ?? seen[0]
-  }
+const isFor = (key) => (control) => control.dataset.key.split(',').includes(key)
+const within = (root, key) => [...root.querySelectorAll('[data-key]')].filter(isFor(key))
+const isSeen = (control) => control.checkVisibility()
+const rowHere = () => document.activeElement?.closest(ROW)
 
-  /** Presses the control of a key, if the page has one; answers whether it does. */
-  function press(key) {
-    const control = controlFor(key)
-    if (!control) return false
-    if (control.matches(TYPING)) {
-      control.focus()
-      control.select?.()
-    } else control.click()
-    // What was opened by a key goes on by the keyboard.
-    if (control.matches('summary') && control.parentElement.open) firstIn(control.parentElement)?.focus()
-    return true
-  }
+/** The control that a key presses: of the row that has the focus, else of the page's content, else of its frame. */
+function controlFor(key) {
+  const row = rowHere()
+  const inRow = row && within(row, key)[0]
+  const seen = within(document, key).filter((control) => isSeen(control) && !control.closest(ROW))
+  return inRow ?? seen.find((control) => control.closest('main')) ?? seen[0]
+}
 
-  const firstIn = (details) => [...details.querySelectorAll(FIRST)].find(isSeen)
+/** Presses the control of a key, if the page has one; answers whether it does. */
+export function press(key) {
+  const control = controlFor(key)
+  if (!control) return false
+  if (control.matches(TYPING)) {
+    control.focus()
+    control.select?.()
+  } else control.click()
+  // What was opened by a key goes on by the keyboard.
+  if (control.matches('summary') && control.parentElement.open) firstIn(control.parentElement)?.focus()
+  return true
+}
 
-  /** To the next row, or the one before; at the end it stays. A page without rows may have links to its neighbours. */
-  function step(key) {
-    const links = within(document, key).filter((link) => link.matches('.row-link') && isSeen(link))
-    if (links.length === 0) return press(key)
-    const at = links.findIndex((link) => link.closest(ROW) === rowHere())
-    const next = at < 0 ? (STEPS[key] > 0 ? 0 : links.length - 1) : Math.min(links.length - 1, Math.max(0, at + STEPS[key]))
-    links[next].focus()
-    return true
-  }
+const firstIn = (details) => [...details.querySelectorAll(FIRST)].find(isSeen)
 
-  const isOff = () => document.documentElement.dataset.keys === 'off'
-  const isBusy = ({ target }) => target.closest?.(TYPING) !== null || document.querySelector('dialog[open]') !== null
-  const begins = (key) => [...document.querySelectorAll(`[data-key^="${CSS.escape(key)} "]`)].length > 0
+/** To the next row, or the one before; at the end it stays. A page without rows may have links to its neighbours. */
+function step(key) {
+  const links = within(document, key).filter((link) => link.matches('.row-link') && isSeen(link))
+  if (links.length === 0) return press(key)
+  const at = links.findIndex((link) => link.closest(ROW) === rowHere())
+  const next = at < 0 ? (STEPS[key] > 0 ? 0 : links.length - 1) : Math.min(links.length - 1, Math.max(0, at + STEPS[key]))
+  links[next].focus()
+  return true
+}
 
-  function wait(key) {
-    clearTimeout(timer)
-    prefix = key
-    timer = setTimeout(() => {
-      prefix = ''
-    }, PREFIX_MS)
-  }
+const isOff = () => document.documentElement.dataset.keys === 'off'
+const isBusy = ({ target }) => target.closest?.(TYPING) !== null || document.querySelector('dialog[open]') !== null
+const begins = (key) => [...document.querySelectorAll(`[data-key^="${CSS.escape(key)} "]`)].length > 0
 
-  document.addEventListener('keydown', (event) => {
-    const { key } = event
-    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || isOff() || isBusy(event)) return
-    // A link that has the focus opens itself, a button presses itself.
-    if (key === 'Enter' || key === 'Shift') return
-    const pressed = prefix ? `${prefix} ${key}` : key
+function wait(key) {
+  clearTimeout(timer)
+  prefix = key
+  timer = setTimeout(() => {
     prefix = ''
-    if (begins(pressed)) wait(pressed)
-    else if (!(STEPS[pressed] ? step(pressed) : press(pressed))) return
-    event.preventDefault()
-  })
+  }, PREFIX_MS)
+}
 
-  telltale.press = press
-})()
+document.addEventListener('keydown', (event) => {
+  const { key } = event
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || isOff() || isBusy(event)) return
+  // A link that has the focus opens itself, a button presses itself.
+  if (key === 'Enter' || key === 'Shift') return
+  const pressed = prefix ? `${prefix} ${key}` : key
+  prefix = ''
+  if (begins(pressed)) wait(pressed)
+  else if (!(STEPS[pressed] ? step(pressed) : press(pressed))) return
+  event.preventDefault()
+})

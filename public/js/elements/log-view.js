@@ -1,146 +1,148 @@
 // A task's log as it is written: fetches what is new when the stream says so, one request at a time and one behind it.
 // Follows while the reader is at the end; otherwise it counts what waits below. It can show another part instead, which
 // stands still until the reader goes back to the end, or the lines that were looked for, with what comes to be one.
-;(() => {
-  const NEAR_PX = 24
-  /** A search goes through the whole log: not more often than this, however fast it grows. */
-  const LOOK_MS = 1000
+import { source } from '../live-source.js'
+import { say } from '../say.js'
+import { askLog, isSameLog, oneAtATime, skippedRow, trimLog } from './log-ask.js'
 
-  class LogView extends HTMLElement {
-    #lines = this.querySelector('.log')
-    #unseen = 0
-    #following = this.dataset.mode === 'tail'
-    #shown = 0
-    #wanted = { find: this.querySelector('[data-find]').value, level: this.querySelector('[data-level]').value }
-    #listening
-    #fetch = telltale.oneAtATime(async () => {
-      const { mode, ended } = this.dataset
-      if (document.hidden || telltale.source?.isPaused || ended !== undefined || mode === 'part') return
-      await (mode === 'found' ? this.#lookAgain() : this.#more())
-    })
+const NEAR_PX = 24
+/** A search goes through the whole log: not more often than this, however fast it grows. */
+const LOOK_MS = 1000
 
-    connectedCallback() {
-      this.#listening = new AbortController()
-      const { signal } = this.#listening
-      this.#lines.addEventListener('scroll', () => this.#read(), { signal, passive: true })
-      this.addEventListener('click', (event) => event.target.closest('[data-new]') && this.#follow(true, event), { signal })
-      this.addEventListener('change', ({ target }) => target.matches('[data-follow]') && this.#follow(target.checked), { signal })
-      this.addEventListener('log-moved', () => this.#fetch(), { signal })
-      for (const name of [this.dataset.event, 'ready', 'resumed']) telltale.source?.addEventListener(name, () => this.#fetch(), { signal })
-      document.addEventListener('visibilitychange', () => this.#arrive(), { signal })
-      addEventListener('hashchange', () => this.#arrive(), { signal })
-      if (!this.#toLinked()) this.#toEnd()
-      this.#arrive()
-    }
+class LogView extends HTMLElement {
+  #lines = this.querySelector('.log')
+  #unseen = 0
+  #following = this.dataset.mode === 'tail'
+  #shown = 0
+  #wanted = { find: this.querySelector('[data-find]').value, level: this.querySelector('[data-level]').value }
+  #listening
+  #fetch = oneAtATime(async () => {
+    const { mode, ended } = this.dataset
+    if (document.hidden || source.isPaused || ended !== undefined || mode === 'part') return
+    await (mode === 'found' ? this.#lookAgain() : this.#more())
+  })
 
-    disconnectedCallback() {
-      this.#listening.abort()
-    }
-
-    /** Shows other lines in place of these: `{at}`, `{find, level}`, or with nothing the end. */
-    async show(wanted = {}) {
-      const turn = ++this.#shown
-      const answer = await telltale.askLog(this.dataset.src, wanted).catch(() => telltale.say?.('The log could not be read: the server did not answer.'))
-      if (!answer || turn !== this.#shown) return
-      this.#wanted = wanted
-      this.#replace(answer)
-      if (this.#following) this.#toEnd()
-      else if (!this.#toLinked()) this.#lines.scrollTop = 0
-      // What came since it was asked for.
-      this.#fetch()
-    }
-
-    #replace(answer) {
-      const { mode, note, fresh } = answer
-      this.#shown++
-      this.dataset.mode = mode
-      this.#following = mode === 'tail'
-      this.#lines.replaceChildren(fresh)
-      this.#take(answer)
-      Object.assign(this.querySelector('[data-note]'), { textContent: note, hidden: note === '' })
-      this.#say(0)
-      this.dispatchEvent(new Event('log-shown', { bubbles: true }))
-    }
-
-    // A line that the page's address names and that is not there is fetched with what stands around it.
-    #arrive() {
-      const at = /^#L(\d+)$/.exec(location.hash)?.[1]
-      if (at && !this.querySelector(location.hash) && this.dataset.mode !== 'found') this.show({ at })
-      else this.#fetch()
-    }
-
-    #toLinked() {
-      const line = /^#L\d+$/.test(location.hash) ? this.querySelector(location.hash) : null
-      // What was put in after the address was read is no :target.
-      line?.classList.add('log-linked')
-      line?.scrollIntoView({ block: 'center' })
-      return line !== null
-    }
-
-    async #more() {
-      const { src, next, line } = this.dataset
-      const turn = this.#shown
-      const answer = await telltale.askLog(src, { from: next, line })
-      if (src !== this.dataset.src || turn !== this.#shown) return
-      this.#append(answer.fresh, answer.skipped)
-      this.#take(answer)
-    }
-
-    /** What is printed while one looks for something may be it. */
-    async #lookAgain() {
-      const turn = this.#shown
-      await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
-      const answer = turn === this.#shown && (await telltale.askLog(this.dataset.src, this.#wanted))
-      if (turn !== this.#shown) return
-      // Equal lines stay, and with them what is selected there.
-      if (telltale.isSameLog(this.#lines, answer.fresh)) return this.#take(answer)
-      const { scrollTop } = this.#lines
-      this.#replace(answer)
-      this.#lines.scrollTop = scrollTop
-    }
-
-    #take({ next, line, ended }) {
-      Object.assign(this.dataset, { next, line })
-      this.toggleAttribute('data-ended', ended)
-    }
-
-    #append(fresh, skipped) {
-      const count = fresh.children.length
-      // A last line without its end was shown as far as it went; it comes again, longer.
-      this.#lines.querySelector('[data-partial]')?.remove()
-      if (skipped) this.#lines.append(telltale.skippedRow(skipped))
-      this.#lines.append(fresh)
-      telltale.trimLog(this.#lines)
-      if (this.#following) this.#toEnd()
-      else this.#say(this.#unseen + count)
-    }
-
-    #read() {
-      const { scrollTop, clientHeight, scrollHeight } = this.#lines
-      this.#following = this.dataset.mode === 'tail' && scrollTop + clientHeight >= scrollHeight - NEAR_PX
-      if (this.#following) this.#say(0)
-      const box = this.querySelector('[data-follow]')
-      if (box) box.checked = this.#following
-    }
-
-    #follow(on, event) {
-      event?.preventDefault()
-      if (on && this.dataset.mode !== 'tail') this.dispatchEvent(new Event('log-left', { bubbles: true }))
-      this.#following = on
-      if (on) this.dataset.mode === 'tail' ? this.#toEnd() : this.show()
-    }
-
-    #toEnd() {
-      this.#lines.scrollTop = this.#lines.scrollHeight
-    }
-
-    #say(unseen) {
-      this.#unseen = unseen
-      const button = this.querySelector('[data-new]')
-      button.hidden = unseen === 0 && this.dataset.mode === 'tail'
-      button.textContent = unseen === 0 ? '↓ Newest lines' : `↓ ${unseen} new ${unseen === 1 ? 'line' : 'lines'}`
-    }
+  connectedCallback() {
+    this.#listening = new AbortController()
+    const { signal } = this.#listening
+    this.#lines.addEventListener('scroll', () => this.#read(), { signal, passive: true })
+    this.addEventListener('click', (event) => event.target.closest('[data-new]') && this.#follow(true, event), { signal })
+    this.addEventListener('change', ({ target }) => target.matches('[data-follow]') && this.#follow(target.checked), { signal })
+    this.addEventListener('log-moved', () => this.#fetch(), { signal })
+    for (const name of [this.dataset.event, 'ready', 'resumed']) source.addEventListener(name, () => this.#fetch(), { signal })
+    document.addEventListener('visibilitychange', () => this.#arrive(), { signal })
+    addEventListener('hashchange', () => this.#arrive(), { signal })
+    if (!this.#toLinked()) this.#toEnd()
+    this.#arrive()
   }
 
-  customElements.define('log-view', LogView)
-})()
+  disconnectedCallback() {
+    this.#listening.abort()
+  }
+
+  /** Shows other lines in place of these: `{at}`, `{find, level}`, or with nothing the end. */
+  async show(wanted = {}) {
+    const turn = ++this.#shown
+    const answer = await askLog(this.dataset.src, wanted).catch(() => say('The log could not be read: the server did not answer.'))
+    if (!answer || turn !== this.#shown) return
+    this.#wanted = wanted
+    this.#replace(answer)
+    if (this.#following) this.#toEnd()
+    else if (!this.#toLinked()) this.#lines.scrollTop = 0
+    // What came since it was asked for.
+    this.#fetch()
+  }
+
+  #replace(answer) {
+    const { mode, note, fresh } = answer
+    this.#shown++
+    this.dataset.mode = mode
+    this.#following = mode === 'tail'
+    this.#lines.replaceChildren(fresh)
+    this.#take(answer)
+    Object.assign(this.querySelector('[data-note]'), { textContent: note, hidden: note === '' })
+    this.#say(0)
+    this.dispatchEvent(new Event('log-shown', { bubbles: true }))
+  }
+
+  // A line that the page's address names and that is not there is fetched with what stands around it.
+  #arrive() {
+    const at = /^#L(\d+)$/.exec(location.hash)?.[1]
+    if (at && !this.querySelector(location.hash) && this.dataset.mode !== 'found') this.show({ at })
+    else this.#fetch()
+  }
+
+  #toLinked() {
+    const line = /^#L\d+$/.test(location.hash) ? this.querySelector(location.hash) : null
+    // What was put in after the address was read is no :target.
+    line?.classList.add('log-linked')
+    line?.scrollIntoView({ block: 'center' })
+    return line !== null
+  }
+
+  async #more() {
+    const { src, next, line } = this.dataset
+    const turn = this.#shown
+    const answer = await askLog(src, { from: next, line })
+    if (src !== this.dataset.src || turn !== this.#shown) return
+    this.#append(answer.fresh, answer.skipped)
+    this.#take(answer)
+  }
+
+  /** What is printed while one looks for something may be it. */
+  async #lookAgain() {
+    const turn = this.#shown
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
+    const answer = turn === this.#shown && (await askLog(this.dataset.src, this.#wanted))
+    if (turn !== this.#shown) return
+    // Equal lines stay, and with them what is selected there.
+    if (isSameLog(this.#lines, answer.fresh)) return this.#take(answer)
+    const { scrollTop } = this.#lines
+    this.#replace(answer)
+    this.#lines.scrollTop = scrollTop
+  }
+
+  #take({ next, line, ended }) {
+    Object.assign(this.dataset, { next, line })
+    this.toggleAttribute('data-ended', ended)
+  }
+
+  #append(fresh, skipped) {
+    const count = fresh.children.length
+    // A last line without its end was shown as far as it went; it comes again, longer.
+    this.#lines.querySelector('[data-partial]')?.remove()
+    if (skipped) this.#lines.append(skippedRow(skipped))
+    this.#lines.append(fresh)
+    trimLog(this.#lines)
+    if (this.#following) this.#toEnd()
+    else this.#say(this.#unseen + count)
+  }
+
+  #read() {
+    const { scrollTop, clientHeight, scrollHeight } = this.#lines
+    this.#following = this.dataset.mode === 'tail' && scrollTop + clientHeight >= scrollHeight - NEAR_PX
+    if (this.#following) this.#say(0)
+    const box = this.querySelector('[data-follow]')
+    if (box) box.checked = this.#following
+  }
+
+  #follow(on, event) {
+    event?.preventDefault()
+    if (on && this.dataset.mode !== 'tail') this.dispatchEvent(new Event('log-left', { bubbles: true }))
+    this.#following = on
+    if (on) this.dataset.mode === 'tail' ? this.#toEnd() : this.show()
+  }
+
+  #toEnd() {
+    this.#lines.scrollTop = this.#lines.scrollHeight
+  }
+
+  #say(unseen) {
+    this.#unseen = unseen
+    const button = this.querySelector('[data-new]')
+    button.hidden = unseen === 0 && this.dataset.mode === 'tail'
+    button.textContent = unseen === 0 ? '↓ Newest lines' : `↓ ${unseen} new ${unseen === 1 ? 'line' : 'lines'}`
+  }
+}
+
+customElements.define('log-view', LogView)

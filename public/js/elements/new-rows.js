@@ -1,27 +1,29 @@
 // Counts what waits to come into its list, and what has left it; a press lets both happen, and never anything else.
-;(() => {
-  class NewRows extends HTMLElement {
-    connectedCallback() {
-      this.onclick = () => this.#show()
-    }
+import { flash } from '../dom-guards.js'
+import { PANEL } from '../live.js'
+import { showRows } from '../live-rows.js'
 
-    /** Says how many rows wait, and how many are shown that are no longer of the list. */
-    tell({ waiting, gone }) {
-      const words = [waiting && `${waiting.toLocaleString('en-US')} new`, gone && `${gone.toLocaleString('en-US')} gone`].filter(Boolean).join(', ')
-      const text = waiting ? `${words}, show` : `${words}, tidy up`
-      this.hidden = !words
-      const place = this.querySelector('[data-words]')
-      if (words && place.textContent !== text) place.textContent = text
-    }
-
-    #show() {
-      const hadFocus = this.contains(document.activeElement)
-      const rows = telltale.showRows(this.closest(telltale.PANEL))
-      rows.forEach(telltale.flash)
-      rows[0]?.scrollIntoView({ block: 'nearest' })
-      if (hadFocus) rows[0]?.querySelector('a')?.focus({ preventScroll: true })
-    }
+class NewRows extends HTMLElement {
+  connectedCallback() {
+    this.onclick = () => this.show()
   }
 
-  customElements.define('new-rows', NewRows)
-})()
+  /** Says how many rows wait, and how many are shown that are no longer of the list. */
+  tell({ waiting, gone }) {
+    const words = [waiting && `${waiting.toLocaleString('en-US')} new`, gone && `${gone.toLocaleString('en-US')} gone`].filter(Boolean).join(', ')
+    const text = waiting ? `${words}, show` : `${words}, tidy up`
+    this.hidden = !words
+    const place = this.querySelector('[data-words]')
+    if (words && place.textContent !== text) place.textContent = text
+  }
+
+  show() {
+    const hadFocus = this.contains(document.activeElement)
+    const rows = showRows(this.closest(PANEL))
+    rows.forEach(flash)
+    rows[0]?.scrollIntoView({ block: 'nearest' })
+    if (hadFocus) rows[0]?.querySelector('a')?.focus({ preventScroll: true })
+  }
+}
+
+customElements.define('new-rows', NewRows)

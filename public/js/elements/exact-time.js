@@ -1,0 +1,29 @@
+// Gives the exact instant of a time: in its title where the pointer rests, as ISO 8601 where it is clicked or copied.
+import * as clock from '../clock.js'
+import { say } from '../say.js'
+import { zone } from './local-time.js'
+
+const INSTANT = 'time[data-relative], time[data-until], time[data-elapsed], time[data-exact]'
+const instantAt = (target) => target?.closest?.(INSTANT)
+const isoOf = (time) => new Date(time.dateTime).toISOString()
+
+// Only while the pointer is there: what the server renders next is compared with what stands in the page.
+document.addEventListener('pointerover', ({ target }) => {
+  const time = instantAt(target)
+  if (time && !time.title) time.title = clock.full(Date.parse(time.dateTime), zone)
+})
+document.addEventListener('pointerout', ({ target }) => instantAt(target)?.removeAttribute('title'))
+
+document.addEventListener('click', ({ target }) => {
+  const time = instantAt(target)
+  if (!time || time.closest('a, button, summary, label') || !navigator.clipboard || !getSelection().isCollapsed) return
+  navigator.clipboard.writeText(isoOf(time)).then(() => say(`Copied ${isoOf(time)}`))
+})
+
+document.addEventListener('copy', (event) => {
+  const { anchorNode, focusNode, isCollapsed } = getSelection()
+  const time = isCollapsed ? undefined : instantAt(anchorNode?.parentElement)
+  if (!time || time !== instantAt(focusNode?.parentElement)) return
+  event.clipboardData.setData('text/plain', isoOf(time))
+  event.preventDefault()
+})
