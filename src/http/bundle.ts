@@ -1,3 +1,4 @@
+import { dirname, join } from 'node:path'
 import { build, transform } from 'esbuild'
 
 /**
@@ -6,8 +7,8 @@ import { build, transform } from 'esbuild'
  */
 export async function bundleScripts(folder: string, entries: readonly string[]): Promise<Map<string, Buffer>> {
   const { outputFiles } = await build({
-    absWorkingDir: folder,
-    entryPoints: [...entries],
+    absWorkingDir: dirname(folder),
+    entryPoints: entries.map((entry) => join(folder, entry)),
     outdir: '.',
     write: false,
     bundle: true,
