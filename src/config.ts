@@ -55,7 +55,7 @@ const addresses = (text: string) => {
       if (bits === undefined) list.addAddress(address, family)
       else list.addSubnet(address, bits === '' ? Number.NaN : Number(bits), family)
     } catch {
-      throw new Error('must be addresses with commas between them, such as 127.0.0.1,10.0.0.0/8')
+      throw new Error('must be addresses separated by commas, such as 127.0.0.1,10.0.0.0/8')
     }
   }
   return list
@@ -73,7 +73,7 @@ const keptHelp = (id: KeptId, what: string) => `${what}, such as ${KEPT[id].defa
 /** `default,mail`. */
 const queues = (text: string): string[] => {
   const names = text.split(',').map((name) => name.trim())
-  if (!names.every(isQueue)) throw new Error('must be queue names with commas between them, such as default,mail, or * for every queue')
+  if (!names.every(isQueue)) throw new Error('must be queue names separated by commas, such as default,mail, or * for all')
   return names
 }
 
@@ -81,7 +81,7 @@ const COLOURS = ['grey', 'blue', 'teal', 'amber', 'red', 'magenta'] as const
 /** `prod`, or with a colour `prod:red`. */
 const environmentBadge = (text: string): EnvironmentBadge => {
   const [, name, colour = 'grey'] = new RegExp(`^\\s*(.{1,24}?)\\s*(?::(${COLOURS.join('|')}))?$`, 'u').exec(text) ?? []
-  if (!name) throw new Error(`must be a name of at most 24 characters, which may be followed by a colour: prod:red (${COLOURS.join(', ')})`)
+  if (!name) throw new Error(`must be a name of at most 24 characters, optionally with a colour, such as prod:red (${COLOURS.join(', ')})`)
   return { name, colour: colour as EnvironmentBadge['colour'] }
 }
 
@@ -98,50 +98,56 @@ export interface UpstreamFlag {
 }
 
 const OPTIONS = {
-  port: { default: 8355, parse: integer(0, 65_535), help: 'TCP port; 0 takes a free one' } as Option<number>,
-  host: { default: '127.0.0.1', parse: loopback, help: 'loopback address to listen on; it listens on the other one as well' } as Option<string>,
+  port: { default: 8355, parse: integer(0, 65_535), help: 'TCP port, or 0 for a free one' } as Option<number>,
+  host: { default: '127.0.0.1', parse: loopback, help: 'loopback address to listen on; the other one (127.0.0.1 or ::1) is opened as well' } as Option<string>,
   'browser-host': {
     default: undefined,
     parse: browserHost,
-    help: '127.0.0.1, for a browser that cannot open *.localhost; its cookie then goes to every server on that name',
+    help: 'host name for browsers that cannot open *.localhost, such as 127.0.0.1; other servers on that name receive the session cookie',
   } as Option<string | undefined>,
-  'public-url': { default: undefined, parse: publicUrl, help: 'https:// origin of a proxy in front of this server that terminates TLS' } as Option<
-    URL | undefined
-  >,
+  'public-url': { default: undefined, parse: publicUrl, help: 'https:// origin of the TLS proxy in front of this server' } as Option<URL | undefined>,
   'trusted-proxy': {
     default: undefined,
     parse: addresses,
-    help: 'addresses of that proxy, whose X-Forwarded-For is trusted, such as 127.0.0.1,10.0.0.0/8',
+    help: 'addresses of that proxy, whose X-Forwarded-For to trust, such as 127.0.0.1,10.0.0.0/8',
   } as Option<BlockList | undefined>,
-  data: { default: resolve('data'), parse: path, help: 'data folder: database, logs, control socket' } as Option<string>,
-  workers: { default: 1, parse: integer(0, 64), help: 'local workers to launch' } as Option<number>,
-  'worker-queues': { default: ['*'], parse: queues, help: 'queues that these take from, with commas; * is every one' } as Option<readonly string[]>,
-  shell: { default: true, parse: flag, help: 'free-form shell commands; --no-shell allows task types only' } as Option<boolean>,
+  data: { default: resolve('data'), parse: path, help: 'data folder, with the database, logs and the control socket' } as Option<string>,
+  workers: { default: 1, parse: integer(0, 64), help: 'number of local workers to launch' } as Option<number>,
+  'worker-queues': { default: ['*'], parse: queues, help: 'queues that they serve, separated by commas; * for all' } as Option<readonly string[]>,
+  shell: { default: true, parse: flag, help: 'allow shell commands; --no-shell allows task types only' } as Option<boolean>,
   isolate: {
     default: 'auto',
     parse: oneOf(...ISOLATIONS),
-    help: 'how all processes of a task are found and killed: auto, user (a user namespace), cgroup or off',
+    help: 'how to isolate the processes of a task: auto, user (a user namespace), cgroup or off',
   } as Option<Wanted>,
-  config: { default: undefined, parse: path, help: 'JSON file that lists upstreams; telltale.config.json, where that is there' } as Option<string | undefined>,
-  upstream: { default: [], parse: upstreams, help: 'NAME=URL of another Telltale whose events are read; again for more' } as Option<readonly UpstreamFlag[]>,
-  environment: { default: undefined, parse: environmentBadge, help: 'NAME or NAME:COLOUR, shown on every page, such as prod:red' } as Option<
+  config: { default: undefined, parse: path, help: 'JSON file that lists upstreams; by default telltale.config.json, if it exists' } as Option<
+    string | undefined
+  >,
+  upstream: { default: [], parse: upstreams, help: 'NAME=URL of another Telltale server to read events from; may be repeated' } as Option<
+    readonly UpstreamFlag[]
+  >,
+  environment: { default: undefined, parse: environmentBadge, help: 'badge on every page, as NAME or NAME:COLOUR, such as prod:red' } as Option<
     EnvironmentBadge | undefined
   >,
-  'lease-ms': { default: 20_000, parse: integer(100, 600_000), help: 'how long a claimed task may go without a heartbeat' } as Option<number>,
-  'stream-max-seconds': { default: 1800, parse: integer(1, 86_400), help: 'lifetime of a stream, ± 10 %' } as Option<number>,
-  'idle-seconds': { default: 90, parse: integer(1, 86_400), help: 'silence after which an open prompt counts as waiting for input' } as Option<number>,
-  'undo-seconds': { default: 5, parse: integer(1, 3600), help: 'how long a cancel or a deletion on a page can be undone' } as Option<number>,
-  'keep-tasks': { default: undefined, parse: kept('keep-tasks'), help: keptHelp('keep-tasks', 'how long ended tasks are kept') } as Option<string | undefined>,
-  'keep-logs': { default: undefined, parse: kept('keep-logs'), help: keptHelp('keep-logs', 'how long their output is kept') } as Option<string | undefined>,
-  'keep-events': { default: undefined, parse: kept('keep-events'), help: keptHelp('keep-events', 'how long events are kept') } as Option<string | undefined>,
-  'max-data': { default: undefined, parse: kept('max-data'), help: keptHelp('max-data', 'largest size of all data') } as Option<string | undefined>,
+  'lease-ms': { default: 20_000, parse: integer(100, 600_000), help: 'how long a worker may hold a task without a heartbeat' } as Option<number>,
+  'stream-max-seconds': { default: 1800, parse: integer(1, 86_400), help: 'longest lifetime of a stream, ± 10 %' } as Option<number>,
+  'idle-seconds': {
+    default: 90,
+    parse: integer(1, 86_400),
+    help: 'how long an unfinished line of output may stand before the task counts as waiting for input',
+  } as Option<number>,
+  'undo-seconds': { default: 5, parse: integer(1, 3600), help: 'how long a cancel or deletion on a page can be undone' } as Option<number>,
+  'keep-tasks': { default: undefined, parse: kept('keep-tasks'), help: keptHelp('keep-tasks', 'how long to keep ended tasks') } as Option<string | undefined>,
+  'keep-logs': { default: undefined, parse: kept('keep-logs'), help: keptHelp('keep-logs', 'how long to keep their output') } as Option<string | undefined>,
+  'keep-events': { default: undefined, parse: kept('keep-events'), help: keptHelp('keep-events', 'how long to keep events') } as Option<string | undefined>,
+  'max-data': { default: undefined, parse: kept('max-data'), help: keptHelp('max-data', 'maximum size of all data') } as Option<string | undefined>,
   'writes-per-second': {
     default: 200,
     parse: integer(1, 100_000),
-    help: 'changes that one token or session may make per second, with bursts of five times that',
+    help: 'changes per second for one token or session, with bursts of five times that',
   } as Option<number>,
-  'max-streams': { default: 64, parse: integer(1, 100_000), help: 'streams that one token or session may hold open' } as Option<number>,
-  'log-format': { default: 'text' as const, parse: oneOf('text', 'json'), help: 'access log on stderr: text or json' } as Option<'text' | 'json'>,
+  'max-streams': { default: 64, parse: integer(1, 100_000), help: 'open streams for one token or session' } as Option<number>,
+  'log-format': { default: 'text' as const, parse: oneOf('text', 'json'), help: 'format of the access log on stderr: text or json' } as Option<'text' | 'json'>,
 } as const
 
 type Options = typeof OPTIONS
@@ -170,9 +176,10 @@ export function configFrom(args: string[], environment: NodeJS.ProcessEnv = proc
 
 /** The server's flags for `--help`, one per line. */
 export function configHelp(): string {
-  const lines = Object.entries(OPTIONS).map(
-    ([name, { help, default: standard }]) => `  --${name.padEnd(20)} ${help} (${[variableOf(name), ...[standard ?? []].flat()].join('; ')})`,
-  )
+  const lines = Object.entries(OPTIONS).map(([name, { help, default: standard }]) => {
+    const value = standard?.toString()
+    return `  --${name.padEnd(20)} ${help} (${variableOf(name)}${value ? `, default ${value}` : ''})`
+  })
   return lines.join('\n')
 }
 

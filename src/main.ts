@@ -18,14 +18,14 @@ interface Verb {
 
 const HELP = `telltale: a live dashboard for the tasks, workers and agents on your own machines
 
-  telltale [serve]      the server, with one local worker; its options: telltale serve --help
-  telltale open         a new sign-in link
-  telltale run -- CMD   enqueue a command, stream its output, exit with its code
-  telltale worker       a worker, on this or another machine
+  telltale [serve]      start the server, with one local worker
+  telltale open         print a new sign-in link
+  telltale run -- CMD   queue a command, stream its output, exit with its code
+  telltale worker       start a worker, on this or another machine
   telltale emit         publish an event from another program
   telltale token        create, list and revoke tokens
 
-  telltale VERB --help  more about one of them
+  telltale VERB --help  show the options of a verb
 `
 
 const FAILURE = 1
@@ -45,7 +45,7 @@ export async function main(argv: string[]): Promise<void> {
   const [name, args] = first.startsWith('-') ? ['serve', argv] : [first, rest]
   const load = VERBS[name]
   if (!load) {
-    console.error(`telltale: there is no verb ${JSON.stringify(name)}; see telltale --help`)
+    console.error(`telltale: unknown verb ${JSON.stringify(name)}; see telltale --help`)
     process.exit(USAGE)
   }
   const verb = await load()

@@ -1,16 +1,16 @@
 import { readFileSync } from 'node:fs'
 import { environment, UsageError } from '../config.ts'
 
-/** For `parseArgs`. `token` is parsed only to be refused with a reason. */
+/** For `parseArgs`. `token` is parsed only to refuse it with a reason. */
 export const TOKEN_FLAGS = { token: { type: 'string' }, 'token-file': { type: 'string' } } as const
 
-/** A server's address, from `--url` or the environment. Throws UsageError. */
+/** The server's address from `--url` or the environment. Throws UsageError. */
 export function urlFrom(url: string | undefined): string | undefined {
   if (url === undefined || (/^https?:\/\//i.test(url) && URL.canParse(url))) return url
   throw new UsageError(`a server's URL looks like http://127.0.0.1:8355, not ${JSON.stringify(url)}`)
 }
 
-/** The caller's token, from `--token-file` or the environment: every account of the machine can read a command line. Throws UsageError. */
+/** The token from `--token-file` or the environment; a command line is visible to every account. Throws UsageError. */
 export function tokenFrom({ token, 'token-file': file }: { token?: string | undefined; 'token-file'?: string | undefined }): string | undefined {
   if (token !== undefined) throw new UsageError('--token would show the token in the process list; set TELLTALE_TOKEN or use --token-file FILE')
   if (file !== undefined) return oneToken(`--token-file ${file}`, contentOf(file))
@@ -25,7 +25,7 @@ function contentOf(file: string): string {
   }
 }
 
-/** What a header cannot carry would fail only at the first request. */
+/** A token that does not fit a header would only fail at the first request. */
 function oneToken(from: string, text: string): string {
   const token = text.trim()
   if (/^[\x21-\x7e]+$/.test(token)) return token

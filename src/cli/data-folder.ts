@@ -1,10 +1,9 @@
 import { chmodSync, mkdirSync, readdirSync, type Stats, statSync } from 'node:fs'
 import { UsageError } from '../config.ts'
 
-/** Group and others may write. */
 const WRITABLE_BY_OTHERS = 0o022
 
-/** Makes the data folder, or adopts one that is safe to use. Returns true when it made one. Throws UsageError. */
+/** Creates the data folder, or accepts a safe one. Returns true if it was created. Throws UsageError. */
 export function makeDataFolder(folder: string): boolean {
   const facts = statSync(folder, { throwIfNoEntry: false })
   if (!facts) {
@@ -16,7 +15,10 @@ export function makeDataFolder(folder: string): boolean {
   return false
 }
 
-/** Whoever can write to the folder can replace the database and the task types. An empty folder of ours is safe once its mode is set. */
+/**
+ * Whoever can write to the folder can replace the database and the task types. An empty folder of ours is safe once its
+ * mode is set.
+ */
 function refuseUnsafe(folder: string, facts: Stats) {
   const { uid, mode } = facts
   if (!facts.isDirectory()) throw new UsageError(`${folder} is not a folder`)

@@ -3,9 +3,9 @@ import { watch } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-export const help = `telltale dev: the server, started again at every edit of src, views or public
+export const help = `telltale dev: start the server, and restart it after every edit in src, views or public
 
-It takes the flags of telltale serve. Open pages keep what is typed in them and show the new version by themselves.
+It accepts the flags of telltale serve. Open pages reload by themselves and keep what is typed in them.
 `
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))

@@ -13,15 +13,15 @@ const MOST_CONNECTIONS = 10_000
 const OTHER_LOOPBACK: Record<string, string> = { '127.0.0.1': '::1', '::1': '127.0.0.1', localhost: '::1' }
 /** Errors on a machine with only one version of IP. */
 const NO_SUCH_ADDRESS = ['EADDRNOTAVAIL', 'EAFNOSUPPORT', 'EINVAL']
-/** A free port of one loopback address may be taken on the other. */
+/** A free port of one loopback address may be in use on the other. */
 const TRIES = 20
 
-/** Somebody else listens on our port at the other loopback address, where a browser may go first. */
+/** Another program has our port on the other loopback address, which a browser may try first. */
 export class HalfTaken extends Error {}
 
 /**
- * The two ways in: a TCP port, on both loopback addresses, as a browser may try either for one name; and the control
- * socket, over which a caller is the owner.
+ * Listens on a TCP port of both loopback addresses, as a browser may try either, and on the control socket, over which
+ * a caller is the owner.
  */
 export class Door {
   readonly #tcp: readonly Server[]
@@ -37,7 +37,7 @@ export class Door {
     this.#control = createServer(options, listen).on('connection', trustSocket)
   }
 
-  /** Takes the port. Until `serve`, every request is answered "not ready". Throws EADDRINUSE and HalfTaken. */
+  /** Opens the port. Until `serve`, every request gets a 503. Throws EADDRINUSE and HalfTaken. */
   static async open(host: string, port: number): Promise<Door> {
     for (let tries = 1; ; tries++) {
       const door = new Door()
@@ -73,7 +73,7 @@ export class Door {
   }
 
   async serve(app: Telltale, socket: string) {
-    rmSync(socket, { force: true }) // the folder is ours: one that is there was left by a server that was killed
+    rmSync(socket, { force: true }) // the folder is ours, so an old socket is from a server that was killed
     await listening(this.#control, { path: socket })
     chmodSync(socket, 0o600)
     this.#cut = () => app.streams.cuts++
@@ -82,7 +82,7 @@ export class Door {
     this.#listener = (request, response) => lane.serve(request, response, () => void serve(request, response))
   }
 
-  /** Takes no more connections; what is under way goes on. */
+  /** Stops accepting connections; open requests continue. */
   drain() {
     for (const server of this.#tcp) server.close()
   }

@@ -8,21 +8,22 @@ import { isRawNumber, parseJson } from '../live/json.ts'
 import { complain, EXIT } from './complain.ts'
 import { TOKEN_FLAGS, tokenFrom, urlFrom } from './credential.ts'
 
-export const help = `telltale emit KIND [JSON] [options]: publishes an event, or keeps it on the disk until the server is up
+export const help = `telltale emit KIND [JSON] [options]: publish an event, or store it until the server is up
 
   KIND              noun.past_participle, such as backup.finished
-  JSON              the payload, an object; - reads it from the standard input ({})
-  --subject NAME    what it is about; host:nas is stored as host:nas@SOURCE
-  --source NAME     the program that it comes from (emit); with a token, the token's name is the source
-  --source-id ID    an id is stored once, however often it is sent (a random one)
-  --url URL         the server (TELLTALE_URL), instead of --data
+  JSON              payload, an object; - reads it from standard input (default: {})
+  --subject NAME    what the event is about; host:nas is stored as host:nas@SOURCE
+  --source NAME     name of the sending program (default: emit); with a token, the token's name is used
+  --source-id ID    events with the same id are stored once (default: a random id)
+  --url URL         server address (TELLTALE_URL), instead of --data
   --token-file FILE file with a token of role ingest; or set TELLTALE_TOKEN
-  --data DIR        the server's data folder: its control socket, or its inbox while the server is down (TELLTALE_DATA; data)
+  --data DIR        the server's data folder; while the server is down, the event waits in its inbox (TELLTALE_DATA, default: data)
 
-Prints the event's seq, or the file that keeps it. Exit codes: 0 either; 1 refused; 2 usage; 69 not reachable and no folder.
+Prints the event's number, or the file where it waits. Exit codes: 0 published or stored; 1 refused; 2 wrong usage;
+69 server not reachable, and no data folder.
 `
 
-/** A person who waits for one event wants its number rather than a file; a server that is down is noticed at once. */
+/** Report an unreachable server soon: a person at a terminal is waiting. */
 const PATIENCE_MS = 10_000
 
 interface Asked {
@@ -46,7 +47,7 @@ export async function emit(args: string[]): Promise<number> {
   try {
     mustBeKnown(target)
     const done = await client.publishAuto(kind, payload, options)
-    console.log('seq' in done ? String(done.seq) : `kept in ${done.spooled} until the server is up`)
+    console.log('seq' in done ? String(done.seq) : `stored in ${done.spooled} until the server is up`)
     return 0
   } catch (error) {
     complain(`telltale: ${(error as Error).message}`)
@@ -64,7 +65,7 @@ async function parse(args: string[]): Promise<Asked> {
   if (kind === undefined || more.length > 0) throw new Error('give a kind, then its payload in one argument; see telltale emit --help')
   const { data, source = 'emit', subject, 'source-id': source_id } = values
   const url = urlFrom(values.url ?? (data ? undefined : environment.url))
-  if (values.url && data) throw new Error('give --url or --data, not both: an event that waits in the inbox comes from this account, not from the token')
+  if (values.url && data) throw new Error('give --url or --data, not both: an event in the inbox is from this account, not from the token')
   const folder = data ?? (url ? undefined : environment.data)
   const payload = payloadFrom(json === '-' ? await text(process.stdin) : json)
   return {
@@ -75,10 +76,10 @@ async function parse(args: string[]): Promise<Asked> {
   }
 }
 
-/** An event in a folder that no server ever reads would be lost without a word. */
+/** An event in a folder that no server reads would be lost silently. */
 function mustBeKnown({ data }: Target) {
   if (data !== undefined && !existsSync(data))
-    throw new Error(`there is no data folder ${resolve(data)}: name the server's with --data, or start the server once`)
+    throw new Error(`there is no data folder ${resolve(data)}; give the server's with --data, or start the server once`)
 }
 
 /** Numbers keep all their digits; the client refuses anything but an object. */

@@ -3,12 +3,12 @@ import { Wire } from '../client/wire.js'
 import { environment } from '../config.ts'
 import { complain, EXIT, failed } from './complain.ts'
 
-export const help = `telltale open: prints a new one-use sign-in link
+export const help = `telltale open: print a new one-use sign-in link
 
-  --data DIR   the server's data folder (TELLTALE_DATA; data)
+  --data DIR   the server's data folder (TELLTALE_DATA, default: data)
 `
 
-/** Asks the running server over its control socket, which only the owner can open. */
+/** Uses the control socket, which only the owner can open. */
 export async function open(args: string[]): Promise<number> {
   let data: string
   try {

@@ -8,27 +8,26 @@ import { environment } from '../config.ts'
 import { complain, EXIT, failed } from './complain.ts'
 import { TOKEN_FLAGS, tokenFrom, urlFrom } from './credential.ts'
 
-export const help = `telltale run [options] -- COMMAND [ARGUMENT…]: enqueues a task, prints its output and exits with its code
+export const help = `telltale run [options] -- COMMAND [ARGUMENT…]: queue a command as a task, print its output, exit with its code
 
-  --queue NAME      the queue that it waits in (default)
-  --title TEXT      what it is called on the page (the command)
-  --project NAME    the project that it belongs to
-  --urgency LEVEL   low, medium or high (medium)
-  --timeout SECONDS killed after so long
-  --retries N       how often a failure is tried again (0)
-  --url URL         the server (TELLTALE_URL); without one, the control socket in --data
+  --queue NAME      queue (default: default)
+  --title TEXT      title on the page (default: the command)
+  --project NAME    project
+  --urgency LEVEL   low, medium or high (default: medium)
+  --timeout SECONDS kill the command after this time
+  --retries N       how often to retry a failed attempt (default: 0)
+  --url URL         server address (TELLTALE_URL); by default, the control socket in --data
   --token-file FILE file with a token; or set TELLTALE_TOKEN
-  --data DIR        the server's data folder (TELLTALE_DATA; data)
+  --data DIR        the server's data folder (TELLTALE_DATA, default: data)
 
-A task has no standard input: what is piped into this is not passed on. Ctrl-C cancels the task; a second one leaves
-it alone.
+A task has no standard input: piped input is not passed on. Ctrl-C cancels the task; a second Ctrl-C detaches and
+lets the task run.
 
-Exit codes: the command's own (127 there is no such command, 137 it was killed by KILL); 130 cancelled; 1 lost, refused
-by the server, or ended with no code; 2 wrong flags; 69 no server answers.
+Exit codes: the command's own (127 command not found, 137 killed); 130 cancelled; 1 lost, refused by the server, or ended
+without a code; 2 wrong usage; 69 server not reachable.
 `
 
 const EXIT_CANCELLED = 130
-/** Between two tries to follow the output. */
 const FIRST_PAUSE_MS = 200
 const LONGEST_PAUSE_MS = 5_000
 const OPEN = ['queued', 'claimed', 'running']
@@ -42,12 +41,11 @@ interface Task {
 }
 
 interface Detail extends Task {
-  /** When it is due, or was. */
   run_at: string
   attempts: readonly { attempt: number; outcome: string | null; error: string | null; finished_at: string | null }[]
 }
 
-/** Runs a command as a task. Answers the command's exit code. */
+/** Runs a command as a task and returns its exit code. */
 export async function run(args: string[]): Promise<number> {
   let asked: Asked
   try {
@@ -76,7 +74,7 @@ interface Interrupts {
   end(): void
 }
 
-/** Ctrl-C, from now on: one that comes before the task has an id is not lost. A reader of the output that went away counts as two. */
+/** Handles Ctrl-C from the start, so that one before the task has an id is not lost. A closed output counts as two. */
 function listen(): Interrupts {
   const [first, second] = [new AbortController(), new AbortController()]
   const leave = () => second.abort()
@@ -91,7 +89,6 @@ interface Asked {
   url: string | undefined
   token: string | undefined
   data: string
-  /** The body of the request that creates the task. */
   task: Record<string, unknown>
 }
 
@@ -101,7 +98,7 @@ function parse(args: string[]): Asked {
   const text = { type: 'string' } as const
   const options = { ...TOKEN_FLAGS, url: text, data: text, queue: text, title: text, project: text, urgency: text, timeout: text, retries: text }
   const { values } = parseArgs({ args: dashes === -1 ? args : args.slice(0, dashes), options })
-  if (argv.length === 0) throw new Error('say what to run after two dashes: telltale run -- COMMAND')
+  if (argv.length === 0) throw new Error('give the command after two dashes: telltale run -- COMMAND')
   const { url, token, 'token-file': tokenFile, data, timeout, retries, ...said } = values
   for (const [name, text] of Object.entries({ timeout, retries }))
     if (text !== undefined && !/^\d+$/.test(text)) throw new Error(`--${name} must be a whole number, not ${text}`)
@@ -114,13 +111,13 @@ function parse(args: string[]): Asked {
   }
 }
 
-/** Prints the task's attempts until it is over; the first Ctrl-C cancels it, the second leaves. */
+/** Prints the task's attempts until it ends; the first Ctrl-C cancels it, the second detaches. */
 async function attend(wire: Wire, id: string, { first, second }: Interrupts): Promise<number> {
   const over = new AbortController()
   const cancel = async () => {
-    complain(`telltale: cancelling ${id}; press again to leave it alone`)
+    complain(`telltale: cancelling ${id}; press Ctrl-C again to detach`)
     const { body } = await wire.call<{ item: Task }>('POST', `/api/tasks/${id}/cancel`, {})
-    if (!OPEN.includes(body.item.state)) over.abort() // it only waited, and has no log that could say so
+    if (!OPEN.includes(body.item.state)) over.abort() // it was still waiting, so no log reports the end
   }
   const cancelled = () => void cancel().catch((error) => complain(`telltale: ${id} was not cancelled: ${error.message}`))
   if (first.aborted) cancelled()
@@ -129,7 +126,7 @@ async function attend(wire: Wire, id: string, { first, second }: Interrupts): Pr
   return second.aborted ? EXIT_CANCELLED : exitCodeOf(await look(wire, id))
 }
 
-/** Prints attempt after attempt, resuming where a connection broke. */
+/** Prints each attempt, resuming after a lost connection. */
 async function follow(wire: Wire, id: string, settled: AbortSignal) {
   const place = { attempt: 1, offset: 0 }
   for (let tries = 0; !settled.aborted; tries++) {
@@ -144,13 +141,13 @@ async function follow(wire: Wire, id: string, settled: AbortSignal) {
     } catch (error) {
       if (settled.aborted) return
       if (!isPassing(error)) throw error
-      if (tries === 0) complain(`telltale: waiting for the server to answer again about ${id}`)
+      if (tries === 0) complain(`telltale: waiting for the server to respond again; following ${id}`)
     }
     await pause(backOff(tries, FIRST_PAUSE_MS, LONGEST_PAUSE_MS), undefined, { signal: settled }).catch(() => {})
   }
 }
 
-/** Prints one attempt from `place` on, which moves along; false when the stream ended and the attempt did not. */
+/** Prints one attempt from `place`, which it advances; false if the stream ended before the attempt did. */
 async function print(wire: Wire, id: string, place: { attempt: number; offset: number }, signal: AbortSignal): Promise<boolean> {
   const headers = { accept: 'text/event-stream', 'last-event-id': String(place.offset) }
   const stream = await wire.stream(`/api/tasks/${id}/log?attempt=${place.attempt}`, { headers, signal })
@@ -170,7 +167,7 @@ async function look(wire: Wire, id: string): Promise<Detail> {
   return body.item
 }
 
-/** Why there is silence now, and for how long. */
+/** Reports why and for how long the task is waiting. */
 function sayNext({ attempts, run_at }: Detail, ended: number) {
   const { outcome, error, finished_at } = attempts.find(({ attempt }) => attempt === ended) ?? {}
   if (!finished_at) return
@@ -181,6 +178,6 @@ function sayNext({ attempts, run_at }: Detail, ended: number) {
 function exitCodeOf({ id, state, exit_code, error }: Task): number {
   if (state === 'succeeded') return 0
   if (state === 'cancelled') return EXIT_CANCELLED
-  if (exit_code === null || state === 'lost') complain(`telltale: ${id} ${state === 'lost' ? 'was lost' : state}: ${error ?? 'no reason was given'}`)
+  if (exit_code === null || state === 'lost') complain(`telltale: ${id} ${state === 'lost' ? 'was lost' : state}: ${error ?? 'no reason given'}`)
   return state === 'failed' ? (exit_code ?? EXIT.failure) : EXIT.failure
 }

@@ -13,20 +13,20 @@ import { complain } from './complain.ts'
 import { makeDataFolder } from './data-folder.ts'
 import { Door, HalfTaken } from './door.ts'
 
-export const help = `telltale serve: the server, on this machine only
+export const help = `telltale serve: start the server, for this machine only
 
 ${configHelp()}
 
-Exit codes: 0 stopped, 1 failed, 2 wrong flags, 65 the data folder is newer than this program.
+Exit codes: 0 stopped, 1 failed, 2 wrong usage, 65 the data folder is from a newer version.
 `
 
 const EXIT = { failure: 1, usage: 2, newer: 65 } as const
-/** A Unix socket's path may be no longer than this, on any system. */
+/** The longest path of a Unix socket on any system. */
 const SOCKET_PATH_LENGTH = 103
 
 const UNWRITABLE = ['EACCES', 'EPERM', 'EROFS', 'ENOENT', 'ENOTDIR', 'SQLITE_CANTOPEN', 'SQLITE_READONLY']
 
-/** Serves until a signal; answers the exit code. */
+/** Serves until a signal and returns the exit code. */
 export async function serve(args: string[]): Promise<number> {
   let config: Config
   try {
@@ -46,7 +46,7 @@ export async function serve(args: string[]): Promise<number> {
   }
 }
 
-/** The port is taken first: a start that fails there has created nothing. */
+/** The port is opened first, so that a failed start creates nothing. */
 async function run(config: Config): Promise<number> {
   const door = await Door.open(config.host, config.port)
   const made = makeDataFolder(config.data)
@@ -77,10 +77,13 @@ async function run(config: Config): Promise<number> {
   }
 }
 
-/** Prints where the server listens. A sign-in link is a credential, so it is printed to a terminal only, never to a journal. */
+/**
+ * Prints where the server listens. A sign-in link is a credential, so it is printed only to a terminal, never to a
+ * journal.
+ */
 async function greet(app: Telltale, config: Config) {
   const signIn = process.stdout.isTTY
-    ? `${signInUrl(app, await newLink(app))}   (one use, 10 minutes; \`npx telltale open\` makes another)`
+    ? `${signInUrl(app, await newLink(app))}   (one use, 10 minutes; \`npx telltale open\` prints another)`
     : 'run `npx telltale open` for a link'
   const places = config['public-url'] ? `${originOf(app)}   (on this computer: ${localOriginOf(app)})` : `${originOf(app)}   (this computer only)`
   console.log(`
@@ -114,7 +117,7 @@ function inWords(error: unknown, { port, host, data }: Config): string | undefin
   return undefined
 }
 
-/** Whose server has the folder, in words; undefined when it is free. */
+/** A sentence about the server that uses the folder; undefined if it is free. */
 function ownerOf(folder: string): string | undefined {
   try {
     lockFolder(folder).release()

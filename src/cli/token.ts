@@ -4,17 +4,17 @@ import { environment, UsageError } from '../config.ts'
 import { printable } from '../live/printable.ts'
 import { complain, EXIT, failed } from './complain.ts'
 
-export const help = `telltale token: tokens for workers, agents and scripts
+export const help = `telltale token: manage tokens for workers, agents and scripts
 
   telltale token create --role ROLE --name NAME [--expires DAYS] [--queues A,B]
-                                             prints only the token
+                                             print the new token
   telltale token list
   telltale token revoke ID
 
   --role     viewer, operator, admin, worker, agent or ingest
-  --queues   the only queues that a worker token may take tasks from (every queue)
-  --expires  when it expires, in days, such as 7d (90d)
-  --data DIR the server's data folder (TELLTALE_DATA; data)
+  --queues   queues that a worker token may claim from (default: all)
+  --expires  lifetime in days, such as 7d (default: 90d)
+  --data DIR the server's data folder (TELLTALE_DATA, default: data)
 `
 
 interface Listed {
@@ -27,7 +27,7 @@ interface Listed {
   queues: string[] | null
 }
 
-/** Works over the control socket: who runs it is the owner. */
+/** Uses the control socket, so that the caller is the owner. */
 export async function token(args: string[]): Promise<number> {
   let wire: Wire | undefined
   try {
@@ -38,7 +38,7 @@ export async function token(args: string[]): Promise<number> {
     if (verb === 'create') return await create(wire, values)
     if (verb === 'list') return await list(wire)
     if (verb === 'revoke' && id) return await revoke(wire, id)
-    throw new UsageError('say create, list or revoke ID; see telltale token --help')
+    throw new UsageError('expected create, list or revoke ID; see telltale token --help')
   } catch (error) {
     if (error instanceof UsageError || (error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS')) {
       complain(`telltale token: ${(error as Error).message}`)
@@ -56,7 +56,7 @@ async function create(
 ): Promise<number> {
   if (!role || !name) throw new UsageError('create needs --role and --name')
   const days = /^(\d+)d$/.exec(expires)?.[1]
-  if (!days) throw new UsageError(`--expires is a number of days such as 90d, not ${JSON.stringify(expires)}`)
+  if (!days) throw new UsageError(`--expires must be a number of days such as 90d, not ${JSON.stringify(expires)}`)
   const { body } = await wire.call<{ item: { token: string } }>('POST', '/api/tokens', {
     name,
     role,
@@ -71,8 +71,8 @@ async function list(wire: Wire): Promise<number> {
   const { body } = await wire.call<{ items: Listed[] }>('GET', '/api/tokens')
   if (body.items.length === 0) complain('No tokens.')
   for (const { id, name, role, expires_at, used_at, revoked_at, queues } of body.items) {
-    const standing = revoked_at ? `revoked ${revoked_at}` : `expires ${expires_at}, ${used_at ? `used ${used_at}` : 'never used'}`
-    console.log(printable(`${id}  ${role.padEnd(8)}  ${name}${queues ? ` for ${queues.join(', ')}` : ''}  (${standing})`))
+    const status = revoked_at ? `revoked ${revoked_at}` : `expires ${expires_at}, ${used_at ? `used ${used_at}` : 'never used'}`
+    console.log(printable(`${id}  ${role.padEnd(8)}  ${name}${queues ? ` for ${queues.join(', ')}` : ''}  (${status})`))
   }
   return 0
 }

@@ -11,27 +11,27 @@ import { work } from '../workers/process/worker.ts'
 import { complain, EXIT, failed } from './complain.ts'
 import { TOKEN_FLAGS, tokenFrom, urlFrom } from './credential.ts'
 
-export const help = `telltale worker: takes tasks from a server and runs them here
+export const help = `telltale worker: run a server's tasks on this machine
 
-  --queue NAME        take from this queue; may be repeated (default)
-  --concurrency N     how many tasks at once (1)
-  --name NAME         its name on the page (this machine's name)
-  --url URL           the server (TELLTALE_URL); without one, the control socket in --data
+  --queue NAME        queue to serve; may be repeated (default: default)
+  --concurrency N     number of tasks at once (default: 1)
+  --name NAME         name on the page (default: this machine's name)
+  --url URL           server address (TELLTALE_URL); by default, the control socket in --data
   --token-file FILE   file with a token of role worker; or set TELLTALE_TOKEN
-  --data DIR          the server's data folder (TELLTALE_DATA; data)
-  --isolate HOW       how all processes of a task are found and killed: auto, user, cgroup or off (auto)
+  --data DIR          the server's data folder (TELLTALE_DATA, default: data)
+  --isolate HOW       how to isolate the processes of a task: auto, user, cgroup or off (default: auto)
 
-auto uses a PID namespace as root, a cgroup where this account may create one, and the process tree elsewhere. user uses
-a PID namespace inside a user namespace, where sudo and ping do not work. cgroup uses a cgroup, even as root. off uses
-the process tree only. The first line that the worker prints names the one in use.
+All processes of a task are killed together. auto uses a PID namespace as root, a cgroup if this account may create one,
+and otherwise the process tree. user uses a PID namespace inside a user namespace, where sudo and ping do not work. cgroup
+uses a cgroup, even as root. off uses the process tree only. The worker's first line of output names the method in use.
 `
 
 const MOST_AT_ONCE = 64
-/** A data folder that is away for so long is gone for good, and its server with it. */
+/** A data folder that is missing for this long is gone, and its server with it. */
 const LOOK_MS = 1000
 const LOOKS = 5
 
-/** Works until it is stopped by a signal or from the page. Answers the exit code. */
+/** Runs until stopped by a signal or from the page. Returns the exit code. */
 export async function worker(args: string[]): Promise<number> {
   let options: Options
   try {
@@ -63,10 +63,10 @@ interface Options {
   queues: string[]
   concurrency: number
   isolate: Wanted
-  /** The next three are for a worker that its server launches. */
+  /** The next three are only for a worker that its server launches. */
   id: string | undefined
   patienceMs: number | undefined
-  /** Where its tasks run: where the server was started. */
+  /** The working directory of its tasks: where the server was started. */
   home: string
 }
 
@@ -93,12 +93,12 @@ function parse(args: string[]): Options {
   }
 }
 
-/** A command needs a folder that is there. */
+/** A command needs an existing folder. */
 const folderFor = ({ home, data }: Options): string => [home, data].find((folder) => existsSync(folder)) ?? '/'
 
 /**
- * Aborted by the first TERM, HUP or INT. After it, an INT ends the process at once, and its guardians end what it runs; a
- * TERM changes nothing, as whoever stops a whole service sends one beside the server's own.
+ * Aborts at the first TERM, HUP or INT. A later INT ends the process at once, and the guardians end its commands; a
+ * later TERM is ignored, as stopping a whole service sends one beside the server's.
  */
 function stopOnSignal(): AbortSignal {
   const stop = new AbortController()
@@ -110,7 +110,7 @@ function stopOnSignal(): AbortSignal {
   return stop.signal
 }
 
-/** Aborted when a folder that was there is gone, or another is in its place: no server will answer there again. */
+/** Aborts once a folder that was there is gone or replaced: no server will answer there again. */
 function stopWithout(folder: string, say: Say): AbortSignal {
   const stop = new AbortController()
   const first = identityOf(folder) // a worker may start before its server
@@ -119,7 +119,7 @@ function stopWithout(folder: string, say: Say): AbortSignal {
     missed = first === undefined || identityOf(folder) === first ? 0 : missed + 1
     if (missed < LOOKS) return
     clearInterval(look)
-    say(`the data folder ${folder} is gone: there is no server to work for`)
+    say(`the data folder ${folder} is gone, so there is no server; stopping`)
     stop.abort(new Stopped())
   }, LOOK_MS).unref()
   return stop.signal

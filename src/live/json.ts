@@ -31,8 +31,8 @@ export type JsonObject = Record<string, unknown>
 export const isObject = (value: unknown): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value) && !isRawJSON(value)
 
 /**
- * The value of a JSON text. A number that a double would change, such as `12345678901234567890` or `1e400`, becomes an
- * object that `JSON.stringify` writes unchanged. Throws SyntaxError for what is not JSON, and Unfit.
+ * Parses JSON. A number that a double would change, such as `12345678901234567890` or `1e400`, becomes an object that
+ * `JSON.stringify` writes unchanged. Throws SyntaxError, and Unfit.
  */
 export function parseJson(text: string, levels = MOST_LEVELS + ENVELOPE_LEVELS): unknown {
   const { depth, inexact } = survey(text)
@@ -44,10 +44,10 @@ export function parseJson(text: string, levels = MOST_LEVELS + ENVELOPE_LEVELS):
   return inexact.length === 0 ? value : exact(text, inexact)
 }
 
-/** How deeply lists and objects are nested; 0 for a string or a number. */
+/** The depth of nested lists and objects; 0 for a string or a number. */
 export const depthOf = (text: string): number => survey(text).depth
 
-/** JSON text with line breaks and indentation, cut after `most` characters. Numbers stay as written, and any depth works. */
+/** Indented JSON, cut after `most` characters. Numbers stay as written, and any depth works. */
 export function indented(text: string, most: number): string {
   let out = ''
   let margin = '\n'
@@ -70,11 +70,11 @@ export function indented(text: string, most: number): string {
 
 interface Survey {
   depth: number
-  /** The positions of numbers that a double would change. */
+  /** Positions of numbers that a double would change. */
   inexact: { from: number; to: number }[]
 }
 
-/** One pass, without recursion. The result is meaningless for a text that is not JSON. */
+/** One pass, without recursion. The result is meaningless for invalid JSON. */
 function survey(text: string): Survey {
   const inexact: Survey['inexact'] = []
   let depth = 0
@@ -124,7 +124,7 @@ function decimal(number: string): string {
   return begin === end ? '0' : `${sign}${digits.slice(begin, end)}e${Number(exponent) + digits.length - end - fraction.length}`
 }
 
-/** The value with raw numbers: each is parsed as a marker string, which is then replaced. */
+/** Parses each raw number as a marker string, which is then replaced. */
 function exact(text: string, inexact: Survey['inexact']): unknown {
   const mark = `${crypto.randomUUID()} `
   const pieces: string[] = []

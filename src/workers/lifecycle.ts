@@ -27,7 +27,10 @@ export const Register = z.strictObject({
 export const Hello = z.strictObject({ host, pid: z.int().nullish() })
 export const Goodbye = z.strictObject({ signal: line(20).nullish() })
 
-/** Registers a worker that was started elsewhere; it belongs to the token of its request. Throws forbidden as `mustServe` does. */
+/**
+ * Registers a worker that was started elsewhere; it belongs to the token of the request. Throws forbidden as
+ * `mustServe` does.
+ */
 export async function register(app: App, caller: Caller, input: z.infer<typeof Register>): Promise<Mutation<Worker>> {
   mustServe(caller, input.queues)
   const registered = await app.mutate(caller, async (tx) =>
@@ -54,7 +57,7 @@ export function announce(app: App, caller: Caller, { name, queues, concurrency }
   )
 }
 
-/** The worker's process is up, or has found its server again. */
+/** The worker's process is running, or has reconnected. */
 export async function hello(app: App, caller: Caller, id: string, { host, pid }: z.infer<typeof Hello>): Promise<Mutation<Worker>> {
   noteContact(app, id)
   return app.mutate(caller, async (tx) => {
@@ -69,7 +72,10 @@ export async function hello(app: App, caller: Caller, id: string, { host, pid }:
   })
 }
 
-/** The worker's process ends, and what it was given and never began is taken back. It is stopped at once; one that this server launched and nobody wanted to end is lost. */
+/**
+ * The worker's process ends; tasks that it never started are taken back. It is stopped, or lost if this server launched
+ * it and nobody stopped it.
+ */
 export async function goodbye(app: App, caller: Caller, id: string, { signal }: z.infer<typeof Goodbye>): Promise<Mutation<Worker>> {
   const gone = await app.mutate(caller, async (tx) => {
     const row = await rowIn(tx, id)
@@ -82,7 +88,7 @@ export async function goodbye(app: App, caller: Caller, id: string, { signal }: 
   return { ...gone, value: gone.value.worker }
 }
 
-/** The worker takes no more tasks, and stops when it holds none. Throws conflict for one that is not alive. */
+/** The worker claims no more tasks, and stops once it holds none. Throws conflict for one that is not alive. */
 export function drain(app: App, caller: Caller, id: string): Promise<Mutation<Worker>> {
   return app.mutate(caller, async (tx) => {
     await mustBeAlive(tx, id)
@@ -92,7 +98,10 @@ export function drain(app: App, caller: Caller, id: string): Promise<Mutation<Wo
   })
 }
 
-/** The worker ends what it runs and stops, for good or to be restarted; it hears of it within its next beat. Throws conflict for one that is not alive. */
+/**
+ * The worker ends its tasks and stops or restarts; its next beat tells it so. Throws conflict for one that is not
+ * alive.
+ */
 export function stop(app: App, caller: Caller, id: string, as: 'stopping' | 'restarting' = 'stopping'): Promise<Mutation<Worker>> {
   return app.mutate(caller, async (tx) => {
     await mustBeAlive(tx, id)
@@ -102,7 +111,7 @@ export function stop(app: App, caller: Caller, id: string, as: 'stopping' | 'res
   })
 }
 
-/** Stopped, whatever it is in the middle of. Throws conflict once nothing of it is left: no process here, and no task that it holds. */
+/** Stops the worker whatever its state. Throws conflict once it has neither a process here nor a task. */
 export function forceStop(app: App, caller: Caller, id: string): Promise<Mutation<Worker>> {
   return app.mutate(caller, async (tx) => {
     const { kind, pid } = await rowIn(tx, id)
@@ -114,7 +123,7 @@ export function forceStop(app: App, caller: Caller, id: string): Promise<Mutatio
   })
 }
 
-/** Deletes a worker that is not alive; its events stay in the log. Throws conflict for one that is. */
+/** Deletes a worker; its events stay. Throws conflict while it is alive. */
 export function remove(app: App, caller: Caller, id: string): Promise<Mutation<Worker>> {
   return app.mutate(caller, async (tx) => {
     const row = await rowIn(tx, id)
@@ -127,7 +136,7 @@ export function remove(app: App, caller: Caller, id: string): Promise<Mutation<W
   })
 }
 
-/** The worker is silent: its tasks are taken from it at once, whatever their leases say. */
+/** The worker is silent: its tasks are taken back at once, whatever their leases. */
 export async function lose(app: App, id: string, why: string) {
   const { value: cause } = await app.mutate({ actor: TELLTALE }, async (tx) => {
     const row = await rowIn(tx, id)
@@ -137,7 +146,7 @@ export async function lose(app: App, id: string, why: string) {
   await takeBack(app, id, why, cause)
 }
 
-/** Its process is gone, and its tasks are taken from it: a worker that nobody wanted to end is lost. Answers what it is now. */
+/** The worker's process is gone, and its tasks are taken back. Unless it was stopped, it is lost. Returns its state. */
 export async function ended(app: App, id: string, why: string): Promise<WorkerState> {
   const { value } = await app.mutate({ actor: TELLTALE }, async (tx) => {
     const row = await tx.db.selectFrom('workers').selectAll().where('id', '=', id).executeTakeFirstOrThrow()
@@ -151,17 +160,16 @@ export async function ended(app: App, id: string, why: string): Promise<WorkerSt
   return value.now
 }
 
-/** Ends the lifecycle action that is under way as failed. */
 export async function failTransient(app: App, id: string, why: string) {
   await app.mutate({ actor: TELLTALE }, (tx) => end(tx, id, why))
 }
 
-/** Takes from a worker that has ended what it holds: each task is queued again where that is safe, and lost elsewhere. */
+/** Takes back the tasks of a worker that has ended: queued again if that is safe, otherwise lost. */
 export async function takeBack(app: App, id: string, why: string, cause?: number) {
   for (const { id: task, fence } of await heldTasks(app, id)) await orphan(app, task, fence, why, cause)
 }
 
-/** Throws forbidden when a worker's token speaks for a worker that another token registered. */
+/** Throws forbidden if another token registered this worker. */
 export async function mustBeOwn(app: App, caller: Caller, id: string) {
   if (caller.actor.role !== 'worker') return
   const row = await app.db.selectFrom('workers').select('token_id').where('id', '=', id).executeTakeFirst()
@@ -169,7 +177,7 @@ export async function mustBeOwn(app: App, caller: Caller, id: string) {
   if (row.token_id !== caller.actor.credential) throw forbidden(`${id} was registered with another token.`)
 }
 
-/** Throws forbidden when the caller's token is bound to queues that do not include all of these. */
+/** Throws forbidden if the caller's token is bound to queues that do not include all of these. */
 export function mustServe({ actor: { queues: bound } }: Caller, queues: readonly string[] = []) {
   if (bound === undefined || bound.includes('*')) return
   const outside = queues.filter((queue) => !bound.includes(queue))

@@ -1,17 +1,17 @@
 import type { Db, Ms } from '../db/index.ts'
 import { RANGES, type Range } from '../tasks/throughput.ts'
 
-/** How much of its time a worker was busy, by bucket. */
+/** The share of its time that a worker was busy, by bucket. */
 export interface Load {
   range: Range
   bucket_ms: Ms
   from: Ms
   until: Ms
-  /** Oldest first: busy time over the time that its places had, 0 to 1; null where it was not there, or nothing is known. */
+  /** Oldest first: busy time over available time, 0 to 1; null if it was not running or nothing is known. */
   shares: readonly (number | null)[]
 }
 
-/** A worker of very short tasks has more attempts than a page can add up: the older part of the picture stays open. */
+/** With more attempts than this, the older part of the chart stays empty. */
 const MOST_ATTEMPTS = 20_000
 const MINUTE_MS = 60_000
 
@@ -22,7 +22,7 @@ interface Present {
   stopped_at: string | null
 }
 
-/** From the attempts that it held in that time, read by their index: no other row is looked at. */
+/** Computed from its attempts in that time, through their index. */
 export async function load(db: Db, { id, concurrency, launched_at, stopped_at }: Present, { range, now }: { range: Range; now: Ms }): Promise<Load> {
   const bucket_ms = RANGES[range].bucket * MINUTE_MS
   const until = Math.floor(now / bucket_ms) * bucket_ms
@@ -53,7 +53,7 @@ export const endedQuery = (db: Db, id: string, from: Ms) =>
 export const openQuery = (db: Db, id: string) =>
   db.selectFrom('attempts').select(['claimed_at', 'finished_at']).where('worker_id', '=', id).where('finished_at', 'is', null)
 
-/** Busy time by bucket: an attempt that spans several gives each its part. */
+/** An attempt that spans several buckets counts in each. */
 function busyBy(attempts: readonly { claimed_at: Ms; finished_at: Ms | null }[], { from, bucket_ms, now }: { from: Ms; bucket_ms: Ms; now: Ms }) {
   const busy = new Map<number, Ms>()
   for (const { claimed_at, finished_at } of attempts) {

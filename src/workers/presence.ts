@@ -9,20 +9,20 @@ import { end, follow } from './transients.ts'
 import { isAlive, type WorkerState } from './workers.ts'
 
 interface Contact {
-  /** When it was last heard of, in monotonic ms. */
+  /** The last contact, in monotonic ms. */
   at: number
-  /** Requests of it that wait for an answer: while one does, it is there. */
+  /** Its open requests: while there is one, it is present. */
   waiting: number
 }
 
-/** A beat is not an event: no list shows it, so it is not written. */
+/** In memory only: no list shows a beat, so it is not stored. */
 const contacts = perApp(() => new Map<string, Contact>())
 
 export function noteContact(app: App, id: string) {
   contact(app, id).at = app.clock.elapsed()
 }
 
-/** Counts the worker as there until `act` is over, and from then on as just heard of. */
+/** Counts the worker as present until `act` has ended. */
 export async function whilePresent<T>(app: App, id: string, act: () => Promise<T>): Promise<T> {
   const it = contact(app, id)
   it.waiting++
@@ -34,13 +34,13 @@ export async function whilePresent<T>(app: App, id: string, act: () => Promise<T
   }
 }
 
-/** Ms for which nothing was heard of the worker; 0 while it waits for an answer. */
+/** Ms since the last contact; 0 during a request. */
 export function silence(app: App, id: string): number {
   const it = contact(app, id)
   return it.waiting > 0 ? 0 : app.clock.elapsed() - it.at
 }
 
-/** This server was paused for the last `ms`, so no worker could reach it. */
+/** The server was suspended for `ms`, so no worker could reach it. */
 export function excuseSilence(app: App, ms: number) {
   const now = app.clock.elapsed()
   for (const contact of contacts(app).values()) contact.at = Math.min(now, contact.at + ms)
@@ -52,10 +52,10 @@ function contact(app: App, id: string): Contact {
   return it
 }
 
-/** The queues that the worker may claim from. Throws conflict, with the state, for one that may take no more. */
+/** The queues that the worker may claim from. Throws conflict, with its state, if it may not claim. */
 export function claimable(worker: Selectable<WorkerTable>, wanted: readonly string[] | undefined): readonly string[] {
   const { id, state, kind, pid } = worker
-  // A process that died may leave a claim behind: nobody reads its answer.
+  // A dead process may leave a claim behind, whose response nobody reads.
   if (state === 'lost' && kind === 'local' && pid === null) throw conflict(`The process of ${id} has ended.`, { state })
   if (state === 'draining' || state === 'stopped') throw conflict(`${id} is ${state}: it takes no more tasks.`, { state })
   const own = JSON.parse(worker.queues) as string[]
@@ -63,7 +63,7 @@ export function claimable(worker: Selectable<WorkerTable>, wanted: readonly stri
   return wanted.filter((queue) => own.includes(queue))
 }
 
-/** Moves the worker to what its tasks make of it: busy or idle, and stopped when it drains and holds none. */
+/** Sets the worker to busy or idle by its tasks, or to stopped if it drains and holds none. */
 export async function settle(tx: Tx, id: string) {
   const worker = await tx.db.selectFrom('workers').select('state').where('id', '=', id).executeTakeFirst()
   if (!worker || worker.state === 'stopped') return
@@ -97,7 +97,7 @@ export async function moveWorker(
   await follow(tx, { id, state, reason, transient, isGone: pid === null })
 }
 
-/** The process of a worker that is not alive has ended, too: what was stopped has stopped. Changes nothing a second time. */
+/** Clears the process of a worker that is not alive, and ends its stop. A second call changes nothing. */
 export async function noteEnd(tx: Tx, { id, name, state, pid, transient }: Selectable<WorkerTable>, how: string) {
   if (pid === null) return
   await tx.db.updateTable('workers').set({ pid: null }).where('id', '=', id).execute()

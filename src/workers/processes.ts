@@ -8,18 +8,20 @@ import type { Worker } from './workers.ts'
 
 const LAUNCHER = fileURLToPath(new URL('../launch.js', import.meta.url))
 const ENDED_POLL_MS = 100
-/** Of the lease: a worker without its server for this long holds no task any more. */
+/** The share of the lease after which a worker without its server holds no task. */
 const ORPHANED_LEASES = 1.25
 
-/** A worker's process on this machine. */
 export interface WorkerProcess {
-  /** False where it has ended. */
+  /** False if it has ended. */
   kill(signal: NodeJS.Signals): boolean
-  /** Resolves when it has ended, with how, in words that follow "its process". */
+  /** Resolves when it has ended, with a clause that follows "its process". */
   ended: Promise<string>
 }
 
-/** Starts the process of a worker whose row is there, in the data folder, because the folder that the server was started in may be removed. */
+/**
+ * Starts the process of an announced worker. It runs in the data folder, because the server's working directory may be
+ * removed.
+ */
 export function begin(config: Config, worker: Worker): WorkerProcess {
   const log = openLog(config, worker.id)
   const args = [LAUNCHER, 'worker', ...flagsOf(config, worker)]
@@ -32,7 +34,7 @@ export function begin(config: Config, worker: Worker): WorkerProcess {
   return { kill: (signal) => child.kill(signal), ended }
 }
 
-/** As `--name=value`, so that a value with a leading dash is not taken for a flag. */
+/** As `--name=value`, so that a value with a leading dash is not read as a flag. */
 function flagsOf(config: Config, { id, name, queues, concurrency }: Worker): string[] {
   const flags = {
     id,
@@ -46,21 +48,21 @@ function flagsOf(config: Config, { id, name, queues, concurrency }: Worker): str
   return [...Object.entries(flags).map(([flag, value]) => `--${flag}=${value}`), ...queues.map((queue) => `--queue=${queue}`)]
 }
 
-/** The process of a worker that outlived the server that started it; undefined where it did not. */
+/** The process of a worker that outlived its server, if it did. */
 export function find(config: Config, id: string, pid: number | null): WorkerProcess | undefined {
   if (pid === null || !isOurs(config, id, pid)) return undefined
   return { kill: (signal) => isOurs(config, id, pid) && send(pid, signal), ended: untilEnded(config, id, pid) }
 }
 
-/** One that is not our child ends without telling us. */
+/** Polled, because it is not our child. */
 async function untilEnded(config: Config, id: string, pid: number): Promise<string> {
   while (isOurs(config, id, pid)) await pause(ENDED_POLL_MS)
   return 'ended'
 }
 
 /**
- * True when the pid still belongs to this worker's process. Its working directory is its server's data folder, compared by
- * inode: the folder may have been renamed, and a copy of it is not ours.
+ * True if the pid is still this worker's process: its working directory is the data folder, compared by inode, as the
+ * folder may have been renamed or copied.
  */
 function isOurs({ data }: Config, id: string, pid: number): boolean {
   if (!send(pid, 0)) return false
@@ -78,7 +80,7 @@ function isCalled(pid: number, parts: readonly string[]): boolean {
   return parts.every((part) => line.includes(part))
 }
 
-/** True when there was such a process; signal 0 only asks. */
+/** True if there is such a process; signal 0 only checks. */
 function send(pid: number, signal: NodeJS.Signals | 0): boolean {
   try {
     return process.kill(pid, signal)

@@ -7,22 +7,22 @@ import { moveWorker, noteContact } from './presence.ts'
 import { begin, type WorkerProcess } from './processes.ts'
 import { detail, isAlive, toWorker, type Worker } from './workers.ts'
 
-/** A worker that falls over is started again after a second, then two, up to half a minute. */
+/** A worker that crashes is restarted after a second, then two, up to half a minute. */
 const FIRST_BACKOFF_MS = 1_000
 const LONGEST_BACKOFF_MS = 30_000
-/** One that ran this long has recovered: its next fall starts the back-off anew. */
+/** A worker that ran this long has recovered, so its back-off starts over. */
 const RECOVERED_MS = 60_000
-/** Workers get this long to end what they run. */
+/** How long workers may take to end their tasks. */
 const GOODBYE_MS = 5_000
-/** Why a worker is stopped that is started again with the server. */
+/** The reason for workers that start again with the server. */
 export const STOPPED_WITH_SERVER = 'stopped with the server'
 
-/** The worker processes of this machine that belong to this server. */
+/** This server's worker processes on this machine. */
 class Supervisor {
   readonly #app: App
-  /** Until their end is written down. */
+  /** Until their end is stored. */
   readonly #running = new Map<string, { process: WorkerProcess; over: Promise<void> }>()
-  /** Those that fell over and are started again, when their time comes. */
+  /** Crashed workers that wait for a restart. */
   readonly #due = new Map<string, NodeJS.Timeout>()
   #stopping = false
 
@@ -30,7 +30,7 @@ class Supervisor {
     this.#app = app
   }
 
-  /** Starts the process of a worker whose row is there; a second call while it runs changes nothing. */
+  /** Starts the process of an announced worker; no effect while it runs. */
   start(worker: Worker, falls = 0) {
     if (this.#stopping || this.#running.has(worker.id)) return
     clearTimeout(this.#due.get(worker.id))
@@ -39,7 +39,7 @@ class Supervisor {
     this.mind(worker.id, begin(this.#app.config, worker), falls)
   }
 
-  /** Looks after a process that runs already. */
+  /** Watches a process that is already running. */
   mind(id: string, process: WorkerProcess, falls = 0) {
     const since = this.#app.clock.elapsed()
     const over = process.ended
@@ -49,19 +49,19 @@ class Supervisor {
     this.#running.set(id, { process, over })
   }
 
-  /** Signals the worker's process; false where there is none here. */
+  /** Signals the worker's process; false if there is none here. */
   kill(id: string, signal: NodeJS.Signals): boolean {
     return this.#running.get(id)?.process.kill(signal) ?? false
   }
 
-  /** Waits for the end of a worker's process that was asked to end, and brings it about where that takes too long. */
+  /** Waits for a process that was asked to end, and kills it after a while. */
   async ended(id: string) {
     const patience = setTimeout(() => this.kill(id, 'SIGKILL'), GOODBYE_MS)
     await this.#running.get(id)?.over
     clearTimeout(patience)
   }
 
-  /** Ends every process and waits for them. What they interrupt names the server as the reason, so it is said before. */
+  /** Ends every process and waits for them. The reason is logged first, because interrupted tasks refer to it. */
   async stop() {
     this.#stopping = true
     for (const timer of this.#due.values()) clearTimeout(timer)
@@ -69,16 +69,16 @@ class Supervisor {
       this.#app.log.error('could not note that the workers stop', error)
       return [...this.#running.keys()]
     })
-    for (const id of stopped) this.kill(id, 'SIGTERM') // the others were asked to end before, and have their own reason for it
+    for (const id of stopped) this.kill(id, 'SIGTERM') // the others were stopped before, for a reason of their own
     await Promise.all([...this.#running.keys()].map((id) => this.ended(id)))
   }
 
-  /** Throws conflict once the server stops: a worker that was written down after that would never be started. */
+  /** Throws conflict once the server is stopping: a worker announced after that would never start. */
   mustGoOn() {
     if (this.#stopping) throw conflict('The server is stopping. Start workers when it is back.')
   }
 
-  /** Answers those that were not stopped yet. Includes whoever was written down as starting and came too late to be started. */
+  /** Returns those that were not stopped before, including announced ones that never started. */
   async #sayStopped(): Promise<string[]> {
     const { value } = await this.#app.mutate({ actor: TELLTALE }, async (tx) => {
       const ours = new Set([...this.#running.keys(), ...this.#due.keys()])
@@ -122,7 +122,7 @@ class Supervisor {
 
 export const supervisor = perApp((app) => new Supervisor(app))
 
-/** Launches a worker on this machine. Throws conflict while the server stops. */
+/** Launches a worker on this machine. Throws conflict while the server is stopping. */
 export async function launch(app: App, caller: Caller, input: Parameters<typeof lifecycle.announce>[2]): Promise<Mutation<Worker>> {
   supervisor(app).mustGoOn()
   const launched = await lifecycle.announce(app, caller, input)
@@ -130,12 +130,12 @@ export async function launch(app: App, caller: Caller, input: Parameters<typeof 
   return launched
 }
 
-/** Stops the worker and, where it runs here, its process. */
+/** Stops the worker and, if it runs here, its process. */
 export function stop(app: App, caller: Caller, id: string): Promise<Mutation<Worker>> {
   return end(app, caller, id, 'stopping')
 }
 
-/** Ends the worker at once, with its tasks taken from it, also where it was asked to stop before and does not. */
+/** Ends the worker at once and takes back its tasks, even during a normal stop. */
 export async function forceStop(app: App, caller: Caller, id: string): Promise<Mutation<Worker>> {
   const stopped = await lifecycle.forceStop(app, caller, id)
   supervisor(app).kill(id, 'SIGKILL')
@@ -143,11 +143,14 @@ export async function forceStop(app: App, caller: Caller, id: string): Promise<M
   return stopped
 }
 
-/** Stops a launched worker and starts it anew under the same id. Throws conflict for one that was started elsewhere, and while the server stops. */
+/**
+ * Stops a launched worker and starts it again under the same id. Throws conflict for a worker of another machine, and
+ * while the server is stopping.
+ */
 export async function restart(app: App, caller: Caller, id: string): Promise<Mutation<Worker>> {
   const { worker } = await detail(app.db, id)
   if (worker.kind !== 'local') throw conflict(`${id} was started elsewhere: restart it there.`)
-  // The caller's key stands for the whole restart: it is remembered with the last of its changes.
+  // The caller's key covers the whole restart: it is stored with the last change.
   if (isAlive(worker.state)) await end(app, { actor: caller.actor }, id, 'restarting')
   try {
     await supervisor(app).ended(id)

@@ -2,7 +2,7 @@ import { newestOf } from '../live/log.ts'
 import type { Tx } from '../live/mutate.ts'
 import type { WorkerState } from './workers.ts'
 
-/** A lifecycle action that takes time. */
+/** Lifecycle actions that take time. */
 export const TRANSIENTS = ['spawning', 'starting', 'stopping', 'restarting', 'destroying'] as const
 export type Transient = (typeof TRANSIENTS)[number]
 
@@ -12,13 +12,13 @@ interface Move {
   id: string
   state: WorkerState
   reason: string
-  /** The action that is under way before the change. */
+  /** The action in progress before the change. */
   transient: string | null
-  /** The worker's process is known to have ended, or it never had one that this server knew of. */
+  /** The worker has no process that this server knows of. */
   isGone: boolean
 }
 
-/** Starts an action. One that is under way ends as failed; a second start of the same one changes nothing. */
+/** Starts an action. Another one in progress fails; starting the same one again changes nothing. */
 export async function begin(tx: Tx, id: string, kind: Transient) {
   const { transient: current, name: title } = await rowOf(tx, id)
   if (current === kind) return
@@ -27,7 +27,7 @@ export async function begin(tx: Tx, id: string, kind: Transient) {
   await tx.emit('transient.set', `worker:${id}`, { name: id, transient_kind: kind, since_unix: Math.floor(tx.now / 1000), title })
 }
 
-/** Ends the action that is under way, if there is one: as failed with an `error`, else well. */
+/** Ends the action in progress, if any; with an `error`, it failed. */
 export async function end(tx: Tx, id: string, error?: string) {
   const { transient, name: title } = await rowOf(tx, id)
   if (transient === null) return
@@ -36,7 +36,7 @@ export async function end(tx: Tx, id: string, error?: string) {
   await tx.emit('transient.cleared', `worker:${id}`, { name: id, ok: error === undefined, ...(error !== undefined && { error }), title }, begun)
 }
 
-/** Begins or ends the action that a change of the worker's state implies. */
+/** Starts or ends the action that a state change implies. */
 export async function follow(tx: Tx, { id, state, reason, transient, isGone }: Move) {
   if (state === 'starting' && transient === null) await begin(tx, id, 'starting')
   if ((state === 'idle' || state === 'busy') && ENDS_ALIVE.includes(transient)) await end(tx, id)

@@ -10,7 +10,7 @@ import { ALIVE, isAlive, toWorker, type WorkerState } from './workers.ts'
 
 const LOOK_MS = 1_000
 
-/** Launches the workers that this server is to have, and looks after all of them until what it answers is called. */
+/** Launches the configured workers and watches all, until the returned function is called. */
 export function watch(app: App): () => Promise<void> {
   const failed = (error: unknown) => app.log.error('looking after the workers failed', error)
   const look = setInterval(() => {
@@ -27,7 +27,7 @@ export function watch(app: App): () => Promise<void> {
   }
 }
 
-/** A server that was killed left its workers running: only those that are missing are launched, anew or once more. */
+/** A killed server leaves its workers running, so only missing ones are launched. */
 async function launchMissing(app: App) {
   const missing = Math.max(0, app.config.workers - (await adopt(app)))
   const wanted = { queues: [...app.config['worker-queues']], concurrency: 1 }
@@ -36,7 +36,7 @@ async function launchMissing(app: App) {
   for (let i = again.length; i < missing; i++) await launch(app, { actor: TELLTALE }, wanted)
 }
 
-/** Workers of this kind that only the server's stop ended: they go on under their own names, rather than pile up. */
+/** Workers that only the server's stop ended: they are started again rather than added to. */
 async function stoppedWithServer(app: App, { queues, concurrency }: { queues: string[]; concurrency: number }, most: number): Promise<string[]> {
   const rows = await app.db
     .selectFrom('workers')
@@ -53,7 +53,7 @@ async function stoppedWithServer(app: App, { queues, concurrency }: { queues: st
   return rows.map(({ id }) => id)
 }
 
-/** Finds again the launched workers that outlived a killed server, and gives up those that did not. Answers how many live. */
+/** Takes over launched workers that outlived a killed server, and marks the others as lost. Returns how many live. */
 async function adopt(app: App): Promise<number> {
   const rows = await app.db
     .selectFrom('workers')
@@ -75,7 +75,7 @@ async function adopt(app: App): Promise<number> {
   return alive
 }
 
-/** Loses workers that were silent for a lease and a quarter, and fails the stop of one from elsewhere that never says goodbye. */
+/** Marks workers as lost after 1.25 leases of silence, and ends the stop of a remote one that never says goodbye. */
 export async function loseSilent(app: App) {
   const workers = await app.db
     .selectFrom('workers')

@@ -11,13 +11,13 @@ const MOST_BYTES = 10 * 1_048_576
 const LOOK_MS = 5_000
 const NEWLINE = 0x0a
 
-/** Opens the file that a worker's process prints to; whoever opens it closes it. */
+/** Opens the file for the output of a worker's process; the caller closes it. */
 export function openLog(config: Config, id: string): number {
   mkdirSync(folderOf(config), { recursive: true, mode: 0o700 })
   return openSync(pathOf(config, id), 'a', 0o600)
 }
 
-/** The end of what the worker's process printed, in whole lines. */
+/** The last output of the worker's process, in whole lines. */
 export function logOf(config: Config, id: string): string {
   const path = pathOf(config, id)
   const bytes = tailOf(path, TAIL_BYTES)
@@ -26,7 +26,7 @@ export function logOf(config: Config, id: string): string {
   return (all.length < TAIL_BYTES ? all : all.subarray(all.indexOf(NEWLINE) + 1)).toString('utf8')
 }
 
-/** The size of the current file; it changes whenever the process prints. */
+/** The size of the current file. */
 export const logSize = (config: Config, id: string): number => sizeOf(pathOf(config, id))
 
 /** Rotates the logs of all workers regularly, until the returned function is called. */
@@ -45,8 +45,8 @@ export function keepLogsShort(config: Config, failed: (error: unknown) => void):
 }
 
 /**
- * Rotates each log that is too large. The process keeps its file open, so the newest part is copied to a second file and
- * the first one is emptied; lines printed in between are lost.
+ * Rotates large logs. The process keeps its file open, so the end is copied to a second file and the first is emptied;
+ * lines printed in between are lost.
  */
 export async function rotate(config: Config) {
   for (const name of await readdir(folderOf(config)).catch(() => [])) {

@@ -22,17 +22,16 @@ export interface Worker {
   state: WorkerState
   reason: string
   host: string | null
-  /** Of its process, until it is known to have ended. */
+  /** Until the process is known to have ended. */
   pid: number | null
   launched_at: string
   stopped_at: string | null
-  /** The lifecycle action that is under way, and since when. */
+  /** The lifecycle action in progress, and since when. */
   transient: Transient | null
   transient_at: string | null
 }
 
 export interface WorkerListItem extends Worker {
-  /** The tasks that it holds now. */
   holds: readonly { id: string; title: string; started_at: string | null }[]
 }
 
@@ -44,10 +43,9 @@ export interface WorkerList {
 
 export interface WorkerDetail {
   worker: WorkerListItem
-  /** Its newest tasks. */
   tasks: readonly Task[]
   events: readonly { seq: number; at: string; kind: string; actor: string; payload: Record<string, unknown> }[]
-  /** The end of what the process itself printed; null for a remote one. */
+  /** The end of the process's own output; null for a remote worker. */
   log: string | null
   load?: Load
 }
@@ -71,7 +69,7 @@ export const WorkerFilter = z.object({
 })
 export type WorkerFilter = Partial<z.infer<typeof WorkerFilter>>
 
-/** One keyset page, newest first, each with the tasks that it holds. */
+/** One window of workers, newest first, with the tasks that they hold. */
 export async function list(db: Db, { state, before }: WorkerFilter): Promise<WorkerList> {
   let query = db.selectFrom('workers').selectAll().where('deleted_at', 'is', null).orderBy('number', 'desc')
   if (state === 'alive') query = query.where('state', 'in', ALIVE)
@@ -83,7 +81,7 @@ export async function list(db: Db, { state, before }: WorkerFilter): Promise<Wor
   return { items, next: rows.length > PAGE_SIZE ? (items.at(-1)?.id ?? null) : null, counts: await count(db) }
 }
 
-/** The worker with its newest tasks and its life so far. Throws not_found. */
+/** A worker with its newest tasks and its timeline. Throws not_found. */
 export async function detail(db: Db, id: string): Promise<Omit<WorkerDetail, 'log'>> {
   const row = await db.selectFrom('workers').selectAll().where('id', '=', id).where('deleted_at', 'is', null).executeTakeFirst()
   if (!row) throw notFound(`There is no worker ${id}. It may have been deleted.`)
@@ -110,7 +108,7 @@ export async function detail(db: Db, id: string): Promise<Omit<WorkerDetail, 'lo
   }
 }
 
-/** How many workers are in each state, from the counters. */
+/** Workers by state, from the counters. */
 export async function count(db: Db): Promise<Record<WorkerState, number>> {
   const rows = await db.selectFrom('counters').select(['state', 'value']).where('noun', '=', 'workers').execute()
   const counts = Object.fromEntries(WORKER_STATES.map((state) => [state, 0])) as Record<WorkerState, number>

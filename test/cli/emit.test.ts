@@ -60,7 +60,7 @@ describe('telltale emit', () => {
     mkdirSync(site.data, { recursive: true })
     const { code, said } = await emit('backup.finished', '--data', site.data)
     const folder = join(site.data, 'inbox/new')
-    expect([code, said]).toEqual([0, `kept in ${join(folder, readdirSync(folder)[0] as string)} until the server is up`])
+    expect([code, said]).toEqual([0, `stored in ${join(folder, readdirSync(folder)[0] as string)} until the server is up`])
     await site.start()
     await until(() => readdirSync(folder).length === 0)
     expect(await site.log()).toMatchObject([{ seq: 1, kind: 'backup.finished', source: 'emit' }])

@@ -100,7 +100,7 @@ describe('a running server', () => {
     expect([await queues(), await queues('--worker-queues', 'default, mail')]).toEqual([['*'], ['default', 'mail']])
     const help = telltale('serve', '--help')
     await help.ended
-    expect(help.output()).toMatch(/--worker-queues +.*\(TELLTALE_WORKER_QUEUES; \*\)/)
+    expect(help.output()).toMatch(/--worker-queues +.*\(TELLTALE_WORKER_QUEUES, default \*\)/)
   })
 
   test('has no tokens at first, says so, and tells how long one would live', async () => {
@@ -109,7 +109,7 @@ describe('a running server', () => {
     expect([await list.ended, list.output()]).toEqual([0, 'No tokens.\n'])
     const help = telltale('token', '--help')
     await help.ended
-    expect(help.output()).toContain('when it expires, in days, such as 7d (90d)')
+    expect(help.output()).toContain('lifetime in days, such as 7d (default: 90d)')
   })
 
   test('that cannot be reached is said so with code 69', async () => {

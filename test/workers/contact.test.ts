@@ -39,7 +39,7 @@ test('a worker whose data folder is gone ends by itself, as its server never com
   await it.server.end('SIGKILL')
   removeFolder(it.data)
   expect(await once(worker.process, 'exit')).toEqual([0, null])
-  expect(worker.said()).toContain(`the data folder ${it.data} is gone: there is no server to work for`)
+  expect(worker.said()).toContain(`the data folder ${it.data} is gone, so there is no server; stopping`)
 })
 
 test('a claim whose answer is lost is repeated, and answered with the same task', async () => {

@@ -59,7 +59,7 @@ test('Ctrl-C cancels the task', async () => {
   expect(alive(word).length).toBeGreaterThan(0)
   ran.process.kill('SIGINT')
   expect(await ran.code).toBe(130)
-  expect(ran.err()).toMatch(/^telltale: cancelling t_\d+; press again to leave it alone\n$/)
+  expect(ran.err()).toMatch(/^telltale: cancelling t_\d+; press Ctrl-C again to detach\n$/)
   await until('its command is gone', () => alive(word).filter((pid) => pid !== ran.process.pid).length === 0)
 })
 
@@ -96,7 +96,7 @@ test('a command that is not there, and one that is killed, end it as a shell wou
 
 test('wrong use, and no server, are one line and an exit code', async () => {
   const without = run()
-  expect([await without.code, without.err()]).toEqual([2, 'telltale run: say what to run after two dashes: telltale run -- COMMAND\n'])
+  expect([await without.code, without.err()]).toEqual([2, 'telltale run: give the command after two dashes: telltale run -- COMMAND\n'])
   const nowhere = run('--data', '/nonexistent', '--', 'true')
   expect([await nowhere.code, nowhere.err()]).toEqual([69, 'telltale: no server answers at /nonexistent/control.sock; start it with `npx telltale`\n'])
   const stranger = run('--queue', 'a b', '--', 'true')

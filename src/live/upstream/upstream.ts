@@ -12,44 +12,44 @@ import { type Arrival, Busy, type Reading, Refusal } from './sources/source.ts'
 import { sse } from './sources/sse.ts'
 import { telltale } from './sources/telltale.ts'
 
-/** How patient an upstream is, in ms. */
+/** Timing of an upstream, in ms. */
 export interface Pace {
-  /** The pause before the second try; it doubles up to the longest, and full jitter keeps many from coming at once. */
+  /** The first pause between tries; it doubles up to the longest, with full jitter. */
   firstMs: number
   longestMs: number
-  /** After a refusal, which passes only when somebody changes something. */
+  /** The pause after a refusal, which only a person can resolve. */
   refusedMs: number
-  /** A connection that held so long was a good one: the next break starts the back-off anew. */
+  /** A connection that lasted this long was good, so the back-off starts over. */
   goodMs: number
-  /** A stream without a byte for so long is dead: servers commonly send a comment every 15 s, and three in a row are missing. */
+  /** A stream without a byte for this long is dead: servers commonly send a comment every 15 s. */
   silenceMs: number
 }
 export const PACE: Pace = { firstMs: 1_000, longestMs: 30_000, refusedMs: 30_000, goodMs: 30_000, silenceMs: 45_000 }
 
-/** What one transaction takes, as the inbox. */
+/** Events per transaction. */
 const BATCH = 200
 
 /** An upstream as the hub page shows it. Counts are since the start of this server. */
 export interface UpstreamState {
   name: string
   kind: UpstreamConfig['kind']
-  /** The URL or the program, without what might be a secret. */
+  /** The URL or the program, without secrets. */
   target: string
   state: 'connecting' | 'live' | 'waiting' | 'stopped' | 'refused'
   since: Ms
   last_event_at: Ms | null
   received: number
   duplicates: number
-  /** What came and was no event. */
+  /** Items that were not valid events. */
   refused: number
-  /** Times that the upstream said that events are gone. */
+  /** How often the upstream reported lost events. */
   losses: number
   retries: number
   next_try_ms: number | null
   last_error: string | null
 }
 
-/** One upstream: the only reader of it here, which comes back for as long as it is not stopped. */
+/** The only reader of an upstream; it reconnects until stopped. */
 export class Upstream {
   readonly #app: App
   readonly #config: UpstreamConfig
@@ -88,7 +88,7 @@ export class Upstream {
     return { ...this.#state, next_try_ms: isPausing && this.#nextTry > 0 ? Math.max(0, Math.round(this.#nextTry - performance.now())) : null }
   }
 
-  /** Reads until the signal; never throws. */
+  /** Reads until `signal`; never throws. */
   async run(signal: AbortSignal) {
     this.#tries = 0
     if ('refusal' in this.#config && this.#config.refusal) await this.#refuse(this.#config.refusal, signal)
@@ -101,7 +101,7 @@ export class Upstream {
     this.#enter('stopped')
   }
 
-  /** Only a restart with another configuration helps, so it waits for the end. */
+  /** Only a restart with another configuration helps, so this waits for the end. */
   async #refuse(reason: string, signal: AbortSignal) {
     this.#note(reason)
     this.#enter('refused')
@@ -109,7 +109,7 @@ export class Upstream {
     if (!signal.aborted) await once(signal, 'abort')
   }
 
-  /** One connection. Answers why it broke; undefined when it ended as planned. */
+  /** One connection. Returns why it broke; undefined if it ended as planned. */
   async #read(signal: AbortSignal): Promise<Error | undefined> {
     const began = performance.now()
     try {
@@ -145,7 +145,7 @@ export class Upstream {
     state.refused += refused
     if (received > 0) state.last_event_at = this.#app.clock.now()
     if (refusal) this.#note(`what came was refused: ${refusal}`)
-    // What has no place to go on from begins anew each time: its events say nothing about how well it goes.
+    // Sources without a cursor start over each time, so their events do not show a healthy connection.
     if (received > 0 && (this.#config.kind === 'telltale' || this.#config.kind === 'sse')) this.#tries = 0
     for (const { cursor, lost, retry } of arrivals) {
       this.#cursor = cursor ?? this.#cursor
@@ -160,7 +160,7 @@ export class Upstream {
     await this.#health.tell(true, 'lossy', `events were lost: ${why}`)
   }
 
-  /** A connection that broke gets one try before its upstream is called unavailable. */
+  /** A broken connection gets one retry before the upstream is reported as unavailable. */
   async #wait(error: Error | undefined, signal: AbortSignal) {
     const wasLive = this.#state.state === 'live'
     const state = error instanceof Refusal ? 'refused' : 'waiting'

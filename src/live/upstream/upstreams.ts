@@ -2,13 +2,10 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { type App, perApp } from '../app.ts'
 import { PACE, type Pace, Upstream, type UpstreamState } from './upstream.ts'
 
-/** A command gets two seconds to end and half a one to die; nothing else takes as long. */
+/** A command has two seconds to end and half a second to die; nothing else takes as long. */
 const STOP_MS = 4_000
 
-/**
- * What this server hears from elsewhere: one long-lived subscription for each upstream of the configuration, however
- * many read here, written to the log and from there to everybody.
- */
+/** One long-lived connection per configured upstream, whose events go into the log, and from there to every reader. */
 export class Upstreams {
   readonly #upstreams: readonly Upstream[]
   #reading: AbortController | undefined
@@ -18,7 +15,7 @@ export class Upstreams {
     this.#upstreams = app.config.upstreams.map((config) => new Upstream(app, config, pace))
   }
 
-  /** Begins to read; a second call while it reads changes nothing. */
+  /** Starts reading; no effect if started. */
   async start() {
     if (this.#reading) return
     this.#reading = new AbortController()
@@ -26,7 +23,7 @@ export class Upstreams {
     this.#ended = this.#ended.then(() => Promise.all(this.#upstreams.map((upstream) => upstream.run(signal))))
   }
 
-  /** Ends every connection and every command, and waits for them, 4 s at most. */
+  /** Ends every connection and command, within 4 s. */
   async stop() {
     this.#reading?.abort()
     this.#reading = undefined

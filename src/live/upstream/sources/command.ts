@@ -17,7 +17,7 @@ const LAST_WORDS_CHARACTERS = 500
 
 let isolation: ReturnType<typeof probe> | undefined
 
-/** The output of a command, one JSON object per line. The command and all its processes end when the reading or this process does. */
+/** The output of a command, one JSON object per line. All its processes end with the reading or this process. */
 export async function* command({ name, argv, folder = startedIn }: CommandUpstream, { signal }: Reading): AsyncGenerator<Arrival[]> {
   isolation ??= probe('off')
   await mustBeThere(argv[0] as string, folder)
@@ -50,7 +50,7 @@ async function end(tree: Tree) {
   for (const stream of [tree.stdout, tree.stderr]) stream.destroy()
 }
 
-/** Throws Refusal for a program that does not exist, sooner than the shell that starts it would. */
+/** Throws Refusal if the program does not exist; the shell would report that only later. */
 async function mustBeThere(file: string, folder: string) {
   const places = file.includes('/') ? [resolve(folder, file)] : (inherited.PATH ?? '').split(':').map((place) => resolve(folder, place, file))
   const found = await Promise.allSettled(places.map((place) => access(place, constants.X_OK)))

@@ -3,26 +3,25 @@ import https from 'node:https'
 import { wayTo } from '../../../client/wire.js'
 import { Busy, Refusal } from './source.ts'
 
-/** How long an upstream may take until the head of its answer is here. */
+/** How long an upstream may take to send the response headers. */
 const HEAD_MS = 15_000
 const KEEP_ALIVE_MS = 30_000
 const MOST_REDIRECTS = 5
-/** Servers commonly take 8 KiB of headers. */
+/** Servers commonly accept 8 KiB of headers. */
 const MOST_ID_BYTES = 4_096
-/** A Retry-After is honoured up to this; who says a day may be back sooner. */
+/** The longest Retry-After that is honoured; the upstream may be back sooner. */
 const LONGEST_RETRY_AFTER_MS = 600_000
-/** Client errors that pass by themselves. */
+/** Client errors that are worth a retry. */
 const PASSING = [408, 425, 429]
 
 export interface Request {
   url: URL
   token: string | undefined
-  /** The media type that it must answer with, or any of them. */
   accept: 'text/event-stream' | '*/*'
   cursor?: string | undefined
 }
 
-/** Opens an endless answer. Throws Refusal, Busy, or the error of the connection. */
+/** Opens an endless response. Throws Refusal, Busy, or the error of the connection. */
 export async function open({ url, token, accept, cursor }: Request, signal: AbortSignal): Promise<http.IncomingMessage> {
   const headers = {
     accept,
@@ -45,7 +44,7 @@ export async function open({ url, token, accept, cursor }: Request, signal: Abor
   throw new Refusal('it sends its readers round in a circle')
 }
 
-/** The bytes of an answer as they come; too long a silence breaks it off. Time that the reader takes does not count. */
+/** The bytes of a response as they arrive; ends with an error after `silenceMs`, not counting the reader's own time. */
 export async function* chunks(response: http.IncomingMessage, silenceMs: number): AsyncGenerator<Buffer> {
   const giveUp = () => response.destroy(new Error(`it was silent for ${silenceMs / 1000} s`))
   let stopWatching = watch(silenceMs, giveUp)
@@ -61,13 +60,18 @@ export async function* chunks(response: http.IncomingMessage, silenceMs: number)
   }
 }
 
-/** Node writes each character of a header as one byte, so this sends an id back as its original UTF-8 (WHATWG HTML, 9.2.4). */
+/**
+ * Node writes each character of a header as one byte, so this sends an id in its original UTF-8 (WHATWG HTML, 9.2.4).
+ */
 const bytesOf = (id: string) => Buffer.from(id).toString('latin1')
 
 /** Whether a header can carry the id. If not, the reading resumes from the last id that it can. */
 export const isCarried = (id: string) => !/[\0-\x08\x0a-\x1f\x7f]/.test(id) && Buffer.byteLength(id) <= MOST_ID_BYTES
 
-/** Calls `giveUp` after `ms`, unless the returned function is called first. A process that was paused reads pending data first. */
+/**
+ * Calls `giveUp` after `ms`, unless the returned function is called first. A process that was suspended reads pending
+ * data first.
+ */
 function watch(ms: number, giveUp: () => void): () => void {
   let late: NodeJS.Immediate | undefined
   const timer = setTimeout(() => {
@@ -86,7 +90,7 @@ function head(url: URL, headers: http.OutgoingHttpHeaders, signal: AbortSignal):
   return new Promise((resolve, reject) => {
     const asked = request(url, { headers, signal, agent: false, ...wayTo(url.hostname) }, (response) => {
       clearTimeout(late)
-      response.socket.setKeepAlive(true, KEEP_ALIVE_MS) // a machine that went without a word is noticed
+      response.socket.setKeepAlive(true, KEEP_ALIVE_MS) // detects a machine that went away silently
       resolve(response)
     })
     const late = setTimeout(() => asked.destroy(new Error(`it did not answer within ${HEAD_MS / 1000} s`)), HEAD_MS)

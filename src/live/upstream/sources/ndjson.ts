@@ -6,11 +6,10 @@ import { open } from './http.ts'
 import { kindOf, received } from './received.ts'
 import type { Arrival, Reading } from './source.ts'
 
-/** As an inbox file. */
 const LINE_BYTES = 65_536
 const NEWLINE = Buffer.from('\n')
 
-/** A JSON object a line, over HTTP. It may be silent for as long as it likes, and has no place to go on from. */
+/** JSON objects, one per line, over HTTP. It may be silent for any time, and cannot be resumed. */
 export async function* ndjson({ name, url, token }: RemoteUpstream, { signal }: Reading): AsyncGenerator<Arrival[]> {
   const response = await open({ url: new URL(url), token, accept: '*/*' }, signal)
   yield []
@@ -18,7 +17,7 @@ export async function* ndjson({ name, url, token }: RemoteUpstream, { signal }: 
   throw new Error('the connection was closed')
 }
 
-/** The lines of a stream as they come, also a last one without an end. */
+/** The lines of a stream as they arrive, including a last one without a newline. */
 export async function* eachLine(stream: Readable, name: string): AsyncGenerator<Arrival[]> {
   const lines = new Lines(LINE_BYTES)
   for await (const chunk of stream) yield arrivals(lines.feed(chunk), name)
@@ -41,7 +40,7 @@ function arrival(line: string | null, name: string): Arrival {
   }
 }
 
-/** An id of whatever length of digits, or a text. */
+/** An id as text, with all its digits. */
 function text(id: unknown): string | undefined {
   if (isRawNumber(id)) return id.rawJSON
   return typeof id === 'number' || (typeof id === 'string' && id !== '') ? String(id) : undefined

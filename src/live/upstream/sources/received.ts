@@ -4,11 +4,10 @@ import { KIND_NAME } from '../../kinds.ts'
 import { LOCAL } from '../../log.ts'
 import { isName } from '../../sender.ts'
 
-/** The fields of an event as the inbox takes it. */
 const ENVELOPE = ['source', 'source_id', 'kind', 'payload', 'subject', 'actor', 'at', 'cause']
 const SEGMENT_CHARACTERS = 61
 
-/** What a stranger sent, as an event: in the inbox's own form, or any JSON, which is then the payload. */
+/** An event in the inbox's own form, or any JSON, which becomes the payload. */
 export function received(value: unknown, { kind: otherwise, id }: { kind: string; id: string | undefined }): Record<string, unknown> {
   const said = isObject(value) ? value : { data: value }
   const { kind, event_type, type, payload, source, subject, actor, at } = said
@@ -19,10 +18,10 @@ export function received(value: unknown, { kind: otherwise, id }: { kind: string
   return { kind: itsKind ?? otherwise, payload: said, ...from }
 }
 
-/** The id, or its digest when the log cannot store it. */
+/** The id, or its digest if the log cannot store it. */
 const named = (id: string) => (isName(id) ? id : `sha256:${createHash('sha256').update(id).digest('hex')}`)
 
-/** A kind made of an upstream's name and any word: `ci.build_finished` for `Build finished`. */
+/** A kind from the upstream's name and any word: `ci.build_finished` for `Build finished`. */
 export function kindOf(upstream: string, word: string): string {
   const plain = word.toLowerCase().replace(/[^a-z0-9_-]+/g, '_')
   const segment = plain.replace(/^[_-]+/, '').slice(0, SEGMENT_CHARACTERS)

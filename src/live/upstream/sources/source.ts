@@ -1,14 +1,13 @@
 import type { UpstreamConfig } from '../config-file.ts'
 
-/** One thing that came from an upstream. */
 export interface Arrival {
-  /** Where to go on after it. */
+  /** Where to resume after it. */
   cursor?: string | undefined
-  /** An event as `foreign.ts` takes it; its source is the upstream. */
+  /** An event for `foreign.ts`; its source is the upstream. */
   event?: Record<string, unknown>
-  /** What came is no event, and why. */
+  /** Why the item is not an event. */
   refused?: string
-  /** The upstream says that events are gone before we could read them. */
+  /** The upstream reports that events were removed before we read them. */
   lost?: string
   /** The pause in ms that it asks for before a reconnect. */
   retry?: number
@@ -18,21 +17,21 @@ export interface Reading {
   /** Where the last reading ended; undefined or empty for the first. */
   cursor: string | undefined
   signal: AbortSignal
-  /** A connection that sends not one byte for so long is given up. */
+  /** A connection without a byte for this long is closed. */
   silenceMs: number
 }
 
 /**
- * Reads one upstream: what arrived in one turn at a time, the first (maybe empty) once it is connected. It reads on
- * only when it is asked for more, so nobody reads faster than is committed. It returns when the upstream ended as
- * planned, and throws when it broke: Refusal when it is of no use to try again soon.
+ * Yields what arrived in one turn, the first (maybe empty) once connected. It reads more only on demand, so never
+ * faster than events are committed. Returns at a planned end. Throws if the connection broke, and Refusal if a retry is
+ * useless.
  */
 export type Source<Config extends UpstreamConfig> = (config: Config, reading: Reading) => AsyncGenerator<Arrival[]>
 
-/** The upstream said no, and will go on saying it until somebody changes something. */
+/** A retry is useless until someone changes something. */
 export class Refusal extends Error {}
 
-/** It cannot answer now, and says for how long. */
+/** Retry later, as the upstream asked. */
 export class Busy extends Error {
   readonly retryMs: number
 

@@ -5,7 +5,9 @@ import { chunks, isCarried, open } from './http.ts'
 import { isKind, kindOf, received } from './received.ts'
 import type { Arrival, Reading } from './source.ts'
 
-/** Any stream of server-sent events. An event's id names it for good: a server that counts from 1 again is not heard again. */
+/**
+ * Any stream of server-sent events. Ids are permanent: after a server restarts its count, repeated ids are duplicates.
+ */
 export async function* sse({ name, url, token }: RemoteUpstream, { cursor, signal, silenceMs }: Reading): AsyncGenerator<Arrival[]> {
   const response = await open({ url: new URL(url), token, accept: 'text/event-stream', cursor }, signal)
   yield []
@@ -25,7 +27,7 @@ function arrival({ event, data, id, retry, isTooLong }: Frame, name: string): Ar
   }
 }
 
-/** The JSON value, or the text itself when it is not JSON. Throws Unfit. */
+/** The JSON value, or the text itself if it is not JSON. Throws Unfit. */
 function parsed(data: string): unknown {
   try {
     return parseJson(data)

@@ -6,7 +6,6 @@ import { originOf } from '../origin.ts'
 import { chunks, isCarried, open } from './http.ts'
 import { type Arrival, type Reading, Refusal } from './source.ts'
 
-/** A subject and an actor may be this long (`foreign.ts`). */
 const SUBJECT_CHARACTERS = 200
 const ACTOR_CHARACTERS = 100
 
@@ -23,7 +22,7 @@ const Record = z.looseObject({
 const Place = z.looseObject({ seq: z.int().nonnegative(), epoch: z.string(), reason: z.string().default('it cannot go on there') })
 const Gap = z.looseObject({ dropped: z.int() })
 
-/** Another Telltale: its firehose, with nothing dropped. */
+/** The firehose of another Telltale server, lossless. */
 export async function* telltale({ url, token, kinds, since }: RemoteUpstream, { cursor, signal, silenceMs }: Reading): AsyncGenerator<Arrival[]> {
   const query = new URLSearchParams({
     lossless: '1',
@@ -50,13 +49,13 @@ export async function* telltale({ url, token, kinds, since }: RemoteUpstream, { 
   throw new Error('the connection was closed')
 }
 
-/** The frames without an id are about the stream itself. */
+/** Frames without an id are about the stream itself. */
 function obeyed({ event, data, retry }: Frame, isFirst: boolean): Arrival {
   const pause = retry === undefined ? {} : { retry }
   const place = Place.safeParse(json(data)).data
   if (event === 'gap') return { ...pause, lost: `${Gap.safeParse(json(data)).data?.dropped ?? 'some'} events were dropped on the way` }
   if (event === 'reset' && place) return { ...pause, lost: place.reason, cursor: `${place.seq}.${place.epoch}` }
-  // The first time it begins with what comes now: were we killed before the first event, the next time goes on from here.
+  // Keeps the cursor of the first `ready`, so that a restart before the first event resumes here.
   if (event === 'ready' && place && isFirst) return { ...pause, cursor: `${place.seq}.${place.epoch}` }
   return pause
 }
