@@ -1,39 +1,41 @@
 import { randomUUID } from 'node:crypto'
-import { type Context, Hono } from 'hono'
+import { Hono } from 'hono'
 import type { Config } from './config.ts'
 import { openDatabase } from './db/index.ts'
 import { logRequests } from './http/access-log.ts'
 import { methodsAt } from './http/allowed.ts'
+import { text } from './http/answer.ts'
 import { askToSignIn } from './http/asked.ts'
 import { Assets } from './http/assets.ts'
-import { takeReport } from './http/csp-report.ts'
+import { reportRoute } from './http/csp-report.ts'
 import { answerError, Refusal, wantsHtml } from './http/errors.ts'
 import { checkRate, checkRequest, identify } from './http/gate.ts'
 import { secureHeaders } from './http/headers.ts'
-import { Shell } from './http/mount.ts'
 import type { Env, Panel } from './http/panel.ts'
+import { panelRoutes } from './http/panel-routes.ts'
 import { startPulses } from './http/pulse.ts'
-import { mustBeAllowed } from './http/respond.ts'
-import { mountCredentials, mountSignIn } from './http/sign-in.ts'
+import { mount, mountStreams, type Route, route, type Site } from './http/route.ts'
+import { Shell } from './http/shell.ts'
+import { routes as signIn } from './http/sign-in.ts'
 import { serveAssets } from './http/static.ts'
-import { subjectIn } from './http/subject.ts'
-import { type Actor, TELLTALE } from './live/actor.ts'
+import { routes as streams } from './http/stream-routes.ts'
+import { routes as tokens } from './http/token-routes.ts'
+import { TELLTALE } from './live/actor.ts'
 import { type App, type Clock, perApp, SYSTEM_CLOCK } from './live/app.ts'
-import { check } from './live/check.ts'
-import { FirehoseQuery, firehose, openFirehose } from './live/firehose.ts'
+import { firehose } from './live/firehose.ts'
 import { Hub } from './live/hub.ts'
 import { inbox } from './live/inbox.ts'
 import { epochOf, head, headOf, labelOf } from './live/log.ts'
 import { mutator, type Tx } from './live/mutate.ts'
-import { pageStream, panelStream } from './live/page-stream.ts'
 import { type ServerLog, serverLog } from './live/server-log.ts'
 import { PROBE_MS, Storage } from './live/storage.ts'
 import { Streams } from './live/stream.ts'
 import { upstreams } from './live/upstream/upstreams.ts'
-import { mountPalette } from './palette/palette-routes.ts'
+import { routes as palette } from './palette/palette-routes.ts'
 
 export interface Telltale extends App {
   http: Hono<Env>
+  site: Site
   shell: Shell
   /** Starts the background work of the slices. */
   start(): Promise<void>
@@ -84,8 +86,8 @@ export async function createApp({ config, file, panels, clock = SYSTEM_CLOCK, lo
   }
   const shell = new Shell(app, panels, assets)
   app.streams.onEndOf(() => shell.lane.forget())
-  const http = routes(app, shell, assets, panels)
-  return Object.assign(app, { http, shell, ...life(app, panels, assets) })
+  for (const panel of panels) panel.init?.(app)
+  return Object.assign(app, { shell, ...serve(app, shell, assets), ...life(app, panels, assets) })
 }
 
 const ready = perApp(() => ({ isSo: false }))
@@ -133,8 +135,10 @@ const noteProbe = ({ db, now }: Tx) =>
     .onConflict((conflict) => conflict.doUpdateSet({ value: String(now) }))
     .execute()
 
-function routes(app: App, shell: Shell, assets: Assets, panels: readonly Panel[]): Hono<Env> {
+function serve(app: App, shell: Shell, assets: Assets): Pick<Telltale, 'http' | 'site'> {
   const http = new Hono<Env>()
+  const site: Site = { panels: shell.panels, routes: [...openRoutes, ...signIn, ...tokens, ...palette, ...streams, ...panelRoutes(shell)], assets }
+  const { open = [], closed = [] } = Object.groupBy(site.routes, (route) => (streams.includes(route) ? 'stream' : route.may === 'anyone' ? 'open' : 'closed'))
   http.onError((error, c) => answerError(app, c, error))
   http.notFound((c) => {
     const methods = methodsAt(http, c.req.path).join(', ')
@@ -146,17 +150,11 @@ function routes(app: App, shell: Shell, assets: Assets, panels: readonly Panel[]
     await next()
   })
   // Streams come first: middleware that touches headers or bodies afterwards would stall or break them.
-  http.get('/ui/stream', async (c) => pageStream(app, await admit(app, c), c))
-  http.get('/ui/sse/:panel', async (c) => panelStream(app, await admit(app, c), c))
-  http.get('/api/events', (c, next) => streamOr(next, app, c))
-  http.get('/api/:noun/:id/events', (c, next) => streamOr(next, app, c, () => subjectIn(c, app, panels)))
+  mountStreams(http, app, site, streams)
   http.use(logRequests(app.log), secureHeaders())
   http.use(async (c, next) => checkRequest(app, c) ?? (await next()))
-  http.get('/healthz', (c) => c.text('ok'))
-  http.get('/readyz', (c) => (ready(app).isSo ? c.text('ready') : c.text('starting', 503, { 'Retry-After': '1' })))
-  http.post('/csp', (c) => takeReport(app, c))
   serveAssets(http, assets)
-  mountSignIn(http, app, assets)
+  mount(http, app, site, open)
   http.use(async (c, next) => {
     try {
       c.set('actor', await identify(app, c))
@@ -167,24 +165,20 @@ function routes(app: App, shell: Shell, assets: Assets, panels: readonly Panel[]
     checkRate(app, c)
     await next()
   })
-  mountCredentials(http, app)
-  mountPalette(http, app, panels)
-  shell.mount(http)
-  return http
+  mount(http, app, site, closed)
+  return { http, site }
 }
 
-/** Streams the log, unless JSON is requested: then a later route returns a window of it. */
-async function streamOr(next: () => Promise<void>, app: App, c: Context<Env>, find?: () => Promise<string>): Promise<Response | undefined> {
-  if ((c.req.header('accept') ?? '').includes('application/json')) return void (await next())
-  const actor = await admit(app, c)
-  const query = check(FirehoseQuery, c.req.query())
-  return openFirehose(app, actor, c, find ? { ...query, subject: await find() } : query)
-}
-
-async function admit(app: App, c: Parameters<typeof identify>[1]): Promise<Actor> {
-  checkRequest(app, c)
-  const actor = await identify(app, c)
-  c.set('actor', actor)
-  mustBeAllowed(c, 'read')
-  return actor
-}
+/** For whatever watches the server, and for browsers that report. */
+const openRoutes: readonly Route[] = [
+  route({ method: 'GET', path: '/healthz', summary: 'Whether the server answers', may: 'anyone', answer: text('ok'), run: ({ c }) => c.text('ok') }),
+  route({
+    method: 'GET',
+    path: '/readyz',
+    summary: 'Whether the server is ready for work',
+    may: 'anyone',
+    answer: text('ready; 503 while it starts or stops'),
+    run: ({ app, c }) => (ready(app).isSo ? c.text('ready') : c.text('starting', 503, { 'Retry-After': '1' })),
+  }),
+  reportRoute,
+]

@@ -1,13 +1,16 @@
 import type { Context } from 'hono'
 import { z } from 'zod'
-import { contentType, parseQuery, readJson } from '../http/body.ts'
+import { json } from '../http/answer.ts'
+import { contentType, readJson } from '../http/body.ts'
 import { Refusal } from '../http/errors.ts'
-import type { Env, Router } from '../http/panel.ts'
-import { cursorAt, mustBeAllowed } from '../http/respond.ts'
+import type { Env } from '../http/panel.ts'
+import { cursorAt } from '../http/respond.ts'
+import { type Call, type Route, route } from '../http/route.ts'
+import { subjectIn } from '../http/subject.ts'
 import type { App } from '../live/app.ts'
 import { Kinds, SUBJECT_CHARACTERS } from '../live/firehose.ts'
-import { append, foreign, fromCloudEvent } from '../live/foreign.ts'
-import { parseCursor, subjectOf } from '../live/log.ts'
+import { append, Foreign, foreign, fromCloudEvent } from '../live/foreign.ts'
+import { parseCursor } from '../live/log.ts'
 import { pressure } from '../live/pressure.ts'
 import { conflict, invalid, Problem } from '../live/problem.ts'
 import { envelope } from '../live/ring.ts'
@@ -26,28 +29,68 @@ const HistoryQuery = z.object({
   limit: z.coerce.number().int().min(1).max(500).default(50),
 })
 
-/** The log over HTTP, apart from its stream: a page of history, what other programs append, the kinds, the snapshot. */
-export function mountEvents(router: Router, app: App) {
-  router.get('/api/events', (c) => history(app, c))
-  router.get('/api/:noun/:id/events', (c) => history(app, c, subjectOf(c.req.param('noun'), c.req.param('id'))))
-  router.get('/api/kinds', (c) => {
-    mustBeAllowed(c, 'read')
-    return c.json({ items: events.reference() })
-  })
-  router.post('/api/events', async (c) => {
-    mustBeAllowed(c, 'events.append')
-    if (pressure(app).isHigh) throw new Refusal(503, 'Too much is waiting to be written: nothing was appended. Try again.')
-    const sender = senderOf(c.get('actor'))
-    const given = (await posted(c)).map((event, i) => at(i, () => foreign(event, app.clock.now(), sender)))
-    const { value, seq } = await append(app, { actor: c.get('actor') }, given)
-    return c.json({ epoch: app.epoch, seq, items: value }, 200, { 'X-Live-Seq': cursorAt(app, seq) })
-  })
-}
+/** What `posted` makes of a body; `foreign` checks each event. */
+const Posted = z.array(z.unknown()).meta({ override: z.toJSONSchema(Foreign, { io: 'input', unrepresentable: 'any' }) })
+
+const HISTORY = json(
+  z.object({ epoch: z.string(), seq: z.int(), items: z.array(z.looseObject({ seq: z.int(), kind: z.string() })), next: z.string().nullable() }),
+  {
+    says: 'The events, and the URL of the next page',
+  },
+)
+
+/** The log over HTTP, apart from its stream: a page of history, what other programs append, and the kinds. */
+export const routes: readonly Route[] = [
+  route({
+    method: 'GET',
+    path: '/api/events',
+    summary: 'Read the log',
+    may: 'read',
+    query: HistoryQuery,
+    answer: HISTORY,
+    example: { query: { kinds: 'task.', limit: '10' } },
+    run: history,
+  }),
+  route({
+    method: 'GET',
+    path: '/api/:noun/:id/events',
+    summary: 'Read the events of one thing',
+    may: 'read',
+    query: HistoryQuery,
+    answer: HISTORY,
+    example: { params: { noun: 'tasks', id: 't_1' } },
+    run: async (call) => history(call, await subjectIn(call)),
+  }),
+  route({
+    method: 'GET',
+    path: '/api/kinds',
+    summary: 'List the kinds of events',
+    may: 'read',
+    answer: json(z.object({ items: z.array(z.looseObject({ kind: z.string() })) }), { says: 'The kinds with their fields' }),
+    run: ({ c }) => c.json({ items: events.reference() }),
+  }),
+  route({
+    method: 'POST',
+    path: '/api/events',
+    summary: 'Append events of another program: one, a list, or CloudEvents',
+    may: 'events.append',
+    body: Posted,
+    read: posted,
+    answer: json(z.object({ epoch: z.string(), seq: z.int(), items: z.array(z.object({ seq: z.int(), duplicate: z.boolean() })) }), {
+      says: 'The seq of each event',
+    }),
+    example: { body: { source_id: 'backup-4182', kind: 'backup.finished', payload: { files: 1204 } } },
+    async run({ app, c, body }) {
+      const sender = senderOf(c.get('actor'))
+      const given = body.map((event, i) => at(i, () => foreign(event, app.clock.now(), sender)))
+      const { value, seq } = await append(app, { actor: c.get('actor') }, given)
+      return c.json({ epoch: app.epoch, seq, items: value }, 200, { 'X-Live-Seq': cursorAt(app, seq) })
+    },
+  }),
+]
 
 /** One page of the log, with the URL of the next; an id of another epoch is a conflict. */
-async function history(app: App, c: Context<Env>, subject?: string): Promise<Response> {
-  mustBeAllowed(c, 'read')
-  const query = parseQuery(c, HistoryQuery)
+async function history({ app, c, query }: Call<never, z.infer<typeof HistoryQuery>>, subject?: string): Promise<Response> {
   const { order, limit } = query
   const since = place(app, 'since', query.since) ?? 0
   if (since > app.hub.head) throw invalid(`since: The log has only reached ${app.hub.head}.`, { since: 'This is in the future.' })
@@ -74,7 +117,8 @@ function place(app: App, name: string, asked: string | undefined): number | unde
 }
 
 /** What the body holds, as a list: one event, several, or CloudEvents in any of their three modes. */
-async function posted(c: Context<Env>): Promise<unknown[]> {
+async function posted(app: App, c: Context<Env>): Promise<unknown[]> {
+  if (pressure(app).isHigh) throw new Refusal(503, 'Too much is waiting to be written: nothing was appended. Try again.')
   const type = contentType(c)
   const isBinary = c.req.header(`${CE_HEADER}specversion`) !== undefined
   if (type?.startsWith('application/x-www-form')) throw new Refusal(415, 'Send events as application/json or as CloudEvents.')

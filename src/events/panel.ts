@@ -1,7 +1,7 @@
 import { eventsHead, eventsView } from '../../views/events.tsx'
 import type { Panel } from '../http/panel.ts'
 import { EVERY_KIND } from '../live/kinds.ts'
-import { mountEvents } from './event-routes.ts'
+import { routes } from './event-routes.ts'
 import { EventsFilter, type KindList, samples } from './events.ts'
 
 /** Every event may be the newest of its kind: a page that shows them asks again at most this often. */
@@ -18,5 +18,5 @@ export const panel: Panel<KindList, EventsFilter> = {
   load: samples,
   view: eventsView,
   head: eventsHead,
-  routes: mountEvents,
+  routes,
 }

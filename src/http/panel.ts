@@ -4,6 +4,7 @@ import type { Db, Ms } from '../db/index.ts'
 import type { Action, Actor } from '../live/actor.ts'
 import type { App } from '../live/app.ts'
 import type { Preferences } from './preferences.ts'
+import type { Route } from './route.ts'
 
 /** Variables that the gate puts on every admitted request. */
 export type Env = { Variables: { actor: Actor; requestId: string; body?: Record<string, unknown> } }
@@ -41,6 +42,8 @@ export interface Page<Item> {
 
 /** One thing of the panel's noun: page `/tasks/t_9`, partial `/ui/tasks/t_9`, JSON `/api/tasks/t_9`. */
 export interface ItemView<Item> {
+  /** An id, for documentation. */
+  example: string
   title(item: Item): string
   /** `query` is what the page's URL says beside the thing. Throws Problem not_found. */
   load(db: Db, id: string, app: App, query: Record<string, string>): Promise<Item>
@@ -83,7 +86,10 @@ export interface Panel<Data extends Page<unknown> = Page<unknown>, Query = unkno
   links?(db: Db): Promise<readonly Link[]>
   /** Its part of `GET /api/state`: what a first look at everything needs of it. */
   state?(db: Db, app: App): Promise<unknown>
-  routes?(router: Router, app: App): void
+  /** What else it can be asked for. */
+  routes?: readonly Route[]
+  /** Called once, before anything changes: for what counts from the beginning. */
+  init?(app: App): void
   /** Starts what runs beside requests (a reaper, a supervisor); the answer stops it. */
   start?(app: App): () => void | Promise<void>
 }

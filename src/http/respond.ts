@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto'
 import type { Context } from 'hono'
-import type { Action } from '../live/actor.ts'
 import { can } from '../live/actor.ts'
 import type { App } from '../live/app.ts'
 import { formatCursor } from '../live/log.ts'
 import type { Caller, Mutation } from '../live/mutate.ts'
-import { forbidden, invalid } from '../live/problem.ts'
+import { invalid } from '../live/problem.ts'
 import { readBody } from './body.ts'
 import { encode } from './encoding.ts'
 import { Refusal, wantsHtml } from './errors.ts'
@@ -19,12 +18,6 @@ export const isHtmx = (c: Context) => c.req.header('hx-request') === 'true'
 export const isPlainForm = (c: Context) => !isHtmx(c) && wantsHtml(c)
 
 export const cursorAt = (app: App, seq: number) => formatCursor({ seq, epoch: app.epoch })
-
-/** Throws forbidden unless whoever asks may do `action`. */
-export function mustBeAllowed(c: Context<Env>, action: Action) {
-  const { role } = c.get('actor')
-  if (!can(c.get('actor'), action)) throw forbidden(`The role ${role} may not do this (${action}).`)
-}
 
 export function viewerOf(app: App, c: Context<Env>): Viewer {
   const actor = c.get('actor')

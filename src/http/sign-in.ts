@@ -1,112 +1,90 @@
 import type { Context } from 'hono'
 import { deleteCookie, setCookie } from 'hono/cookie'
 import { z } from 'zod'
-import { tokenPage } from '../../views/settings/token.tsx'
 import { signInPage } from '../../views/sign-in.tsx'
 import type { App } from '../live/app.ts'
-import { invalid, Problem } from '../live/problem.ts'
+import { Problem } from '../live/problem.ts'
+import { json, page, redirect } from './answer.ts'
 import { takePageAskedFor } from './asked.ts'
-import type { Assets } from './assets.ts'
-import { parseBody } from './body.ts'
 import { clientOf } from './client-address.ts'
 import { Refusal, wantsHtml } from './errors.ts'
 import { COOKIES, isLocalOwner, sessionSecret } from './gate.ts'
 import { addressOf, originOf } from './host.ts'
 import { limits } from './limits.ts'
-import type { Env, Router } from './panel.ts'
+import type { Env } from './panel.ts'
 import { preferencesOf } from './preferences.ts'
-import { isHtmx, isPlainForm, mustBeAllowed } from './respond.ts'
+import { isHtmx } from './respond.ts'
+import { type Call, type Route, route, type Site } from './route.ts'
 import * as sessions from './sessions.ts'
-import * as tokens from './tokens.ts'
 
 const Exchange = z.object({ code: z.string().trim().max(200) })
 const COOKIE_S = 30 * 86_400
 
-/** Open to anybody: the page that says how to sign in, and the exchange of a one-use code for a session. */
-export function mountSignIn(router: Router, app: App, assets: Assets) {
-  const page = (c: Context, problem?: string) =>
-    signInPage({
-      assets: assets.url,
-      preferences: preferencesOf(c),
-      stylesheets: assets.stylesheets,
-      scripts: [assets.url('js/sign-in.js')],
-      ...(problem !== undefined && { problem }),
-    })
+/** Signing in, for whoever holds a one-use code, and out; new links come over the control socket only. */
+export const routes: readonly Route[] = [
+  route({
+    method: 'GET',
+    path: '/in',
+    summary: 'Sign in',
+    may: 'anyone',
+    answer: page('How to sign in'),
+    run: ({ c, site }) => c.html(signIn(c, site), 200, { 'Cache-Control': 'no-store' }),
+  }),
+  route({
+    method: 'POST',
+    path: '/auth/exchange',
+    summary: 'Exchange a one-use code for a session',
+    may: 'anyone',
+    body: Exchange,
+    answer: json(z.object({ path: z.string() }), { says: 'The page to open, with the session cookie' }),
+    run: exchange,
+  }),
+  route({
+    method: 'POST',
+    path: '/auth/sign-out',
+    summary: 'Sign out',
+    may: 'any role',
+    answer: redirect('To the sign-in page'),
+    async run({ app, c }) {
+      const secret = sessionSecret(app, c)
+      if (secret) await sessions.signOut(app, { actor: c.get('actor') }, secret)
+      for (const name of COOKIES) deleteCookie(c, name, { path: '/', secure: name.startsWith('__Host-') })
+      if (isHtmx(c)) return c.body(null, 204, { 'HX-Redirect': '/in' })
+      return c.redirect('/in', 303)
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/api/sign-in-links',
+    summary: 'Make a sign-in link',
+    may: 'control socket',
+    answer: json(z.object({ url: z.string() }), { says: 'The link, which works once', status: 201 }),
+    run: async ({ app, c }) => c.json({ url: signInUrl(app, await sessions.newLink(app)) }, 201),
+  }),
+]
 
-  router.get('/in', (c) => c.html(page(c), 200, { 'Cache-Control': 'no-store' }))
-  router.post('/auth/exchange', async (c) => {
-    const { code } = await parseBody(c, Exchange)
-    const isPublic = mustBeAtHome(app, c)
-    try {
-      // The code after the # may be pasted with the whole link.
-      keep(c, await sessions.exchange(app, code.slice(code.indexOf('#') + 1)), isPublic)
-    } catch (error) {
-      if (!(error instanceof Problem)) throw error
-      limits(app).wrongCodes.mustAllow(clientOf(app, c).address, 'Too many wrong codes from this address. Wait a minute, then open a new link.')
-      if (wantsHtml(c)) return c.html(page(c, error.message), 401)
-      throw error
-    }
-    const path = takePageAskedFor(c)
-    return wantsHtml(c) ? c.redirect(path, 303) : c.json({ path })
-  })
+async function exchange({ app, c, site, body: { code } }: Call<never, undefined, z.infer<typeof Exchange>>): Promise<Response> {
+  const isPublic = mustBeAtHome(app, c)
+  try {
+    // The code after the # may be pasted with the whole link.
+    keep(c, await sessions.exchange(app, code.slice(code.indexOf('#') + 1)), isPublic)
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error
+    limits(app).wrongCodes.mustAllow(clientOf(app, c).address, 'Too many wrong codes from this address. Wait a minute, then open a new link.')
+    if (wantsHtml(c)) return c.html(signIn(c, site, error.message), 401)
+    throw error
+  }
+  const path = takePageAskedFor(c)
+  return wantsHtml(c) ? c.redirect(path, 303) : c.json({ path })
 }
 
-/** Sign-out, new sign-in links and tokens: for whoever is signed in or holds the control socket. */
-export function mountCredentials(router: Router, app: App) {
-  router.post('/auth/sign-out', async (c) => {
-    const secret = sessionSecret(app, c)
-    if (secret) await sessions.signOut(app, { actor: c.get('actor') }, secret)
-    for (const name of COOKIES) deleteCookie(c, name, { path: '/', secure: name.startsWith('__Host-') })
-    if (isHtmx(c)) return c.body(null, 204, { 'HX-Redirect': '/in' })
-    return c.redirect('/in', 303)
-  })
-  router.post('/api/sign-in-links', async (c) => {
-    if (!isLocalOwner(c)) throw new Problem('forbidden', 'A sign-in link is made over the control socket only: run `npx telltale open` on the machine itself.')
-    const code = await sessions.newLink(app)
-    return c.json({ url: signInUrl(app, code) }, 201)
-  })
-  mountTokens(router, app)
-  mountSessions(router, app)
-}
-
-function mountTokens(router: Router, app: App) {
-  router.get('/api/tokens', async (c) => {
-    mustBeAllowed(c, 'tokens.manage')
-    return c.json({ items: await tokens.list(app), next: null })
-  })
-  router.post('/api/tokens', async (c) => {
-    mustBeAllowed(c, 'tokens.manage')
-    const wanted = await parseBody(c, tokens.NewToken)
-    const made = await tokens.create(app, { actor: c.get('actor') }, wanted)
-    return isPlainForm(c) ? app.bare(c, 'New token', tokenPage({ ...made, ...wanted })) : c.json({ item: made }, 201)
-  })
-  router.get('/api/tokens/:id', async (c) => {
-    mustBeAllowed(c, 'tokens.manage')
-    return c.json({ item: await tokens.get(app, c.req.param('id')) })
-  })
-  router.post('/api/tokens/:id/revoke', async (c) => {
-    mustBeAllowed(c, 'tokens.manage')
-    const id = c.req.param('id')
-    if (!id) throw invalid('Name the token to revoke.')
-    await tokens.revoke(app, { actor: c.get('actor') }, id)
-    return isPlainForm(c) ? c.redirect('/settings/access', 303) : c.json({ item: { id, revoked: true } })
-  })
-}
-
-function mountSessions(router: Router, app: App) {
-  router.get('/api/sessions', async (c) => {
-    mustBeAllowed(c, 'tokens.manage')
-    return c.json({ items: await sessions.list(app), next: null })
-  })
-  router.get('/api/sessions/:id', async (c) => {
-    mustBeAllowed(c, 'tokens.manage')
-    return c.json({ item: await sessions.get(app, c.req.param('id')) })
-  })
-  router.post('/api/sessions/:id/revoke', async (c) => {
-    mustBeAllowed(c, 'tokens.manage')
-    const id = c.req.param('id')
-    await sessions.revoke(app, { actor: c.get('actor') }, id)
-    return isPlainForm(c) ? c.redirect('/settings/access', 303) : c.json({ item: { id, revoked: true } })
+function signIn(c: Context, { assets }: Site, problem?: string): string {
+  return signInPage({
+    assets: assets.url,
+    preferences: preferencesOf(c),
+    stylesheets: assets.stylesheets,
+    scripts: [assets.url('js/sign-in.js')],
+    ...(problem !== undefined && { problem }),
   })
 }
 

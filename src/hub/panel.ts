@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { hubHead, hubView } from '../../views/hub.tsx'
+import { text } from '../http/answer.ts'
 import type { Panel } from '../http/panel.ts'
-import { mustBeAllowed } from '../http/respond.ts'
+import { route } from '../http/route.ts'
 import { type HubState, LOOK_MS, look, version } from './hub.ts'
 import { loop } from './loop.ts'
 import { meter } from './meter.ts'
@@ -21,13 +22,17 @@ export const panel: Panel<HubState, HubFilter> = {
   load: async (_db, _query, app) => look(app),
   view: (state, _query, viewer) => hubView(state, viewer),
   head: hubHead,
-  routes(router, app) {
-    meter(app)
-    router.get('/metrics', async (c) => {
-      mustBeAllowed(c, 'read')
-      return c.body(await metrics(app), 200, { 'Content-Type': CONTENT_TYPE, 'Cache-Control': 'no-store' })
-    })
-  },
+  routes: [
+    route({
+      method: 'GET',
+      path: '/metrics',
+      summary: 'Metrics for Prometheus',
+      may: 'read',
+      answer: text('The metrics', CONTENT_TYPE),
+      run: async ({ app, c }) => c.body(await metrics(app), 200, { 'Content-Type': CONTENT_TYPE, 'Cache-Control': 'no-store' }),
+    }),
+  ],
+  init: (app) => void meter(app),
   start(app) {
     loop(app).start()
     return () => loop(app).stop()

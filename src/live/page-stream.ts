@@ -48,8 +48,7 @@ export async function pageStream(app: App, actor: Actor, c: Context): Promise<Re
 }
 
 /** `GET /ui/sse/<panel>`: one panel's nudges, the first at once. */
-export function panelStream(app: App, actor: Actor, c: Context): Response {
-  const panel = c.req.param('panel') ?? ''
+export function panelStream(app: App, actor: Actor, c: Context, panel: string): Response {
   if (!app.hub.panels.includes(panel)) throw notFound(`There is no panel ${panel}.`)
   const { stream, response } = app.streams.open(c, actor, 'panel')
   const channel = app.hub.subscribe(stream, new Set([panel]))

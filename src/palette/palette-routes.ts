@@ -1,13 +1,12 @@
-import type { Context } from 'hono'
 import { z } from 'zod'
 import { keySheet } from '../../views/keys.tsx'
 import { paletteFound, palettePage } from '../../views/palette.tsx'
 import { snapshot } from '../db/index.ts'
-import { parseQuery } from '../http/body.ts'
-import type { Env, Panel, Router } from '../http/panel.ts'
-import { mustBeAllowed, viewerOf } from '../http/respond.ts'
+import { page, partial } from '../http/answer.ts'
+import type { Panel } from '../http/panel.ts'
+import { viewerOf } from '../http/respond.ts'
+import { type Call, type Route, route } from '../http/route.ts'
 import { sidebarOf } from '../http/sidebar.ts'
-import type { App } from '../live/app.ts'
 import { type Found, find, type Place } from './palette.ts'
 
 const PaletteQuery = z.object({
@@ -21,19 +20,40 @@ const PaletteQuery = z.object({
 })
 
 /** The command palette: its results for the dialog, and the same as a page of links and forms; and the sheet of keys. */
-export function mountPalette(router: Router, app: App, panels: readonly Panel[]) {
-  const found = async (c: Context<Env>): Promise<Found & { at: string }> => {
-    mustBeAllowed(c, 'read')
-    const { q, at } = parseQuery(c, PaletteQuery)
-    const { may, now, zone } = viewerOf(app, c)
-    return { at, ...(await snapshot(app.db, async (db) => find(db, q, { at, now, zone, may, places: placesOf(panels, (await sidebarOf(panels, db)).links) }))) }
-  }
-  router.get('/ui/palette', async (c) => c.html(paletteFound(await found(c), viewerOf(app, c)), 200, { 'Cache-Control': 'no-store' }))
-  router.get('/palette', async (c) => app.bare(c, 'Commands', palettePage(await found(c), viewerOf(app, c))))
-  router.get('/ui/keys', (c) => {
-    mustBeAllowed(c, 'read')
-    return c.html(keySheet(viewerOf(app, c)), 200, { 'Cache-Control': 'no-store' })
-  })
+export const routes: readonly Route[] = [
+  route({
+    method: 'GET',
+    path: '/ui/palette',
+    summary: 'Find a page, task, worker or command',
+    may: 'read',
+    query: PaletteQuery,
+    answer: partial('The choices'),
+    example: { query: { q: 'tasks' } },
+    run: async (call) => call.c.html(paletteFound(await found(call), viewerOf(call.app, call.c)), 200, { 'Cache-Control': 'no-store' }),
+  }),
+  route({
+    method: 'GET',
+    path: '/palette',
+    summary: 'Commands',
+    may: 'read',
+    query: PaletteQuery,
+    answer: page('The choices, and the keys'),
+    example: { query: { q: 'tasks' } },
+    run: async (call) => call.app.bare(call.c, 'Commands', palettePage(await found(call), viewerOf(call.app, call.c))),
+  }),
+  route({
+    method: 'GET',
+    path: '/ui/keys',
+    summary: 'Keyboard shortcuts',
+    may: 'read',
+    answer: partial('The keys'),
+    run: ({ app, c }) => c.html(keySheet(viewerOf(app, c)), 200, { 'Cache-Control': 'no-store' }),
+  }),
+]
+
+async function found({ app, c, site: { panels }, query: { q, at } }: Call<never, z.infer<typeof PaletteQuery>>): Promise<Found & { at: string }> {
+  const { may, now, zone } = viewerOf(app, c)
+  return { at, ...(await snapshot(app.db, async (db) => find(db, q, { at, now, zone, may, places: placesOf(panels, (await sidebarOf(panels, db)).links) }))) }
 }
 
 /** The sidebar's entries, and the links below them. */

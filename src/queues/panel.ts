@@ -19,6 +19,7 @@ export const panel: Panel<QueueList, QueueFilter, Queue> = {
   load: (db, _, { clock }) => list(db, clock.now()),
   view: queueList,
   item: {
+    example: 'default',
     title: ({ queue }) => queue,
     load: (db, name, { clock }, { range }) => detail(db, name, { range: rangeOf(range), now: clock.now() }),
     view: queueDetail,

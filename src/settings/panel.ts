@@ -4,7 +4,7 @@ import type { Panel } from '../http/panel.ts'
 import * as sessions from '../http/sessions.ts'
 import { janitor } from './janitor.ts'
 import { type Settings, settings } from './settings.ts'
-import { mountSettings } from './settings-routes.ts'
+import { routes } from './settings-routes.ts'
 
 const SettingsQuery = z.object({
   /** The form was just sent: the page says so. */
@@ -22,6 +22,6 @@ export const panel: Panel<Settings, SettingsQuery> = {
   load: (db, _query, app) => settings(db, app),
   view: (about) => settingsView(about),
   head: ({ kept }, viewer) => settingsHead(viewer, kept !== undefined),
-  routes: mountSettings,
+  routes,
   start: (app) => janitor(app).start(sessions.sweep),
 }

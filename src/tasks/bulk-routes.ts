@@ -2,9 +2,11 @@ import { randomUUID } from 'node:crypto'
 import type { Context } from 'hono'
 import { confirmPage } from '../../views/tasks.tsx'
 import { inZone } from '../../views/ui/zone.ts'
+import { one, page } from '../http/answer.ts'
 import { queryOf, readBody } from '../http/body.ts'
-import type { Env, Router } from '../http/panel.ts'
-import { callerOf, done, isPlainForm, mustBeAllowed, viewerOf } from '../http/respond.ts'
+import type { Env } from '../http/panel.ts'
+import { callerOf, done, isPlainForm, viewerOf } from '../http/respond.ts'
+import { type Call, type Route, route } from '../http/route.ts'
 import { zoneOf } from '../http/zone.ts'
 import type { App } from '../live/app.ts'
 import { check } from '../live/check.ts'
@@ -14,19 +16,34 @@ import { type Did, writeDid } from './did.ts'
 import { urlSearch } from './filter.ts'
 
 /** Changing many tasks: a step that names the verb, the tasks and their number, and the change itself. */
-export function mountBulk(router: Router, app: App) {
-  router.get('/tasks/confirm', (c) => {
-    mustBeAllowed(c, 'tasks.operate')
-    const { match } = c.req.query()
-    // A request for all that match also carries the ticked rows.
-    return confirm(c, app, check(Bulk, { ...queryOf(c), id: match === undefined ? (c.req.queries('id') ?? []) : [] }))
-  })
-  router.post('/api/tasks/bulk', (c) => changeMany(c, app))
-}
+export const bulkRoutes: readonly Route[] = [
+  route({
+    method: 'GET',
+    path: '/tasks/confirm',
+    summary: 'Confirm a change of many tasks',
+    may: 'tasks.operate',
+    answer: page('The confirm step'),
+    example: { query: { verb: 'cancel', id: 't_1' } },
+    run({ app, c }) {
+      const { match } = c.req.query()
+      // A request for all that match also carries the ticked rows.
+      return confirm(c, app, check(Bulk, { ...queryOf(c), id: match === undefined ? (c.req.queries('id') ?? []) : [] }))
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/api/tasks/bulk',
+    summary: 'Cancel, retry or delete many tasks',
+    may: 'tasks.operate',
+    body: Bulk,
+    read: async (_app, c) => ({ zone: zoneOf(c), ...(await readBody(c)) }),
+    answer: one('How many were changed, and why others were not'),
+    example: { body: { verb: 'cancel', id: ['t_1'] } },
+    run: changeMany,
+  }),
+]
 
-async function changeMany(c: Context<Env>, app: App): Promise<Response> {
-  mustBeAllowed(c, 'tasks.operate')
-  const asked = check(Bulk, { zone: zoneOf(c), ...(await readBody(c)) })
+async function changeMany({ app, c, body: asked }: Call<never, undefined, Bulk>): Promise<Response> {
   // A browser's form comes from the confirm step, or goes there first.
   if (isPlainForm(c) && asked.token === undefined) return confirm(c, app, asked)
   try {
@@ -45,8 +62,8 @@ async function confirm(c: Context<Env>, app: App, asked: Bulk, was?: number): Pr
   const { now, zone } = viewerOf(app, c)
   const { total: count, ...counted } = await preview(app, { ...asked, newest: undefined })
   const from = { from: asked.from ?? match, back: listOf(asked) }
-  const page = inZone(zone, () => confirmPage({ verb, count, ...counted, ids, match, zone: asked.zone ?? zone, ...from, token: randomUUID(), was, now }))
-  return app.bare(c, 'Confirm', page, was === undefined ? 200 : 422)
+  const html = inZone(zone, () => confirmPage({ verb, count, ...counted, ids, match, zone: asked.zone ?? zone, ...from, token: randomUUID(), was, now }))
+  return app.bare(c, 'Confirm', html, was === undefined ? 200 : 422)
 }
 
 /** The list that one comes from; there it is said what was done. */

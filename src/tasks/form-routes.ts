@@ -1,14 +1,14 @@
 import type { Context } from 'hono'
 import { taskForm } from '../../views/tasks.tsx'
 import { snapshot } from '../db/index.ts'
+import { many, one, page, partial } from '../http/answer.ts'
 import { readBody } from '../http/body.ts'
-import type { Env, Router } from '../http/panel.ts'
-import { callerOf, cursorAt, isHtmx, isPlainForm, item, mustBeAllowed, viewerOf } from '../http/respond.ts'
+import type { Env } from '../http/panel.ts'
+import { callerOf, cursorAt, isHtmx, isPlainForm, item, viewerOf } from '../http/respond.ts'
+import { type Call, mustBeAllowed, type RefusedForm, type Route, route } from '../http/route.ts'
 import { zoneOf } from '../http/zone.ts'
 import type { App } from '../live/app.ts'
-import { check } from '../live/check.ts'
 import { head } from '../live/log.ts'
-import { Problem } from '../live/problem.ts'
 import { create, NewTask } from './lifecycle.ts'
 import { count } from './tasks.ts'
 import { taskTypes, toEntry } from './types.ts'
@@ -17,50 +17,67 @@ import { taskTypes, toEntry } from './types.ts'
 const FROM_A_LINK = ['title', 'description', 'queue', 'urgency']
 
 /** Making a task: the form, in the page and as a page of its own, the types that it offers, and what it sends. */
-export function mountForms(router: Router, app: App) {
-  router.get('/ui/tasks/new', async (c) => c.html(await emptyForm(c, app)))
-  router.get('/tasks/new', async (c) => app.bare(c, 'New task', await emptyForm(c, app)))
-  router.get('/api/task-types', (c) => listTypes(c, app))
-  router.post('/api/tasks', (c) => createTask(c, app))
-}
+export const formRoutes: readonly Route[] = [
+  route({
+    method: 'GET',
+    path: '/ui/tasks/new',
+    summary: 'The form for a new task',
+    may: 'tasks.create',
+    answer: partial('The form'),
+    run: async (call) => call.c.html(await emptyForm(call)),
+  }),
+  route({
+    method: 'GET',
+    path: '/tasks/new',
+    summary: 'The form for a new task',
+    may: 'tasks.create',
+    answer: page('The form; title, description, queue and urgency may be in the URL'),
+    example: { query: { title: 'Copy the photos' } },
+    run: async (call) => call.app.bare(call.c, 'New task', await emptyForm(call)),
+  }),
+  route({
+    method: 'GET',
+    path: '/api/task-types',
+    summary: 'List the task types',
+    may: 'read',
+    answer: many('The types, and the files that cannot be read'),
+    run: ({ app, c }) => listTypes(c, app),
+  }),
+  route({
+    method: 'POST',
+    path: '/api/tasks',
+    summary: 'Create a task',
+    may: 'tasks.create',
+    body: NewTask,
+    read: async (_app, c) => ({ zone: zoneOf(c), ...withParams(await readBody(c)) }),
+    answer: one('The task', 201),
+    example: { body: { title: 'Say hello', command: 'echo hello' } },
+    async run({ app, c, body }) {
+      if (body.type === undefined) mustBeAllowed(c, 'tasks.shell')
+      const created = await create(app, await callerOf(c), body)
+      if (isHtmx(c)) return c.html(await form(c, app), 200, { 'HX-Trigger': JSON.stringify({ 'telltale:created': { id: created.value.id } }) })
+      return isPlainForm(c) ? c.redirect('/tasks', 303) : item(app, c, created, 201)
+    },
+    form: { title: 'New task', again: ({ app, c }, refused) => form(c, app, refused) },
+  }),
+]
 
 async function listTypes(c: Context<Env>, app: App): Promise<Response> {
-  mustBeAllowed(c, 'read')
   const seq = await snapshot(app.db, head)
   const { types, broken } = await taskTypes(app)
   return c.json({ epoch: app.epoch, seq, items: types.map(toEntry), next: null, broken }, 200, { 'X-Live-Seq': cursorAt(app, seq) })
 }
 
-async function createTask(c: Context<Env>, app: App): Promise<Response> {
-  mustBeAllowed(c, 'tasks.create')
-  const body = withParams(await readBody(c))
-  try {
-    const input = check(NewTask, { zone: zoneOf(c), ...body })
-    if (input.type === undefined) mustBeAllowed(c, 'tasks.shell')
-    const created = await create(app, await callerOf(c), input)
-    if (isHtmx(c)) return c.html(await form(c, app), 200, { 'HX-Trigger': JSON.stringify({ 'telltale:created': { id: created.value.id } }) })
-    if (isPlainForm(c)) return c.redirect('/tasks', 303)
-    return item(app, c, created, 201)
-  } catch (error) {
-    if (!(error instanceof Problem) || !(isHtmx(c) || isPlainForm(c)) || (error.code !== 'invalid' && error.code !== 'conflict')) throw error
-    const refused = await form(c, app, { values: body, problem: error })
-    if (isHtmx(c)) return c.html(refused, 422)
-    return app.bare(c, 'New task', refused, 422)
-  }
+function emptyForm({ app, c }: Pick<Call, 'app' | 'c'>): Promise<string> {
+  const given = c.req.query()
+  return form(c, app, { values: Object.fromEntries(FROM_A_LINK.flatMap((name) => (given[name] === undefined ? [] : [[name, given[name]]]))) })
 }
 
-function emptyForm(c: Context<Env>, app: App): Promise<string> {
-  mustBeAllowed(c, 'tasks.create')
-  const values = Object.fromEntries(FROM_A_LINK.map((name) => [name, c.req.query(name)]).filter(([, value]) => value !== undefined))
-  return form(c, app, { values })
-}
-
-async function form(c: Context<Env>, app: App, { values = {}, problem }: { values?: Record<string, unknown>; problem?: Problem } = {}): Promise<string> {
+async function form(c: Context<Env>, app: App, { values = {}, fields = {}, message, problem }: Partial<RefusedForm> = {}): Promise<string> {
   const { queues } = await count(app.db)
-  const shown = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)]))
   const other = problem?.extra.task_id
-  const said = { ...(problem && { message: problem.message }), ...(typeof other === 'string' && { see: { href: `/tasks/${other}`, label: `Open ${other}` } }) }
-  return taskForm({ values: shown, fields: problem?.fields ?? {}, ...said, queues, ...(await taskTypes(app)), viewer: viewerOf(app, c) })
+  const said = { ...(message && { message }), ...(typeof other === 'string' && { see: { href: `/tasks/${other}`, label: `Open ${other}` } }) }
+  return taskForm({ values, fields, ...said, queues, ...(await taskTypes(app)), viewer: viewerOf(app, c) })
 }
 
 /** A form names a type's parameters `params.<name>`. */

@@ -1,8 +1,8 @@
 import type { Context } from 'hono'
 import { logLines, taskLog } from '../../views/tasks.tsx'
-import { parseQuery } from '../http/body.ts'
-import type { Env, Router } from '../http/panel.ts'
-import { mustBeAllowed } from '../http/respond.ts'
+import { partial, STREAM, text } from '../http/answer.ts'
+import type { Env } from '../http/panel.ts'
+import { type Route, route } from '../http/route.ts'
 import type { App } from '../live/app.ts'
 import type { AttemptLog } from './attempt-log.ts'
 import { LogQuery, linesFor } from './log-page.ts'
@@ -14,32 +14,52 @@ import { row, type TaskDetail, type TaskRow } from './tasks.ts'
 
 const CHUNK_BYTES = 65_536
 
+const EXAMPLE = { params: { id: 't_1' } }
+
 /** The log of a task: as lines for the page, as a stream for a program, as bytes for a file. */
-export function mountLog(router: Router, app: App) {
-  router.get('/ui/tasks/:id/log', async (c) => {
-    const { task, attempt, log, query, ended } = await asked(app, c)
-    const page = await linesFor(log, query, (wanted) => logSearches(app).find(log.folder, wanted, c.req.raw.signal))
-    const headers = {
-      'X-Log-Mode': page.mode,
-      'X-Log-Note': encodeURIComponent(page.note),
-      'X-Log-Next': String(page.next),
-      'X-Log-Line': String(page.line),
-      'X-Log-Skipped': String(page.skipped),
-      ...(ended && { 'X-Log-End': 'true' }),
-    }
-    return c.html(logLines(page.lines, contextOf(task.id, attempt, page.mode)), 200, headers)
-  })
-  router.get('/api/tasks/:id/log', async (c) => {
-    const { task, attempt, log, query } = await asked(app, c)
-    if ((c.req.header('accept') ?? '').includes('text/event-stream')) return tail(app, c, task, attempt)
-    const attachment = { 'Content-Disposition': `attachment; filename="${task.id}.${attempt}.log"`, 'Content-Security-Policy': 'sandbox' }
-    return c.body(bytesOf(log, query.from ?? log.start), 200, {
-      'Content-Type': 'text/plain; charset=utf-8',
-      'X-Log-Start': String(log.start),
-      ...(query.download !== undefined && attachment),
-    })
-  })
-}
+export const logRoutes: readonly Route[] = [
+  route({
+    method: 'GET',
+    path: '/ui/tasks/:id/log',
+    summary: 'Lines of a task’s log',
+    may: 'read',
+    query: LogQuery,
+    answer: partial('The lines; X-Log-Next is where the next ones begin'),
+    example: EXAMPLE,
+    async run({ app, c, query, params: { id } }) {
+      const { task, attempt, log, ended } = await asked(app, id, query)
+      const page = await linesFor(log, query, (wanted) => logSearches(app).find(log.folder, wanted, c.req.raw.signal))
+      const headers = {
+        'X-Log-Mode': page.mode,
+        'X-Log-Note': encodeURIComponent(page.note),
+        'X-Log-Next': String(page.next),
+        'X-Log-Line': String(page.line),
+        'X-Log-Skipped': String(page.skipped),
+        ...(ended && { 'X-Log-End': 'true' }),
+      }
+      return c.html(logLines(page.lines, contextOf(task.id, attempt, page.mode)), 200, headers)
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/api/tasks/:id/log',
+    summary: 'Read a task’s log, or follow it',
+    may: 'read',
+    query: LogQuery,
+    answer: text('The output; a stream of it for a request that accepts text/event-stream'),
+    example: EXAMPLE,
+    async run({ app, c, query, params: { id } }) {
+      const { task, attempt, log } = await asked(app, id, query)
+      if ((c.req.header('accept') ?? '').includes(STREAM)) return tail(app, c, task, attempt)
+      const attachment = { 'Content-Disposition': `attachment; filename="${task.id}.${attempt}.log"`, 'Content-Security-Policy': 'sandbox' }
+      return c.body(bytesOf(log, query.from ?? log.start), 200, {
+        'Content-Type': 'text/plain; charset=utf-8',
+        'X-Log-Start': String(log.start),
+        ...(query.download !== undefined && attachment),
+      })
+    },
+  }),
+]
 
 /** The log block of a task's page, drawn with the last lines of the attempt that the URL names, or of the newest. */
 export async function logBlock(app: App, { task, attempts }: TaskDetail, asked: Record<string, string>): Promise<string> {
@@ -97,10 +117,8 @@ function bytesOf(log: AttemptLog, from: number): ReadableStream<Uint8Array<Array
   )
 }
 
-async function asked(app: App, c: Context<Env>): Promise<{ task: TaskRow; attempt: number; log: AttemptLog; query: LogQuery; ended: boolean }> {
-  mustBeAllowed(c, 'read')
-  const query = parseQuery(c, LogQuery)
-  const task = await row(app.db, c.req.param('id') ?? '')
+async function asked(app: App, id: string, query: LogQuery): Promise<{ task: TaskRow; attempt: number; log: AttemptLog; ended: boolean }> {
+  const task = await row(app.db, id)
   const attempt = query.attempt || (task.state === 'queued' ? task.attempt + 1 : Math.max(1, task.attempt))
   const ended = await app.db
     .selectFrom('attempts')
@@ -109,5 +127,5 @@ async function asked(app: App, c: Context<Env>): Promise<{ task: TaskRow; attemp
     .where('attempt', '=', attempt)
     .where('finished_at', 'is not', null)
     .executeTakeFirst()
-  return { task, attempt, log: output(app).log(task.id, attempt), query, ended: ended !== undefined }
+  return { task, attempt, log: output(app).log(task.id, attempt), ended: ended !== undefined }
 }

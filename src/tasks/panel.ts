@@ -1,17 +1,16 @@
-import type { Context } from 'hono'
+import { z } from 'zod'
 import { taskDetail, taskHead, taskList } from '../../views/tasks.tsx'
 import { suggestionList } from '../../views/ui/suggestions.tsx'
-import { parseBody } from '../http/body.ts'
-import type { Env, Panel } from '../http/panel.ts'
-import { callerOf, done, mustBeAllowed } from '../http/respond.ts'
+import { partial } from '../http/answer.ts'
+import type { Panel } from '../http/panel.ts'
+import { route } from '../http/route.ts'
 import type { App } from '../live/app.ts'
-import { mountBulk } from './bulk-routes.ts'
+import { bulkRoutes } from './bulk-routes.ts'
 import { TaskFilter } from './filter.ts'
-import { mountForms } from './form-routes.ts'
+import { formRoutes } from './form-routes.ts'
 import { startActs } from './grace.ts'
 import * as leases from './leases.ts'
-import * as lifecycle from './lifecycle.ts'
-import { logBlock, mountLog } from './log-routes.ts'
+import { logBlock, logRoutes } from './log-routes.ts'
 import { overview } from './overview.ts'
 import { type TaskPage, taskPage } from './page.ts'
 import { progressVersion } from './progress.ts'
@@ -20,12 +19,23 @@ import { savedAs, savedViews } from './saved-views.ts'
 import { suggestions } from './suggest.ts'
 import { count, list, type TaskList } from './tasks.ts'
 import { inWords, taskTypes } from './types.ts'
-import { mountVerbs } from './verb-routes.ts'
-import { mountViews } from './view-routes.ts'
-import { mountWork } from './work-routes.ts'
+import { verbRoutes } from './verb-routes.ts'
+import { viewRoutes } from './view-routes.ts'
+import { workRoutes } from './work-routes.ts'
 
 const REAP_MS = 500
 const RECONCILE_MS = 10_000
+
+const suggest = route({
+  method: 'GET',
+  path: '/ui/tasks/suggest',
+  summary: 'Suggestions for a search',
+  may: 'read',
+  query: z.object({ q: z.string().default('') }),
+  answer: partial('A list of terms'),
+  example: { query: { q: 'state:' } },
+  run: async ({ app, c, query: { q } }) => c.html(suggestionList(await suggestions(app.db, q.slice(0, 1000)))),
+})
 
 export const panel: Panel<TaskList, TaskFilter, TaskPage> = {
   name: 'tasks',
@@ -46,6 +56,7 @@ export const panel: Panel<TaskList, TaskFilter, TaskPage> = {
     return running + claimed > 0 ? { count: running + claimed, tone: 'quiet' } : undefined
   },
   item: {
+    example: 't_1',
     title: ({ task }) => task.title,
     load: (db, id, { clock }, { from, zone }) => taskPage(db, id, { from, zone, now: clock.now() }),
     view: taskDetail,
@@ -56,19 +67,7 @@ export const panel: Panel<TaskList, TaskFilter, TaskPage> = {
   },
   state: (db, { clock }) => overview(db, clock.now()),
   links: async (db) => (await savedViews(db)).map(({ name, search }) => ({ title: name, href: `/tasks?${search}` })),
-  routes(router, app) {
-    mountWork(router, app)
-    mountLog(router, app)
-    mountViews(router, app)
-    mountForms(router, app)
-    mountBulk(router, app)
-    mountVerbs(router, app)
-    router.get('/ui/tasks/suggest', async (c) => {
-      mustBeAllowed(c, 'read')
-      return c.html(suggestionList(await suggestions(app.db, (c.req.query('q') ?? '').slice(0, 1000))))
-    })
-    router.post('/api/tasks/:id/description', (c) => describe(c, app))
-  },
+  routes: [...workRoutes, ...logRoutes, ...viewRoutes, ...formRoutes, ...bulkRoutes, ...verbRoutes, suggest],
   start(app) {
     const failed = (error: unknown) => app.log.error('looking after the tasks failed', error)
     leases.resumeLeases(app).catch(failed)
@@ -87,13 +86,6 @@ export const panel: Panel<TaskList, TaskFilter, TaskPage> = {
       clearInterval(reconciler)
     }
   },
-}
-
-async function describe(c: Context<Env>, app: App): Promise<Response> {
-  mustBeAllowed(c, 'tasks.operate')
-  const id = c.req.param('id') ?? ''
-  const edited = await lifecycle.describe(app, await callerOf(c), id, await parseBody(c, lifecycle.Description))
-  return done(app, c, edited, { location: `/tasks/${id}` })
 }
 
 /** The form says it, too, for as long as it is so; this is for who starts the server from a shell. */

@@ -1,35 +1,75 @@
-import type { Context } from 'hono'
-import { readBody } from '../http/body.ts'
-import type { Env, Router } from '../http/panel.ts'
-import { callerOf, done, mustBeAllowed } from '../http/respond.ts'
+import { z } from 'zod'
+import { one } from '../http/answer.ts'
+import { callerOf, done } from '../http/respond.ts'
+import { type Call, type Route, route } from '../http/route.ts'
 import type { App } from '../live/app.ts'
 import type { Caller, Mutation } from '../live/mutate.ts'
 import { ask, undo } from './grace.ts'
-import { cancel, remove, retry } from './lifecycle.ts'
+import { cancel, Description, describe, remove, retry } from './lifecycle.ts'
 import type { Act, Task } from './tasks.ts'
 
 type Command = (app: App, caller: Caller, id: string) => Promise<Mutation<Task>>
 
 const ACTS: Record<Act, Command> = { cancel, delete: remove }
+const EXAMPLE = { params: { id: 't_1' } }
+
+const Grace = z.object({ grace: z.unknown().optional() })
 
 /** What an operator does with one task. With `grace=1`, a cancel or a deletion can be undone for a few seconds. */
-export function mountVerbs(router: Router, app: App) {
-  router.post('/api/tasks/:id/cancel', (c) => act(c, app, 'cancel'))
-  router.post('/api/tasks/:id/delete', (c) => act(c, app, 'delete'))
-  router.delete('/api/tasks/:id', (c) => act(c, app, 'delete'))
-  router.post('/api/tasks/:id/retry', (c) => operate(c, app, retry))
-  router.post('/api/tasks/:id/undo', (c) => operate(c, app, undo))
+export const verbRoutes: readonly Route[] = [
+  act('cancel', 'Cancel a task'),
+  act('delete', 'Delete a task that has ended'),
+  { ...act('delete', 'Delete a task that has ended'), method: 'DELETE', path: '/api/tasks/:id' },
+  route({
+    method: 'POST',
+    path: '/api/tasks/:id/retry',
+    summary: 'Put a task that has ended back in its queue',
+    may: 'tasks.operate',
+    answer: one('The task'),
+    example: EXAMPLE,
+    run: (call) => operate(call, retry),
+  }),
+  route({
+    method: 'POST',
+    path: '/api/tasks/:id/undo',
+    summary: 'Undo a cancel or a deletion within its grace',
+    may: 'tasks.operate',
+    answer: one('The task'),
+    example: EXAMPLE,
+    run: (call) => operate(call, undo),
+  }),
+  route({
+    method: 'POST',
+    path: '/api/tasks/:id/description',
+    summary: 'Change a task’s description',
+    may: 'tasks.operate',
+    body: Description,
+    answer: one('The task'),
+    example: { ...EXAMPLE, body: { description: 'Copies the photos to the NAS.', version: 1 } },
+    async run({ app, c, params: { id }, body }) {
+      return done(app, c, await describe(app, await callerOf(c), id, body), { location: `/tasks/${id}` })
+    },
+  }),
+]
+
+function act(verb: Act, summary: string): Route {
+  return route({
+    method: 'POST',
+    path: `/api/tasks/:id/${verb}` as '/api/tasks/:id/verb',
+    summary,
+    may: 'tasks.operate',
+    body: Grace,
+    answer: one('The task'),
+    example: { ...EXAMPLE, body: { grace: '0' } },
+    run(call) {
+      const { grace } = call.body
+      if (grace !== undefined && String(grace) !== '0') return operate(call, (app, caller, id) => ask(app, caller, id, verb))
+      return operate(call, ACTS[verb], verb === 'delete' ? '/tasks' : undefined)
+    },
+  })
 }
 
-async function act(c: Context<Env>, app: App, verb: Act): Promise<Response> {
-  const { grace } = await readBody(c)
-  if (grace !== undefined && String(grace) !== '0') return operate(c, app, (app, caller, id) => ask(app, caller, id, verb))
-  return operate(c, app, ACTS[verb], verb === 'delete' ? '/tasks' : undefined)
-}
-
-async function operate(c: Context<Env>, app: App, command: Command, location?: string): Promise<Response> {
-  mustBeAllowed(c, 'tasks.operate')
-  const id = c.req.param('id') ?? ''
+async function operate<Body>({ app, c, params: { id } }: Call<'id', undefined, Body>, command: Command, location?: string): Promise<Response> {
   const changed = await command(app, await callerOf(c), id)
   const { act, act_at, title } = changed.value
   if (act !== null) c.header('HX-Trigger', ascii({ 'telltale:asked': { id, act, act_at, title } }))

@@ -9,13 +9,12 @@ import { check } from '../live/check.ts'
 import { head, headAbout, subjectOf } from '../live/log.ts'
 import { notFound, Problem } from '../live/problem.ts'
 import type { Assets } from './assets.ts'
-import { parseQuery, queryOf } from './body.ts'
+import { queryOf } from './body.ts'
 import { FastLane } from './fast-lane.ts'
-import type { Env, Panel, Router, Viewer } from './panel.ts'
+import type { Env, Panel, Viewer } from './panel.ts'
 import { RenderCache } from './render-cache.ts'
-import { compressed, cursorAt, mustBeAllowed, viewerOf } from './respond.ts'
+import { compressed, cursorAt, viewerOf } from './respond.ts'
 import { countsOf, navEntries, type Sidebar, sidebarOf } from './sidebar.ts'
-import { mustBeThere } from './subject.ts'
 import { inZoneOfViewer, zoneOf } from './zone.ts'
 
 const MINUTE_MS = 60_000
@@ -25,41 +24,21 @@ export class Shell {
   readonly cache = new RenderCache()
   readonly lane = new FastLane(this.cache)
   readonly #app: App
-  readonly #panels: readonly Panel[]
+  readonly panels: readonly Panel[]
   readonly #assets: Assets
 
   constructor(app: App, panels: readonly Panel[], assets: Assets) {
     this.#app = app
-    this.#panels = panels.map(inZoneOfViewer)
+    this.panels = panels.map(inZoneOfViewer)
     this.#assets = assets
   }
 
-  mount(router: Router) {
-    router.get('/', (c) => c.redirect(`/${this.#panels[0]?.name}`, 302))
-    router.get('/ui/nav', (c) => this.#nav(c))
-    router.get('/api/state', (c) => this.#state(c))
-    router.get('/api/:noun/:id/events', (c, next) => mustBeThere(c, next, this.#app, this.#panels))
-    for (const panel of this.#panels) {
-      const { name } = panel
-      panel.routes?.(router, this.#app)
-      router.get(`/${name}`, (c) => this.#page(c, panel))
-      router.get(`/ui/${name}`, (c) => this.#partial(c, panel))
-      router.get(`/api/${name}`, (c) => this.#list(c, panel))
-      if (!panel.item) continue
-      router.get(`/${name}/:id`, (c) => this.#itemPage(c, panel, c.req.param('id')))
-      router.get(`/ui/${name}/:id`, (c) => this.#itemPartial(c, panel, c.req.param('id')))
-      router.get(`/api/${name}/:id`, (c) => this.#item(c, panel, c.req.param('id')))
-    }
-  }
-
-  async #page(c: Context<Env>, panel: Panel): Promise<Response> {
-    mustBeAllowed(c, 'read')
-    const query = parseQuery(c, panel.query)
+  async page(c: Context<Env>, panel: Panel, query: unknown): Promise<Response> {
     const viewer = viewerOf(this.#app, c)
     const { data, seq, sidebar } = await this.#read(async (db) => ({
       data: await panel.load(db, query, this.#app),
       seq: await head(db),
-      sidebar: await sidebarOf(this.#panels, db),
+      sidebar: await sidebarOf(this.panels, db),
     }))
     const search = searchOf(c)
     const body =
@@ -79,7 +58,7 @@ export class Shell {
   async fragment(c: Context<Env>, path: string): Promise<string> {
     const { pathname, searchParams } = new URL(path, 'http://telltale')
     const [, name, id] = pathname.split('/')
-    const panel = this.#panels.find((panel) => panel.name === name)
+    const panel = this.panels.find((panel) => panel.name === name)
     if (!panel) throw notFound(`There is no panel ${name}.`)
     const viewer = viewerOf(this.#app, c)
     const asked = { zone: viewer.zone, ...Object.fromEntries(searchParams) }
@@ -90,36 +69,31 @@ export class Shell {
 
   /** A page of the shell with nothing live in it. */
   async bare(c: Context<Env>, title: string, body: string, status: 200 | 422 = 200): Promise<Response> {
-    const panel = this.#panels.find(({ name }) => c.req.path.split('/').includes(name)) ?? this.#panels[0]
-    const { seq, sidebar } = await this.#read(async (db) => ({ seq: await head(db), sidebar: await sidebarOf(this.#panels, db) }))
+    const panel = this.panels.find(({ name }) => c.req.path.split('/').includes(name)) ?? this.panels[0]
+    const { seq, sidebar } = await this.#read(async (db) => ({ seq: await head(db), sidebar: await sidebarOf(this.panels, db) }))
     return this.#document(c, { panel: panel as Panel, title, seq, sidebar, body, viewer: viewerOf(this.#app, c), status })
   }
 
-  async #partial(c: Context<Env>, panel: Panel): Promise<Response> {
-    mustBeAllowed(c, 'read')
-    const query = parseQuery(c, panel.query)
+  async partial(c: Context<Env>, panel: Panel, query: unknown): Promise<Response> {
     const render = async () => panel.view(await this.#read((db) => panel.load(db, query, this.#app)), query, viewerOf(this.#app, c))
     return this.#keptAs(c, panel.name, render)
   }
 
-  async #list(c: Context<Env>, panel: Panel): Promise<Response> {
-    mustBeAllowed(c, 'read')
-    const query = parseQuery(c, panel.query)
+  async list(c: Context<Env>, panel: Panel, query: unknown): Promise<Response> {
     if (hasProblem(query)) throw query.problem
     const { data, seq } = await this.#read(async (db) => ({ data: await panel.load(db, query, this.#app), seq: await head(db) }))
     const { items, next, ...rest } = data
     return c.json({ epoch: this.#app.epoch, seq, items, next, ...rest }, 200, { 'X-Live-Seq': cursorAt(this.#app, seq) })
   }
 
-  async #itemPage(c: Context<Env>, panel: Panel, id: string): Promise<Response> {
-    mustBeAllowed(c, 'read')
+  async itemPage(c: Context<Env>, panel: Panel, id: string): Promise<Response> {
     const { item: view } = panel
     if (!view) throw notFound(`${panel.title} have no page of their own.`)
     const viewer = viewerOf(this.#app, c)
     const { item, seq, sidebar } = await this.#read(async (db) => ({
       item: await view.load(db, id, this.#app, queryOf(c)),
       seq: await head(db),
-      sidebar: await sidebarOf(this.#panels, db),
+      sidebar: await sidebarOf(this.panels, db),
     }))
     const part = encodeURIComponent(id)
     const name = `${panel.name.replace(/s$/, '')}-${part}`
@@ -130,8 +104,7 @@ export class Shell {
     return this.#document(c, { panel, title: view.title(item), seq, sidebar, body, viewer, watch: view.isLiveAsPanel ? panel.name : id })
   }
 
-  async #itemPartial(c: Context<Env>, panel: Panel, id: string): Promise<Response> {
-    mustBeAllowed(c, 'read')
+  async itemPartial(c: Context<Env>, panel: Panel, id: string): Promise<Response> {
     const { item: view } = panel
     if (!view) throw notFound(`${panel.title} have no page of their own.`)
     const version = view.isLiveAsPanel ? this.#versionOf(panel.name) : await headAbout(this.#app.db, subjectOf(panel.name, id))
@@ -139,8 +112,7 @@ export class Shell {
     return this.#cached(c, `${encodeURIComponent(id)}.${version}.${view.version?.(id, this.#app) ?? 0}`, render)
   }
 
-  async #item(c: Context<Env>, panel: Panel, id: string): Promise<Response> {
-    mustBeAllowed(c, 'read')
+  async item(c: Context<Env>, panel: Panel, id: string): Promise<Response> {
     const { item: view } = panel
     if (!view) throw notFound(`${panel.title} have no item of their own.`)
     const { item, seq } = await this.#read(async (db) => ({ item: await view.load(db, id, this.#app, queryOf(c)), seq: await head(db) }))
@@ -148,11 +120,10 @@ export class Shell {
   }
 
   /** What a first look needs, read at one seq: a client follows it with the stream from there. */
-  async #state(c: Context<Env>): Promise<Response> {
-    mustBeAllowed(c, 'read')
+  async state(c: Context<Env>): Promise<Response> {
     const state = await this.#read(async (db) => {
       const parts: Record<string, unknown> = {}
-      for (const { name, state } of this.#panels) if (state) parts[name] = await state(db, this.#app)
+      for (const { name, state } of this.panels) if (state) parts[name] = await state(db, this.#app)
       return { seq: await head(db), counts: await countsOf(db), ...parts }
     })
     const { epoch, clock } = this.#app
@@ -161,10 +132,9 @@ export class Shell {
   }
 
   /** `?at=<panel>`: the sidebar's entries with their counts. */
-  async #nav(c: Context<Env>): Promise<Response> {
-    mustBeAllowed(c, 'read')
+  async nav(c: Context<Env>): Promise<Response> {
     const at = c.req.query('at') ?? ''
-    const render = async () => navItems(navEntries(this.#panels, await this.#read((db) => sidebarOf(this.#panels, db)), at))
+    const render = async () => navItems(navEntries(this.panels, await this.#read((db) => sidebarOf(this.panels, db)), at))
     return this.#keptAs(c, 'nav', render)
   }
 
@@ -186,7 +156,7 @@ export class Shell {
       title,
       path: c.req.path,
       panel: panel.name,
-      nav: navEntries(this.#panels, sidebar, panel.name),
+      nav: navEntries(this.panels, sidebar, panel.name),
       viewer,
       live: { seq, epoch, ...(watch && { watch }) },
       build,
@@ -229,7 +199,7 @@ export class Shell {
 
   /** Of a panel by its name, or of another topic of the hub. */
   #versionOf(topic: string): string {
-    const panel = this.#panels.find(({ name }) => name === topic)
+    const panel = this.panels.find(({ name }) => name === topic)
     const app = this.#app
     return [app.hub.version(topic), panel?.pulse?.version(app), panel?.moves?.(app)].filter((part) => part !== undefined).join('.')
   }
