@@ -9,7 +9,8 @@ import { overview } from '../tasks/overview.ts'
 import type { Standing } from '../tasks/standings.ts'
 import { type Task, toTask } from '../tasks/tasks.ts'
 import { type Throughput, throughputs } from '../tasks/throughput.ts'
-import { count as countWorkers, type WorkerState } from '../workers/workers.ts'
+import type { WorkerState } from '../workers/words.ts'
+import { count as countWorkers } from '../workers/workers.ts'
 
 /** What needs a person's attention, most urgent first. `items` are the tasks that wait for one. */
 export interface Home extends Page<Task> {

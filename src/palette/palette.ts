@@ -2,9 +2,10 @@ import type { Db, Ms } from '../db/index.ts'
 import type { Action } from '../live/actor.ts'
 import type { Problem } from '../live/problem.ts'
 import { matching, TaskFilter } from '../tasks/filter.ts'
-import { typedTerm } from '../tasks/search.ts'
-import { count, isHeld, isOpen, type Task, toTask } from '../tasks/tasks.ts'
-import { isAlive, toWorker, type Worker } from '../workers/workers.ts'
+import { count, type Task, toTask } from '../tasks/tasks.ts'
+import { isHeld, isOpen, typedTerm } from '../tasks/words.ts'
+import { isAlive } from '../workers/words.ts'
+import { toWorker, type Worker } from '../workers/workers.ts'
 
 /** Something to open or to do. Exactly one of `href`, `post` and `press` is set. */
 export interface Choice {

@@ -3,7 +3,8 @@ import type { Db, Ms } from '../db/index.ts'
 import type { Page } from '../http/panel.ts'
 import { notFound } from '../live/problem.ts'
 import { empty, type Standing, standings } from '../tasks/standings.ts'
-import { type Range, type Throughput, throughput, throughputs } from '../tasks/throughput.ts'
+import { type Throughput, throughput, throughputs } from '../tasks/throughput.ts'
+import type { Range } from '../tasks/words.ts'
 
 /** A queue with its backlog, workers and throughput. */
 export interface Queue extends Standing {

@@ -10,7 +10,8 @@ import { type Because, BULK_VERBS, type Reason } from './did.ts'
 import { matching, TaskFilter } from './filter.ts'
 import { zoneName } from './instant.ts'
 import { VERBS, type Verb } from './lifecycle.ts'
-import { TASK_STATES, type Task, type TaskRow, type TaskState, toTask } from './tasks.ts'
+import { type Task, type TaskRow, toTask } from './tasks.ts'
+import { TASK_STATES, type TaskState } from './words.ts'
 
 /** One transaction per batch, so that other writers are not blocked for long. */
 const BATCH = 200

@@ -7,8 +7,9 @@ import { notFound } from '../live/problem.ts'
 import { queueNames, workerId } from '../live/texts.ts'
 import { claimable, settle, whilePresent } from '../workers/presence.ts'
 import { LONGEST_WAIT_S, renew } from './leases.ts'
-import { isHeld, type Task, type TaskState, toTask } from './tasks.ts'
+import { type Task, toTask } from './tasks.ts'
 import { moveTo } from './transition.ts'
+import { isHeld, type TaskState } from './words.ts'
 
 export const Claim = z.strictObject({ worker_id: workerId, queues: queueNames.optional(), wait_s: z.number().min(0).max(LONGEST_WAIT_S).default(0) })
 

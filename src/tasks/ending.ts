@@ -4,8 +4,9 @@ import { because, type Tx } from '../live/mutate.ts'
 import { line, workerId } from '../live/texts.ts'
 import { output } from './output.ts'
 import { Result } from './result.ts'
-import type { TaskRow, TaskState } from './tasks.ts'
+import type { TaskRow } from './tasks.ts'
 import { cleared, lastAsked, moveTo, setStatus } from './transition.ts'
+import type { TaskState } from './words.ts'
 
 /** A task that keeps killing its workers, or never starts, is not retried for ever. */
 const MOST_ORPHANED_RUNS = 3

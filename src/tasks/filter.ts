@@ -5,11 +5,10 @@ import type { Schema } from '../db/schema.ts'
 import { invalid, type Problem } from '../live/problem.ts'
 import { type Did, readDid } from './did.ts'
 import { instantOf, mistakeIn, zoneName } from './instant.ts'
-import { parseSearch, type SearchProblem, STATE_WORDS, sinceMistake, type Term, typedTerm } from './search.ts'
-import type { TaskState } from './tasks.ts'
+import { parseSearch, type SearchProblem, STATE_WORDS, sinceMistake, type Term } from './search.ts'
+import { MOST_ROWS, type TaskState, typedTerm } from './words.ts'
 
 const LONGEST = 1000
-export const MOST_ROWS = 200
 const word = z
   .string()
   .trim()

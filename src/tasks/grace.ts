@@ -3,8 +3,9 @@ import type { App } from '../live/app.ts'
 import { because, type Caller, type Mutation, type Tx } from '../live/mutate.ts'
 import { conflict, Problem } from '../live/problem.ts'
 import { mustFit, VERBS } from './lifecycle.ts'
-import { type Act, isHeld, type Task, type TaskRow, type TaskState, toTask } from './tasks.ts'
+import { type Act, type Task, type TaskRow, toTask } from './tasks.ts'
 import { change, cleared, lastAsked, NO_ACT, rowIn, set } from './transition.ts'
+import { isHeld, type TaskState } from './words.ts'
 
 /** An act takes effect at most this much late. */
 const TICK_MS = 250

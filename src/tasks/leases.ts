@@ -9,8 +9,9 @@ import { conflict, Problem } from '../live/problem.ts'
 import { excuseSilence, settle, whilePresent } from '../workers/presence.ts'
 import { endAttempt, type Finish, Holder, orphaned, reported } from './ending.ts'
 import { Progress, tellProgress, writeProgress } from './progress.ts'
-import { isOpen, type Task, type TaskRow, type TaskState, toTask } from './tasks.ts'
+import { type Task, type TaskRow, toTask } from './tasks.ts'
 import { change, heldBy, lastStep, moveTo, rowIn, setStatus } from './transition.ts'
+import { isOpen, type TaskState } from './words.ts'
 
 /** A lease expires after its length plus this share of it: 20 s + 5 s. */
 const GRACE = 0.25

@@ -5,9 +5,10 @@ import { because, type Caller, type Mutation, type Tx } from '../live/mutate.ts'
 import { conflict, invalid, Problem } from '../live/problem.ts'
 import { argument, asLine, line, queueName, taskId } from '../live/texts.ts'
 import { timeIn, written, zoneName } from './instant.ts'
-import { type Act, isHeld, isOpen, PRIORITY, type Task, type TaskRow, type TaskState, toTask, URGENCIES } from './tasks.ts'
+import { type Act, PRIORITY, type Task, type TaskRow, toTask } from './tasks.ts'
 import { briefly, change, cleared, lastStep, moveTo, NO_ACT, rowIn, set } from './transition.ts'
 import { argvOf, taskType } from './types.ts'
+import { isHeld, isOpen, type TaskState, URGENCIES } from './words.ts'
 
 const TITLE_LENGTH = 200
 

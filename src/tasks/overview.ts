@@ -1,6 +1,7 @@
 import type { Db, Ms } from '../db/index.ts'
 import { type Standing, standings } from './standings.ts'
-import { type Task, type TaskState, toTask } from './tasks.ts'
+import { type Task, toTask } from './tasks.ts'
+import type { TaskState } from './words.ts'
 
 const NEWEST = 20
 export const MOST_ASKING = 100

@@ -6,7 +6,7 @@ import type { App } from '../live/app.ts'
 import type { Tx } from '../live/mutate.ts'
 import { forgetAbout, redactAbout, redactAnswers } from '../live/redact.ts'
 import { output } from './output.ts'
-import { isOpen, type TaskState } from './tasks.ts'
+import { isOpen, type TaskState } from './words.ts'
 
 export const RETIRED_AT_ONCE = 50
 const LOOKED_UP = 200

@@ -1,5 +1,6 @@
 import type { Db, Ms } from '../db/index.ts'
-import type { Task, TaskState } from './tasks.ts'
+import type { Task } from './tasks.ts'
+import type { TaskState } from './words.ts'
 
 /** A task with the same title in the same queue. */
 export interface Run {

@@ -1,8 +1,5 @@
 import { mistakeIn } from './instant.ts'
-
-/** Qualifiers of a search, as in `queue:mail -state:failed since:2h`. */
-export const QUALIFIERS = ['state', 'queue', 'worker', 'project', 'urgency', 'type', 'by', 'since'] as const
-export type Qualifier = (typeof QUALIFIERS)[number]
+import { QUALIFIERS, type Qualifier } from './words.ts'
 
 /** State words may cover several states, or part of one: `due` and `scheduled` are both `queued`. */
 export const STATE_WORDS = ['queued', 'due', 'scheduled', 'claimed', 'running', 'waiting', 'succeeded', 'failed', 'cancelled', 'lost', 'open', 'done'] as const
@@ -51,13 +48,6 @@ export function parseSearch(text: string): Search {
     if (terms.push({ ...term, name: (name?.toLowerCase() ?? 'text') as Term['name'] }) > MOST_TERMS) return problem(`A search has at most ${MOST_TERMS} parts.`)
   }
   return { terms }
-}
-
-/** A term in search syntax, quoted if it needs to be. */
-export function typedTerm(name: Term['name'], value: string, isExcluded = false): string {
-  const isBare = name === 'text' ? /^[^\s":-][^\s":]*$/.test(value) : /^[^\s"]+$/.test(value)
-  const shown = isBare ? value : `"${value.replace(/["\\]/g, '\\$&')}"`
-  return `${isExcluded ? '-' : ''}${name === 'text' ? '' : `${name}:`}${shown}`
 }
 
 function wrongWith(name: string | undefined, value: string): string | undefined {

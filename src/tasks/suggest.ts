@@ -1,6 +1,7 @@
 import type { Db } from '../db/index.ts'
-import { QUALIFIERS, type Qualifier, STATE_WORDS, typedTerm, URGENCY_WORDS } from './search.ts'
+import { STATE_WORDS, URGENCY_WORDS } from './search.ts'
 import { count } from './tasks.ts'
+import { QUALIFIERS, type Qualifier, typedTerm } from './words.ts'
 
 const MOST = 12
 const MOST_VALUES = 200

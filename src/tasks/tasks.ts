@@ -6,19 +6,13 @@ import { notFound } from '../live/problem.ts'
 import { matching, type TaskFilter } from './filter.ts'
 import { type Progress, readProgress } from './progress.ts'
 import { readResult } from './result.ts'
+import { PAGE_SIZE, TASK_STATES, type TaskState, type Urgency } from './words.ts'
 
-export const TASK_STATES = ['queued', 'claimed', 'running', 'succeeded', 'failed', 'cancelled', 'lost'] as const
-export type TaskState = (typeof TASK_STATES)[number]
-export const URGENCIES = ['low', 'medium', 'high'] as const
-export type Urgency = (typeof URGENCIES)[number]
 /** Queue order: higher is claimed first. */
 export const PRIORITY: Record<Urgency, number> = { low: -1, medium: 0, high: 1 }
 /** What can be undone for a while. */
 export type Act = 'cancel' | 'delete'
 export type ProcessStatus = 'running' | 'waiting-for-input' | 'completed'
-
-export const isOpen = (state: TaskState) => state === 'queued' || state === 'claimed' || state === 'running'
-export const isHeld = (state: TaskState) => state === 'claimed' || state === 'running'
 
 /** A task as the pages and the API show it. Times are RFC 3339 in UTC; absent values are null. */
 export interface Task {
@@ -103,7 +97,6 @@ export interface TaskDetail {
 
 export type TaskRow = Selectable<TaskTable>
 
-export const PAGE_SIZE = 50
 const TIMELINE_EVENTS = 200
 
 /** One window of tasks, newest first. */

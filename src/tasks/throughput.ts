@@ -1,22 +1,15 @@
 import { z } from 'zod'
 import type { Db, Ms, Schema } from '../db/index.ts'
+import { RANGES, type Range } from './words.ts'
 
 const MINUTE_MS = 60_000
 /** Rows per transaction. */
 const BATCH = 1000
 
-/** The range of a chart, and the minutes per bucket. */
-export const RANGES = {
-  '1h': { minutes: 60, bucket: 1 },
-  '6h': { minutes: 360, bucket: 5 },
-  '24h': { minutes: 1440, bucket: 20 },
-  '7d': { minutes: 10_080, bucket: 120 },
-}
-export type Range = keyof typeof RANGES
-export const Range = z.enum(Object.keys(RANGES) as [Range, ...Range[]])
+const RangeName = z.enum(Object.keys(RANGES) as [Range, ...Range[]])
 
 /** The range in a page's URL, the last hour by default. */
-export const rangeOf = (range: string | undefined): Range => Range.catch('1h').parse(range)
+export const rangeOf = (range: string | undefined): Range => RangeName.catch('1h').parse(range)
 
 /** One bucket of a chart. Those before the first task ever are left out, as they are unknown, not zero. */
 export interface Bucket {

@@ -3,7 +3,8 @@ import type { Ms, Schema } from '../db/index.ts'
 import { newestOf } from '../live/log.ts'
 import { because, type Tx } from '../live/mutate.ts'
 import { conflict, notFound } from '../live/problem.ts'
-import { isOpen, type ProcessStatus, type TaskRow, type TaskState } from './tasks.ts'
+import type { ProcessStatus, TaskRow } from './tasks.ts'
+import { isOpen, type TaskState } from './words.ts'
 
 type Columns = UpdateObject<Schema, 'tasks'>
 

@@ -8,7 +8,8 @@ import { line, name as nameOf, queueNames } from '../live/texts.ts'
 import { heldTasks, orphan } from '../tasks/leases.ts'
 import { moveWorker, noteContact, noteEnd, settle } from './presence.ts'
 import { begin, end } from './transients.ts'
-import { isAlive, toWorker, type Worker, type WorkerRow, type WorkerState } from './workers.ts'
+import { isAlive, type WorkerState } from './words.ts'
+import { toWorker, type Worker, type WorkerRow } from './workers.ts'
 
 const queues = queueNames.default(['default'])
 const name = nameOf(100)

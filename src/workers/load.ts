@@ -1,5 +1,5 @@
 import type { Db, Ms } from '../db/index.ts'
-import { RANGES, type Range } from '../tasks/throughput.ts'
+import { RANGES, type Range } from '../tasks/words.ts'
 
 /** The share of its time that a worker was busy, by bucket. */
 export interface Load {

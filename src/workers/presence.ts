@@ -6,7 +6,7 @@ import { newestOf } from '../live/log.ts'
 import type { Tx } from '../live/mutate.ts'
 import { conflict } from '../live/problem.ts'
 import { end, follow } from './transients.ts'
-import { isAlive, type WorkerState } from './workers.ts'
+import { isAlive, type WorkerState } from './words.ts'
 
 interface Contact {
   /** The last contact, in monotonic ms. */

@@ -5,7 +5,8 @@ import { conflict } from '../live/problem.ts'
 import * as lifecycle from './lifecycle.ts'
 import { moveWorker, noteContact } from './presence.ts'
 import { begin, type WorkerProcess } from './processes.ts'
-import { detail, isAlive, toWorker, type Worker } from './workers.ts'
+import { isAlive } from './words.ts'
+import { detail, toWorker, type Worker } from './workers.ts'
 
 /** A worker that crashes is restarted after a second, then two, up to half a minute. */
 const FIRST_BACKOFF_MS = 1_000

@@ -1,6 +1,6 @@
 import { newestOf } from '../live/log.ts'
 import type { Tx } from '../live/mutate.ts'
-import type { WorkerState } from './workers.ts'
+import type { WorkerState } from './words.ts'
 
 /** Lifecycle actions that take time. */
 export const TRANSIENTS = ['spawning', 'starting', 'stopping', 'restarting', 'destroying'] as const

@@ -5,8 +5,9 @@ import * as lifecycle from './lifecycle.ts'
 import { noteContact, silence } from './presence.ts'
 import { find } from './processes.ts'
 import { launch, restart, STOPPED_WITH_SERVER, supervisor } from './supervisor.ts'
+import { ALIVE, isAlive, type WorkerState } from './words.ts'
 import { keepLogsShort } from './worker-log.ts'
-import { ALIVE, isAlive, toWorker, type WorkerState } from './workers.ts'
+import { toWorker } from './workers.ts'
 
 const LOOK_MS = 1_000
 

@@ -6,12 +6,7 @@ import { notFound } from '../live/problem.ts'
 import { type Task, toTask } from '../tasks/tasks.ts'
 import type { Load } from './load.ts'
 import type { Transient } from './transients.ts'
-
-export const WORKER_STATES = ['starting', 'idle', 'busy', 'draining', 'stopped', 'lost'] as const
-export type WorkerState = (typeof WORKER_STATES)[number]
-
-export const ALIVE = ['starting', 'idle', 'busy', 'draining'] as const satisfies readonly WorkerState[]
-export const isAlive = (state: WorkerState) => (ALIVE as readonly WorkerState[]).includes(state)
+import { ALIVE, WORKER_STATES, type WorkerState } from './words.ts'
 
 export interface Worker {
   id: string

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { parseSearch, typedTerm } from '../../src/tasks/search.ts'
+import { parseSearch } from '../../src/tasks/search.ts'
 import { suggestions } from '../../src/tasks/suggest.ts'
+import { typedTerm } from '../../src/tasks/words.ts'
 import { testApp } from '../support/app.ts'
 
 const read = (text: string) => parseSearch(text).terms.map(({ name, value, isExcluded }) => `${isExcluded ? '-' : ''}${name}=${value}`)

@@ -1,7 +1,8 @@
 import type { PropsWithChildren } from '@kitajs/html'
 import type { Task } from '../../src/tasks/tasks.ts'
+import { isHeld } from '../../src/tasks/words.ts'
 import { Progress } from '../tasks/progress.tsx'
-import { isHeld, statusOf } from '../tasks/status.ts'
+import { statusOf } from '../tasks/status.ts'
 import { Badge } from '../ui/badge.tsx'
 import { domId } from '../ui/dom-id.ts'
 import { attr } from '../ui/html.ts'
@@ -86,7 +87,7 @@ export function TaskLines({ of, tasks, now, all, most = LINES, total }: LinesPro
 
 function When({ task, now }: { task: Task; now: number }): JSX.Element {
   const { state, started_at, finished_at, run_at, created_at } = task
-  if (isHeld(task) && started_at) return <Elapsed at={started_at} now={now} />
+  if (isHeld(task.state) && started_at) return <Elapsed at={started_at} now={now} />
   if (state === 'queued' && Date.parse(run_at) > now) return <Until at={run_at} now={now} />
   return <Ago at={finished_at ?? created_at} now={now} />
 }

@@ -1,5 +1,5 @@
 import type { Bucket, Throughput } from '../../src/tasks/throughput.ts'
-import { RANGES } from '../ui/chart/ranges.tsx'
+import { RANGES } from '../../src/tasks/words.ts'
 import { timeColumns } from '../ui/chart/time-axis.ts'
 import { Chart } from '../ui/chart.tsx'
 import { number } from '../ui/number.ts'
@@ -21,7 +21,7 @@ export function Done({ queue, throughput }: ChartsProps): JSX.Element {
     <Chart
       id="queue-done"
       title={`Tasks ${per(throughput)}`}
-      label={`Tasks in the ${RANGES[range]}: ${number(created)} created, ${number(succeeded)} succeeded, ${number(failed)} failed, ${number(other)} cancelled or lost.`}
+      label={`Tasks in the ${RANGES[range].words}: ${number(created)} created, ${number(succeeded)} succeeded, ${number(failed)} failed, ${number(other)} cancelled or lost.`}
       columns={timeColumns(at, range)}
       bars={[
         { name: 'Failed', meaning: 'failed', values: values('failed'), sum: number(failed), href: href('failed') },
@@ -46,7 +46,7 @@ export function Waits({ throughput }: Pick<ChartsProps, 'throughput'>): JSX.Elem
     <Chart
       id="queue-waits"
       title="Time in the queue"
-      label={`How long tasks waited in the ${RANGES[throughput.range]}. ${now}.`}
+      label={`How long tasks waited in the ${RANGES[throughput.range].words}. ${now}.`}
       columns={timeColumns(at, throughput.range)}
       lines={[
         { name: 'Longest', meaning: 'most', values: values('wait_ms_max') },

@@ -1,12 +1,12 @@
 import type { Viewer } from '../../src/http/panel.ts'
 import type { Task } from '../../src/tasks/tasks.ts'
+import { isHeld, isOpen } from '../../src/tasks/words.ts'
 import { Action } from '../ui/button.tsx'
 import { domId } from '../ui/dom-id.ts'
 import { Menu } from '../ui/menu.tsx'
 import { Until } from '../ui/time.tsx'
-import { isHeld, isOver } from './status.ts'
 
-const canCancel = (task: Task) => !isOver(task) && task.cancel_requested_at === null
+const canCancel = (task: Task) => isOpen(task.state) && task.cancel_requested_at === null
 /** What is asked for on a page can be taken back for a few seconds. */
 const GRACE = { grace: '1' }
 
@@ -19,9 +19,9 @@ export function RowActions({ task, now }: { task: Task; now: number }): JSX.Elem
   return (
     <Menu id={domId('task', id, 'menu')} label={`Actions for ${title}`}>
       {canCancel(task) ? <Action action={`${at}/cancel`} fields={GRACE} panel="tasks" label="Cancel" icon="cancelled" look={look} /> : ''}
-      {isOver(task) ? <Action action={`${at}/retry`} panel="tasks" label="Retry" icon="retrying" look={look} shortcut="r" /> : ''}
-      {isHeld(task) ? '' : <Action action={`${at}/delete`} fields={GRACE} panel="tasks" label="Delete" icon="trash" look={look} />}
-      {isHeld(task) && !canCancel(task) ? <p class="menu-note">Already stopping.</p> : ''}
+      {!isOpen(task.state) ? <Action action={`${at}/retry`} panel="tasks" label="Retry" icon="retrying" look={look} shortcut="r" /> : ''}
+      {isHeld(task.state) ? '' : <Action action={`${at}/delete`} fields={GRACE} panel="tasks" label="Delete" icon="trash" look={look} />}
+      {isHeld(task.state) && !canCancel(task) ? <p class="menu-note">Already stopping.</p> : ''}
     </Menu>
   )
 }
@@ -35,8 +35,8 @@ export function PageActions({ task, viewer }: { task: Task; viewer: Viewer }): J
   return (
     <div class="actions">
       {canCancel(task) ? <Action action={`${at}/cancel`} fields={GRACE} panel={panel} label="Cancel" icon="cancelled" /> : ''}
-      {isOver(task) ? <Action action={`${at}/retry`} panel={panel} label="Retry" icon="retrying" shortcut="r" /> : ''}
-      {isHeld(task) ? '' : <Action action={`${at}/delete`} fields={GRACE} panel={panel} label="Delete" icon="trash" look="danger" />}
+      {!isOpen(task.state) ? <Action action={`${at}/retry`} panel={panel} label="Retry" icon="retrying" shortcut="r" /> : ''}
+      {isHeld(task.state) ? '' : <Action action={`${at}/delete`} fields={GRACE} panel={panel} label="Delete" icon="trash" look="danger" />}
     </div>
   )
 }

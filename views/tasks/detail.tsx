@@ -1,6 +1,7 @@
 import type { Viewer } from '../../src/http/panel.ts'
 import type { TaskPage } from '../../src/tasks/page.ts'
 import type { Task } from '../../src/tasks/tasks.ts'
+import { isOpen } from '../../src/tasks/words.ts'
 import { Badge } from '../ui/badge.tsx'
 import { Copy } from '../ui/copy.tsx'
 import { domId } from '../ui/dom-id.ts'
@@ -15,7 +16,7 @@ import { Errors } from './errors.tsx'
 import { Facts } from './facts.tsx'
 import { Progress } from './progress.tsx'
 import { Runs } from './runs.tsx'
-import { isOver, statusOf } from './status.ts'
+import { statusOf } from './status.ts'
 import { Timeline } from './timeline.tsx'
 import { Why } from './why.tsx'
 
@@ -53,7 +54,7 @@ function Header({ task, viewer }: { task: Task; viewer: Viewer }): JSX.Element {
           {title}
         </h1>
         <Copy text={id} label={`Copy ${id}`} />
-        {isOver(task) && started_at && finished_at ? (
+        {!isOpen(task.state) && started_at && finished_at ? (
           <span class="detail-clock">
             took <Took from={started_at} to={finished_at} />
           </span>

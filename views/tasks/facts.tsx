@@ -1,9 +1,9 @@
 import { progressWords } from '../../public/js/progress-words.js'
 import type { Attempt, Task } from '../../src/tasks/tasks.ts'
+import { isHeld } from '../../src/tasks/words.ts'
 import { queueHref } from '../queues/links.ts'
 import { Fact, FactList, Moment } from '../ui/facts.tsx'
 import { duration } from '../ui/time.tsx'
-import { isHeld } from './status.ts'
 
 /** What is known of the task, without what is only its default. */
 export function Facts({ task, attempts }: { task: Task; attempts: readonly Attempt[] }): JSX.Element {
@@ -17,7 +17,7 @@ export function Facts({ task, attempts }: { task: Task; attempts: readonly Attem
       <Fact name="Attempt" value={attempt > 0 ? `${attempt} of ${max_attempts}` : null} />
       <Fact name="Process" value={pid ? String(pid) : null} />
       <Fact name="Exit code" value={exit_code === null ? null : String(exit_code)} />
-      <Fact name="Progress" value={isHeld(task) || !task.progress ? null : progressWords(task.progress)} />
+      <Fact name="Progress" value={isHeld(task.state) || !task.progress ? null : progressWords(task.progress)} />
       <Fact name="Urgency" value={urgency === 'medium' ? null : urgency} />
       <Fact name="Type" value={type} />
       <Fact name="Done when" value={contract} />

@@ -15,8 +15,6 @@ export function taskHref(id: string, query: TaskFilter): string {
   return from ? `/tasks/${id}?from=${encodeURIComponent(from)}` : `/tasks/${id}`
 }
 
-export const queueHref = (queue: string): string => `/tasks?q=${encodeURIComponent(`queue:${/^[^\s"]+$/.test(queue) ? queue : JSON.stringify(queue)}`)}`
-
 /** The filter as a query string, without the cursor: what "all that match" means. */
 export const matchOf = ({ state, q }: TaskFilter): string => searchOf({ state, q })
 

@@ -1,21 +1,20 @@
 import type { Viewer } from '../../src/http/panel.ts'
 import type { TaskFilter } from '../../src/tasks/filter.ts'
 import type { Task, TaskList } from '../../src/tasks/tasks.ts'
+import { isHeld, MOST_ROWS } from '../../src/tasks/words.ts'
+import { tasksHref } from '../queues/links.ts'
 import { Badge } from '../ui/badge.tsx'
-import { html } from '../ui/html.ts'
+import { attr, html } from '../ui/html.ts'
 import { Cell, type Column, None, Row, Table, TitleCell } from '../ui/table.tsx'
 import { Ago, Elapsed, Took, Until } from '../ui/time.tsx'
 import { RowActions } from './actions.tsx'
 import { nothing } from './empty.tsx'
-import { queueHref, taskHref } from './links.ts'
+import { taskHref } from './links.ts'
 import { Pager } from './pager.tsx'
 import { Progress } from './progress.tsx'
 import { SELECTION, SelectionBar } from './selection.tsx'
-import { isHeld, statusOf } from './status.ts'
+import { statusOf } from './status.ts'
 import { Tabs } from './tabs.tsx'
-
-/** As many rows as one page shows: what is older has a page of its own. */
-const MOST_ROWS = 200
 
 const COLUMNS: readonly Column[] = [
   { name: 'status', title: 'Status' },
@@ -76,7 +75,7 @@ function TaskRow({ task, query, operates, now }: { task: Task; query: TaskFilter
         <Progress task={task} of="row-progress" />
       </TitleCell>
       <Cell of="queue">
-        <a href={queueHref(queue)} safe>
+        <a href={attr(tasksHref(queue))} safe>
           {queue}
         </a>
       </Cell>
@@ -103,7 +102,7 @@ function TaskRow({ task, query, operates, now }: { task: Task; query: TaskFilter
 /** A clock while it runs, the time it took once it is over, and when it is due while it waits. */
 function Time({ task, now }: { task: Task; now: number }): JSX.Element {
   const { state, run_at, started_at, finished_at } = task
-  if (isHeld(task) && started_at) return <Elapsed at={started_at} now={now} />
+  if (isHeld(task.state) && started_at) return <Elapsed at={started_at} now={now} />
   if (state === 'queued' && Date.parse(run_at) > now) return <Until at={run_at} now={now} />
   if (state !== 'queued' && started_at && finished_at) return <Took from={started_at} to={finished_at} />
   return <None />

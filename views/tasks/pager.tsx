@@ -1,10 +1,9 @@
 import type { TaskFilter } from '../../src/tasks/filter.ts'
 import type { TaskList } from '../../src/tasks/tasks.ts'
+import { PAGE_SIZE } from '../../src/tasks/words.ts'
 import { Button } from '../ui/button.tsx'
 import { attr } from '../ui/html.ts'
 import { listHref } from './links.ts'
-
-const PAGE_SIZE = 50
 
 /** The way to older tasks: the next ones below these, or those of a day and hour. */
 export function Pager({ data: { next, items }, query, zone }: { data: TaskList; query: TaskFilter; zone: string }): JSX.Element {

@@ -1,14 +1,14 @@
 import { progressWords } from '../../public/js/progress-words.js'
 import type { Progress as Known } from '../../src/tasks/progress.ts'
 import type { Task } from '../../src/tasks/tasks.ts'
+import { isHeld } from '../../src/tasks/words.ts'
 import { domId } from '../ui/dom-id.ts'
 import { attr } from '../ui/html.ts'
-import { isHeld } from './status.ts'
 
 /** The progress of a held task. The element is there before the first report, and updates itself. */
 export function Progress({ task, of }: { task: Task; of: string }): JSX.Element {
   const { id, title, progress } = task
-  if (!isHeld(task)) return ''
+  if (!isHeld(task.state)) return ''
   const total = progress?.total
   const words = wordsOf(progress)
   return (

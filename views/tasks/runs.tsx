@@ -1,5 +1,6 @@
 import type { Run } from '../../src/tasks/runs.ts'
-import type { Task, TaskState } from '../../src/tasks/tasks.ts'
+import type { Task } from '../../src/tasks/tasks.ts'
+import { type TaskState, typedTerm } from '../../src/tasks/words.ts'
 import { RunStrip, type Tick } from '../ui/chart/run-strip.tsx'
 import { Chart } from '../ui/chart.tsx'
 import { attr } from '../ui/html.ts'
@@ -10,7 +11,7 @@ import { statusOfState } from './status.ts'
 export function Runs({ task, runs }: { task: Task; runs: readonly Run[] }): JSX.Element {
   if (runs.length < 2) return ''
   const failed = runs.filter(({ state }) => isBroken(state)).length
-  const all = `/tasks?${new URLSearchParams({ q: `queue:${quoted(task.queue)} ${quoted(task.title)}` })}`
+  const all = `/tasks?${new URLSearchParams({ q: `${typedTerm('queue', task.queue)} ${typedTerm('text', task.title)}` })}`
   return (
     <section class="block" aria-label="Runs">
       <h2>
@@ -57,5 +58,3 @@ function longest(runs: readonly Run[]): string {
   const known = runs.flatMap(({ run_ms }) => run_ms ?? [])
   return known.length > 0 ? `from ${duration(Math.min(...known))} to ${duration(Math.max(...known))}` : 'none is over yet'
 }
-
-const quoted = (text: string) => `"${text.replace(/["\\]/g, '\\$&')}"`

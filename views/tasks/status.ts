@@ -1,4 +1,5 @@
-import type { Task, TaskState } from '../../src/tasks/tasks.ts'
+import type { Task } from '../../src/tasks/tasks.ts'
+import { isHeld, type TaskState } from '../../src/tasks/words.ts'
 import type { Status } from '../ui/badge.tsx'
 
 const STATES: Record<TaskState, Status> = {
@@ -18,13 +19,10 @@ export const statusOfState = (state: TaskState): Status => STATES[state]
 export function statusOf(task: Task, now: number): Status {
   const { state, status, cancel_requested_at, attempt, run_at, act } = task
   if (act) return { tone: 'quiet', icon: 'stop', word: act === 'cancel' ? 'Cancelling' : 'Deleting' }
-  if (isHeld(task) && cancel_requested_at !== null) return { tone: 'running', icon: 'stop', word: 'Stopping' }
+  if (isHeld(state) && cancel_requested_at !== null) return { tone: 'running', icon: 'stop', word: 'Stopping' }
   if (state === 'running' && status === 'waiting-for-input') return { tone: 'waiting', icon: 'waiting', word: 'Needs input' }
   if (state === 'queued' && Date.parse(run_at) > now) {
     return attempt > 0 ? { tone: 'retrying', icon: 'retrying', word: 'Retrying' } : { tone: 'queued', icon: 'scheduled', word: 'Scheduled' }
   }
   return STATES[state]
 }
-
-export const isHeld = ({ state }: Task) => state === 'claimed' || state === 'running'
-export const isOver = ({ state }: Task) => state !== 'queued' && state !== 'claimed' && state !== 'running'

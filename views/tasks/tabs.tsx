@@ -1,5 +1,6 @@
 import type { TaskFilter } from '../../src/tasks/filter.ts'
-import type { TaskList, TaskState } from '../../src/tasks/tasks.ts'
+import type { TaskList } from '../../src/tasks/tasks.ts'
+import type { TaskState } from '../../src/tasks/words.ts'
 import { isNarrowed, listHref } from './links.ts'
 
 type Tab = { state: TaskFilter['state']; title: string; of: readonly TaskState[]; alert?: boolean }

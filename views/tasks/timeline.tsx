@@ -1,6 +1,7 @@
-import type { Task, TaskEvent, TaskState } from '../../src/tasks/tasks.ts'
+import type { Task, TaskEvent } from '../../src/tasks/tasks.ts'
+import { isOpen, type TaskState } from '../../src/tasks/words.ts'
 import { type Step, Steps, said } from '../ui/timeline.tsx'
-import { isOver, statusOfState } from './status.ts'
+import { statusOfState } from './status.ts'
 
 /** As many steps as are seen at once; older ones are folded away. */
 const SHOWN = 12
@@ -21,7 +22,7 @@ export function Timeline({ task, events, now }: { task: Task; events: readonly T
       ) : (
         ''
       )}
-      <Steps steps={shown} isCounting={!isOver(task)} now={now} />
+      <Steps steps={shown} isCounting={isOpen(task.state)} now={now} />
     </section>
   )
 }

@@ -1,6 +1,7 @@
 import type { Viewer } from '../../src/http/panel.ts'
 import type { Task } from '../../src/tasks/tasks.ts'
-import type { WorkerDetail, WorkerListItem, WorkerState } from '../../src/workers/workers.ts'
+import { isAlive, type WorkerState } from '../../src/workers/words.ts'
+import type { WorkerDetail, WorkerListItem } from '../../src/workers/workers.ts'
 import { statusOf as statusOfTask } from '../tasks/status.ts'
 import { Badge } from '../ui/badge.tsx'
 import { Copy } from '../ui/copy.tsx'
@@ -12,7 +13,7 @@ import { Ago, Elapsed, Exact, Took } from '../ui/time.tsx'
 import { type Step, Steps, said } from '../ui/timeline.tsx'
 import { Choices } from './actions.tsx'
 import { LoadChart } from './load.tsx'
-import { isAlive, statusOf, statusOfState } from './status.ts'
+import { statusOf, statusOfState } from './status.ts'
 
 /** A worker's page: how it is, what it holds and has run, and what its process printed. */
 export function workerDetail({ worker, tasks, events, log, load }: WorkerDetail, viewer: Viewer): string {

@@ -1,4 +1,5 @@
 import type { Viewer } from '../../src/http/panel.ts'
+import { isAlive } from '../../src/workers/words.ts'
 import type { WorkerFilter, WorkerList, WorkerListItem } from '../../src/workers/workers.ts'
 import { emptyState } from '../frame.tsx'
 import { Badge } from '../ui/badge.tsx'
@@ -6,7 +7,7 @@ import { html } from '../ui/html.ts'
 import { Cell, type Column, None, Row, Table, TitleCell } from '../ui/table.tsx'
 import { Ago, Elapsed } from '../ui/time.tsx'
 import { RowActions } from './actions.tsx'
-import { isAlive, statusOf } from './status.ts'
+import { statusOf } from './status.ts'
 
 const COLUMNS: readonly Column[] = [
   { name: 'status', title: 'Status' },

@@ -1,5 +1,6 @@
+import { RANGES } from '../../src/tasks/words.ts'
 import type { Load } from '../../src/workers/load.ts'
-import { RANGES, Ranges } from '../ui/chart/ranges.tsx'
+import { Ranges } from '../ui/chart/ranges.tsx'
 import { timeColumns } from '../ui/chart/time-axis.ts'
 import { Chart } from '../ui/chart.tsx'
 
@@ -14,7 +15,7 @@ export function LoadChart({ id, load: { range, bucket_ms, from, shares } }: { id
       <Chart
         id="worker-load"
         title="Busy"
-        label={`How much of the ${RANGES[range]} the worker was busy: ${mean} on average.`}
+        label={`How much of the ${RANGES[range].words} the worker was busy: ${mean} on average.`}
         columns={timeColumns(
           shares.map((_, i) => from + i * bucket_ms),
           range,

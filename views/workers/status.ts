@@ -1,5 +1,6 @@
 import type { Transient } from '../../src/workers/transients.ts'
-import type { Worker, WorkerState } from '../../src/workers/workers.ts'
+import type { WorkerState } from '../../src/workers/words.ts'
+import type { Worker } from '../../src/workers/workers.ts'
 import type { Status } from '../ui/badge.tsx'
 
 const STATES: Record<WorkerState, Status> = {
@@ -25,5 +26,3 @@ export const statusOfState = (state: WorkerState): Status => STATES[state]
 /** The status of the action that is under way, else of the state. */
 export const statusOf = ({ state, transient }: Pick<Worker, 'state' | 'transient'>): Status =>
   transient ? { tone: 'running', icon: 'spinner', word: UNDER_WAY[transient] } : STATES[state]
-
-export const isAlive = (state: WorkerState) => state !== 'stopped' && state !== 'lost'

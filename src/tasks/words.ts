@@ -1,0 +1,31 @@
+export const TASK_STATES = ['queued', 'claimed', 'running', 'succeeded', 'failed', 'cancelled', 'lost'] as const
+export type TaskState = (typeof TASK_STATES)[number]
+export const URGENCIES = ['low', 'medium', 'high'] as const
+export type Urgency = (typeof URGENCIES)[number]
+
+export const isOpen = (state: TaskState) => state === 'queued' || state === 'claimed' || state === 'running'
+export const isHeld = (state: TaskState) => state === 'claimed' || state === 'running'
+
+/** How many rows a list shows unless its URL says otherwise, and at most. */
+export const PAGE_SIZE = 50
+export const MOST_ROWS = 200
+
+/** The ranges of the charts, and the minutes per bucket. */
+export const RANGES = {
+  '1h': { words: 'last hour', minutes: 60, bucket: 1 },
+  '6h': { words: 'last 6 hours', minutes: 360, bucket: 5 },
+  '24h': { words: 'last 24 hours', minutes: 1440, bucket: 20 },
+  '7d': { words: 'last 7 days', minutes: 10_080, bucket: 120 },
+} as const
+export type Range = keyof typeof RANGES
+
+/** Qualifiers of a search, as in `queue:mail -state:failed since:2h`. */
+export const QUALIFIERS = ['state', 'queue', 'worker', 'project', 'urgency', 'type', 'by', 'since'] as const
+export type Qualifier = (typeof QUALIFIERS)[number]
+
+/** A term in search syntax, quoted if it needs to be. */
+export function typedTerm(name: Qualifier | 'text', value: string, isExcluded = false): string {
+  const isBare = name === 'text' ? /^[^\s":-][^\s":]*$/.test(value) : /^[^\s"]+$/.test(value)
+  const shown = isBare ? value : `"${value.replace(/["\\]/g, '\\$&')}"`
+  return `${isExcluded ? '-' : ''}${name === 'text' ? '' : `${name}:`}${shown}`
+}
