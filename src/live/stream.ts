@@ -32,6 +32,7 @@ export class Stream {
   readonly #socket: Socket
   readonly #closers: (() => void)[] = []
   readonly #stall: () => void
+  readonly #stallMs: number
   #stalled: NodeJS.Timeout | undefined
   #open = true
   #ended = false
@@ -39,8 +40,9 @@ export class Stream {
   #full = false
   readonly #drains: (() => void)[] = []
 
-  constructor(socket: Socket, { closed, stalled }: { closed: (act: () => void) => void; stalled: () => void }) {
+  constructor(socket: Socket, { closed, stalled, stallMs }: { closed: (act: () => void) => void; stalled: () => void; stallMs: number }) {
     this.#socket = socket
+    this.#stallMs = stallMs
     this.#stall = () => {
       stalled()
       this.cut()
@@ -64,7 +66,7 @@ export class Stream {
     if (!this.isOpen) return
     if (this.#socket.write(bytes)) return
     this.#full = true
-    this.#stalled ??= setTimeout(() => this.#stall(), STALL_MS)
+    this.#stalled ??= setTimeout(() => this.#stall(), this.#stallMs)
   }
 
   /** Closes without a frame; the reader returns with its cursor. */
@@ -102,7 +104,7 @@ export class Stream {
     if (!this.isOpen) return
     this.#ended = true
     this.#socket.end(last)
-    this.#stalled ??= setTimeout(() => this.#stall(), STALL_MS)
+    this.#stalled ??= setTimeout(() => this.#stall(), this.#stallMs)
   }
 
   /** Ends the response to a HEAD request. */
@@ -143,6 +145,8 @@ export interface StreamLimits {
 export class Streams {
   /** Streams that were cut because their socket was full for too long. */
   cuts = 0
+  /** How long a socket may be full before its stream is cut, in ms. */
+  stallMs = STALL_MS
   /** How streams with a cursor began: with everything missed, with the stale topics, or from scratch. */
   readonly resumes = { full: 0, partial: 0, reset: 0 }
   readonly #open = new Map<Stream, { owner: string; kind: StreamKind }>()
@@ -174,7 +178,7 @@ export class Streams {
     outgoing.shouldKeepAlive = false
     outgoing.writeHead(200, HEADERS)
     outgoing.flushHeaders()
-    const stream = new Stream(incoming.socket, { closed: (act) => outgoing.on('close', act), stalled: () => this.cuts++ })
+    const stream = new Stream(incoming.socket, { closed: (act) => outgoing.on('close', act), stalled: () => this.cuts++, stallMs: this.stallMs })
     this.#open.set(stream, { owner: credential ?? actor.name, kind })
     const lifetime = setTimeout(() => stream.end('end'), this.#lifetimeOf(actor))
     stream.onClose(() => {
