@@ -6,7 +6,7 @@ import { type Asked, type Fate, proxy } from './proxy.ts'
 import { Site } from './site.ts'
 
 /** A server that was killed gives every task a whole one when it is back: what is reported then is in time on a slow machine, too. */
-const LEASE_MS = 5000
+const LEASE_MS = 8000
 /** For what must not end for want of an answer, and does not wait for it either. */
 const LONG_LEASE_MS = 60_000
 const UNREACHABLE = /^interrupted: its worker could not reach the server for \d+ s$/
