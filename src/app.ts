@@ -37,11 +37,8 @@ export interface Telltale extends App {
   http: Hono<Env>
   site: Site
   shell: Shell
-  /** Starts the background work of the slices. */
   start(): Promise<void>
-  /** Stops it, and ends every stream. */
   stop(): Promise<void>
-  /** Closes the database, once no request is in progress. */
   close(): Promise<void>
 }
 

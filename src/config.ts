@@ -6,7 +6,6 @@ import { isQueue } from './live/texts.ts'
 import type { UpstreamConfig } from './live/upstream/config-file.ts'
 import { ISOLATIONS, type Wanted } from './process/isolate.ts'
 
-/** A server option: the flag `--lease-ms`, or TELLTALE_LEASE_MS in the environment; the flag wins. */
 interface Option<T> {
   default: T
   parse(text: string): T
@@ -45,7 +44,6 @@ const publicUrl = (text: string) => {
   if (url?.protocol !== 'https:' || url.href !== `${url.origin}/`) throw new Error('must be an origin such as https://box.example.net, with no path')
   return url
 }
-/** `127.0.0.1,10.0.0.0/8`. */
 const addresses = (text: string) => {
   const list = new BlockList()
   for (const one of text.split(',').map((part) => part.trim())) {
@@ -70,7 +68,6 @@ const upstreams = (text: string): UpstreamFlag[] =>
 const kept = (id: KeptId) => (text: string) => tidy(id, text)
 const keptHelp = (id: KeptId, what: string) => `${what}, such as ${KEPT[id].default}; overrides Settings`
 
-/** `default,mail`. */
 const queues = (text: string): string[] => {
   const names = text.split(',').map((name) => name.trim())
   if (!names.every(isQueue)) throw new Error('must be queue names separated by commas, such as default,mail, or * for all')
@@ -78,20 +75,17 @@ const queues = (text: string): string[] => {
 }
 
 const COLOURS = ['grey', 'blue', 'teal', 'amber', 'red', 'magenta'] as const
-/** `prod`, or with a colour `prod:red`. */
 const environmentBadge = (text: string): EnvironmentBadge => {
   const [, name, colour = 'grey'] = new RegExp(`^\\s*(.{1,24}?)\\s*(?::(${COLOURS.join('|')}))?$`, 'u').exec(text) ?? []
   if (!name) throw new Error(`must be a name of at most 24 characters, optionally with a colour, such as prod:red (${COLOURS.join(', ')})`)
   return { name, colour: colour as EnvironmentBadge['colour'] }
 }
 
-/** Distinguishes this installation from others, on every page. */
 export interface EnvironmentBadge {
   name: string
   colour: (typeof COLOURS)[number]
 }
 
-/** Another Telltale server, given by a flag. */
 export interface UpstreamFlag {
   name: string
   url: string
@@ -152,11 +146,9 @@ const OPTIONS = {
 
 type Options = typeof OPTIONS
 export type Config = { [Name in keyof Options]: Options[Name] extends Option<infer T> ? T : never } & {
-  /** From the file and the flags, once `serve` has read them. */
   upstreams: readonly UpstreamConfig[]
 }
 
-/** An invalid flag or variable; the message is one line for the terminal. */
 export class UsageError extends Error {}
 
 /** Reads the server's options from flags and the environment. Throws UsageError. */
@@ -174,7 +166,6 @@ export function configFrom(args: string[], environment: NodeJS.ProcessEnv = proc
   return config as Config
 }
 
-/** The server's flags for `--help`, one per line. */
 export function configHelp(): string {
   const lines = Object.entries(OPTIONS).map(([name, { help, default: standard }]) => {
     const value = standard?.toString()
@@ -183,17 +174,14 @@ export function configHelp(): string {
   return lines.join('\n')
 }
 
-/** What the other verbs need to find a server. */
 export const environment = {
   url: process.env.TELLTALE_URL,
   token: process.env.TELLTALE_TOKEN,
   data: resolve(process.env.TELLTALE_DATA ?? 'data'),
 }
 
-/** The initial working directory; it may be gone by now. */
 export const startedIn = process.cwd()
 
-/** A variable named by the configuration file. */
 export const variable = (name: string): string | undefined => process.env[name]
 
 /** The only variables that a task's command inherits, so that secrets of this process stay here. */
@@ -203,7 +191,6 @@ export const inherited = Object.fromEntries(
   ),
 )
 
-/** Where tests find a browser; see `e2e/support`. */
 export const chromium = process.env.TELLTALE_CHROMIUM
 
 const variableOf = (name: string) => `TELLTALE_${name.toUpperCase().replaceAll('-', '_')}`

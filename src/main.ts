@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs'
 
-/** Each verb is loaded only when used. */
 const VERBS: Record<string, () => Promise<Verb>> = {
   serve: async () => named(await import('./cli/serve.ts'), 'serve'),
   dev: async () => named(await import('./cli/dev.ts'), 'dev'),
@@ -69,7 +68,6 @@ function named<Name extends string>(module: { help: string } & Record<Name, (arg
   return { help: module.help, run: module[name] }
 }
 
-/** Lets the process end by itself, since a pipe may not have taken everything yet. */
 function leave(code: number, text: string) {
   process.exitCode = code
   process.stdout.write(text)

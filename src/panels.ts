@@ -7,6 +7,5 @@ import { panel as settings } from './settings/panel.ts'
 import { panel as tasks } from './tasks/panel.ts'
 import { panel as workers } from './workers/panel.ts'
 
-/** Every slice, in the order of the sidebar. Adding one is a folder, a view and a line here. */
 // biome-ignore lint/suspicious/noExplicitAny: each panel has its own data and query; only it ever sees them
 export const panels: readonly Panel<any, any, any>[] = [home, tasks, workers, queues, events, hub, settings]

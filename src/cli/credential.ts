@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { environment, UsageError } from '../config.ts'
 
-/** For `parseArgs`. `token` is parsed only to refuse it with a reason. */
 export const TOKEN_FLAGS = { token: { type: 'string' }, 'token-file': { type: 'string' } } as const
 
 /** The server's address from `--url` or the environment. Throws UsageError. */

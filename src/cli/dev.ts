@@ -10,10 +10,8 @@ It accepts the flags of telltale serve. Open pages reload by themselves and keep
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const WATCHED = ['src', 'views', 'public']
-/** An editor writes a file in several steps. */
 const SETTLE_MS = 80
 
-/** Runs until a signal. */
 export async function dev(args: string[]): Promise<number> {
   let child = start(args)
   let settled: NodeJS.Timeout | undefined

@@ -11,18 +11,13 @@ const TIMEOUTS = { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTime
 const MOST_CONNECTIONS = 10_000
 
 const OTHER_LOOPBACK: Record<string, string> = { '127.0.0.1': '::1', '::1': '127.0.0.1', localhost: '::1' }
-/** Errors on a machine with only one version of IP. */
 const NO_SUCH_ADDRESS = ['EADDRNOTAVAIL', 'EAFNOSUPPORT', 'EINVAL']
-/** A free port of one loopback address may be in use on the other. */
 const TRIES = 20
 
 /** Another program has our port on the other loopback address, which a browser may try first. */
 export class HalfTaken extends Error {}
 
-/**
- * Listens on a TCP port of both loopback addresses, as a browser may try either, and on the control socket, over which
- * a caller is the owner.
- */
+/** Listens on a TCP port of both loopback addresses, as a browser may try either, and on the control socket, over which a caller is the owner. */
 export class Door {
   readonly #tcp: readonly Server[]
   readonly #control: Server
@@ -82,7 +77,6 @@ export class Door {
     this.#listener = (request, response) => lane.serve(request, response, () => void serve(request, response))
   }
 
-  /** Stops accepting connections; open requests continue. */
   drain() {
     for (const server of this.#tcp) server.close()
   }

@@ -33,7 +33,6 @@ interface Asked {
   options: PublishOptions
 }
 
-/** Publishes one event. */
 export async function emit(args: string[]): Promise<number> {
   let asked: Asked
   try {

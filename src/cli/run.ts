@@ -111,7 +111,6 @@ function parse(args: string[]): Asked {
   }
 }
 
-/** Prints the task's attempts until it ends; the first Ctrl-C cancels it, the second detaches. */
 async function attend(wire: Wire, id: string, { first, second }: Interrupts): Promise<number> {
   const over = new AbortController()
   const cancel = async () => {
@@ -126,7 +125,6 @@ async function attend(wire: Wire, id: string, { first, second }: Interrupts): Pr
   return second.aborted ? EXIT_CANCELLED : exitCodeOf(await look(wire, id))
 }
 
-/** Prints each attempt, resuming after a lost connection. */
 async function follow(wire: Wire, id: string, settled: AbortSignal) {
   const place = { attempt: 1, offset: 0 }
   for (let tries = 0; !settled.aborted; tries++) {
@@ -167,7 +165,6 @@ async function look(wire: Wire, id: string): Promise<Detail> {
   return body.item
 }
 
-/** Reports why and for how long the task is waiting. */
 function sayNext({ attempts, run_at }: Detail, ended: number) {
   const { outcome, error, finished_at } = attempts.find(({ attempt }) => attempt === ended) ?? {}
   if (!finished_at) return

@@ -21,12 +21,10 @@ Exit codes: 0 stopped, 1 failed, 2 wrong usage, 65 the data folder is from a new
 `
 
 const EXIT = { failure: 1, usage: 2, newer: 65 } as const
-/** The longest path of a Unix socket on any system. */
 const SOCKET_PATH_LENGTH = 103
 
 const UNWRITABLE = ['EACCES', 'EPERM', 'EROFS', 'ENOENT', 'ENOTDIR', 'SQLITE_CANTOPEN', 'SQLITE_READONLY']
 
-/** Serves until a signal and returns the exit code. */
 export async function serve(args: string[]): Promise<number> {
   let config: Config
   try {
@@ -77,10 +75,7 @@ async function run(config: Config): Promise<number> {
   }
 }
 
-/**
- * Prints where the server listens. A sign-in link is a credential, so it is printed only to a terminal, never to a
- * journal.
- */
+/** Prints where the server listens. A sign-in link is a credential, so it is printed only to a terminal, never to a journal. */
 async function greet(app: Telltale, config: Config) {
   const signIn = process.stdout.isTTY
     ? `${signInUrl(app, await newLink(app))}   (one use, 10 minutes; \`npx telltale open\` prints another)`

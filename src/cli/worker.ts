@@ -27,11 +27,9 @@ uses a cgroup, even as root. off uses the process tree only. The worker's first 
 `
 
 const MOST_AT_ONCE = 64
-/** A data folder that is missing for this long is gone, and its server with it. */
 const LOOK_MS = 1000
 const LOOKS = 5
 
-/** Runs until stopped by a signal or from the page. Returns the exit code. */
 export async function worker(args: string[]): Promise<number> {
   let options: Options
   try {
@@ -63,10 +61,8 @@ interface Options {
   queues: string[]
   concurrency: number
   isolate: Wanted
-  /** The next three are only for a worker that its server launches. */
   id: string | undefined
   patienceMs: number | undefined
-  /** The working directory of its tasks: where the server was started. */
   home: string
 }
 
@@ -110,7 +106,6 @@ function stopOnSignal(): AbortSignal {
   return stop.signal
 }
 
-/** Aborts once a folder that was there is gone or replaced: no server will answer there again. */
 function stopWithout(folder: string, say: Say): AbortSignal {
   const stop = new AbortController()
   const first = identityOf(folder) // a worker may start before its server

@@ -1,10 +1,7 @@
 import SQLite from 'better-sqlite3'
 import { CompiledQuery, type DatabaseConnection, type QueryResult, SqliteDialect, SqliteDriver } from 'kysely'
 
-/**
- * Kysely begins a deferred transaction, which fails with SQLITE_BUSY_SNAPSHOT if it writes after reading. The writer
- * takes the lock first.
- */
+/** Kysely begins a deferred transaction, which fails with SQLITE_BUSY_SNAPSHOT if it writes after reading. The writer takes the lock first. */
 export class WriterDialect extends SqliteDialect {
   readonly #database: SQLite.Database
   constructor(database: SQLite.Database) {

@@ -1,4 +1,3 @@
-/** No space, a lock that is held too long, an I/O error, or a violated constraint. */
 export type Failure = 'full' | 'busy' | 'broken' | 'refused'
 
 const NO_SPACE = ['ENOSPC', 'EDQUOT', 'EFBIG']
@@ -7,7 +6,6 @@ const FULL = ['SQLITE_FULL', 'SQLITE_IOERR_WRITE', 'SQLITE_IOERR_SHMSIZE', 'SQLI
 const BROKEN_DISK = ['EIO', 'EROFS']
 const REFUSED = ['SQLITE_ERROR', 'SQLITE_MISMATCH', 'SQLITE_TOOBIG', 'SQLITE_RANGE']
 
-/** True if the disk or the database failed, rather than the change. */
 export const isStorageFailure = (error: unknown): boolean => !['refused', 'none'].includes(failureOf(error) ?? 'none')
 
 /** Undefined for any other error. */

@@ -1,9 +1,6 @@
 import { chmodSync, closeSync, openSync } from 'node:fs'
 
-/**
- * Makes a database file private before SQLite opens it; `-wal` and `-shm` inherit the mode. The umask stays as it is,
- * because tasks inherit it.
- */
+/** Makes a database file private before SQLite opens it; `-wal` and `-shm` inherit the mode. The umask stays as it is, because tasks inherit it. */
 export function ownerOnly(path: string): string {
   try {
     closeSync(openSync(path, 'wx', 0o600))

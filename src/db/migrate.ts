@@ -35,7 +35,6 @@ const MIGRATIONS = [
 
 export const LATEST = MIGRATIONS.length
 
-/** The database was written by a newer version (exit code 65). */
 export class NewerDatabase extends Error {
   constructor(found: number) {
     super(`the database is at version ${found} and this program knows ${MIGRATIONS.length}: install a newer telltale`)
@@ -69,10 +68,7 @@ export function migrate(database: SQLite.Database) {
   }
 }
 
-/**
- * Eight random base32 characters, a letter first so that it is never read as a number. Names one unbroken run of the
- * event counter.
- */
+/** Eight random base32 characters, a letter first so that it is never read as a number. Names one unbroken run of the event counter. */
 export function newEpoch(): string {
   const characters = 'abcdefghijkmnpqrstuvwxyz23456789'
   const [first = 0, ...rest] = randomBytes(8)

@@ -5,12 +5,10 @@ import { ownerOnly } from './file-mode.ts'
 import { migrate, refuseNewer } from './migrate.ts'
 import type { Schema } from './schema.ts'
 
-/** The read-only connection that all queries use. */
 export type Db = Kysely<Schema>
 
 export interface Database {
   reader: Db
-  /** Only for `live/mutate.ts`. */
   writer: Db
   /** Empties the write-ahead log, where deleted data stays readable; false while another reader or writer blocks it. */
   checkpoint(): boolean
@@ -49,7 +47,6 @@ export function openDatabase(path: string): Database {
   }
 }
 
-/** If this fails, the next start replays the write-ahead log. */
 function checkpoint(file: ReturnType<typeof openFile>): boolean {
   try {
     return file.pragma('wal_checkpoint(TRUNCATE)', { simple: true }) === 0

@@ -1,9 +1,7 @@
 import type { ColumnType, Generated, GeneratedAlways } from 'kysely'
 
-/** Milliseconds since 1970, UTC: every time in the database. */
 export type Ms = number
 
-/** Has a default in the database, and may also be written. */
 type Defaulted<T> = ColumnType<T, T | undefined, T>
 
 export interface Schema {
@@ -17,14 +15,10 @@ export interface Schema {
   sign_in_links: { hash: string; expires_at: Ms; used_at: Ms | null }
   sessions: { hash: string; name: string; role: string; created_at: Ms; seen_at: Ms; expires_at: Ms }
   tokens: TokenTable
-  /**
-   * Tasks created or ended in a minute since 1970, by queue and outcome, with their total waiting and running times.
-   */
   task_minutes: { queue: string; minute: number; outcome: string; tasks: number; wait_ms: number; wait_ms_max: number; run_ms: number }
   saved_views: { number: Generated<number>; name: string; panel: string; search: string; created_by: string; created_at: Ms }
   event_kinds: { sender: string; kind: string }
   settings: { id: string; value: string; at: Ms; author: string }
-  /** The head of the log at certain times. */
   log_marks: { at: Ms; seq: number }
   upstream_cursors: { name: string; cursor: string; at: Ms }
 }
@@ -39,7 +33,6 @@ export interface EventTable {
   source_id: string | null
   cause: number | null
   payload: string
-  /** Null for this server's own events. */
   sender: Defaulted<string | null>
 }
 
@@ -57,9 +50,7 @@ export interface TaskTable {
   id: GeneratedAlways<string>
   title: string
   description: string
-  /** The shell command, or the arguments joined, for display. */
   command: string
-  /** A JSON array: what the worker executes. */
   argv: string
   type: string | null
   queue: string
@@ -71,7 +62,6 @@ export interface TaskTable {
   created_by: string
   state: string
   reason: string
-  /** The status of the process: running, waiting-for-input, completed; null before its first run. */
   status: string | null
   attempt: Defaulted<number>
   max_attempts: number
@@ -91,9 +81,7 @@ export interface TaskTable {
   exit_code: number | null
   error: string | null
   result: string | null
-  /** Counts edits of the description, to detect conflicting ones. */
   version: Defaulted<number>
-  /** Why the output was removed, such as `after 30 days`. */
   output_removed: Defaulted<string | null>
   deleted_at: Ms | null
   /** A cancel or delete that can still be undone, when it takes effect, and its author. */
@@ -121,7 +109,6 @@ export interface WorkerTable {
   number: Generated<number>
   id: GeneratedAlways<string>
   name: string
-  /** 'local' for a process of this server, 'remote' for one that registered itself. */
   kind: string
   queues: string
   concurrency: number
@@ -132,7 +119,6 @@ export interface WorkerTable {
   token_id: string | null
   launched_at: Ms
   stopped_at: Ms | null
-  /** The lifecycle action in progress, and since when. */
   transient: string | null
   transient_at: Ms | null
   deleted_at: Ms | null
@@ -147,7 +133,6 @@ export interface TokenTable {
   expires_at: Ms
   used_at: Ms | null
   revoked_at: Ms | null
-  /** A JSON array of the queues that a worker token is bound to; null for all. */
   queues: Defaulted<string | null>
   /** The token that created it; revoking that one revokes this one. */
   parent: Defaulted<string | null>

@@ -4,9 +4,7 @@ import { failureOf } from './failure.ts'
 import type { Db } from './open.ts'
 import type { Schema } from './schema.ts'
 
-/** How long a change waits for another process that holds the write lock. */
 export const PATIENCE_MS = 5_000
-/** Doubles with each attempt, up to the limit. */
 const FIRST_WAIT_MS = 2
 const LAST_WAIT_MS = 50
 

@@ -8,17 +8,13 @@ import { isKnown, KINDS, type Kind } from '../live/kinds.ts'
 import { type Filter, head, type LoggedEvent, page, type Span } from '../live/log.ts'
 import { TRANSPORT_KINDS, type TransportKind } from '../live/transport-kinds.ts'
 
-/** A kind as shown on `/events` and in `/api/kinds`. */
 export interface KindReference {
   kind: string
-  /** When it is published; empty for a kind of another program. */
   when: string
   fields: { name: string; type: string; optional: boolean }[]
 }
 
-/** A kind with its newest event in the log. */
 export interface KindSample extends KindReference {
-  /** True for a kind that this server publishes. */
   isOwn: boolean
   sample: Sample | null
 }
@@ -28,16 +24,11 @@ export interface Sample extends Pick<LoggedEvent, 'seq' | 'at' | 'source' | 'sub
   isWhole: boolean
 }
 
-/** This server's kinds, then those of others, by name. */
 export interface KindList extends Page<KindSample> {
-  /** Frames of a stream that are not events. */
   transport: readonly TransportKind[]
 }
 
-/**
- * `q` selects kinds with each of these words in their name, fields or description. `after` pages through other
- * programs' kinds.
- */
+/** `q` selects kinds with each of these words in their name, fields or description. `after` pages through other programs' kinds. */
 export const EventsFilter = z.object({
   q: z
     .string()
@@ -49,17 +40,14 @@ export const EventsFilter = z.object({
 export type EventsFilter = Partial<z.infer<typeof EventsFilter>>
 
 const OTHERS = 50
-/** Enough to see what a payload looks like. */
 const SAMPLE_CHARACTERS = 2_000
 
 export interface History {
   seq: number
   items: LoggedEvent[]
-  /** Whether more events follow. */
   more: boolean
 }
 
-/** A window of the log and its head, in one snapshot. */
 export function history(db: Db, filter: Filter, at: Span): Promise<History> {
   return snapshot(db, async (db) => {
     const found = await page(db, filter, { ...at, limit: at.limit + 1 })
@@ -67,7 +55,6 @@ export function history(db: Db, filter: Filter, at: Span): Promise<History> {
   })
 }
 
-/** Every kind that this server publishes, with its fields. */
 export const reference = (): KindReference[] => OWN.map(referenceOf)
 
 const OWN = (Object.keys(KINDS) as Kind[]).filter((kind) => KINDS[kind].isPublished)

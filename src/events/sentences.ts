@@ -1,6 +1,5 @@
 import { LOCAL, type LoggedEvent } from '../live/log.ts'
 
-/** An event as one line of text, with its actor and a link. */
 export interface Sentence {
   seq: number
   at: string
@@ -42,11 +41,9 @@ function thingOf({ title, name, worker_id }: Said, id: string): string {
 
 const ACTIONS: Record<string, string> = { spawning: 'being launched', rebuilding: 'being rebuilt', destroying: 'being deleted' }
 
-/** `w_1 was stopped by owner`, `t_4 failed: exit code 1`. */
 const because = (thing: string, verb: string, reason: unknown) =>
   /^(force-)?(stopped|cancelled) by /.test(String(reason)) ? `${thing} was ${reason}` : `${thing} ${verb}: ${reason}`
 
-/** A kind without a phrase is shown by its name. */
 const PHRASES: Record<string, (payload: Said, thing: string) => string> = {
   'task.created': ({ queue }, task) => `${task} was put in ${queue ?? 'the queue'}`,
   'task.state_changed': (said, task) => {

@@ -12,21 +12,15 @@ import { type Throughput, throughputs } from '../tasks/throughput.ts'
 import type { WorkerState } from '../workers/words.ts'
 import { count as countWorkers } from '../workers/workers.ts'
 
-/** What needs a person's attention, most urgent first. `items` are the tasks that wait for one. */
 export interface Home extends Page<Task> {
-  /** Why nothing can be saved, or null. */
   trouble: string | null
-  /** All that wait, listed or not. */
   asking: number
   broken: readonly Task[]
   running: readonly Task[]
   queues: readonly (Standing & { throughput: Throughput })[]
   workers: Readonly<Record<WorkerState, number>>
-  /** The next scheduled ones, soonest first. */
   scheduled: readonly Task[]
-  /** Newest first. */
   feed: readonly Sentence[]
-  /** Progress of a new user; null once they are familiar. */
   first_steps: FirstSteps | null
 }
 
@@ -36,16 +30,13 @@ export interface FirstSteps {
   event: boolean
 }
 
-/** Older failures are only in the list of tasks. */
 const BROKEN_FOR_MS = 24 * 3_600_000
 const NEXT = 5
 const FEED = 15
 /** How many times more events to read than to show; repeats are dropped. */
 const LOOKED_THROUGH = 6
-/** How far back to look, in events. */
 const LOOKED_BACK = 5_000
 const REMOVAL = 'task.deleted'
-/** Someone with this many tasks needs no guide. */
 const NEWCOMER_TASKS = 20
 
 export async function home(db: Db, app: App): Promise<Home> {
@@ -67,7 +58,6 @@ export async function home(db: Db, app: App): Promise<Home> {
   }
 }
 
-/** The newest events as sentences, newest first. */
 export async function feed(db: Db): Promise<Sentence[]> {
   const events = [...(await newsQuery(db, await head(db)).execute()), ...(await newestRemoval(db))].sort((a, b) => b.seq - a.seq)
   const stops = new Set(events.filter(isStop).map(whose))
@@ -88,13 +78,11 @@ export const newsQuery = (db: Db, head: number) =>
     .orderBy('seq', 'desc')
     .limit(FEED * LOOKED_THROUGH)
 
-/** One removal stands for all. */
 async function newestRemoval(db: Db): Promise<LoggedEvent[]> {
   const newest = await page(db, { kinds: [REMOVAL] }, { since: 0, before: Number.POSITIVE_INFINITY, order: 'desc', limit: 1 })
   return newest.filter(({ actor }) => actor === TELLTALE.name)
 }
 
-/** A stop with a reason, which makes the plain `worker.stopped` beside it redundant. */
 const isStop = ({ kind, payload }: LoggedEvent) => kind === 'worker.state_changed' && payload.includes('"state":"stopped"')
 const whose = ({ source, subject }: LoggedEvent) => `${source} ${subject}`
 
@@ -122,7 +110,6 @@ export const nextQuery = (db: Db, now: Ms) =>
     .orderBy('run_at')
     .limit(NEXT)
 
-/** False for an empty queue without any work in the last hour. */
 function isAlive({ queued, running, throughput }: Home['queues'][number]): boolean {
   return queued > 0 || running > 0 || throughput.buckets.some(({ created, succeeded, failed, other }) => created + succeeded + failed + other > 0)
 }

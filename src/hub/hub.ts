@@ -9,37 +9,29 @@ import { type LoopDelay, loop } from './loop.ts'
 import { meter } from './meter.ts'
 import { troubles } from './troubles.ts'
 
-/** The longest that the page may be out of date. */
 export const LOOK_MS = 2_000
 const NOW_S = 5
 const MINUTE_S = 60
 
-/** What this server sends and stores, and whether it lost anything. Counts are since its start. */
 export interface HubState extends Page<UpstreamState> {
   epoch: string
   seq: number
   started_at: string
   uptime_s: number
-  /** What is wrong, one sentence each. */
   troubles: readonly string[]
 
-  /** Open streams, in total and by kind. */
   streams: number
   pages: number
   panels: number
   firehose: number
   outputs: number
-  /** Readers of nudges: pages and panel streams. */
   readers: number
-  /** How many events the slowest reader of the log is behind. */
   lag: number
-  /** How readers with a cursor resumed. */
   resumes: { full: number; partial: number; reset: number }
 
   events: number
   /** `history` is by 5 s, oldest first, with null for unknown. */
   per_second: { now: number | null; minute: number | null; history: readonly (number | null)[] }
-  /** Changes waiting for the writer. */
   waiting: number
 
   wakes: number
@@ -57,16 +49,12 @@ export interface HubState extends Page<UpstreamState> {
   notModified: number
 
   inbox: { depth: number; taken: number; duplicates: number; bad: number; trouble: string | null }
-  /** Why the data folder cannot be written, or null. */
   storage: StorageTrouble | null
-  /** Lines of the server's own log that could not be written. */
   lines_lost: number
-  /** Null if it is not measured. */
   loop: LoopDelay | null
   memory: { rss_bytes: number; heap_bytes: number; outside_bytes: number }
 }
 
-/** Everything that the hub page, its JSON and the metrics show. */
 export function look(app: App): HubState {
   const state = { ...identity(app), ...connections(app), ...traffic(app), ...machine(app), items: upstreams(app).states(), next: null }
   return { ...state, troubles: troubles(state) }
@@ -75,7 +63,6 @@ export function look(app: App): HubState {
 /** Increases every 2 s, because rates change even when nothing happens. */
 export const version = (app: App): number => looks(app).version
 
-/** Each look covers the event loop's last 2 s. */
 class Looks {
   readonly #app: App
   #at: number

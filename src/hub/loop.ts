@@ -12,7 +12,6 @@ export interface LoopDelay {
   max_ms: number
 }
 
-/** Measures the event loop's delay between looks, while started. */
 class LoopWatch {
   #histogram: ReturnType<typeof monitorEventLoopDelay> | undefined
   #seen: LoopDelay | null = null
@@ -28,12 +27,10 @@ class LoopWatch {
     this.#seen = null
   }
 
-  /** The result of the last look; null before it or while stopped. */
   get seen(): LoopDelay | null {
     return this.#seen
   }
 
-  /** Sums up the time since the last look, and starts over. */
   look() {
     const histogram = this.#histogram
     if (!histogram || histogram.count === 0) return

@@ -4,7 +4,6 @@ const BAR_S = 5
 const BARS = 60
 const KEPT_S = BAR_S * (BARS + 1)
 
-/** Counts events per second for the length of the sparkline. */
 export class Meter {
   readonly #clock: Clock
   readonly #begin: number
@@ -28,19 +27,14 @@ export class Meter {
     return this.#now() - this.#begin
   }
 
-  /**
-   * Events per second over the last `seconds` whole seconds, or as many as there are; null before the first is over.
-   */
+  /** Events per second over the last `seconds` whole seconds, or as many as there are; null before the first is over. */
   rate(seconds: number): number | null {
     this.#advance()
     const known = Math.min(seconds, this.#second - this.#begin)
     return known > 0 ? this.#sum(this.#second - known, this.#second) / known : null
   }
 
-  /**
-   * Events per second in each 5 s of the last 5 minutes, oldest first; null before the start. The last one is still
-   * filling.
-   */
+  /** Events per second in each 5 s of the last 5 minutes, oldest first; null before the start. The last one is still filling. */
   history(): (number | null)[] {
     this.#advance()
     const last = Math.floor(this.#second / BAR_S)
@@ -72,7 +66,6 @@ export class Meter {
   }
 }
 
-/** Starts counting on first use. */
 export const meter = perApp((app: App) => {
   const meter = new Meter(app.clock)
   app.hub.listen((written) => meter.add(written.length))

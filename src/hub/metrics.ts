@@ -7,7 +7,6 @@ import { type HubState, look } from './hub.ts'
 export const CONTENT_TYPE = Registry.PROMETHEUS_CONTENT_TYPE
 
 type Labels = Record<string, string>
-/** One number, or one per value of a label. */
 type Value = number | readonly (readonly [Labels, number])[]
 type Line = readonly [name: string, help: string, value: Value]
 

@@ -9,7 +9,6 @@ const STORAGE: Record<StorageTrouble, string> = {
   broken: 'The disk of the data folder cannot be read or written. Nothing can be saved; the server’s log says why.',
 }
 
-/** Why nothing can be saved, in a sentence, or null. */
 export const storageTrouble = ({ storage }: App): string | null => (storage.trouble ? STORAGE[storage.trouble] : null)
 
 /** What is wrong, one sentence each, the worst first. */

@@ -2,9 +2,7 @@
 export const ROLES = ['viewer', 'operator', 'admin', 'worker', 'agent', 'ingest'] as const
 export type Role = (typeof ROLES)[number]
 
-/**
- * The author of a change: `name` is what the log records, such as `operator:ana`, `owner`, `worker:w_3`, `telltale`.
- */
+/** The author of a change: `name` is what the log records, such as `operator:ana`, `owner`, `worker:w_3`, `telltale`. */
 export interface Actor {
   name: string
   role: Role
@@ -16,7 +14,6 @@ export interface Actor {
   expiresAt?: number
 }
 
-/** The server itself: the reaper, the reconciler, the supervisor. */
 export const TELLTALE: Actor = { name: 'telltale', role: 'admin' }
 
 /** Whoever can use the control socket has the account that the server runs under. */
@@ -54,7 +51,6 @@ const ALLOWED: Record<Role, readonly Action[]> = {
   ingest: ['events.append'],
 }
 
-/** The one place that decides who may do what, for pages, the API and streams. */
 export function can(actor: Actor, action: Action): boolean {
   return ALLOWED[actor.role].includes(action)
 }

@@ -9,7 +9,6 @@ import type { ServerLog } from './server-log.ts'
 import type { Storage } from './storage.ts'
 import type { Streams } from './stream.ts'
 
-/** A running server: all that a slice receives. */
 export interface App {
   config: Config
   /** Where it listens (the port is known once it does), and the host label that only this data folder has. */
@@ -24,23 +23,17 @@ export interface App {
   storage: Storage
   clock: Clock
   log: ServerLog
-  /** The partial for a page's path and query, as the viewer may see it. */
   render(c: Context<Env>, path: string): Promise<string>
   /** A page of the shell around `body` without live parts: a confirmation, or a form with errors. */
   bare(c: Context<Env>, title: string, body: string, status?: 200 | 422): Promise<Response>
-  /** How often partials were rendered, and how often the cache was used. */
   readonly renders: CacheStats
-  /** The URLs of the stylesheets, in order. */
   stylesheets: readonly string[]
   /** Changes with the code and the assets, so that an open page knows that it is out of date. */
   build: string
 }
 
-/** Passed in, so that a test can control the time. */
 export interface Clock {
-  /** Wall time in ms since 1970, for display. */
   now(): number
-  /** Monotonic ms, for leases and deadlines. */
   elapsed(): number
 }
 

@@ -4,20 +4,16 @@ export interface Sink {
   write(bytes: Buffer): void
 }
 
-/** A topic is a panel (`tasks`) or the id of a thing (`t_9`). */
 export interface Nudge {
   topic: string
   seq: number
   bytes: Buffer
 }
 
-/** Totals of all channels, for the hub page. */
 export interface ChannelStats {
   frames: number
   writes: number
-  /** Nudges that were replaced before they were sent. */
   coalesced: number
-  /** Writes that waited for a full socket. */
   deferred: number
 }
 
@@ -43,7 +39,6 @@ export class Channel {
     this.drain()
   }
 
-  /** Sends what is pending in one write; a full socket calls this again when it drains. */
   drain() {
     if (this.#pending.size === 0) return
     if (this.#sink.blocked) {
@@ -57,7 +52,6 @@ export class Channel {
     this.#sink.write(frames.length === 1 ? (frames[0] as Buffer) : Buffer.concat(frames))
   }
 
-  /** Sends a frame that may be lost: a full socket skips it. */
   send(bytes: Buffer) {
     if (!this.#sink.blocked) this.#sink.write(bytes)
   }

@@ -3,10 +3,7 @@ import { invalid, type Problem } from './problem.ts'
 
 const MOST_FIELDS = 20
 
-/**
- * Parses the input. Throws invalid, with a sentence for each invalid field. `of` names the input as a whole, `within`
- * the larger thing that it is part of.
- */
+/** Parses the input. Throws invalid, with a sentence for each invalid field. `of` names the input as a whole, `within` the larger thing that it is part of. */
 export function check<T>(schema: z.ZodType<T>, input: unknown, { of = 'body', within }: { of?: string; within?: string } = {}): T {
   const parsed = schema.safeParse(input, { error: whatIsWrong })
   if (parsed.success) return parsed.data
@@ -49,7 +46,6 @@ const WRONG_KIND: Record<string, string> = {
   object: 'This must be a JSON object.',
   record: 'This must be a JSON object.',
 }
-/** An event's time has seconds. */
 const INSTANT = 'Say when as 2026-11-21T10:30:00Z.'
 
 function wrongKind({ expected, inst }: { expected: string; inst?: unknown }): string {
@@ -61,11 +57,9 @@ function oneOf(words: readonly string[], isMissing: boolean): string {
   return isMissing ? `This is required. ${choice}` : choice
 }
 
-/** A limit with its unit. */
 const counted = (limit: number | bigint, origin: string): string =>
   [limit, ...(origin === 'string' ? ['characters'] : origin === 'array' ? ['entries'] : [])].join(' ')
 
-/** A field that is not allowed is reported under its own name. */
 function pathsOf(issue: z.core.$ZodIssue): PropertyKey[][] {
   return issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...issue.path, key]) : [issue.path]
 }

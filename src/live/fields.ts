@@ -1,6 +1,5 @@
 import { z } from 'zod'
 
-/** The types of payload fields in `kinds.ts`. */
 export const text = z.string()
 export const integer = z.int()
 export const number = z.number()
@@ -11,8 +10,6 @@ export const words = <const T extends readonly [string, ...string[]]>(...these: 
 export const orNull = <T extends z.ZodType>(type: T) => type.nullable()
 export const maybe = <T extends z.ZodType>(type: T) => type.optional()
 
-/** A kind of event: when it is published, and the exact fields of its payload. */
 export const kind = <const Shape extends z.core.$ZodShape>(when: string, fields: Shape) => ({ when, payload: z.strictObject(fields), isPublished: true })
 
-/** A kind that this server does not publish yet; other programs may. */
 export const planned = <const Shape extends z.core.$ZodShape>(when: string, fields: Shape) => ({ ...kind(when, fields), isPublished: false })

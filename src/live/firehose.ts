@@ -14,7 +14,6 @@ const IDLE_MS = 15_000
 const SUBJECT_HEARTBEAT_MS = 30_000
 const TICK_MS = 5_000
 const BACKFILL_EVENTS = 500
-/** A subject and the name of its sender. */
 export const SUBJECT_CHARACTERS = 401
 
 /** `?kinds=task.,approval.added`: a list of kinds, or of prefixes that end in a dot. */
@@ -38,12 +37,10 @@ export const FirehoseQuery = z.object({
     .string()
     .optional()
     .transform((value) => value === '1' || value === 'true'),
-  /** Without a cursor, start with this many of the newest events. */
   limit: z.coerce.number().int().min(0).max(BACKFILL_EVENTS).default(0),
 })
 export type FirehoseQuery = z.infer<typeof FirehoseQuery>
 
-/** All readers of the log, with one ring, one wake-up per turn and one heartbeat. */
 class Firehose {
   readonly stats: ReaderStats = { delivered: 0, gaps: 0, dropped: 0 }
   readonly #app: App
@@ -67,14 +64,12 @@ class Firehose {
     return this.#readers.size
   }
 
-  /** How many events the slowest reader is behind. */
   get lag(): number {
     let most = 0
     for (const { lag } of this.#readers) most = Math.max(most, lag)
     return most
   }
 
-  /** Sends `ready`, then everything after the cursor, then live events. */
   async open(stream: Stream, query: FirehoseQuery, asked: string | undefined) {
     const { db, epoch, config, clock, streams } = this.#app
     const kept = await oldest(db)
@@ -95,12 +90,10 @@ class Firehose {
     this.#join(stream, query, asked && !lost ? seqOf(asked) : (backfill ?? head))
   }
 
-  /** Replaces payloads in memory with those in the table. */
   rewrite(rewrite: (event: LoggedEvent) => string | undefined) {
     this.#ring.rewrite(rewrite)
   }
 
-  /** Ends every reader, including those with a full socket. */
   stop() {
     this.#timers.forEach(clearInterval)
     const goodbye = frame({ event: 'bridge_stopped', data: {} })
@@ -116,7 +109,6 @@ class Firehose {
     reader.pump(new Map())
   }
 
-  /** The cursor before the newest `limit` events that match the filter. */
   async #backfill({ limit, ...filter }: FirehoseQuery): Promise<number | undefined> {
     if (limit === 0) return undefined
     const newest = await page(this.#app.db, filter, { since: 0, before: Number.POSITIVE_INFINITY, order: 'desc', limit })
@@ -137,7 +129,6 @@ class Firehose {
     }
   }
 
-  /** Called every 5 s: sends something to readers that have been idle. */
   tick() {
     const now = this.#app.clock.elapsed()
     const told = frame({ event: 'heartbeat', data: { timestamp: Math.floor(this.#app.clock.now() / 1000) } })
@@ -153,7 +144,6 @@ class Firehose {
 
 export const firehose = perApp((app) => new Firehose(app))
 
-/** `GET /api/events` as a stream, or `/api/<noun>/<id>/events` for one subject. */
 export async function openFirehose(app: App, actor: Actor, c: Context, query: FirehoseQuery): Promise<Response> {
   const { stream, response } = app.streams.open(c, actor, 'events')
   // An automatic reconnect sends the URL's old cursor and a newer header, which wins.

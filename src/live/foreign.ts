@@ -18,7 +18,6 @@ const name = (most: number) =>
     .max(most)
     .refine((text) => isName(text, most), 'It may hold no control character and no half of a character')
 
-/** An event from another process, over HTTP or the inbox. */
 export const Foreign = z.strictObject({
   source: name(200)
     .refine((source) => source !== LOCAL, 'The source "local" is this server itself')
@@ -45,11 +44,9 @@ const CloudEvent = z.looseObject({
   subject: name(200).optional(),
   time: z.iso.datetime({ offset: true }).optional(),
   data: z.unknown().optional(),
-  /** Instead of `data`, for what is not JSON. */
   data_base64: z.string().optional(),
 })
 
-/** Validates an event and prepares it for the log. Throws invalid. */
 export function foreign(input: unknown, now: number, sender: Sender | OwnPrograms): ForeignEvent {
   const event = check(Foreign, 'key' in sender ? unwrapped(input) : { ...defaults(sender), ...unwrapped(input) }, WHOLE)
   const payload = JSON.stringify(event.payload)
@@ -62,10 +59,7 @@ export function foreign(input: unknown, now: number, sender: Sender | OwnProgram
 
 const defaults = ({ name: source, source_id }: OwnPrograms) => ({ source, ...(source_id !== undefined && { source_id }) })
 
-/**
- * The source, subject and actor of an event. Its own names are prefixed with the sender's, so that none can pass for a
- * subject or an actor of this server.
- */
+/** The source, subject and actor of an event. Its own names are prefixed with the sender's, so that none can pass for a subject or an actor of this server. */
 function attributed(
   event: z.output<typeof Foreign>,
   sender: Sender | OwnPrograms,

@@ -9,7 +9,6 @@ export function frame({ event, id, data, retry }: { event: string; id?: string; 
   return Buffer.from(`${head}${lines.join('')}\n`)
 }
 
-/** `<topic>-changed`: the topic moved to `seq`; readers fetch the rest. */
 export const nudgeFrame = (topic: string, seq: number, epoch: string) => frame({ event: `${topic}-changed`, id: `${seq}.${epoch}`, data: { seq } })
 
 /** Keeps a proxy from closing an idle stream; readers ignore it. */

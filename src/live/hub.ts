@@ -7,18 +7,14 @@ import { printableLines } from './printable.ts'
 
 /** The first change is sent at once; later ones within this time are sent together. */
 export const FLUSH_MS = 50
-/** At most four pulses (a log that grew) per second. */
 export const PULSE_MS = 250
 
-/** A panel and the kinds that make it stale. */
 export interface Topic {
   name: string
   staleOn: readonly string[]
-  /** Only readers that watch it by name are notified. */
   isQuiet?: boolean
 }
 
-/** Called after each commit, in order, with its events. */
 export type Listener = (written: readonly LoggedEvent[]) => void
 
 /**
@@ -48,12 +44,10 @@ export class Hub {
     this.#versions = new Map(panels.map(({ name }) => [name, versions[name] ?? 0]))
   }
 
-  /** The seq of the newest committed event. */
   get head(): number {
     return this.#head
   }
 
-  /** The version of a panel's partial: the seq of the last event that made it stale. */
   version(panel: string): number {
     return this.#versions.get(panel) ?? 0
   }
@@ -62,7 +56,6 @@ export class Hub {
     return [...this.#versions.keys()]
   }
 
-  /** The panels that every page watches. */
   get loud(): string[] {
     return this.#panels.filter(({ isQuiet }) => !isQuiet).map(({ name }) => name)
   }
@@ -71,10 +64,7 @@ export class Hub {
     return this.#channels.size
   }
 
-  /**
-   * Wakes every reader. Events of other programs make no panel stale, whatever their kind. Never waits or throws, since
-   * the change is committed.
-   */
+  /** Wakes every reader. Events of other programs make no panel stale, whatever their kind. Never waits or throws, since the change is committed. */
   wake(written: readonly LoggedEvent[]) {
     this.stats.wakes++
     for (const { seq, kind, subject, source } of written) {
@@ -94,7 +84,6 @@ export class Hub {
     this.#pulseDue ??= setTimeout(() => this.#flushPulses(), Math.max(0, this.#pulsedAt + PULSE_MS - performance.now()))
   }
 
-  /** Returns a function that removes the listener. */
   listen(listener: Listener): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)

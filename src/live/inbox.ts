@@ -11,18 +11,13 @@ import { readOwnFile, UnfitFile } from './own-file.ts'
 import { Problem } from './problem.ts'
 import type { OwnPrograms } from './sender.ts'
 
-/** The delay for a file that the watcher missed. */
 const POLL_MS = 500
-/** Files per transaction. */
 const BATCH = 200
 const FILE_BYTES = 65_536
 const REASON = '.reason'
-/** The longest file name on common file systems. */
 const NAME_BYTES = 255
-/** Failures of the machine, not of the file, which is tried again. */
 const PASSING = ['ENOSPC', 'EMFILE', 'ENFILE', 'EIO', 'EROFS']
 
-/** Not an event: the file is moved to `bad/` with the reason beside it. */
 class Bad extends Error {}
 
 interface Taken {
@@ -36,7 +31,6 @@ interface Taken {
  */
 class Inbox {
   readonly stats = { taken: 0, duplicates: 0, bad: 0, depth: 0 }
-  /** Why files cannot be taken now. */
   trouble: string | undefined
   readonly #app: App
   readonly #folder: string
@@ -50,7 +44,6 @@ class Inbox {
     this.#folder = join(app.config.data, 'inbox')
   }
 
-  /** Takes what is there, then watches. */
   async start() {
     for (const name of ['tmp', 'new', 'bad']) await mkdir(join(this.#folder, name), { recursive: true, mode: 0o700 })
     await this.drain()
@@ -68,7 +61,6 @@ class Inbox {
     await this.#draining
   }
 
-  /** Takes every file; a call during a run makes it look once more. */
   drain(): Promise<void> {
     this.#again = true
     this.#draining ??= this.#takeAll()
@@ -164,12 +156,10 @@ class Inbox {
     await writeFile(path, `${reason}\n`, { mode: 0o600, flag: 'wx' })
   }
 
-  /** `name` has one character per byte. */
   #path(folder: 'new' | 'bad', name: string): Buffer {
     return Buffer.concat([Buffer.from(join(this.#folder, folder, '/')), Buffer.from(name, 'latin1')])
   }
 
-  /** Logs the start and the end of trouble only. */
   #note(error: Error | undefined) {
     if (error && !this.trouble) this.#app.log.error('the inbox cannot be read; what is in it stays there', error)
     this.trouble = error?.message

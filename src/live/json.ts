@@ -1,8 +1,6 @@
 /** JSON from others: limited in depth, with numbers kept as written. */
 
-/** SQLite's JSON_MAX_DEPTH. */
 export const MOST_LEVELS = 1_000
-/** The levels around a payload: a list, the event, a `bus.event` envelope. */
 export const ENVELOPE_LEVELS = 4
 /** Such a number survives a round trip through a double, unless it has an exponent. */
 const EXACT_CHARACTERS = 15
@@ -12,10 +10,7 @@ const MOST_INEXACT = 20_000
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
 
-/**
- * A number that does not fit a double; `JSON.stringify` writes it as it was written (TC39 JSON.parse source text
- * access).
- */
+/** A number that does not fit a double; `JSON.stringify` writes it as it was written (TC39 JSON.parse source text access). */
 interface RawNumber {
   rawJSON: string
 }
@@ -44,7 +39,6 @@ export function parseJson(text: string, levels = MOST_LEVELS + ENVELOPE_LEVELS):
   return inexact.length === 0 ? value : exact(text, inexact)
 }
 
-/** The depth of nested lists and objects; 0 for a string or a number. */
 export const depthOf = (text: string): number => survey(text).depth
 
 /** Indented JSON, cut after `most` characters. Numbers stay as written, and any depth works. */
@@ -70,11 +64,9 @@ export function indented(text: string, most: number): string {
 
 interface Survey {
   depth: number
-  /** Positions of numbers that a double would change. */
   inexact: { from: number; to: number }[]
 }
 
-/** One pass, without recursion. The result is meaningless for invalid JSON. */
 function survey(text: string): Survey {
   const inexact: Survey['inexact'] = []
   let depth = 0
@@ -93,7 +85,6 @@ function survey(text: string): Survey {
   return { depth, inexact }
 }
 
-/** The position of the quote that closes the string at `from`. */
 function closing(text: string, from: number): number {
   for (let end = text.indexOf('"', from + 1); end >= 0; end = text.indexOf('"', end + 1)) {
     let escapes = 0
@@ -103,7 +94,6 @@ function closing(text: string, from: number): number {
   return text.length
 }
 
-/** A digit or one of `+-.eE`; outside a string also a letter of `true`, `false` or `null`. */
 const isOfNumber = (code: number) => (code >= 0x30 && code <= 0x39) || code === 0x2d || code === 0x2e || code === 0x2b || code === 0x65 || code === 0x45
 
 function isExact(number: string): boolean {
@@ -124,7 +114,6 @@ function decimal(number: string): string {
   return begin === end ? '0' : `${sign}${digits.slice(begin, end)}e${Number(exponent) + digits.length - end - fraction.length}`
 }
 
-/** Parses each raw number as a marker string, which is then replaced. */
 function exact(text: string, inexact: Survey['inexact']): unknown {
   const mark = `${crypto.randomUUID()} `
   const pieces: string[] = []

@@ -4,7 +4,6 @@ import { bool, integer, kind, list, maybe, number, orNull, planned, record, text
 const author = { project_id: text, slug: text, author: text }
 const entry = { run_id: text, item_id: text }
 const message = { from: text, to: text, body: text, at: text }
-/** The fields for drawing a task's row; `command` is its first line, shortened. */
 const taskRow = {
   title: maybe(text),
   queue: maybe(text),
@@ -16,7 +15,6 @@ const taskRow = {
   finished_at: maybe(orNull(text)),
   worker_name: maybe(orNull(text)),
 }
-/** The fields for drawing a worker's row. */
 const workerRow = { name: maybe(text), concurrency: maybe(integer), host: maybe(orNull(text)), launched_at: maybe(text) }
 
 /**
@@ -176,7 +174,6 @@ export type Payload<K extends Kind> = z.infer<(typeof KINDS)[K]['payload']>
 
 export const isKnown = (kind: string): kind is Kind => Object.hasOwn(KINDS, kind)
 
-/** `noun.past_participle`, or a longer dotted name as in CloudEvents. */
 export const KIND_NAME = /^[a-z][a-z0-9_-]{0,60}(\.[a-z0-9][a-z0-9_-]{0,60}){1,7}$/
 
 export const EVERY_KIND = '*'

@@ -1,10 +1,8 @@
 import type { Db } from '../db/index.ts'
 import { EVERY_KIND, isNamed, KINDS, type Kind } from './kinds.ts'
 
-/** An event as stored; `payload` is JSON text. */
 export interface LoggedEvent {
   seq: number
-  /** Ms since 1970, UTC. */
   at: number
   kind: string
   subject: string
@@ -17,7 +15,6 @@ export interface LoggedEvent {
 
 export const LOCAL = 'local'
 
-/** `tasks`, `t_9` → `task:t_9`. */
 export const subjectOf = (noun: string, id: string) => `${noun.replace(/s$/, '')}:${id}`
 
 /** The seq of the newest event, 0 for an empty log. */
@@ -44,7 +41,6 @@ export async function headOf(db: Db, patterns: readonly string[]): Promise<numbe
   return newest
 }
 
-/** The seq of the newest event about one subject, such as `task:t_9`. */
 export async function headAbout(db: Db, subject: string): Promise<number> {
   const { seq } = await db
     .selectFrom('events')
@@ -60,7 +56,6 @@ export async function newestOf(db: Db, subject: string, kinds: readonly Kind[]):
   return (await query.orderBy('seq', 'desc').limit(1).executeTakeFirst())?.seq
 }
 
-/** The seq of the oldest event, 1 for an empty log. */
 export async function oldest(db: Db): Promise<number> {
   const { seq } = await db
     .selectFrom('events')
@@ -74,13 +69,11 @@ export function after(db: Db, seq: number, limit: number): Promise<LoggedEvent[]
   return db.selectFrom('events').selectAll().where('seq', '>', seq).orderBy('seq').limit(limit).execute()
 }
 
-/** Kinds (or prefixes that end in a dot; none for all) and one subject. */
 export interface Filter {
   kinds: readonly string[]
   subject?: string | undefined
 }
 
-/** A part of the log, both ends exclusive. */
 export interface Span {
   since: number
   before: number
@@ -147,7 +140,6 @@ function within(db: Db, { since, before, order, limit }: Span) {
   return before < Number.POSITIVE_INFINITY ? query.where('seq', '<', before) : query
 }
 
-/** `/` follows `.`: an upper bound for every kind with the prefix. */
 const behind = (prefix: string) => `${prefix.slice(0, -1)}/`
 
 export const epochOf = (db: Db): Promise<string> => metaOf(db, 'epoch')
@@ -160,7 +152,6 @@ async function metaOf(db: Db, key: string): Promise<string> {
   return value
 }
 
-/** A place in the log. Cursors compare only within one epoch. */
 export interface Cursor {
   seq: number
   epoch: string

@@ -12,16 +12,13 @@ import { Vocabulary } from './vocabulary.ts'
 
 /** A larger diff is shortened, and fetched from its subject. */
 export const PAYLOAD_BYTES = 65_536
-/** How long a repeated request gets the first response. */
 export const IDEMPOTENCY_MS = 48 * 3_600_000
 /** Workers retry within seconds and claim all day, so this only has to cover a restart of the server. */
 export const WORK_IDEMPOTENCY_MS = 600_000
 
-/** The author of a change, and the key under which a retry returns the first response. */
 export interface Caller {
   actor: Actor
   idempotency?: { key: string; requestHash: string; keptMs?: number } | undefined
-  /** The seq of the event that led to this change. */
   cause?: number | undefined
 }
 
@@ -30,9 +27,7 @@ export interface Tx {
   db: Transaction<Schema>
   actor: Actor
   now: number
-  /** The seq of the event that led to this change, if known. */
   cause: number | undefined
-  /** The seq of this change's newest event; undefined before the first. */
   newest(): number | undefined
   /** Appends an event and returns its seq. Throws on a payload that its kind does not allow. */
   emit<K extends Kind>(kind: K, subject: string, payload: Payload<K>, cause?: number): Promise<number>
@@ -41,15 +36,12 @@ export interface Tx {
    * invalid if the sender has used too many kinds.
    */
   append(event: ForeignEvent): Promise<{ seq: number; duplicate: boolean }>
-  /** Forgets other programs' kinds without events. */
   forgetKinds(): Promise<void>
 }
 
-/** The same change, with `cause` as the default cause of its events. */
 export const because = (tx: Tx, cause: number | undefined): Tx =>
   cause === undefined ? tx : { ...tx, cause, emit: (kind, subject, payload, own = cause) => tx.emit(kind, subject, payload, own) }
 
-/** An event that happened elsewhere, checked by `foreign.ts`. */
 export interface ForeignEvent {
   /** A token, an upstream or a local program (`sender.ts`); readers see its `source` instead. */
   sender: string
@@ -63,7 +55,6 @@ export interface ForeignEvent {
   payload: string
 }
 
-/** The result of a change, and a seq at which it is visible. */
 export interface Mutation<T> {
   value: T
   seq: number
@@ -71,14 +62,12 @@ export interface Mutation<T> {
 
 export interface Mutate {
   <T>(caller: Caller, change: (tx: Tx) => Promise<T>): Promise<Mutation<T>>
-  /** Changes waiting for the writer. */
   readonly waiting: number
 }
 
 /**
- * The only way to write. Rows, events, counters and the idempotency record commit together. The hub is notified after
- * the COMMIT and before the next change, so it sees every event once and in order. Throws what `change` throws, and
- * then nothing is written.
+ * The only way to write. Rows, events, counters and the idempotency record commit together. The hub is notified after the COMMIT and before the next change, so
+ * it sees every event once and in order. Throws what `change` throws, and then nothing is written.
  */
 export function mutator(parts: Parts): Mutate {
   let last: Promise<unknown> = Promise.resolve()
@@ -161,7 +150,6 @@ function appender(db: Transaction<Schema>, vocabulary: Vocabulary, written: Logg
   }
 }
 
-/** Tokens with the same name have separate keys. */
 const principalOf = ({ credential, name }: Actor) => credential ?? name
 
 /** The stored response for the caller's key, if any. Throws invalid if the request differs. */
@@ -175,7 +163,6 @@ export async function firstAnswer<T>(db: Db, { actor, idempotency }: Caller): Pr
   return { value: JSON.parse(found.answer), seq: found.seq }
 }
 
-/** Deletes expired responses. */
 export const forgetAnswers = (db: Transaction<Schema>, now: number) =>
   db
     .deleteFrom('idempotency')

@@ -1,7 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats } from 'node:fs'
 import { open } from 'node:fs/promises'
 
-/** A file that must not be read; the message is a clause such as "it is a symbolic link". */
 export class UnfitFile extends Error {}
 
 export interface OwnFile {
@@ -14,7 +13,6 @@ interface Limits {
   mostBytes: number
   /** Refuse a file with a second name, through which its writer could still change it. */
   oneName?: boolean
-  /** The version that the caller has, which is not read again. */
   known?: string | undefined
 }
 
@@ -34,7 +32,6 @@ export async function readOwnFile(path: string | Buffer, { mostBytes, oneName = 
     if (facts.size > mostBytes) throw new UnfitFile(`it is larger than ${mostBytes / 1024} KiB`)
     const version = versionOf(facts)
     if (version === known) return undefined
-    // Never more than the size that was checked: the file may grow.
     const bytes = Buffer.allocUnsafe(facts.size)
     let length = 0
     for (let read = -1; read !== 0 && length < bytes.length; length += read) ({ bytesRead: read } = await file.read(bytes, length, bytes.length - length))

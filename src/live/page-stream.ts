@@ -11,7 +11,6 @@ const PING_MS = 15_000
 const PANEL_PING_MS = 30_000
 /** A page watches the few things that it shows; all tabs of a browser share one stream. */
 const MAX_WATCHED = 200
-/** A thing's id (`t_9`), or the name of a quiet panel (`events`). */
 const WATCHABLE = /^[a-z]{1,40}(_\d{1,15})?$/
 
 const SUBJECT_OF: Record<string, string> = { t: 'task', w: 'worker' }

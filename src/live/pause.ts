@@ -5,13 +5,9 @@ const LOOK_MS = 500
 const LATE_MS = 250
 /** The lead of the wall clock that shows a suspend, which may stop the monotonic clock. */
 const ASLEEP_MS = 2000
-/** The longest delay of a timer. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1
 
-/**
- * Detects that this process or its machine was frozen, suspended or starved, by the distance between two readings of
- * the clocks.
- */
+/** Detects that this process or its machine was frozen, suspended or starved, by the distance between two readings of the clocks. */
 export class PauseWatch {
   readonly #clock: Clock
   readonly #resumed: (ms: number) => void

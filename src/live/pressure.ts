@@ -5,7 +5,6 @@ const MOST_WAITING = 500
 const MOST_LATE_MS = 1_000
 const LOOK_MS = 100
 
-/** Whether the server is so busy that callers should retry later. */
 class Pressure {
   readonly #waiting: () => number
   #due = performance.now() + LOOK_MS

@@ -1,12 +1,9 @@
-/** How a request can fail; `http/errors.ts` maps each code to a status, HTML and JSON. */
 export type Code = 'invalid' | 'not_found' | 'conflict' | 'forbidden' | 'unauthorized' | 'rate_limited' | 'internal'
 
 /** A violated rule. `message` is a sentence for a person: what is wrong and what to do. */
 export class Problem extends Error {
   readonly code: Code
-  /** A sentence for each invalid field. */
   readonly fields: Readonly<Record<string, string>>
-  /** What a program needs to continue, such as the current state after a conflict. */
   readonly extra: Readonly<Record<string, unknown>>
 
   constructor(code: Code, message: string, { fields = {}, extra = {} }: { fields?: Record<string, string>; extra?: Record<string, unknown> } = {}) {
@@ -21,5 +18,4 @@ export const invalid = (message: string, fields?: Record<string, string>) => new
 export const notFound = (message: string) => new Problem('not_found', message)
 export const conflict = (message: string, extra?: Record<string, unknown>) => new Problem('conflict', message, extra ? { extra } : {})
 export const forbidden = (message: string) => new Problem('forbidden', message)
-/** The caller reached a limit, and may retry after `seconds`. */
 export const tooMany = (message: string, seconds: number) => new Problem('rate_limited', message, { extra: { retry_after: Math.ceil(seconds) } })

@@ -3,14 +3,10 @@ import { TELLTALE } from './actor.ts'
 import type { App } from './app.ts'
 import { head, oldest } from './log.ts'
 
-/** Events removed in one transaction. */
 export const PRUNED_AT_ONCE = 500
 const MARK_MS = 3_600_000
 
-/**
- * Records the head of the log and the time. An event's own time may come from another clock, so only marks tell how old
- * it is.
- */
+/** Records the head of the log and the time. An event's own time may come from another clock, so only marks tell how old it is. */
 export async function mark(app: App) {
   const now = app.clock.now()
   const last = await app.db.selectFrom('log_marks').select('at').orderBy('at', 'desc').limit(1).executeTakeFirst()

@@ -7,43 +7,31 @@ import type { Stream } from './stream.ts'
 
 /** A live reader that falls further behind skips the oldest events, and is sent their number. */
 export const MOST_BEHIND = 1_000
-/** Events per query when reading from the table. */
 const PAGE = 500
-/** The size of one write; what a slow socket does not take waits in memory. */
 const BATCH_BYTES = 262_144
 
 export interface ReaderOptions extends Filter {
   shape: Shape
-  /** Read from the table however far behind, and skip nothing. */
   lossless: boolean
 }
 
 export interface ReaderStats {
-  /** Records sent, counted once per reader. */
   delivered: number
-  /** How often a slow reader skipped events, and how many. */
   gaps: number
   dropped: number
 }
 
-/** Reads up to `limit` events after `seq` from the table. */
 export type Load = (seq: number, limit: number) => Promise<LoggedEvent[]>
 
-/** The bytes of a part of the log, as readers with one key receive them. */
 interface Batch {
-  /** Exclusive. */
   from: number
   to: number
   bytes: Buffer
 }
 
-/** The latest batch of this turn by key: most readers are at the same place. */
 export type Batches = Map<string, Batch>
 
-/**
- * A reader of the log: a cursor and a socket. Replay and live are one loop, from the ring or the table, for as long as
- * the socket accepts more.
- */
+/** A reader of the log: a cursor and a socket. Replay and live are one loop, from the ring or the table, for as long as the socket accepts more. */
 export class Reader {
   readonly stream: Stream
   readonly options: ReaderOptions
@@ -51,7 +39,6 @@ export class Reader {
   readonly #load: Load
   readonly #stats: ReaderStats
   readonly #clock: Clock
-  /** Readers with the same key at the same place share the bytes. */
   readonly #key: string
   #cursor: number
   /** False while it catches up; nothing is skipped then. */
@@ -59,7 +46,6 @@ export class Reader {
   /** True once events arrived while its socket was full. Without that, a burst skips nothing. */
   #late = false
   #loading = false
-  /** The last write, and the last record, in monotonic ms. */
   wroteAt: number
   quietSince: number
 
@@ -88,7 +74,6 @@ export class Reader {
     return this.options.kinds.length > 0 || this.options.subject !== undefined
   }
 
-  /** Writes until the socket is full; called again when it drains. */
   pump(batches: Batches) {
     const { stream } = this
     if (stream.blocked) this.#late = true
@@ -166,7 +151,6 @@ export class Reader {
     this.#moveOn(this.#ring.head - MOST_BEHIND)
   }
 
-  /** Moves the cursor to `to` and sends how many events were skipped. */
   #moveOn(to: number) {
     const from = this.#cursor + 1
     if (to < from) return

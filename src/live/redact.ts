@@ -5,7 +5,6 @@ import { IDEMPOTENCY_MS, type Tx, WORK_IDEMPOTENCY_MS } from './mutate.ts'
 
 /** Ids and fixed words, not text from people. */
 const KEPT = ['task_id', 'state', 'status', 'urgency', 'worker_id', 'parent_task_id', 'transient_kind', 'finished_at', 'queue']
-/** The reason of a deletion is the server's own sentence. */
 const keeps = (kind: string, field: string) => KEPT.includes(field) || (field === 'reason' && kind.endsWith('.deleted'))
 
 /** The payload without text from people, marked `redacted`. Fields keep their types, so it still fits its kind. */
@@ -40,7 +39,6 @@ export async function redactAnswers({ db }: Tx, subjects: readonly string[]) {
   }
 }
 
-/** The value, with each object that has one of these ids reduced to its safe fields. */
 function without(value: unknown, ids: readonly string[]): unknown {
   if (typeof value !== 'object' || value === null) return value
   if (Array.isArray(value)) return value.map((each) => without(each, ids))

@@ -1,4 +1,3 @@
-/** The limits, by the name of the flag and the setting. */
 export const KEPT = {
   'keep-tasks': { kind: 'age', default: '90d' },
   'keep-logs': { kind: 'age', default: '30d' },
@@ -10,7 +9,6 @@ export const KEPT_IDS = Object.keys(KEPT) as KeptId[]
 
 const UNIT_MS: Record<string, number> = { h: 3_600_000, d: 86_400_000, w: 604_800_000, y: 31_536_000_000 }
 const UNIT_BYTES: Record<string, number> = { MB: 1e6, GB: 1e9, TB: 1e12 }
-/** An empty database and one log need nearly as much. */
 const LEAST_BYTES = 50e6
 
 /** The limit in ms or bytes; Infinity for `forever` and `unlimited`. Throws with the expected form. */
@@ -18,7 +16,6 @@ export function amountOf(id: KeptId, text: string): number {
   return KEPT[id].kind === 'age' ? ageOf(text) : sizeOf(text)
 }
 
-/** As shown and stored: `90d`, `10GB`. Throws as `amountOf` does. */
 export function tidy(id: KeptId, text: string): string {
   amountOf(id, text)
   const bare = text.replaceAll(/\s/g, '')

@@ -6,7 +6,6 @@ export const RING_EVENTS = 10_000
 /** A limit in payload bytes, as ten thousand of the largest would fill the memory. */
 export const RING_BYTES = 33_554_432
 
-/** The whole envelope, or `kind`, `seq` and the payload's fields on one level. */
 export type Shape = 'envelope' | 'flat'
 
 /** An event as bytes, made on first use and shared by all readers. */
@@ -33,12 +32,10 @@ export class Record {
 export class Ring {
   readonly epoch: string
   readonly #records: (Record | undefined)[] = []
-  /** Exclusive. */
   #begin: number
   #head: number
   #bytes = 0
 
-  /** `head` is the newest event of the log when the ring is created. */
   constructor(epoch: string, head: number) {
     this.epoch = epoch
     this.#begin = head
@@ -57,7 +54,6 @@ export class Ring {
     while (this.#bytes > RING_BYTES) this.#forget(this.#begin + 1)
   }
 
-  /** Replaces each payload for which `rewrite` returns a new one. */
   rewrite(rewrite: (event: LoggedEvent) => string | undefined) {
     for (const [i, record] of this.#records.entries()) {
       const payload = record && rewrite(record.event)
@@ -72,7 +68,6 @@ export class Ring {
     return seq > this.#begin
   }
 
-  /** Undefined if the event is not here. */
   at(seq: number): Record | undefined {
     const record = this.#records[seq % RING_EVENTS]
     return record?.event.seq === seq ? record : undefined

@@ -3,19 +3,16 @@ import { LOCAL } from './log.ts'
 
 /** The sender of an event from another program, named by its credential or configuration, never by the event. */
 export interface Sender {
-  /** Two events with the same `key` and `source_id` are one. */
   key: string
   name: string
 }
 
 /** Whoever can use the control socket or the inbox has this account, so its programs name themselves. */
 export interface OwnPrograms {
-  /** The defaults for an event without a source or an id. */
   name: string
   source_id?: string
 }
 
-/** The key prefix of upstreams that are Telltale servers. */
 export const TELLTALES = 'telltale:'
 
 export const upstreamSender = ({ kind, name }: { kind: string; name: string }): Sender => ({

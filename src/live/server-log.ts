@@ -1,12 +1,10 @@
 import { type LogStream, stderr } from './log-stream.ts'
 import { printable, printableLines } from './printable.ts'
 
-/** Writes the server's own log, one line an entry, to stderr. */
 export interface ServerLog {
   request(line: { method: string; path: string; status: number; ms: number; actor: string; id: string }): void
   info(message: string): void
   error(message: string, error: unknown): void
-  /** Lines that could not be written. */
   readonly lost?: number
 }
 

@@ -3,7 +3,6 @@ import { join } from 'node:path'
 import { type Failure, failureOf } from '../db/index.ts'
 
 export const PROBE_MS = 2_000
-/** More than the free part of a last, partly used block. */
 const PROBE_BYTES = 65_536
 
 export type StorageTrouble = Exclude<Failure, 'refused'>
@@ -18,12 +17,10 @@ export class Storage {
     this.#file = join(folder, '.probe')
   }
 
-  /** Why the last write failed, until a probe succeeds. */
   get trouble(): StorageTrouble | undefined {
     return this.#trouble
   }
 
-  /** Records an error that may have come from the disk, and returns it. */
   note<E>(error: E): E {
     const failure = failureOf(error)
     if (failure && failure !== 'refused') this.#trouble = failure

@@ -24,10 +24,7 @@ const HEADERS = {
   Vary: 'Cookie',
 }
 
-/**
- * A response of server-sent events. It is neither chunked nor compressed (`Connection: close`), so that all readers can
- * share the same bytes.
- */
+/** A response of server-sent events. It is neither chunked nor compressed (`Connection: close`), so that all readers can share the same bytes. */
 export class Stream {
   readonly #socket: Socket
   readonly #closers: (() => void)[] = []
@@ -57,7 +54,6 @@ export class Stream {
     return this.#full
   }
 
-  /** False once the last frame was sent. */
   get isOpen(): boolean {
     return this.#open && !this.#ended
   }
@@ -69,17 +65,14 @@ export class Stream {
     this.#stalled ??= setTimeout(() => this.#stall(), this.#stallMs)
   }
 
-  /** Closes without a frame; the reader returns with its cursor. */
   cut() {
     this.#socket.destroy()
   }
 
-  /** Calls `act` each time the socket can accept more. */
   onDrain(act: () => void) {
     this.#drains.push(act)
   }
 
-  /** Calls `act` once, when the reader has left or the stream has ended. */
   onClose(act: () => void) {
     if (this.#open) this.#closers.push(act)
     else act()
@@ -94,12 +87,10 @@ export class Stream {
     if (!this.blocked) this.write(COMMENT)
   }
 
-  /** Sends the reason and a retry delay, then closes. */
   end(event: 'end' | 'server-restarting') {
     this.finish(frame({ event, data: event === 'end' ? 'timeout' : { retry_ms: RETRY_MS }, retry: RETRY_MS }))
   }
 
-  /** Writes the last frame and closes; a reader that keeps its side open is cut. */
   finish(last: Buffer) {
     if (!this.isOpen) return
     this.#ended = true
@@ -107,7 +98,6 @@ export class Stream {
     this.#stalled ??= setTimeout(() => this.#stall(), this.#stallMs)
   }
 
-  /** Ends the response to a HEAD request. */
   leave() {
     this.#ended = true
     this.#socket.end()
@@ -128,26 +118,20 @@ export class Stream {
   }
 }
 
-/** The nudges of a page, those of one panel, the log (or a subject's part of it), or a task's output. */
 export type StreamKind = 'page' | 'panel' | 'events' | 'output'
 
-/** When to retry after reaching the limit of open streams. */
 const CROWDED_S = 5
 
 export interface StreamLimits {
-  /** The longest life of a stream, ± 10 %. */
   maxSeconds: number
-  /** The limit for one session or token. */
   perCaller: number
 }
 
 /** All open streams, so that a shutdown can end them all at once. */
 export class Streams {
-  /** Streams that were cut because their socket was full for too long. */
   cuts = 0
   /** How long a socket may be full before its stream is cut, in ms. */
   stallMs = STALL_MS
-  /** How streams with a cursor began: with everything missed, with the stale topics, or from scratch. */
   readonly resumes = { full: 0, partial: 0, reset: 0 }
   readonly #open = new Map<Stream, { owner: string; kind: StreamKind }>()
   readonly #onEndOf: (() => void)[] = []
@@ -190,12 +174,10 @@ export class Streams {
     return { stream, response: new Response(null, { headers: { 'x-hono-already-sent': 'true' } }) }
   }
 
-  /** Calls `act` whenever a session or a token has ended. */
   onEndOf(act: () => void) {
     this.#onEndOf.push(act)
   }
 
-  /** Ends the streams of one session or token, after a sign-out or a revocation. */
   endOf(owner: string) {
     for (const act of this.#onEndOf) act()
     for (const [stream, open] of this.#open) if (open.owner === owner) stream.end('end')
@@ -214,7 +196,6 @@ export class Streams {
     return Math.max(0, Math.min(usual, expiresAt - this.#clock.now()))
   }
 
-  /** Ends all streams, and waits briefly for full sockets. */
   async endAll() {
     for (const stream of this.#open.keys()) stream.end('server-restarting')
     const deadline = performance.now() + GOODBYE_MS

@@ -26,7 +26,6 @@ export const line = (most: number) =>
 /** A name that is safe on a command line, where a leading dash would make it an option. */
 export const name = (most: number) => line(most).regex(/^[\p{L}\p{N}]/u, 'A name starts with a letter or digit.')
 
-/** The text as one line that `line` accepts; it may be empty. */
 export const asLine = (text: string): string => text.toWellFormed().replace(UNPRINTABLE, ' ').trim()
 
 export const isQueue = (text: string): boolean => text === ANY_QUEUE || QUEUE_NAME.test(text)

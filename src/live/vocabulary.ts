@@ -4,10 +4,8 @@ import { invalid } from './problem.ts'
 
 /** People read kinds and programs match on them; what varies belongs in the payload. */
 export const MOST_KINDS_OF_A_SENDER = 500
-/** Pairs of sender and kind kept in memory. */
 const MOST_REMEMBERED = 10_000
 
-/** The kinds that each sender has used: a cache of the table `event_kinds`. */
 export class Vocabulary {
   readonly #known = new Set<string>()
 

@@ -7,7 +7,6 @@ const SECOND_MS = 1000
 
 const known = new Map<string, Intl.DateTimeFormat | null>()
 
-/** True for an IANA name that Intl knows. */
 export const isZone = (name: string): boolean => formatOf(name) !== null
 
 /** How many ms the clocks of `zone`, a known one, are ahead of UTC at `at`. */

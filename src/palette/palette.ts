@@ -7,10 +7,8 @@ import { isHeld, isOpen, typedTerm } from '../tasks/words.ts'
 import { isAlive } from '../workers/words.ts'
 import { toWorker, type Worker } from '../workers/workers.ts'
 
-/** Something to open or to do. Exactly one of `href`, `post` and `press` is set. */
 export interface Choice {
   title: string
-  /** Distinguishes choices with the same title. */
   more?: string
   icon:
     | 'page'
@@ -29,14 +27,10 @@ export interface Choice {
     | 'keyboard'
     | 'pause'
   href?: string
-  /** The API route of a change, and the panel that shows it. */
   post?: string
   panel?: string
-  /** The change can be undone for a few seconds. */
   hasGrace?: boolean
-  /** The key of a control on the page, to be pressed. */
   press?: string
-  /** The shortcut for the same action. */
   key?: string
   task?: Task
 }
@@ -57,11 +51,9 @@ export interface Place {
   name: string
   title: string
   href: string
-  /** Nested below another entry, such as a saved view. */
   isView?: boolean
 }
 
-/** Who is searching, from which page, and which places they may open. */
 export interface Asker {
   at: string
   now: Ms
@@ -71,7 +63,6 @@ export interface Asker {
 }
 
 export const MOST = 8
-/** Matches are counted up to this many. */
 const COUNTED = 100
 /** Shorter texts match nearly everything, and no index finds them. */
 const SHORTEST_TEXT = 3
@@ -92,7 +83,6 @@ function section(name: Section['name'], choices: readonly Choice[], capped = fal
   return { name, choices: choices.slice(0, MOST), total: choices.length, capped }
 }
 
-/** Matches every word; choices that begin with the first word come first. */
 function fitting(choices: readonly Choice[], q: string): Choice[] {
   const words = q.toLowerCase().split(/\s+/).filter(Boolean)
   const text = ({ title, more = '' }: Choice) => `${title} ${more}`.toLowerCase()
@@ -106,7 +96,6 @@ function toPlace({ name, title, href, isView }: Place): Choice {
   return { title, icon: isView ? 'view' : 'page', href, ...(isView && { more: 'saved view' }), ...(key && { key }) }
 }
 
-/** Commands that work on every page. */
 function commands({ at, may }: Asker): Choice[] {
   const isList = at === '/tasks'
   const create: Choice = { title: 'New task', icon: 'plus', key: 'c', ...(isList ? { press: 'c' } : { href: '/tasks#task-form' }) }
@@ -118,7 +107,6 @@ function commands({ at, may }: Asker): Choice[] {
   ]
 }
 
-/** Commands for the task or worker of the current page. */
 async function aboutPage(db: Db, { at, may }: Asker): Promise<Choice[]> {
   const [, noun, id = ''] = at.split('/')
   if (noun === 'tasks' && may('tasks.operate')) {
@@ -152,7 +140,6 @@ function workerVerbs({ id, name, state }: Worker): Choice[] {
   return [...(state === 'draining' ? [] : [verb('Drain', 'drain', 'draining')]), verb('Stop', 'stop', 'stop')]
 }
 
-/** An id leads straight to its task: `t_91`, `#91`, `91`. */
 async function byId(db: Db, q: string): Promise<Section | undefined> {
   const number = /^(?:t_|#)?(\d{1,15})$/i.exec(q)?.[1]
   const task = number === undefined ? undefined : await taskById(db, `t_${Number(number)}`)

@@ -8,7 +8,6 @@ import { Lines } from '../client/lines.js'
 import { signal } from './sweep.ts'
 
 export interface GuardianOptions {
-  /** The command that starts the guardian's shell; may be empty. */
   prefix: readonly string[]
   argv: readonly string[]
   environment: Record<string, string>
@@ -22,16 +21,13 @@ export interface GuardianOptions {
 
 const SCRIPT = readFileSync(new URL('guardian.sh', import.meta.url), 'utf8')
 const READY_MS = 10_000
-/** How long a process that was left behind may keep a pipe open. */
 const DRAINED_MS = 1000
-/** The longest line lists every pid that could not be killed. */
 const LINE_CHARACTERS = 1_048_576
 const WAITS = 4
 
 /** The process between this one and a command; `guardian.sh` describes their protocol. */
 export class Guardian {
   code: number | undefined
-  /** The pids that it failed to kill. */
   left: number[] | undefined
   /** Resolves when the guardian has ended and all its lines are read. Never rejects. */
   readonly exited: Promise<{ code: number | null; signal: NodeJS.Signals | null }>
@@ -89,7 +85,6 @@ export class Guardian {
     this.#pulse.write(`${line}\n`)
   }
 
-  /** Closes the guardian's pipe, upon which it kills everything. */
   close() {
     this.#pulse?.destroy()
     this.#replies?.destroy()
@@ -113,10 +108,8 @@ export class Guardian {
   }
 }
 
-/** The exit code that a shell reports: 128 + n for signal n. */
 export const exitCodeOf = (name: NodeJS.Signals) => 128 + constants.signals[name]
 
-/** A child that could not be started has no streams. */
 function eachLine(stream: Readable | null | undefined, hear: (line: string) => void) {
   const lines = new Lines(LINE_CHARACTERS)
   stream?.on('data', (bytes: Buffer) => {

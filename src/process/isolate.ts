@@ -10,9 +10,7 @@ export interface Isolation {
   kind: 'namespace' | 'cgroup' | 'sweep'
   /** The command that starts the guardian: `unshare`, or one that makes it a subreaper. */
   prefix: readonly string[]
-  /** The parent of each command's cgroup. */
   cgroup?: string
-  /** A description for the worker's first log line. */
   words: string
 }
 
@@ -23,7 +21,6 @@ export type Wanted = (typeof ISOLATIONS)[number]
 const PROBE_TIMEOUT_MS = 5000
 const NAMESPACE = ['--pid', '--fork', '--kill-child=SIGKILL']
 const USER_NAMESPACE = ['--user', '--map-current-user']
-/** The number of prctl, by architecture. */
 const PRCTL: Partial<Record<NodeJS.Architecture, number>> = { x64: 157, arm64: 167, arm: 172, ia32: 172, ppc64: 171, s390x: 172, riscv64: 167, loong64: 167 }
 /** PR_SET_CHILD_SUBREAPER survives an exec: detached processes below the guardian become its children, not init's. */
 const SUBREAPER = 36
@@ -52,7 +49,6 @@ async function namespace(user: readonly string[]): Promise<Isolation | undefined
   return undefined
 }
 
-/** A cgroup that this account may divide, as in a desktop's terminal or a service with Delegate=yes. */
 async function ownCgroup(): Promise<Isolation | undefined> {
   const parent = cgroupFolder()
   if (!parent) return undefined
@@ -70,13 +66,10 @@ async function ownCgroup(): Promise<Isolation | undefined> {
   }
 }
 
-/** Ignores one that still holds a process, or is already gone. */
 export function removeCgroup(folder: string) {
   try {
     rmdirSync(folder)
-  } catch {
-    // Nothing else depends on it.
-  }
+  } catch {}
 }
 
 function cgroupFolder(): string | undefined {
@@ -111,7 +104,6 @@ os.execvp(sys.argv[1], sys.argv[1:])`,
   return undefined
 }
 
-/** The output of a command, or undefined if it failed. */
 async function output([file = '', ...args]: readonly string[]): Promise<string | undefined> {
   try {
     return (await promisify(execFile)(file, args, { timeout: PROBE_TIMEOUT_MS })).stdout.trim()

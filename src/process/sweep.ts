@@ -6,7 +6,6 @@ export interface Left {
   name: string
 }
 
-/** A process that forks during a round is found in the next one. */
 const ROUND_MS = 20
 const ROUNDS = 25
 
@@ -20,7 +19,6 @@ export async function sweep(find: () => number[]): Promise<Left[]> {
   return named(find())
 }
 
-/** The living ones of `pids`, without repeats. */
 export function named(pids: readonly number[]): Left[] {
   return [...new Set(pids)].flatMap((pid) => {
     const status = statusOf(String(pid))
@@ -45,7 +43,6 @@ export const marked = (key: string): number[] =>
     .filter((pid) => Number(pid) !== process.pid && (read(`/proc/${pid}/environ`).includes(key) || writesTo(pid, key)))
     .map(Number)
 
-/** False if there is no such process, or it belongs to another account. */
 export function signal(pid: number, name: NodeJS.Signals): boolean {
   try {
     return process.kill(pid, name)

@@ -8,37 +8,29 @@ import { type Isolation, removeCgroup } from './isolate.ts'
 import { type Pipe, pipes } from './pipes.ts'
 import { descendants, type Left, marked, named, sweep } from './sweep.ts'
 
-/** A command with all its descendants. */
 export interface Tree {
   pid: number | undefined
   stdout: Readable
   stderr: Readable
   /** Resolves when the command has ended and everything that this account can kill is dead. Never rejects. */
   ended: Promise<Ending>
-  /** Whether the command has ended; processes that it left behind may still be alive. */
   over(): boolean
   /** Reports an acknowledged beat: the first starts the command, later ones keep it alive for `silenceMs`. */
   beat(): void
-  /** Sends TERM to its process group. */
   terminate(): void
-  /** Kills every process, including detached ones. */
   kill(): void
 }
 
 export interface Ending {
-  /** As a shell reports it: 128 + n for signal n. */
   exitCode: number
   signal?: NodeJS.Signals
-  /** Why the command never ran, although its guardian was ready. */
   failure?: string
-  /** What this account could not kill. */
   left: readonly Left[]
 }
 
 export interface TreeOptions {
   argv: readonly string[]
   environment: Record<string, string>
-  /** The working directory; this process's own by default. */
   folder?: string | undefined
   /** How long the tree may live without a beat, in case this process is frozen or dead; 0 for no limit. */
   silenceMs: number

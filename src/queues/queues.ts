@@ -6,9 +6,7 @@ import { empty, type Standing, standings } from '../tasks/standings.ts'
 import { type Throughput, throughput, throughputs } from '../tasks/throughput.ts'
 import type { Range } from '../tasks/words.ts'
 
-/** A queue with its backlog, workers and throughput. */
 export interface Queue extends Standing {
-  /** Living workers that claim from it. */
   workers: readonly { id: string; name: string; busy: boolean }[]
   throughput: Throughput
 }

@@ -4,7 +4,6 @@ import type { App } from '../live/app.ts'
 import { after, head, oldest } from '../live/log.ts'
 import { retention, type Setting } from './retention.ts'
 
-/** The size of the data folder, and the limits of retention. */
 export interface DataState {
   settings: readonly Setting[]
   folder: string

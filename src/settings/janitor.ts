@@ -12,24 +12,16 @@ import { dropOutput, type Kept, keptOutput, purge, retire } from '../tasks/retir
 import { forgetMinutes } from '../tasks/throughput.ts'
 import { limits, retention } from './retention.ts'
 
-/** How soon deleted data leaves the disk. */
 const PURGE_MS = 2_000
-/** How often old data is removed, first soon after the start. */
 const SWEEP_MS = 3_600_000
 const FIRST_SWEEP_MS = 30_000
-/** A pause between two batches, for other changes. */
 const BREATH_MS = 20
-/** A batch is delayed while more changes than this are waiting. */
 const MOST_WAITING = 5
-/** The limit of one sweep; the next one continues. */
 const MOST_BATCHES = 2_000
-/** Free pages are returned in steps of 1 MiB, once there are 16 MiB. */
 const COMPACT_PAGES = 256
 const COMPACT_FROM_BYTES = 16_777_216
-/** Even a full data folder keeps this many events, for readers that reconnect. */
 const LEAST_EVENTS = 10_000
 
-/** Removes data that is deleted, too old or too large, in small batches between other changes. */
 class Janitor {
   readonly #app: App
   #working: Promise<void> | undefined
@@ -40,7 +32,6 @@ class Janitor {
     this.#app = app
   }
 
-  /** `also` sweeps what other folders of the code keep, until it returns 0. */
   start(also: (app: App) => Promise<number>): () => Promise<void> {
     const both = async () => {
       await this.sweep()
@@ -64,7 +55,6 @@ class Janitor {
     if (this.#leavesTraces) this.#leavesTraces = !this.#app.database.checkpoint()
   }
 
-  /** Removes data by age, then by size, then shrinks the database file. */
   async sweep() {
     const app = this.#app
     const { 'keep-tasks': tasks, 'keep-logs': logs, 'keep-events': events, 'max-data': size } = await limits(app.db, app.config)
@@ -87,7 +77,6 @@ class Janitor {
     await this.#compact()
   }
 
-  /** Removes output that is too old; returns what is left. */
   async #sweepOutput(before: number, when: string): Promise<Kept[]> {
     const kept: Kept[] = []
     for await (const one of keptOutput(this.#app)) {
@@ -98,7 +87,6 @@ class Janitor {
     return kept
   }
 
-  /** Removes the oldest output, then the oldest tasks and events, until the data folder is small enough. */
   async #shrink(kept: Kept[], most: number) {
     const app = this.#app
     let output = kept.reduce((sum, { bytes }) => sum + bytes, 0)
@@ -115,7 +103,6 @@ class Janitor {
     })
   }
 
-  /** Used pages and the write-ahead log. */
   async #database(): Promise<number> {
     const { bytes, free_bytes } = await spaceOf(this.#app.db)
     const wal = await stat(join(this.#app.config.data, 'telltale.db-wal')).then(
@@ -141,7 +128,6 @@ class Janitor {
     }
   }
 
-  /** Runs one job at a time; the next timer retries one that fails. */
   async #once(work: () => Promise<void>) {
     this.#working ??= work()
       .catch((error) => this.#app.log.error('old data could not be removed', error))

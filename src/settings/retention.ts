@@ -6,7 +6,6 @@ import type { Caller, Mutation } from '../live/mutate.ts'
 import { conflict } from '../live/problem.ts'
 import { amountOf, KEPT, KEPT_IDS, type KeptId, tidy } from '../live/retention.ts'
 
-/** A limit of retention and where its value comes from. A flag overrides a saved value. */
 export interface Setting {
   id: KeptId
   value: string
@@ -44,7 +43,6 @@ export async function retention(db: Db, config: Config): Promise<Setting[]> {
   })
 }
 
-/** The limits in ms and bytes; Infinity for none. */
 export async function limits(db: Db, config: Config): Promise<Record<KeptId, number>> {
   const settings = await retention(db, config)
   return Object.fromEntries(settings.map(({ id, value }) => [id, amountOf(id, value)])) as Record<KeptId, number>

@@ -4,7 +4,6 @@ import type { Page } from '../http/panel.ts'
 import type { App } from '../live/app.ts'
 import { retention, type Setting } from './retention.ts'
 
-/** The version, runtime and shared settings of this installation. */
 export interface Settings extends Page<Setting> {
   version: string
   build: string

@@ -13,7 +13,6 @@ const KEPT_SEGMENTS = 10
 export class AttemptLog {
   readonly folder: string
   readonly #segments: Segment[]
-  /** Lines in segments that were dropped. */
   #cutLines: number
   #grewAt: number
 
@@ -37,7 +36,6 @@ export class AttemptLog {
     return this.#cutLines + 1
   }
 
-  /** Wall time in ms of the last byte, 0 if empty. */
   get grewAt(): number {
     return this.#grewAt
   }
@@ -82,7 +80,6 @@ export class AttemptLog {
     return this.read(from, most)
   }
 
-  /** How many of the kept lines end before `offset`. */
   linesBefore(offset: number): number {
     let lines = 0
     for (const segment of this.#segments) {
@@ -93,7 +90,6 @@ export class AttemptLog {
     return lines
   }
 
-  /** Each segment with the number of lines that end in it, oldest first. */
   *parts(): Generator<{ start: number; lines: number }> {
     for (const { start, lines } of this.#segments) yield { start, lines }
   }

@@ -15,16 +15,13 @@ import { TASK_STATES, type TaskState } from './words.ts'
 
 /** One transaction per batch, so that other writers are not blocked for long. */
 const BATCH = 200
-/** A preview counts up to this many and then shows "more than". */
 const COUNT_LIMIT = 10_000
-/** SQLite's LIMIT -1. */
 const NO_LIMIT = -1
 const SAMPLE = 5
 const MOST_IDS = 1000
 
 const ids = z.preprocess((value) => (typeof value === 'string' ? [value] : value), z.array(taskId).max(MOST_IDS).default([]))
 
-/** One verb for tasks given by id, or for all that match a list's query string. */
 export const Bulk = z
   .strictObject({
     verb: z.enum(BULK_VERBS),
@@ -36,7 +33,6 @@ export const Bulk = z
     newest: z.coerce.number().int().min(0).optional(),
     /** Issued with each confirmation, so that resubmitting the form changes nothing twice. */
     token: z.string().min(1).max(100).optional(),
-    /** The time zone of `match`. */
     zone: zoneName,
     from: z.string().max(2000).optional(),
   })
@@ -46,7 +42,6 @@ export type Bulk = z.infer<typeof Bulk>
 export interface BulkResult {
   changed: number
   passed_over: number
-  /** Skipped tasks by reason, each counted up to COUNT_LIMIT. */
   because: Because
 }
 
@@ -73,7 +68,6 @@ export async function preview(app: App, asked: Bulk): Promise<Preview> {
   return { total: Math.min(fits.length, COUNT_LIMIT), capped: fits.length > COUNT_LIMIT, sample: sample.map(toTask), ...counted }
 }
 
-/** Counts in one snapshot: the numbers of the tasks that the verb fits, newest first, and the rest by reason. */
 function census({ db, clock }: App, asked: Bulk, most: number): Promise<Pick<Preview, 'newest' | 'because'> & { fits: number[] }> {
   const { verb, id } = asked
   return snapshot(db, async (db) => {
@@ -93,9 +87,8 @@ function census({ db, clock }: App, asked: Bulk, most: number): Promise<Pick<Pre
 }
 
 /**
- * Applies the verb, oldest first, in batches that commit separately. Tasks that changed meanwhile are skipped. A repeat
- * under the same key or token returns the first result. Throws conflict while that is still running, and if more tasks
- * match than `count`.
+ * Applies the verb, oldest first, in batches that commit separately. Tasks that changed meanwhile are skipped. A repeat under the same key or token returns the
+ * first result. Throws conflict while that is still running, and if more tasks match than `count`.
  */
 export async function bulk(app: App, caller: Caller, asked: Bulk): Promise<Mutation<BulkResult>> {
   const once = { actor: caller.actor, idempotency: caller.idempotency ?? tokenOf(asked) }
@@ -142,7 +135,6 @@ type Outcome = Reason | null
 
 interface Outcomes {
   each: Outcome[]
-  /** The seq of the first event: the others name it as their cause. */
   first: number | undefined
 }
 
@@ -170,7 +162,6 @@ async function outcomeOf(tx: Tx, row: TaskRow, verb: Verb): Promise<Outcome> {
   }
 }
 
-/** The selected tasks, whether or not the verb fits them. Throws invalid. */
 function choose(db: Db, { id, match, zone }: Bulk, now: Ms) {
   if (id.length === 0 && match === undefined) throw invalid('Choose at least one task.')
   const filter = TaskFilter.safeParse({ zone, ...Object.fromEntries(new URLSearchParams(match ?? '')) })

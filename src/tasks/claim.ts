@@ -13,7 +13,6 @@ import { isHeld, type TaskState } from './words.ts'
 
 export const Claim = z.strictObject({ worker_id: workerId, queues: queueNames.optional(), wait_s: z.number().min(0).max(LONGEST_WAIT_S).default(0) })
 
-/** Event kinds after which there may be a task to claim, such as an undone cancel. */
 const WAKING = ['task.created', 'task.state_changed', 'transient.cleared']
 
 /** What a worker receives. Every write about the task must carry the fence. */
@@ -27,9 +26,8 @@ export interface Claimed {
 type Taken = Omit<Claimed, 'item'> & { id: string }
 
 /**
- * Leases the most urgent, then oldest waiting task to this worker; undefined after `wait_s`. A worker at its
- * concurrency limit waits for one of its tasks to end. Throws conflict for a draining or stopped worker, not_found for
- * one that is not registered.
+ * Leases the most urgent, then oldest waiting task to this worker; undefined after `wait_s`. A worker at its concurrency limit waits for one of its tasks to
+ * end. Throws conflict for a draining or stopped worker, not_found for one that is not registered.
  */
 export function claim(app: App, caller: Caller, wanted: z.infer<typeof Claim>, gone?: AbortSignal): Promise<Mutation<Claimed> | undefined> {
   return whilePresent(app, wanted.worker_id, () => poll(app, caller, wanted, gone))
@@ -108,7 +106,6 @@ async function mayTake(db: Db, worker_id: string, queues: readonly string[] | un
   return { state, wanted: held.length < concurrency ? wanted : [] }
 }
 
-/** The most urgent, then oldest waiting task in these queues. */
 async function next(db: Db, queues: readonly string[], now: number): Promise<number | undefined> {
   const names = queues.includes('*') ? await busyQueues(db) : queues
   const heads = []
@@ -137,7 +134,6 @@ async function busyQueues(db: Db): Promise<string[]> {
   return rows.map(({ queue }) => queue)
 }
 
-/** Ms until the next scheduled task is due, at most a minute. */
 async function untilDue(app: App): Promise<number> {
   const now = app.clock.now()
   const { due } = await app.db

@@ -1,21 +1,17 @@
-/** Verbs for many tasks at once, and the reasons for skipping a task. */
 export const BULK_VERBS = ['cancel', 'retry', 'delete'] as const
 export const REASONS = ['already_ended', 'stopping', 'not_ended', 'held', 'unique_key', 'gone', 'changed'] as const
 export type BulkVerb = (typeof BULK_VERBS)[number]
 export type Reason = (typeof REASONS)[number]
 export type Because = Partial<Record<Reason, number>>
 
-/** The outcome of a bulk change. */
 export interface Did {
   verb: BulkVerb
   changed: number
   because: Because
 }
 
-/** As it appears in a URL: `cancel-12.already_ended-3`. */
 export const writeDid = ({ verb, changed, because }: Did): string => [[verb, changed], ...Object.entries(because)].map((part) => part.join('-')).join('.')
 
-/** Undefined if the text was not written by `writeDid`. */
 export function readDid(text = ''): Did | undefined {
   const [first, ...rest] = text.split('.').map((part) => /^([a-z_]+)-(\d{1,9})$/.exec(part))
   const verb = BULK_VERBS.find((verb) => verb === first?.[1])

@@ -13,7 +13,6 @@ const MOST_ORPHANED_RUNS = 3
 const LONGEST_BACKOFF_S = 300
 const ERROR_LENGTH = 8_000
 
-/** Sent with every write about a held task. */
 export const Holder = z.object({ worker_id: workerId, fence: z.int() })
 
 export const Finish = Holder.extend({
@@ -37,7 +36,6 @@ interface Outcome {
   exit_code: number | null
   error: string | null
   result: string | null
-  /** Queue the task again. */
   again: boolean
   /** Whether the command started; if not, a blameless attempt does not count. */
   began?: boolean
@@ -45,12 +43,10 @@ interface Outcome {
   interrupted?: true
 }
 
-/** The outcome that the worker reports. */
 export async function reported(tx: Tx, row: TaskRow, body: z.infer<typeof Finish>): Promise<Outcome> {
   return body.interrupted ? interruption(tx, row, body) : outcomeOf(row, body)
 }
 
-/** The outcome for a task whose worker is gone. */
 export async function orphaned(tx: Tx, row: TaskRow, why: string): Promise<Outcome> {
   const state = row.cancel_requested_at !== null ? 'cancelled' : 'lost'
   return { state, ...(await blameless(tx, row, `${row.worker_id}: ${why}`, row.state === 'running')) }
@@ -122,7 +118,6 @@ async function blameless(tx: Tx, row: TaskRow, why: string, began: boolean): Pro
   return { exit_code: null, error, result: null, again, began, free }
 }
 
-/** Whether one of the latest attempts started, or there are none. */
 async function beganLately(tx: Tx, { id, attempt }: TaskRow): Promise<boolean> {
   const before = await tx.db
     .selectFrom('attempts')

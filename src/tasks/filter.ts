@@ -31,11 +31,8 @@ const TaskQuery = z.object({
   worker: word,
   project: word,
   since: word.superRefine(without(sinceMistake)),
-  /** Only tasks older than this id or time. */
   before: word.superRefine(without(beforeMistake)),
-  /** The time zone of times without an offset; the server's by default. */
   zone: zoneName,
-  /** The bulk change that led here, such as `cancel-12.already_ended-3`. */
   did: z.string().max(200).optional().transform(readDid),
   limit: z.preprocess((value) => value || undefined, z.coerce.number().int().min(1).max(MOST_ROWS).optional()),
 })
@@ -45,7 +42,6 @@ export interface TaskFilter {
   state?: (typeof STATE_WORDS)[number]
   q?: string
   before?: string
-  /** The instant, if `before` is a time. */
   until?: Ms
   zone?: string
   limit?: number

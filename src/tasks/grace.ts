@@ -7,16 +7,14 @@ import { type Act, type Task, type TaskRow, toTask } from './tasks.ts'
 import { change, cleared, lastAsked, NO_ACT, rowIn, set } from './transition.ts'
 import { isHeld, type TaskState } from './words.ts'
 
-/** An act takes effect at most this much late. */
 const TICK_MS = 250
 const MOST_AT_ONCE = 100
 
 const TRANSIENT = { cancel: 'stopping', delete: 'destroying' } as const
 
 /**
- * Schedules a cancel or deletion after `undo-seconds`. It is stored in the task's row, so it survives a restart, and no
- * worker claims the task meanwhile. A second call changes nothing. Throws conflict if the act does not fit the task's
- * state.
+ * Schedules a cancel or deletion after `undo-seconds`. It is stored in the task's row, so it survives a restart, and no worker claims the task meanwhile. A
+ * second call changes nothing. Throws conflict if the act does not fit the task's state.
  */
 export function ask(app: App, caller: Caller, id: string, act: Act): Promise<Mutation<Task>> {
   return app.mutate(caller, async (tx) => {

@@ -29,7 +29,6 @@ export function instantOf(text: string, zone = SERVER_ZONE): Ms {
   return offset === undefined ? onClocksOf(zone, wall) : wall - msOf(offset)
 }
 
-/** A time in a body, as text or in ms since 1970. See `timeIn`. */
 export const written = z.unknown().transform((time, context): string | number => {
   if (typeof time === 'number' && time >= LEAST_MS && time <= LATEST_MS) return time
   const text = typeof time === 'string' ? time.trim() : ''
@@ -39,7 +38,6 @@ export const written = z.unknown().transform((time, context): string | number =>
 })
 export const timeIn = (time: string | number, zone?: string): Ms => (typeof time === 'number' ? time : instantOf(time, zone))
 
-/** A time zone in a query or a body; empty for none. */
 export const zoneName = z
   .string()
   .trim()

@@ -15,9 +15,7 @@ import { isOpen, type TaskState } from './words.ts'
 
 /** A lease expires after its length plus this share of it: 20 s + 5 s. */
 const GRACE = 0.25
-/** Shorter pauses are common on a busy machine. */
 const WORTH_LOGGING_MS = 2000
-/** Ends a long poll before a proxy does. */
 export const LONGEST_WAIT_S = 60
 
 export const Run = Holder.extend({ pid: z.int().nullish() }).strict()
@@ -30,7 +28,6 @@ export const Beat = Holder.extend({
 interface Lease {
   fence: number
   ttl: number
-  /** Monotonic ms. */
   beatAt: number
 }
 
@@ -61,10 +58,7 @@ export function run(app: App, caller: Caller, id: string, holder: z.infer<typeof
   })
 }
 
-/**
- * Renews the lease, then waits up to `wait_s` for news, so that a cancel reaches the worker at once. Throws conflict
- * for a stale fence.
- */
+/** Renews the lease, then waits up to `wait_s` for news, so that a cancel reaches the worker at once. Throws conflict for a stale fence. */
 export function beat(app: App, caller: Caller, id: string, body: z.infer<typeof Beat>, gone?: AbortSignal) {
   return whilePresent(app, body.worker_id, () => beatAndWait(app, caller, id, body, gone))
 }
@@ -107,10 +101,7 @@ async function beatAndWait(app: App, caller: Caller, id: string, body: z.infer<t
   }
 }
 
-/**
- * Ends the attempt. A failed one with retries left is queued again, an interrupted one if that is safe. Throws conflict
- * for a stale fence.
- */
+/** Ends the attempt. A failed one with retries left is queued again, an interrupted one if that is safe. Throws conflict for a stale fence. */
 export function finish(app: App, caller: Caller, id: string, body: z.infer<typeof Finish>): Promise<Mutation<Task>> {
   return ending(app, id, body.fence, caller, async (tx) => {
     const row = await heldBy(tx, id, body)
@@ -151,12 +142,10 @@ export async function resumeLeases(app: App) {
   for (const row of held) renew(app, row)
 }
 
-/** Restarts the lease from now. */
 export function renew(app: App, { id, fence, lease_ttl_ms: ttl }: TaskRow) {
   leases(app).set(id, { fence, ttl, beatAt: app.clock.elapsed() })
 }
 
-/** The tasks and fences that a worker holds now. */
 export async function heldTasks(app: App, worker_id: string): Promise<{ id: string; fence: number }[]> {
   return app.db.selectFrom('tasks').select(['id', 'fence']).where('worker_id', '=', worker_id).where(HELD).execute()
 }

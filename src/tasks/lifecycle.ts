@@ -12,16 +12,13 @@ import { isHeld, isOpen, type TaskState, URGENCIES } from './words.ts'
 
 const TITLE_LENGTH = 200
 
-/** Booleans as a form or a person at a terminal writes them. */
 const SAID = new Map<unknown, boolean>(Object.entries({ on: true, true: true, 1: true, off: false, false: false, 0: false }))
 const checkbox = z.preprocess((value) => SAID.get(value) ?? value, z.boolean().default(false))
-/** A form sends an object as JSON text. */
 const params = z.preprocess((value) => (typeof value === 'string' ? fromJson(value) : value), z.record(z.string(), z.unknown()).optional())
 const text = (most: number) => argument(most).trim().min(1)
 
 const description = argument(20_000).default('')
 
-/** A new task, from a form or as JSON: a shell command, arguments, or a type with parameters. */
 export const NewTask = z.strictObject({
   title: line(TITLE_LENGTH).optional(),
   command: text(32_768).optional(),
@@ -39,7 +36,6 @@ export const NewTask = z.strictObject({
   idempotent: checkbox,
   unique_key: line(200).optional(),
   run_at: written.optional(),
-  /** The time zone of `run_at` without an offset. */
   zone: zoneName,
 })
 export type NewTask = z.input<typeof NewTask>
@@ -83,10 +79,7 @@ export async function create(app: App, caller: Caller, input: z.infer<typeof New
   })
 }
 
-/**
- * Cancels a waiting task at once, or asks the worker to kill a running one. A second call changes nothing. Throws
- * conflict for a task that has ended.
- */
+/** Cancels a waiting task at once, or asks the worker to kill a running one. A second call changes nothing. Throws conflict for a task that has ended. */
 export function cancel(app: App, caller: Caller, id: string): Promise<Mutation<Task>> {
   return app.mutate(caller, async (tx) => toTask(await cancelIn(tx, await rowIn(tx, id))))
 }
@@ -123,7 +116,6 @@ export function describe(app: App, caller: Caller, id: string, { description, ve
   })
 }
 
-/** The verbs of a bulk change, for use inside a mutation. */
 export const VERBS = { cancel: cancelIn, retry: retryIn, delete: removeIn } as const
 export type Verb = keyof typeof VERBS
 
@@ -209,7 +201,6 @@ async function whatRuns(app: App, { command, argv, type, params }: z.infer<typeo
   return { argv: filled, command: filled.map(quoted).join(' '), defaults: found }
 }
 
-/** Arguments may be empty, but not the program's name. */
 function named(argv: readonly string[], field: string): readonly string[] {
   if (argv[0] === '') throw invalid(`${field}: The program name is empty.`, { [field]: 'The program name is empty.' })
   return argv

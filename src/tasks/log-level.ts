@@ -22,7 +22,6 @@ const WORD = Object.keys(LEVEL_OF).join('|')
  */
 const AT_START = new RegExp(`^[\\s[(<]*(?:\\d[\\d:.,/TZ+\\s-]*(?:[\\])]\\s*)?[[(<|]?)?(?:(${WORD})\\s*[:\\])>|]|(${WORD})\\b)`, 'i')
 const CAPITALS = new RegExp(`^(?:${WORD.toUpperCase()})$`)
-/** JSON and logfmt name the level; pino uses numbers. */
 const BY_NAME = /(?:^\{.*?"(?:level|severity|lvl)"\s*:\s*"?|(?:^|\s)(?:level|lvl)=)([a-z]+|\d0)\b/i
 const BY_NUMBER: Record<string, Level> = { 10: 'debug', 20: 'debug', 30: 'info', 40: 'warn', 50: 'error', 60: 'error' }
 const READ = 400

@@ -27,16 +27,13 @@ export interface Lines {
   next: number
   line: number
   skipped: number
-  /** A sentence about the lines; empty for the end of a log. */
   note: string
 }
 
-/** Searches a log; undefined if that takes too long. */
 export type Search = (wanted: Wanted) => Promise<Found | undefined>
 
 const TOO_MUCH = 'The search took too long. Narrow it, or download the log.'
 
-/** The lines that match a search, those around a line, or the last ones. */
 export async function linesFor(log: AttemptLog, { from, line, at, find, level }: Partial<LogQuery>, search: Search): Promise<Lines> {
   const rest = { next: log.size, line: log.firstLine, skipped: 0 }
   if (find || level) {

@@ -8,7 +8,6 @@ import type { TextStyle } from './text-style.ts'
 const READ_BYTES = 1_048_576
 const NEWLINE = 0x0a
 
-/** Lines with this text, case-insensitive, and at least this level or on stderr. */
 export interface Wanted {
   find?: string | undefined
   level?: Level | 'stderr' | undefined
@@ -16,13 +15,11 @@ export interface Wanted {
 
 export interface Found {
   lines: LogLine[]
-  /** All matches, of which the newest are returned. */
   total: number
 }
 
 interface Match extends RawLine {
   number: number
-  /** The style before this line. */
   style: TextStyle
   level: Level | null
 }
@@ -50,7 +47,6 @@ export function findLines(log: AttemptLog, wanted: Wanted): Found {
   return { lines: matches.slice(-MOST_LINES).map(draw), total }
 }
 
-/** A few lines before number `at`, and most after it. */
 export function linesAround(log: AttemptLog, at: number): LogLine[] {
   const BEFORE = 50
   const first = Math.max(log.firstLine, at - BEFORE)

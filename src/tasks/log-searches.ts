@@ -10,7 +10,6 @@ const MOST_WAITING = 8
 const MOST_MIB = 256
 const IDLE_MS = 30_000
 
-/** Searches logs in one thread, one at a time. */
 export class LogSearches {
   readonly #budgetMs: number
   #thread: Promise<Worker> | undefined
@@ -31,7 +30,6 @@ export class LogSearches {
     return found
   }
 
-  /** Ends the thread; a running search is lost. */
   async stop() {
     clearTimeout(this.#idle)
     const thread = await this.#thread?.catch(() => undefined)

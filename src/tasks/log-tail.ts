@@ -6,7 +6,6 @@ import { row } from './tasks.ts'
 
 const CHUNK_BYTES = 65_536
 const KEEPALIVE_MS = 15_000
-/** The id of the last frame, in place of an offset. */
 export const DONE = 'done'
 
 interface Place {

@@ -4,7 +4,6 @@ import { numberOf } from './tasks.ts'
 
 /** The tasks next to this one in the list that the viewer came from; null at its ends. */
 export interface Neighbours {
-  /** The list's query string. */
   from: string
   previous: string | null
   next: string | null

@@ -8,7 +8,6 @@ import type { Stream } from './segment.ts'
 
 const CHUNK_BYTES = 524_288
 
-/** The logs of all attempts, with listeners for their growth. */
 export class Output {
   readonly #app: App
   readonly #logs = new Map<string, AttemptLog>()
@@ -35,18 +34,15 @@ export class Output {
     return log.size
   }
 
-  /** Closes the log and notifies its listeners. */
   end(task: string, attempt: number) {
     this.#tell(task, attempt, true)
     this.#logs.delete(key(task, attempt))
   }
 
-  /** Forgets a task whose files were removed. */
   forget(task: string) {
     for (const name of this.#logs.keys()) if (name.startsWith(`${task}/`)) this.#logs.delete(name)
   }
 
-  /** The log of an attempt: the open one, or a view of the files. */
   log(task: string, attempt: number): AttemptLog {
     return this.#logs.get(key(task, attempt)) ?? new AttemptLog(join(this.#app.config.data, 'logs', fileNameOf(task), String(attempt)))
   }

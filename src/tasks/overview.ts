@@ -8,7 +8,6 @@ export const MOST_ASKING = 100
 
 /** What waits for a person, what failed, what is running, and the backlog of each queue. */
 export interface TaskOverview {
-  /** Running with an open prompt, oldest first. */
   waiting_for_input: readonly Task[]
   asking_count: number
   broken: readonly Task[]
@@ -27,7 +26,6 @@ export async function overview(db: Db, now: Ms): Promise<TaskOverview> {
   }
 }
 
-/** Served by a partial index. */
 export const askingQuery = (db: Db) =>
   db
     .selectFrom('tasks')

@@ -3,7 +3,6 @@ import { type Neighbours, neighbours } from './neighbours.ts'
 import { type Run, runs } from './runs.ts'
 import { detail, type TaskDetail } from './tasks.ts'
 
-/** A task with its earlier runs and its neighbours in the list. */
 export interface TaskPage extends TaskDetail {
   runs: readonly Run[]
   beside: Neighbours

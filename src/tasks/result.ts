@@ -1,11 +1,9 @@
 import { z } from 'zod'
 import { depthOf, parseJson } from '../live/json.ts'
 
-/** The same limit as for an event. */
 const MOST_BYTES = 65_536
 const MOST_LEVELS = 100
 
-/** Any JSON value, as the text that is stored. */
 export const Result = z.unknown().transform((value, context): string | undefined => {
   if (value === undefined) return undefined
   const refuse = (message: string) => {
@@ -18,5 +16,4 @@ export const Result = z.unknown().transform((value, context): string | undefined
   return text
 })
 
-/** A stored result as it is shown. */
 export const readResult = (text: string | null): unknown => (text === null ? null : parseJson(text))

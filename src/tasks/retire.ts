@@ -14,7 +14,6 @@ const LOOKED_UP = 200
 export interface Kept {
   id: string
   bytes: number
-  /** Null for a task that has not ended. */
   ended_at: number | null
 }
 

@@ -2,7 +2,6 @@ import type { Db, Ms } from '../db/index.ts'
 import type { Task } from './tasks.ts'
 import type { TaskState } from './words.ts'
 
-/** A task with the same title in the same queue. */
 export interface Run {
   id: string
   state: TaskState
@@ -14,7 +13,6 @@ export interface Run {
 
 const MOST_RUNS = 30
 
-/** This task and earlier ones with its title and queue, oldest first. */
 export async function runs(db: Db, { id, title, queue }: Pick<Task, 'id' | 'title' | 'queue'>): Promise<Run[]> {
   const rows = await runsQuery(db, { number: Number(id.slice(2)), title, queue }).execute()
   return rows.reverse().map(({ id, state, attempt, created_at, started_at, finished_at }) => ({

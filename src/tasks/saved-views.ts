@@ -6,11 +6,9 @@ import { conflict, notFound } from '../live/problem.ts'
 import { line } from '../live/texts.ts'
 import { TaskFilter, urlSearch } from './filter.ts'
 
-/** A named search of the task list, shown in the sidebar. */
 export interface SavedView {
   id: string
   name: string
-  /** The query string, such as `state=failed&q=queue%3Amail`. */
   search: string
   created_by: string
   created_at: string
@@ -39,7 +37,6 @@ export async function savedViews(db: Db): Promise<SavedView[]> {
   }))
 }
 
-/** The saved view with this search, or null. */
 export async function savedAs(db: Db, { state, q }: Pick<TaskFilter, 'state' | 'q'>): Promise<Pick<SavedView, 'id' | 'name'> | null> {
   if (!state && !q) return null
   const found = (await savedViews(db)).find(({ search }) => {
@@ -62,7 +59,6 @@ export function saveView(app: App, caller: Caller, { name, search }: NewView): P
   })
 }
 
-/** Throws not_found. */
 export function removeView(app: App, caller: Caller, id: string): Promise<Mutation<{ id: string }>> {
   return app.mutate(caller, async (tx) => {
     const number = Number(/^v_(\d{1,15})$/.exec(id)?.[1] ?? 0)

@@ -9,13 +9,11 @@ const AGE = /^\d{1,6}[smhd]$/
 export interface Term {
   name: Qualifier | 'text'
   value: string
-  /** Written with a leading minus. */
   isExcluded: boolean
   typed: string
   at: number
 }
 
-/** The first mistake in a search, with the range of characters. */
 export interface SearchProblem {
   message: string
   at: number
@@ -31,10 +29,7 @@ const MOST_TERMS = 30
 /** An optional minus, an optional qualifier, then a quoted or bare value. */
 const TOKEN = /(-?)(?:([A-Za-z][A-Za-z_-]*):)?(?:"((?:[^"\\]|\\.)*)("?)|(\S*))/y
 
-/**
- * Parses `state:failed queue:mail since:2h "connection refused" -queue:x`. Never throws: a mistake is returned with its
- * position.
- */
+/** Parses `state:failed queue:mail since:2h "connection refused" -queue:x`. Never throws: a mistake is returned with its position. */
 export function parseSearch(text: string): Search {
   const terms: Term[] = []
   for (let at = skipSpace(text, 0); at < text.length; at = skipSpace(text, TOKEN.lastIndex)) {

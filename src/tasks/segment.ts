@@ -34,7 +34,6 @@ export class Segment {
     return segment
   }
 
-  /** The segments in a folder, in order and without overlaps. */
   static allIn(folder: string): Segment[] {
     const starts = namesIn(folder)
       .filter((name) => /^\d{15,16}\.log$/.test(name))

@@ -3,7 +3,6 @@ import type { Db, Ms } from '../db/index.ts'
 import type { Schema } from '../db/schema.ts'
 import { PRIORITY } from './tasks.ts'
 
-/** The backlog of a queue. */
 export interface Standing {
   queue: string
   queued: number
@@ -13,9 +12,7 @@ export interface Standing {
   /** Both are lower bounds, as counting stopped. */
   capped: boolean
   running: number
-  /** Since when the longest waiting task could have run. */
   oldest_at: string | null
-  /** When the next scheduled task is due. */
   next_at: string | null
 }
 
@@ -33,10 +30,7 @@ export const empty = (queue: string): Standing => ({
   next_at: null,
 })
 
-/**
- * Every queue that ever had a task, by name. Tasks fall due without an event, so no counter can tell: this queries the
- * queued ones.
- */
+/** Every queue that ever had a task, by name. Tasks fall due without an event, so no counter can tell: this queries the queued ones. */
 export async function standings(db: Db, now: Ms): Promise<Standing[]> {
   const counters = await db.selectFrom('counters').selectAll().where('noun', '=', 'tasks').orderBy('queue').execute()
   const ends = new Map((await endsQuery(db, now).execute()).map(({ queue, next_at, ...oldest }) => [queue, { first_at: earliest(oldest), next_at }]))

@@ -5,7 +5,6 @@ import { QUALIFIERS, type Qualifier, typedTerm } from './words.ts'
 
 const MOST = 12
 const MOST_VALUES = 200
-/** Task columns to suggest from, each with an index to skip along. */
 const COLUMNS = { worker: 'worker_id', project: 'project' } as const
 
 /** Completions of the last term, each as a whole search, most likely first. */
@@ -28,7 +27,6 @@ async function valuesOf(db: Db, name: string): Promise<readonly string[]> {
   return []
 }
 
-/** One index seek per value, however many tasks there are. */
 async function valuesIn(db: Db, column: 'worker_id' | 'project'): Promise<string[]> {
   const values: string[] = []
   for (let last = ''; values.length < MOST_VALUES; ) {

@@ -8,9 +8,7 @@ import { type Progress, readProgress } from './progress.ts'
 import { readResult } from './result.ts'
 import { PAGE_SIZE, TASK_STATES, type TaskState, type Urgency } from './words.ts'
 
-/** Queue order: higher is claimed first. */
 export const PRIORITY: Record<Urgency, number> = { low: -1, medium: 0, high: 1 }
-/** What can be undone for a while. */
 export type Act = 'cancel' | 'delete'
 export type ProcessStatus = 'running' | 'waiting-for-input' | 'completed'
 
@@ -29,7 +27,6 @@ export interface Task {
   parent_task_id: string | null
   created_by: string
   state: TaskState
-  /** Why it is in this state, as a phrase. */
   reason: string
   status: ProcessStatus | null
   attempt: number
@@ -49,7 +46,6 @@ export interface Task {
   error: string | null
   result: unknown
   version: number
-  /** Takes effect at `act_at` unless undone. */
   act: Act | null
   act_at: string | null
   act_by: string | null
@@ -68,7 +64,6 @@ export interface Attempt {
   error: string | null
 }
 
-/** One step in a task's timeline. */
 export interface TaskEvent {
   seq: number
   at: string
@@ -82,7 +77,6 @@ export interface TaskEvent {
 export interface TaskList {
   items: readonly Task[]
   next: string | null
-  /** From the counters, without deleted tasks. */
   counts: Readonly<Record<TaskState, number>>
   queues: readonly string[]
   view?: { id: string; name: string } | null
@@ -91,7 +85,6 @@ export interface TaskList {
 export interface TaskDetail {
   task: Task
   attempts: readonly Attempt[]
-  /** The newest TIMELINE_EVENTS, oldest first. */
   events: readonly TaskEvent[]
 }
 
@@ -99,7 +92,6 @@ export type TaskRow = Selectable<TaskTable>
 
 const TIMELINE_EVENTS = 200
 
-/** One window of tasks, newest first. */
 export async function list(db: Db, filter: TaskFilter, now: Ms): Promise<TaskList> {
   const { before, until, limit = PAGE_SIZE } = filter
   let query = matching(db, filter, now).selectAll().orderBy('number', 'desc')
@@ -112,7 +104,6 @@ export async function list(db: Db, filter: TaskFilter, now: Ms): Promise<TaskLis
   return { items, next, counts, queues }
 }
 
-/** The number of the newest task created before `until`, or 0. */
 async function newestBefore(db: Db, until: Ms): Promise<number> {
   const found = await db
     .selectFrom('tasks')
@@ -158,7 +149,6 @@ export async function detail(db: Db, id: string): Promise<TaskDetail> {
   }
 }
 
-/** Tasks by state, and all queues, from the counters. */
 export async function count(db: Db): Promise<Pick<TaskList, 'counts' | 'queues'>> {
   const rows = await db.selectFrom('counters').selectAll().where('noun', '=', 'tasks').execute()
   const counts = Object.fromEntries(TASK_STATES.map((state) => [state, 0])) as Record<TaskState, number>

@@ -17,9 +17,7 @@ const STRING_END = /[\x07\x18\x1a\x1b\x9c\r]/g
 const INTRODUCERS: Record<string, string> = { '\x9b': '[', '\x90': 'P', '\x98': 'X', '\x9d': ']', '\x9e': '^', '\x9f': '_' }
 
 export interface Drawn {
-  /** Without colours. */
   text: string
-  /** Escaped, with colours as classes. */
   html: string
 }
 
@@ -48,13 +46,11 @@ export class Terminal {
     return line.drawn()
   }
 
-  /** Applies the colours of text that is not shown. */
   skim(text: string) {
     for (const [, codes = ''] of text.matchAll(COLOUR)) this.#style = restyled(this.#style, codes)
   }
 }
 
-/** A line of text and colours only, as nearly all are. */
 class Row {
   style: TextStyle
   readonly #runs: { text: string; style: TextStyle }[] = []
@@ -85,13 +81,11 @@ class Row {
   }
 }
 
-/** A line of cells with a cursor. */
 class Screen {
   style: TextStyle
   readonly #characters: string[] = []
   readonly #styles: TextStyle[] = []
   #column = 0
-  /** Includes columns that are not kept. */
   #width = 0
   /** Leading cells that are known to be blank, so that they are not erased again. */
   #blank = 0
@@ -139,7 +133,6 @@ class Screen {
     this.#styles[column] = style
   }
 
-  /** Executes the control character at `at` and returns where the text continues. */
   #control(text: string, at: number): number {
     const control = text[at] as string
     if (control === '\r') this.#column = 0

@@ -1,9 +1,7 @@
-/** The look of text as classes of `ansi.css`. Equal looks are the same object. */
 export interface TextStyle {
   readonly classes: string
 }
 
-/** Without `concealed`: a log hides nothing. */
 type Attribute = 'bold' | 'faint' | 'italic' | 'underline' | 'strike'
 
 interface Look extends TextStyle, Partial<Record<Attribute, true>> {
@@ -26,7 +24,6 @@ const CLEARS: Record<number, readonly Attribute[]> = { 22: ['bold', 'faint'], 23
 const MOST_CHARACTERS = 256
 const MOST_KEPT = 4_096
 const kept = new Map<string, Look>()
-/** Results by style and codes, as a log repeats the same few. */
 const steps = new Map<string, TextStyle>()
 
 /** The style after `ESC [ codes m` (ECMA-48, 8.3.117; colours as in ISO 8613-6). */
@@ -69,13 +66,11 @@ function withCode(style: Record<string, unknown>, code: number) {
   if (decade === 4 || decade === 10) style.bg = NAMED[(code % 10) + (decade === 10 ? 8 : 0)]
 }
 
-/** `38:2::255:0:0`, `38:2:255:0:0`, `48:5:208`, `4:3`. */
 function withParts(style: Record<string, unknown>, [code = '', kind = '', ...rest]: string[]) {
   if (code === '4') withCode(style, kind === '0' ? 24 : 4)
   else if (code === '38' || code === '48') withColour(style, code, [kind, ...(kind === '2' && rest.length > 3 ? rest.slice(1) : rest)])
 }
 
-/** Sets a colour from `5;n` or `2;r;g;b`; returns how many words that took. */
 function withColour(style: Record<string, unknown>, code: string, [kind, ...numbers]: string[]): number {
   const [red = 0, green = 0, blue = 0] = numbers.map((word) => Math.min(255, Number(word) || 0))
   if (kind !== '2' && kind !== '5') return 0

@@ -3,12 +3,10 @@ import type { Db, Ms, Schema } from '../db/index.ts'
 import { RANGES, type Range } from './words.ts'
 
 const MINUTE_MS = 60_000
-/** Rows per transaction. */
 const BATCH = 1000
 
 const RangeName = z.enum(Object.keys(RANGES) as [Range, ...Range[]])
 
-/** The range in a page's URL, the last hour by default. */
 export const rangeOf = (range: string | undefined): Range => RangeName.catch('1h').parse(range)
 
 /** One bucket of a chart. Those before the first task ever are left out, as they are unknown, not zero. */
@@ -17,22 +15,17 @@ export interface Bucket {
   created: number
   succeeded: number
   failed: number
-  /** Cancelled or lost. */
   other: number
-  /** Waiting times in ms of tasks that ended in it: mean and maximum, or null. */
   wait_ms: number | null
   wait_ms_max: number | null
-  /** Mean running time in ms. */
   run_ms: number | null
 }
 
 export interface Throughput {
   range: Range
   bucket_ms: Ms
-  /** When the first bucket begins, and the last. */
   from: Ms
   until: Ms
-  /** Oldest first, without gaps; the last is still filling. */
   buckets: readonly Bucket[]
 }
 
@@ -50,7 +43,6 @@ export async function throughput(db: Db, { queue, ...over }: Over & { queue?: st
   return chart(rows, minute, over)
 }
 
-/** The same for every queue, in two queries. */
 export async function throughputs(db: Db, over: Over): Promise<(queue: string) => Throughput> {
   const rows = Map.groupBy(await minutesQuery(db, over).execute(), ({ queue }) => queue)
   const begun = new Map((await begunQuery(db).execute()).map(({ queue, minute }) => [queue, minute]))
@@ -104,7 +96,6 @@ function span({ range, now }: Over) {
   return { bucket, first, last, firstMinute: first * bucket }
 }
 
-/** `begun` is the first minute with data. */
 function chart(rows: readonly Row[], begun: number | null, over: Over): Throughput {
   const { bucket, first, last } = span(over)
   const sums = new Map<number, Sum>()

@@ -28,16 +28,11 @@ export async function heldBy(tx: Tx, id: string, { worker_id, fence }: { worker_
   })
 }
 
-/** The event that caused the current state. */
 export const lastStep = (tx: Tx, id: string) => newestOf(tx.db, `task:${id}`, ['task.created', 'task.state_changed'])
 
-/** The event of the last request to cancel or delete. */
 export const lastAsked = (tx: Tx, id: string) => newestOf(tx.db, `task:${id}`, ['transient.set'])
 
-/**
- * Moves the task to `state` and logs it: the only writer of `tasks.state`. Ends a scheduled act that is now done or
- * moot.
- */
+/** Moves the task to `state` and logs it: the only writer of `tasks.state`. Ends a scheduled act that is now done or moot. */
 export async function moveTo(tx: Tx, row: TaskRow, state: TaskState, reason: string, columns: Columns = {}): Promise<TaskRow> {
   const ends = endsAct(row, state)
   // Each attempt starts its progress over; that of the last one stays.
@@ -61,24 +56,20 @@ export async function setStatus(tx: Tx, row: TaskRow, status: ProcessStatus): Pr
   return changed
 }
 
-/** Logs that a cancel or a deletion has started. */
 export async function set(tx: Tx, { id, title }: TaskRow, transient_kind: 'stopping' | 'destroying') {
   await tx.emit('transient.set', `task:${id}`, { name: id, transient_kind, since_unix: Math.floor(tx.now / 1000), title })
 }
 
-/** Logs that a cancel or a deletion has ended, with or without success. */
 export async function cleared(tx: Tx, { id, title }: TaskRow, how: { ok: boolean; error?: string }) {
   await tx.emit('transient.cleared', `task:${id}`, { name: id, ...how, title })
 }
 
-/** Writes columns that no list shows, without an event. */
 export async function change(tx: Tx, row: TaskRow, columns: Columns): Promise<TaskRow> {
   return tx.db.updateTable('tasks').set(columns).where('number', '=', row.number).returningAll().executeTakeFirstOrThrow()
 }
 
 const FIRST_LINE = 200
 
-/** The first line of the command, as a row shows it. */
 export const briefly = ({ command }: TaskRow) => command.slice(0, command.search(/\n|$/)).slice(0, FIRST_LINE).toWellFormed()
 
 async function rowFacts(tx: Tx, row: TaskRow) {

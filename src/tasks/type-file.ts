@@ -3,7 +3,6 @@ import { z } from 'zod'
 import { whatIsWrong } from '../live/check.ts'
 import { argument, line, queueName } from '../live/texts.ts'
 
-/** A mistake in a task type file, with its line and field, such as `params.folder`, if known. */
 export interface Mistake {
   line: number | null
   at: string
@@ -70,7 +69,6 @@ const placeholdersIn = (argument: string) => [...argument.matchAll(PLACEHOLDER)]
 export const filledIn = (argument: string, values: Readonly<Record<string, string>>): string =>
   argument.replace(PLACEHOLDER, (_, literal: string | undefined, name: string) => literal ?? values[name] ?? '')
 
-/** The schema of a parameter's value, from form text or JSON. */
 export function accepted({ type, values = [], min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY }: TaskTypeParam): z.ZodType {
   switch (type) {
     case 'integer':
@@ -91,10 +89,8 @@ export function accepted({ type, values = [], min = Number.NEGATIVE_INFINITY, ma
 
 export type ReadType = { type: TypeFile } | { mistakes: Mistake[] }
 
-/** Further mistakes are only counted. */
 const MOST_MISTAKES = 20
 
-/** The parsed file, or its mistakes in line order. */
 export function readTypeFile(text: string): ReadType {
   try {
     const read = readYaml(text)

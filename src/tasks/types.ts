@@ -30,15 +30,12 @@ export interface TaskTypes {
   broken: readonly BrokenType[]
 }
 
-/** A type in the API: its parameters are a list, in file order. */
 export interface TypeEntry extends Omit<TaskType, 'params'> {
   params: readonly ({ name: string } & TaskTypeParam)[]
 }
 
-/** Parsed files; one that changed is parsed again. */
 const known = perApp(() => new Map<string, { version: string; read: Promise<ReadType> }>())
 
-/** The task types in the folder now, by file name. */
 export async function taskTypes(app: App): Promise<TaskTypes> {
   const types: TaskType[] = []
   const broken: BrokenType[] = []
@@ -85,7 +82,6 @@ export async function taskType(app: App, name: string): Promise<TaskType> {
     : invalid(`There is no task type ${JSON.stringify(name)}.`, { type: 'Unknown task type.' })
 }
 
-/** The mistakes of a file in one line. */
 export const inWords = ({ file, mistakes }: BrokenType): string =>
   `${file}: ${mistakes.map(({ line, at, message }) => [[line && `line ${line}`, at].filter(Boolean).join(', '), message].filter(Boolean).join(': ')).join(' ')}`
 
@@ -95,10 +91,7 @@ export const toEntry = ({ name, params, ...type }: TaskType): TypeEntry => ({
   params: Object.entries(params).map(([name, param]) => ({ name, ...param })),
 })
 
-/**
- * The arguments with each `{name}` filled in. No shell is involved, so a value cannot become more than its argument.
- * Throws invalid.
- */
+/** The arguments with each `{name}` filled in. No shell is involved, so a value cannot become more than its argument. Throws invalid. */
 export function argvOf(type: TaskType, params: Record<string, unknown>): string[] {
   const wrong: Record<string, string> = {}
   const values: Record<string, string> = {}

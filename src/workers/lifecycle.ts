@@ -28,10 +28,7 @@ export const Register = z.strictObject({
 export const Hello = z.strictObject({ host, pid: z.int().nullish() })
 export const Goodbye = z.strictObject({ signal: line(20).nullish() })
 
-/**
- * Registers a worker that was started elsewhere; it belongs to the token of the request. Throws forbidden as
- * `mustServe` does.
- */
+/** Registers a worker that was started elsewhere; it belongs to the token of the request. Throws forbidden as `mustServe` does. */
 export async function register(app: App, caller: Caller, input: z.infer<typeof Register>): Promise<Mutation<Worker>> {
   mustServe(caller, input.queues)
   const registered = await app.mutate(caller, async (tx) =>
@@ -41,7 +38,6 @@ export async function register(app: App, caller: Caller, input: z.infer<typeof R
   return registered
 }
 
-/** The row of a worker that this server is about to start. */
 export function announce(app: App, caller: Caller, { name, queues, concurrency }: z.infer<typeof Launch>): Promise<Mutation<Worker>> {
   return app.mutate(caller, (tx) =>
     add(tx, {
@@ -73,10 +69,7 @@ export async function hello(app: App, caller: Caller, id: string, { host, pid }:
   })
 }
 
-/**
- * The worker's process ends; tasks that it never started are taken back. It is stopped, or lost if this server launched
- * it and nobody stopped it.
- */
+/** The worker's process ends; tasks that it never started are taken back. It is stopped, or lost if this server launched it and nobody stopped it. */
 export async function goodbye(app: App, caller: Caller, id: string, { signal }: z.infer<typeof Goodbye>): Promise<Mutation<Worker>> {
   const gone = await app.mutate(caller, async (tx) => {
     const row = await rowIn(tx, id)
@@ -99,10 +92,7 @@ export function drain(app: App, caller: Caller, id: string): Promise<Mutation<Wo
   })
 }
 
-/**
- * The worker ends its tasks and stops or restarts; its next beat tells it so. Throws conflict for one that is not
- * alive.
- */
+/** The worker ends its tasks and stops or restarts; its next beat tells it so. Throws conflict for one that is not alive. */
 export function stop(app: App, caller: Caller, id: string, as: 'stopping' | 'restarting' = 'stopping'): Promise<Mutation<Worker>> {
   return app.mutate(caller, async (tx) => {
     await mustBeAlive(tx, id)

@@ -1,7 +1,6 @@
 import type { Db, Ms } from '../db/index.ts'
 import { RANGES, type Range } from '../tasks/words.ts'
 
-/** The share of its time that a worker was busy, by bucket. */
 export interface Load {
   range: Range
   bucket_ms: Ms
@@ -11,7 +10,6 @@ export interface Load {
   shares: readonly (number | null)[]
 }
 
-/** With more attempts than this, the older part of the chart stays empty. */
 const MOST_ATTEMPTS = 20_000
 const MINUTE_MS = 60_000
 
@@ -53,7 +51,6 @@ export const endedQuery = (db: Db, id: string, from: Ms) =>
 export const openQuery = (db: Db, id: string) =>
   db.selectFrom('attempts').select(['claimed_at', 'finished_at']).where('worker_id', '=', id).where('finished_at', 'is', null)
 
-/** An attempt that spans several buckets counts in each. */
 function busyBy(attempts: readonly { claimed_at: Ms; finished_at: Ms | null }[], { from, bucket_ms, now }: { from: Ms; bucket_ms: Ms; now: Ms }) {
   const busy = new Map<number, Ms>()
   for (const { claimed_at, finished_at } of attempts) {

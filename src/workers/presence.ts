@@ -9,9 +9,7 @@ import { end, follow } from './transients.ts'
 import { isAlive, type WorkerState } from './words.ts'
 
 interface Contact {
-  /** The last contact, in monotonic ms. */
   at: number
-  /** Its open requests: while there is one, it is present. */
   waiting: number
 }
 

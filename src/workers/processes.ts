@@ -8,20 +8,15 @@ import type { Worker } from './workers.ts'
 
 const LAUNCHER = fileURLToPath(new URL('../launch.js', import.meta.url))
 const ENDED_POLL_MS = 100
-/** The share of the lease after which a worker without its server holds no task. */
 const ORPHANED_LEASES = 1.25
 
 export interface WorkerProcess {
-  /** False if it has ended. */
   kill(signal: NodeJS.Signals): boolean
   /** Resolves when it has ended, with a clause that follows "its process". */
   ended: Promise<string>
 }
 
-/**
- * Starts the process of an announced worker. It runs in the data folder, because the server's working directory may be
- * removed.
- */
+/** Starts the process of an announced worker. It runs in the data folder, because the server's working directory may be removed. */
 export function begin(config: Config, worker: Worker): WorkerProcess {
   const log = openLog(config, worker.id)
   const args = [LAUNCHER, 'worker', ...flagsOf(config, worker)]
@@ -61,8 +56,7 @@ async function untilEnded(config: Config, id: string, pid: number): Promise<stri
 }
 
 /**
- * True if the pid is still this worker's process: its working directory is the data folder, compared by inode, as the
- * folder may have been renamed or copied.
+ * True if the pid is still this worker's process: its working directory is the data folder, compared by inode, as the folder may have been renamed or copied.
  */
 function isOurs({ data }: Config, id: string, pid: number): boolean {
   if (!send(pid, 0)) return false
@@ -80,7 +74,6 @@ function isCalled(pid: number, parts: readonly string[]): boolean {
   return parts.every((part) => line.includes(part))
 }
 
-/** True if there is such a process; signal 0 only checks. */
 function send(pid: number, signal: NodeJS.Signals | 0): boolean {
   try {
     return process.kill(pid, signal)

@@ -13,17 +13,13 @@ const FIRST_BACKOFF_MS = 1_000
 const LONGEST_BACKOFF_MS = 30_000
 /** A worker that ran this long has recovered, so its back-off starts over. */
 const RECOVERED_MS = 60_000
-/** How long workers may take to end their tasks. */
 const GOODBYE_MS = 5_000
 /** The reason for workers that start again with the server. */
 export const STOPPED_WITH_SERVER = 'stopped with the server'
 
-/** This server's worker processes on this machine. */
 class Supervisor {
   readonly #app: App
-  /** Until their end is stored. */
   readonly #running = new Map<string, { process: WorkerProcess; over: Promise<void> }>()
-  /** Crashed workers that wait for a restart. */
   readonly #due = new Map<string, NodeJS.Timeout>()
   #stopping = false
 
@@ -31,7 +27,6 @@ class Supervisor {
     this.#app = app
   }
 
-  /** Starts the process of an announced worker; no effect while it runs. */
   start(worker: Worker, falls = 0) {
     if (this.#stopping || this.#running.has(worker.id)) return
     clearTimeout(this.#due.get(worker.id))
@@ -40,7 +35,6 @@ class Supervisor {
     this.mind(worker.id, begin(this.#app.config, worker), falls)
   }
 
-  /** Watches a process that is already running. */
   mind(id: string, process: WorkerProcess, falls = 0) {
     const since = this.#app.clock.elapsed()
     const over = process.ended
@@ -50,12 +44,10 @@ class Supervisor {
     this.#running.set(id, { process, over })
   }
 
-  /** Signals the worker's process; false if there is none here. */
   kill(id: string, signal: NodeJS.Signals): boolean {
     return this.#running.get(id)?.process.kill(signal) ?? false
   }
 
-  /** Waits for a process that was asked to end, and kills it after a while. */
   async ended(id: string) {
     const patience = setTimeout(() => this.kill(id, 'SIGKILL'), GOODBYE_MS)
     await this.#running.get(id)?.over
@@ -131,7 +123,6 @@ export async function launch(app: App, caller: Caller, input: Parameters<typeof 
   return launched
 }
 
-/** Stops the worker and, if it runs here, its process. */
 export function stop(app: App, caller: Caller, id: string): Promise<Mutation<Worker>> {
   return end(app, caller, id, 'stopping')
 }
@@ -144,10 +135,7 @@ export async function forceStop(app: App, caller: Caller, id: string): Promise<M
   return stopped
 }
 
-/**
- * Stops a launched worker and starts it again under the same id. Throws conflict for a worker of another machine, and
- * while the server is stopping.
- */
+/** Stops a launched worker and starts it again under the same id. Throws conflict for a worker of another machine, and while the server is stopping. */
 export async function restart(app: App, caller: Caller, id: string): Promise<Mutation<Worker>> {
   const { worker } = await detail(app.db, id)
   if (worker.kind !== 'local') throw conflict(`${id} was started elsewhere: restart it there.`)

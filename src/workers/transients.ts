@@ -2,7 +2,6 @@ import { newestOf } from '../live/log.ts'
 import type { Tx } from '../live/mutate.ts'
 import type { WorkerState } from './words.ts'
 
-/** Lifecycle actions that take time. */
 export const TRANSIENTS = ['spawning', 'starting', 'stopping', 'restarting', 'destroying'] as const
 export type Transient = (typeof TRANSIENTS)[number]
 
@@ -12,9 +11,7 @@ interface Move {
   id: string
   state: WorkerState
   reason: string
-  /** The action in progress before the change. */
   transient: string | null
-  /** The worker has no process that this server knows of. */
   isGone: boolean
 }
 

@@ -6,7 +6,6 @@ import type { Config } from '../config.ts'
 import { fileNameOf } from '../live/file-name.ts'
 
 const TAIL_BYTES = 32_768
-/** The limit of the current file, and of the previous one. */
 const MOST_BYTES = 10 * 1_048_576
 const LOOK_MS = 5_000
 const NEWLINE = 0x0a
@@ -26,7 +25,6 @@ export function logOf(config: Config, id: string): string {
   return (all.length < TAIL_BYTES ? all : all.subarray(all.indexOf(NEWLINE) + 1)).toString('utf8')
 }
 
-/** The size of the current file. */
 export const logSize = (config: Config, id: string): number => sizeOf(pathOf(config, id))
 
 /** Rotates the logs of all workers regularly, until the returned function is called. */
@@ -44,10 +42,7 @@ export function keepLogsShort(config: Config, failed: (error: unknown) => void):
   }
 }
 
-/**
- * Rotates large logs. The process keeps its file open, so the end is copied to a second file and the first is emptied;
- * lines printed in between are lost.
- */
+/** Rotates large logs. The process keeps its file open, so the end is copied to a second file and the first is emptied; lines printed in between are lost. */
 export async function rotate(config: Config) {
   for (const name of await readdir(folderOf(config)).catch(() => [])) {
     const path = join(folderOf(config), name)

@@ -17,11 +17,9 @@ export interface Worker {
   state: WorkerState
   reason: string
   host: string | null
-  /** Until the process is known to have ended. */
   pid: number | null
   launched_at: string
   stopped_at: string | null
-  /** The lifecycle action in progress, and since when. */
   transient: Transient | null
   transient_at: string | null
 }
@@ -64,7 +62,6 @@ export const WorkerFilter = z.object({
 })
 export type WorkerFilter = Partial<z.infer<typeof WorkerFilter>>
 
-/** One window of workers, newest first, with the tasks that they hold. */
 export async function list(db: Db, { state, before }: WorkerFilter): Promise<WorkerList> {
   let query = db.selectFrom('workers').selectAll().where('deleted_at', 'is', null).orderBy('number', 'desc')
   if (state === 'alive') query = query.where('state', 'in', ALIVE)
@@ -103,7 +100,6 @@ export async function detail(db: Db, id: string): Promise<Omit<WorkerDetail, 'lo
   }
 }
 
-/** Workers by state, from the counters. */
 export async function count(db: Db): Promise<Record<WorkerState, number>> {
   const rows = await db.selectFrom('counters').select(['state', 'value']).where('noun', '=', 'workers').execute()
   const counts = Object.fromEntries(WORKER_STATES.map((state) => [state, 0])) as Record<WorkerState, number>

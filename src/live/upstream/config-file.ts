@@ -3,26 +3,20 @@ import { z } from 'zod'
 import { type Config, UsageError, variable } from '../../config.ts'
 import { readNamedFile } from '../own-file.ts'
 
-/** A server whose events are read over HTTP. */
 export interface RemoteUpstream {
   kind: 'telltale' | 'sse' | 'ndjson'
   name: string
   url: string
   token: string | undefined
-  /** Only these kinds, or prefixes that end in a dot; none for all. */
   kinds: readonly string[]
-  /** Where the first connection starts; only a Telltale server can start at the beginning. */
   since: 'now' | 'beginning'
-  /** Why this configuration cannot work, such as a variable that is not set. */
   refusal?: string
 }
 
-/** A command whose output is read. */
 export interface CommandUpstream {
   kind: 'command'
   name: string
   argv: readonly string[]
-  /** Beside the file that names it; undefined for where the server was started. */
   folder?: string
   kinds: readonly string[]
 }
@@ -74,7 +68,6 @@ export function targetOf(upstream: UpstreamConfig): string {
   return `${origin}${pathname === '/' ? '' : pathname}`
 }
 
-/** The default file need not exist. */
 function read(file: string | undefined): z.infer<typeof Entry>[] {
   let text: string
   try {
@@ -111,7 +104,6 @@ function upstream(entry: z.infer<typeof Entry>, where: string, named: (variable:
   return { kind, name, url: (entry.url ?? entry.sse ?? entry.ndjson) as string, token, kinds, since, ...(refusal && { refusal }) }
 }
 
-/** A mistake in the environment disables this upstream only. */
 function whyRefused(token: string | undefined, tokenEnv: string | undefined, variable: string): string | undefined {
   if (tokenEnv !== undefined && !token) return `the variable ${variable}, which holds its token, is not set; set it and restart`
   if (token !== undefined && !isWord(token)) return `the variable ${variable} must be one word of plain characters; correct it and restart`

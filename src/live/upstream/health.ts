@@ -8,11 +8,9 @@ interface Told {
   state?: string
 }
 
-/** The health of an upstream, logged when it changes. */
 export class Health {
   readonly #app: App
   readonly #component: string
-  /** The state in the log; undefined until it was read. */
   #told: Told | undefined
 
   constructor(app: App, name: string) {

@@ -9,12 +9,10 @@ import type { UpstreamConfig } from './config-file.ts'
 import { originEpoch } from './origin.ts'
 import type { Arrival } from './sources/source.ts'
 
-/** The outcome of a batch. */
 export interface Intake {
   received: number
   duplicates: number
   refused: number
-  /** The reason for the last of those. */
   refusal?: string | undefined
 }
 
@@ -39,7 +37,6 @@ export async function take(app: App, upstream: UpstreamConfig, arrivals: readonl
   }
 }
 
-/** The stored cursor; undefined before the first. */
 export async function cursorOf({ db }: App, name: string): Promise<string | undefined> {
   const row = await db.selectFrom('upstream_cursors').select('cursor').where('name', '=', name).executeTakeFirst()
   return row?.cursor
@@ -57,7 +54,6 @@ async function withoutPoison(app: App, upstream: UpstreamConfig, arrivals: reado
   return sum
 }
 
-/** Why the log refuses an event for good; undefined for any other failure. */
 function refusalOf(error: unknown): string | undefined {
   if (error instanceof Problem) return error.message
   return String((error as { code?: string }).code).startsWith('SQLITE_CONSTRAINT') ? 'the log cannot hold it' : undefined

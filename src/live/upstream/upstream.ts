@@ -12,12 +12,10 @@ import { type Arrival, Busy, type Reading, Refusal } from './sources/source.ts'
 import { sse } from './sources/sse.ts'
 import { telltale } from './sources/telltale.ts'
 
-/** Timing of an upstream, in ms. */
 export interface Pace {
   /** The first pause between tries; it doubles up to the longest, with full jitter. */
   firstMs: number
   longestMs: number
-  /** The pause after a refusal, which only a person can resolve. */
   refusedMs: number
   /** A connection that lasted this long was good, so the back-off starts over. */
   goodMs: number
@@ -26,23 +24,18 @@ export interface Pace {
 }
 export const PACE: Pace = { firstMs: 1_000, longestMs: 30_000, refusedMs: 30_000, goodMs: 30_000, silenceMs: 45_000 }
 
-/** Events per transaction. */
 const BATCH = 200
 
-/** An upstream as the hub page shows it. Counts are since the start of this server. */
 export interface UpstreamState {
   name: string
   kind: UpstreamConfig['kind']
-  /** The URL or the program, without secrets. */
   target: string
   state: 'connecting' | 'live' | 'waiting' | 'stopped' | 'refused'
   since: Ms
   last_event_at: Ms | null
   received: number
   duplicates: number
-  /** Items that were not valid events. */
   refused: number
-  /** How often the upstream reported lost events. */
   losses: number
   retries: number
   next_try_ms: number | null
@@ -57,9 +50,7 @@ export class Upstream {
   readonly #health: Health
   readonly #state: UpstreamState
   #cursor: string | undefined
-  /** Tries since the last good connection. */
   #tries = 0
-  /** The pause that the upstream asked for. */
   #asked = 0
   #nextTry = 0
 
@@ -101,7 +92,6 @@ export class Upstream {
     this.#enter('stopped')
   }
 
-  /** Only a restart with another configuration helps, so this waits for the end. */
   async #refuse(reason: string, signal: AbortSignal) {
     this.#note(reason)
     this.#enter('refused')
@@ -109,7 +99,6 @@ export class Upstream {
     if (!signal.aborted) await once(signal, 'abort')
   }
 
-  /** One connection. Returns why it broke; undefined if it ended as planned. */
   async #read(signal: AbortSignal): Promise<Error | undefined> {
     const began = performance.now()
     try {

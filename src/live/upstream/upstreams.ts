@@ -15,7 +15,6 @@ export class Upstreams {
     this.#upstreams = app.config.upstreams.map((config) => new Upstream(app, config, pace))
   }
 
-  /** Starts reading; no effect if started. */
   async start() {
     if (this.#reading) return
     this.#reading = new AbortController()
@@ -23,7 +22,6 @@ export class Upstreams {
     this.#ended = this.#ended.then(() => Promise.all(this.#upstreams.map((upstream) => upstream.run(signal))))
   }
 
-  /** Ends every connection and command, within 4 s. */
   async stop() {
     this.#reading?.abort()
     this.#reading = undefined

@@ -8,31 +8,26 @@ import type { Link, Say } from './link.ts'
 import { Output } from './output.ts'
 import { type Claimed, once, patienceOf, quick, reporter } from './report.ts'
 
-/** The response to a claim. */
 export interface Claim {
   item: { id: string; title: string; argv: readonly string[]; attempt: number; timeout_s: number | null }
   fence: number
   lease_ttl_ms: number
 }
 
-/** What an attempt needs from its worker. */
 export interface Site {
   workerId: string
   link: Link
   isolation: Isolation
   environment: Record<string, string>
-  /** The working directory of the next command. */
   folder(): string
   say: Say
   /** Aborted with a `Stopped` when the worker stops: what runs is killed and reported. */
   stop: AbortSignal
-  /** Called with the worker's own state, from a beat. */
   told(state: string): void
 }
 
 /** The share of the lease after which, without a beat, the guardian ends what a frozen or dead worker cannot. */
 const SILENCE = 0.8
-/** The exit code after a KILL. */
 const KILLED = 137
 
 /** Runs a claimed task to its end and reports it. Never throws: if it cannot report, the lease expires. */
@@ -137,7 +132,6 @@ function outlived(left: readonly Left[]): string {
   return `telltale: ${names} could not be killed by this account and may still run. To kill: sudo kill -9 ${left.map(({ pid }) => pid).join(' ')}\n`
 }
 
-/** A worker that was frozen finds its command killed by the guardian, which is not the command's fault. */
 function byGuardian(result: Result, silentMs: number, { ttlMs }: Lease): Result {
   return result.exit_code === KILLED && silentMs > ttlMs * SILENCE ? { exit_code: null, ...unreachable(silentMs) } : result
 }

@@ -20,26 +20,21 @@ export interface Interruption {
   signal?: NodeJS.Signals
 }
 
-/** Why a command was ended. */
 export type Verdict = { cancelled: true } | { error: string } | Interruption
 
-/** The reported result. A command that was ended for a reason has no exit code of its own. */
 export interface Result {
   exit_code: number | null
   signal?: NodeJS.Signals
   error?: string
   cancelled?: true
   interrupted?: true
-  /** Absent for true. */
   began?: false
 }
 
-/** From TERM to KILL. */
 const GRACE_MS = 1000
 
 export const unreachable = (ms: number): Interruption => ({ interrupted: true, error: `its worker could not reach the server for ${Math.round(ms / 1000)} s` })
 
-/** The interruption for an aborted `stop`. */
 export function stopped({ reason }: AbortSignal): Interruption {
   return { interrupted: true, ...(reason instanceof Stopped && reason.signal && { signal: reason.signal }) }
 }
@@ -50,13 +45,10 @@ export function ender(tree: Tree, timeoutS: number | null, workerStops: AbortSig
   const timers: NodeJS.Timeout[] = []
   let cancelTimeout = () => {}
 
-  /**
-   * If the command ended while this process was busy or frozen, that end counts: it is handled between two immediates.
-   */
+  /** If the command ended while this process was busy or frozen, that end counts: it is handled between two immediates. */
   function unlessOver(act: () => void) {
     setImmediate(() => setImmediate(() => tree.over() || act()))
   }
-  /** TERM, and KILL a second later. */
   function stop(why: Verdict) {
     unlessOver(() => {
       if (verdict) return

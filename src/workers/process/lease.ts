@@ -4,7 +4,6 @@ import { SYSTEM_CLOCK } from '../../live/app.ts'
 import { PauseWatch } from '../../live/pause.ts'
 import { type Link, pauseMs } from './link.ts'
 
-/** Sent with every write about a claimed task, and checked by the server. */
 export interface Hold {
   worker_id: string
   fence: number
@@ -12,9 +11,7 @@ export interface Hold {
 
 export interface Beat {
   lease_ttl_ms: number
-  /** The task is to be cancelled. */
   cancel: boolean
-  /** The state of this worker, as its operator wants it. */
   worker: string
 }
 
@@ -27,13 +24,9 @@ export interface Lease {
 }
 
 export interface LeaseEvents {
-  /** The server acknowledged the beat that was sent at `askedAt`, in monotonic ms. */
   beat(beat: Beat, askedAt: number): void
-  /** The task is no longer this worker's. Nothing follows. */
   refused(why: string): void
-  /**
-   * No beat was acknowledged for `ms`, so what runs must end. Beats continue, because the end is still to be reported.
-   */
+  /** No beat was acknowledged for `ms`, so what runs must end. Beats continue, because the end is still to be reported. */
   silent(ms: number): void
 }
 
@@ -45,15 +38,12 @@ const LAST_TRY = 0.05
 export const WAIT = 1 / 8
 /** After a long pause, how long a command may run until the server confirms the lease. */
 const AFTER_PAUSE = 1 / 4
-/** A timer may fire this much early. */
 const EARLY_MS = 2
-/** The server's limit for a long poll. */
 const LONGEST_WAIT_MS = 60_000
 
 /**
- * Renews the lease until `signal`, by long polls that return early if there is news. Time counts from when the last
- * acknowledged beat was sent, on this machine's monotonic clock. After a pause the server is asked first, as it may
- * have given the task away.
+ * Renews the lease until `signal`, by long polls that return early if there is news. Time counts from when the last acknowledged beat was sent, on this
+ * machine's monotonic clock. After a pause the server is asked first, as it may have given the task away.
  */
 export async function keep(link: Link, { path, hold, ttlMs, renewedAt }: Lease, events: LeaseEvents, signal: AbortSignal): Promise<void> {
   const over = new AbortController()

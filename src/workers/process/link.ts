@@ -7,17 +7,13 @@ export interface Heard<T> extends Answer<T> {
 }
 
 export interface Insistence extends CallOptions {
-  /** The longest pause between tries; 5 s by default. */
   longestPauseMs?: number | undefined
 }
 
-/** The worker's connection to its server. */
 export interface Link {
-  /** One try of a POST. Throws as `Wire` does. */
   post<T>(path: string, body: unknown, options?: CallOptions): Promise<Heard<T>>
   /** Retries until it succeeds. Throws only a permanent refusal, or the signal's reason. */
   insist<T>(path: string, body: unknown, options?: Insistence): Promise<Heard<T>>
-  /** Whether the last call got no response. */
   isBroken(): boolean
 }
 

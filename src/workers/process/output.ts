@@ -40,7 +40,6 @@ export class Output {
   readonly #closed: Promise<unknown>
   readonly #sent: Promise<void>
   #pending: Chunk[] = []
-  /** Read but not acknowledged. */
   #bytes = 0
   #offset = 0
   #isEnding = false
@@ -58,7 +57,6 @@ export class Output {
     this.#sent.catch(() => {}) // flush throws it
   }
 
-  /** Reads and sends what is left after the command has ended. Throws what `send` threw. */
   async flush() {
     this.#isEnding = true // what the pipes hold fits, and is read before LINGER_MS
     for (const pipe of this.#pipes) pipe.resume()
@@ -67,7 +65,6 @@ export class Output {
     await this.#sent
   }
 
-  /** Appends text as if the command had printed it. */
   add(stream: Stream, text: string) {
     this.#keep(stream, Buffer.from(text))
   }

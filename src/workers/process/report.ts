@@ -26,7 +26,6 @@ export function reporter({ insist }: Link, { path, hold, ttlMs }: Claimed, signa
   }
 }
 
-/** The size of the server's log, if it refused output because earlier output is missing. */
 function sizeIn(error: unknown): number | undefined {
   const size = error instanceof Refused && error.status === 422 ? error.problem.size : undefined
   return typeof size === 'number' ? size : undefined
@@ -38,10 +37,7 @@ export const quick = ({ ttlMs }: Claimed): Insistence => ({ timeoutMs: ttlMs * W
 /** With its own key, a repeated report gets the first response instead of a refusal. */
 export const once = (): Insistence => ({ headers: { 'idempotency-key': randomUUID() } })
 
-/**
- * Reports are retried without limit, but after `stop` only while the server keeps the task: then the signal aborts, so
- * that the worker can end.
- */
+/** Reports are retried without limit, but after `stop` only while the server keeps the task: then the signal aborts, so that the worker can end. */
 export function patienceOf({ stop, say }: { stop: AbortSignal; say: Say }, { path, ttlMs }: Claimed, done: AbortSignal): AbortSignal {
   const [patience, ms] = [new AbortController(), ttlMs * KEPT]
   const seconds = Math.round(ms / 1000)

@@ -10,19 +10,14 @@ import { type Link, link, pauseMs, type Say } from './link.ts'
 export interface WorkerOptions {
   wire: Wire
   isolation: Isolation
-  /** What commands inherit from this process. */
   environment: Record<string, string>
   name: string
   queues: readonly string[]
   concurrency: number
-  /** Set if the server launched the worker; otherwise it registers itself. */
   id?: string | undefined
-  /** How long to wait for a server that does not respond; for ever by default. */
   patienceMs?: number | undefined
-  /** The working directory of the next command. */
   folder(): string
   say: Say
-  /** Aborted with a `Stopped`: the worker claims no more, kills what runs and reports it. */
   stop: AbortSignal
 }
 
@@ -59,9 +54,7 @@ export async function work(options: WorkerOptions): Promise<void> {
   say(`worker ${workerId} stopped`)
 }
 
-/**
- * Aborts if the server is away for too long. Counts checks, not time, so that a pause of this machine does not count.
- */
+/** Aborts if the server is away for too long. Counts checks, not time, so that a pause of this machine does not count. */
 function watchServer(line: Link, { patienceMs = Number.POSITIVE_INFINITY, say }: WorkerOptions): { signal: AbortSignal; close(): void } {
   const stop = new AbortController()
   let missed = 0
@@ -75,7 +68,6 @@ function watchServer(line: Link, { patienceMs = Number.POSITIVE_INFINITY, say }:
   return { signal: stop.signal, close: () => clearInterval(look) }
 }
 
-/** Returns the worker's id. */
 async function introduce(line: Link, { id, name, queues, concurrency, stop }: WorkerOptions): Promise<string> {
   if (id) {
     await sayHello(line, id, stop)
@@ -97,7 +89,6 @@ async function sayGoodbye(line: Link, id: string, { reason }: AbortSignal) {
   await line.insist(`/api/workers/${id}/goodbye`, body, { signal: AbortSignal.timeout(GOODBYE_MS) }).catch(() => {})
 }
 
-/** Keeps up to `concurrency` tasks running until `enough`; returns when the last has ended. */
 async function takeAll(site: Site, concurrency: number, enough: AbortSignal) {
   const running = new Set<Promise<void>>()
   try {

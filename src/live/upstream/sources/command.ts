@@ -11,7 +11,6 @@ import type { CommandUpstream } from '../config-file.ts'
 import { eachLine } from './ndjson.ts'
 import { type Arrival, type Reading, Refusal } from './source.ts'
 
-/** How long its processes may take to end after TERM. */
 const GRACE_MS = 2_000
 const LAST_WORDS_CHARACTERS = 500
 
@@ -41,7 +40,6 @@ export async function* command({ name, argv, folder = startedIn }: CommandUpstre
   throw new Error(`it ended with exit code ${(await tree.ended).exitCode}${said() && `: ${said()}`}`)
 }
 
-/** Sends TERM, then KILL after `GRACE_MS`. */
 async function end(tree: Tree) {
   tree.terminate()
   const late = setTimeout(tree.kill, GRACE_MS)

@@ -3,15 +3,11 @@ import https from 'node:https'
 import { wayTo } from '../../../client/wire.js'
 import { Busy, Refusal } from './source.ts'
 
-/** How long an upstream may take to send the response headers. */
 const HEAD_MS = 15_000
 const KEEP_ALIVE_MS = 30_000
 const MOST_REDIRECTS = 5
-/** Servers commonly accept 8 KiB of headers. */
 const MOST_ID_BYTES = 4_096
-/** The longest Retry-After that is honoured; the upstream may be back sooner. */
 const LONGEST_RETRY_AFTER_MS = 600_000
-/** Client errors that are worth a retry. */
 const PASSING = [408, 425, 429]
 
 export interface Request {
@@ -21,7 +17,6 @@ export interface Request {
   cursor?: string | undefined
 }
 
-/** Opens an endless response. Throws Refusal, Busy, or the error of the connection. */
 export async function open({ url, token, accept, cursor }: Request, signal: AbortSignal): Promise<http.IncomingMessage> {
   const headers = {
     accept,
@@ -60,18 +55,13 @@ export async function* chunks(response: http.IncomingMessage, silenceMs: number)
   }
 }
 
-/**
- * Node writes each character of a header as one byte, so this sends an id in its original UTF-8 (WHATWG HTML, 9.2.4).
- */
+/** Node writes each character of a header as one byte, so this sends an id in its original UTF-8 (WHATWG HTML, 9.2.4). */
 const bytesOf = (id: string) => Buffer.from(id).toString('latin1')
 
 /** Whether a header can carry the id. If not, the reading resumes from the last id that it can. */
 export const isCarried = (id: string) => !/[\0-\x08\x0a-\x1f\x7f]/.test(id) && Buffer.byteLength(id) <= MOST_ID_BYTES
 
-/**
- * Calls `giveUp` after `ms`, unless the returned function is called first. A process that was suspended reads pending
- * data first.
- */
+/** Calls `giveUp` after `ms`, unless the returned function is called first. A process that was suspended reads pending data first. */
 function watch(ms: number, giveUp: () => void): () => void {
   let late: NodeJS.Immediate | undefined
   const timer = setTimeout(() => {

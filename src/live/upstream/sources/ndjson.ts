@@ -40,7 +40,6 @@ function arrival(line: string | null, name: string): Arrival {
   }
 }
 
-/** An id as text, with all its digits. */
 function text(id: unknown): string | undefined {
   if (isRawNumber(id)) return id.rawJSON
   return typeof id === 'number' || (typeof id === 'string' && id !== '') ? String(id) : undefined

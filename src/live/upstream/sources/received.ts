@@ -18,7 +18,6 @@ export function received(value: unknown, { kind: otherwise, id }: { kind: string
   return { kind: itsKind ?? otherwise, payload: said, ...from }
 }
 
-/** The id, or its digest if the log cannot store it. */
 const named = (id: string) => (isName(id) ? id : `sha256:${createHash('sha256').update(id).digest('hex')}`)
 
 /** A kind from the upstream's name and any word: `ci.build_finished` for `Build finished`. */

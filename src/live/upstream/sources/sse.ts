@@ -5,9 +5,7 @@ import { chunks, isCarried, open } from './http.ts'
 import { isKind, kindOf, received } from './received.ts'
 import type { Arrival, Reading } from './source.ts'
 
-/**
- * Any stream of server-sent events. Ids are permanent: after a server restarts its count, repeated ids are duplicates.
- */
+/** Any stream of server-sent events. Ids are permanent: after a server restarts its count, repeated ids are duplicates. */
 export async function* sse({ name, url, token }: RemoteUpstream, { cursor, signal, silenceMs }: Reading): AsyncGenerator<Arrival[]> {
   const response = await open({ url: new URL(url), token, accept: 'text/event-stream', cursor }, signal)
   yield []

@@ -49,7 +49,6 @@ export async function* telltale({ url, token, kinds, since }: RemoteUpstream, { 
   throw new Error('the connection was closed')
 }
 
-/** Frames without an id are about the stream itself. */
 function obeyed({ event, data, retry }: Frame, isFirst: boolean): Arrival {
   const pause = retry === undefined ? {} : { retry }
   const place = Place.safeParse(json(data)).data
