@@ -67,7 +67,7 @@ test('without script: the settings are kept', async () => {
   await page.getByLabel('Time zone').selectOption('Asia/Tokyo')
   await page.getByRole('button', { name: 'Save' }).click()
   expect(await page.locator('html').getAttribute('data-theme')).toBe('dark')
-  expect(await page.textContent('main')).toContain('Times are shown as in Asia/Tokyo.')
+  expect(await page.textContent('main')).toContain('Times are shown in Asia/Tokyo.')
 })
 
 test('the search of any page leads to the list of what it finds', async () => {

@@ -127,7 +127,7 @@ test('a row that left the filter stays where it was, marked, until the list is t
   await cancel(first as string)
   await eventually(() => newRowsOf(reader)).toBe('2 gone, tidy up')
   await reader.page.locator('new-rows button').click()
-  await eventually(() => reader.page.locator('#tasks').textContent()).toMatch(/No task matches/)
+  await eventually(() => reader.page.locator('#tasks').textContent()).toMatch(/No matching tasks/)
 })
 
 describe('older rows', () => {

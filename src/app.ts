@@ -139,7 +139,7 @@ function serve(app: App, shell: Shell, assets: Assets): Pick<Telltale, 'http' | 
   http.onError((error, c) => answerError(app, c, error))
   http.notFound((c) => {
     const methods = methodsAt(http, c.req.path).join(', ')
-    if (methods) throw new Refusal(405, `The method ${c.req.method} does not work here; use ${methods}.`, { Allow: methods })
+    if (methods) throw new Refusal(405, `The method ${c.req.method} is not allowed here; use ${methods}.`, { Allow: methods })
     throw new Refusal(404, `There is nothing at ${c.req.path}.`)
   })
   http.use(async (c, next) => {

@@ -16,11 +16,11 @@ export interface ErrorProps {
 
 const NEXT: Record<number, string> = {
   401: 'Run `npx telltale open` in the folder where the server runs, and open the link that it prints.',
-  403: 'Ask whoever runs this server for a role that may do it.',
+  403: 'Ask the owner of this server for a role that allows it.',
   404: 'Check the address, or find it from the dashboard.',
   409: 'Go back to see the current state, then try again.',
-  413: 'Send less at once.',
-  421: 'Open Telltale under the address that it printed at its start, or name this one with --public-url.',
+  413: 'Send less data in one request.',
+  421: 'Open Telltale at the address that it printed when it started, or set this one with --public-url.',
   422: 'Go back, correct the fields named above, and send it again.',
   500: 'Your change was not saved. The server’s log has the details under this request ID.',
   503: 'Reading still works. Try again in a moment.',

@@ -69,7 +69,7 @@ function Trouble({ text }: { text: string }): JSX.Element {
 
 /** Silence when nothing waits: a line in grey, not a green banner. */
 function NeedsYou({ items, total, now, isNew }: { items: Home['items']; total: number; now: number; isNew: boolean }): JSX.Element {
-  if (items.length === 0) return isNew ? '' : <p class="home-quiet muted">Nothing needs you.</p>
+  if (items.length === 0) return isNew ? '' : <p class="home-quiet muted">Nothing needs your attention.</p>
   return (
     <Block id="home-needs-you" title="Needs you" tone="waiting" all={{ href: ASKING, title: 'All waiting' }}>
       <TaskLines of="needs-you" tasks={items} now={now} all={ASKING} most={items.length} total={total} />

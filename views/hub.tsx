@@ -15,7 +15,7 @@ export function hubHead(): string {
     <div class="head" id="hub-head">
       <h1 class="visually-hidden">Hub</h1>
       <p class="muted">
-        How changes reach everyone who watches. Programs read the same at <a href="/metrics">/metrics</a> and <a href="/api/hub">/api/hub</a>.
+        How changes reach every viewer. Also available as <a href="/metrics">/metrics</a> and <a href="/api/hub">/api/hub</a>.
       </p>
     </div>,
   )

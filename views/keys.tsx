@@ -11,7 +11,7 @@ export function keySheet({ preferences }: Viewer): string {
         <input type="checkbox" data-keys-switch checked={preferences.keys !== 'off'} autocomplete="off" />
         <span>Use single-key shortcuts</span>
       </label>
-      <p class="muted">They are off while you type and in dialogs. Each has a button or a link that does the same.</p>
+      <p class="muted">They are off while you type and in dialogs. Each has a matching button or link.</p>
     </div>,
   )
 }

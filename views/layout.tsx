@@ -97,7 +97,7 @@ function TopBar({ title, path, nav, panel, viewer, environment }: LayoutProps): 
       <DialogLinks at={path} />
       <Freshness />
       <theme-switch class="theme-switch" hidden>
-        <button type="button" class="button" data-look="plain" aria-label="Light or dark" title="Light or dark (t)" data-key="t">
+        <button type="button" class="button" data-look="plain" aria-label="Toggle dark mode" title="Toggle dark mode (t)" data-key="t">
           <Icon name="theme" />
         </button>
       </theme-switch>

@@ -50,7 +50,7 @@ export function settingsView({ version, build, epoch, runtime, data, environment
           </dd>
         </div>
         <div>
-          <dt>It tells more at</dt>
+          <dt>More information at</dt>
           <dd class="settings-links">
             <a href="/hub">Hub</a>
             <a href="/events">Events</a>

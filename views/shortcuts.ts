@@ -28,7 +28,7 @@ export const SHORTCUTS: readonly ShortcutGroup[] = [
       { key: 'Ctrl k', title: 'Find a page, task or command (⌘ K on a Mac)', isEverywhere: true },
       { key: '/', title: 'Search', isEverywhere: true },
       { key: 'p', title: 'Pause or resume live updates', isEverywhere: true },
-      { key: 't', title: 'Light or dark', isEverywhere: true },
+      { key: 't', title: 'Toggle dark mode', isEverywhere: true },
       { key: '?', title: 'Keyboard shortcuts', isEverywhere: true },
     ],
   },

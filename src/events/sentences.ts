@@ -63,7 +63,7 @@ const PHRASES: Record<string, (payload: Said, thing: string) => string> = {
   'worker.deleted': (_, worker) => `${worker} was deleted`,
   'transient.set': ({ transient_kind }, thing) => `${thing} is ${ACTIONS[String(transient_kind)] ?? transient_kind}`,
   'transient.cleared': ({ ok, error }, thing) =>
-    ok === false ? `the action on ${thing} failed: ${error ?? 'no reason was given'}` : `the action on ${thing} completed`,
+    ok === false ? `the action on ${thing} failed: ${error ?? 'no reason given'}` : `the action on ${thing} completed`,
   'component.health_changed': ({ component_id, available, reason }) => `${component_id} is ${available ? 'available' : 'not available'}: ${reason}`,
   'access.changed': ({ principal, action }) => `${principal} ${ACCESS[String(action)] ?? action}`,
   'setting.changed': ({ setting_id, value }) => settingChanged(String(setting_id), value !== undefined),

@@ -31,16 +31,16 @@ const PROTOCOL: Partial<Record<number, string>> = {
 const RETRY_S = 1
 
 const TITLE: Partial<Record<number, string>> = {
-  400: 'Something is not right',
+  400: 'The request is invalid',
   401: 'Please sign in',
   403: 'Not allowed',
   404: 'Not found',
-  405: 'That method does not work here',
-  409: 'It has changed in the meantime',
+  405: 'Method not allowed',
+  409: 'Changed meanwhile',
   413: 'Too large',
   415: 'Wrong content type',
   421: 'Wrong address',
-  422: 'Something is not right',
+  422: 'The request is invalid',
   429: 'Too many requests',
   500: 'Something broke here',
   503: 'Not ready',

@@ -57,7 +57,7 @@ export async function identify(app: App, c: Context): Promise<Actor> {
   if (bearer) {
     const holder = await tokens.holderOf(app, bearer)
     if (holder) return holder
-    throw new Problem('unauthorized', 'This token is not known here: it was revoked, has expired, or is not whole.')
+    throw new Problem('unauthorized', 'This token is not valid: it was revoked, has expired, or is incomplete.')
   }
   if (isLocalOwner(c)) return OWNER
   const holder = secret ? await sessions.holderOf(app, secret) : undefined
@@ -101,7 +101,7 @@ function checkBody(c: Context) {
   const length = Number(c.req.header('content-length') ?? Number.NaN)
   const type = contentType(c)
   if (type === undefined) {
-    if (length > 0 || c.req.header('transfer-encoding')) throw new Refusal(415, 'Say what the body is: send a Content-Type header.')
+    if (length > 0 || c.req.header('transfer-encoding')) throw new Refusal(415, 'The body needs a Content-Type header.')
     return
   }
   if (c.req.path === '/csp') return
@@ -115,14 +115,14 @@ function checkSite(c: Context, address: Address | undefined) {
   const site = c.req.header('sec-fetch-site')
   const own = site === undefined || site === 'same-origin' || site === 'none'
   if (SAFE.includes(c.req.method)) {
-    if (!own && c.req.header('sec-fetch-mode') !== 'navigate') throw forbidden('Another site asked for this in your name: refused.')
+    if (!own && c.req.header('sec-fetch-mode') !== 'navigate') throw forbidden('Refused: another site made this request in your name.')
     return
   }
   if (c.req.path === '/csp') return
-  if (!own) throw forbidden('Another site sent this in your name: refused, nothing was changed.')
+  if (!own) throw forbidden('Refused: another site sent this in your name. Nothing was changed.')
   if (site !== undefined) return
   const origin = c.req.header('origin')
   if (origin === undefined ? c.req.header('cookie') !== undefined : origin !== address?.origin) {
-    throw forbidden('This did not come from a page of this server: refused, nothing was changed.')
+    throw forbidden('Refused: this did not come from a page of this server. Nothing was changed.')
   }
 }

@@ -66,7 +66,7 @@ function shownPath(c: Context): string | undefined {
   const url = c.req.header('hx-current-url')
   if (!url || !URL.canParse(url)) return undefined
   const { pathname, search } = new URL(url)
-  if (!isDecodable(pathname)) throw new Refusal(400, 'The page that HX-Current-URL names has a malformed escape in its path.')
+  if (!isDecodable(pathname)) throw new Refusal(400, 'HX-Current-URL has a malformed escape in its path.')
   return pathname + search
 }
 

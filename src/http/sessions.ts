@@ -60,7 +60,7 @@ export async function exchange(app: App, code: string): Promise<string> {
 
 async function goodLink(db: Db, code: string, now: number) {
   const link = await db.selectFrom('sign_in_links').selectAll().where('hash', '=', hashOf(code)).executeTakeFirst()
-  const why = !link ? 'is not known here' : link.used_at !== null ? 'was already used' : link.expires_at < now ? 'has expired' : undefined
+  const why = !link ? 'is not known' : link.used_at !== null ? 'was already used' : link.expires_at < now ? 'has expired' : undefined
   if (!link || why) throw new Problem('unauthorized', `This sign-in link ${why}. Run \`npx telltale open\` for a new one.`)
   return link
 }
@@ -73,7 +73,7 @@ export async function holderOf(app: App, secret: string): Promise<Actor | undefi
   if (!session) return undefined
   if (session.expiresAt < now || session.seenAt + IDLE_MS < now) {
     // A request does not wait for this, where the disk is full or the database locked.
-    void end(app, { actor: TELLTALE }, hash, 'session_ended').catch((error) => app.log.error('could not note that a session has ended', error))
+    void end(app, { actor: TELLTALE }, hash, 'session_ended').catch((error) => app.log.error('could not record the end of a session', error))
     return undefined
   }
   session.seenAt = now
@@ -81,7 +81,7 @@ export async function holderOf(app: App, secret: string): Promise<Actor | undefi
     session.writtenAt = now
     void app
       .mutate({ actor: session.actor }, ({ db }) => db.updateTable('sessions').set({ seen_at: now }).where('hash', '=', hash).execute())
-      .catch((error) => app.log.error('could not note when a session was last seen', error)) // a full disk or a held lock keeps nobody from reading
+      .catch((error) => app.log.error('could not record when a session was last seen', error)) // a full disk or a held lock keeps nobody from reading
   }
   return session.actor
 }

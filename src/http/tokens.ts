@@ -128,7 +128,7 @@ export async function holderOf(app: App, token: string): Promise<Actor | undefin
     holder.usedAt = now
     void app
       .mutate({ actor: holder.actor }, ({ db }) => db.updateTable('tokens').set({ used_at: now }).where('hash', '=', hash).execute())
-      .catch((error) => app.log.error('could not note when a token was last used', error)) // a full disk or a held lock keeps nobody from reading
+      .catch((error) => app.log.error('could not record when a token was last used', error)) // a full disk or a held lock keeps nobody from reading
   }
   return holder.actor
 }

@@ -41,9 +41,9 @@ function ofProcess(): Registry {
 function connections({ pages, panels, firehose, outputs, readers, lag }: HubState): Line[] {
   const open = Object.entries({ page: pages, panel: panels, events: firehose, output: outputs })
   return [
-    ['streams', 'Open streams, by what they are read for.', open.map(([kind, count]) => [{ kind }, count])],
-    ['nudge_readers', 'Readers that hear which panel is stale.', readers],
-    ['reader_lag_events', 'How far the slowest reader of the log is behind.', lag],
+    ['streams', 'Open streams by kind.', open.map(([kind, count]) => [{ kind }, count])],
+    ['nudge_readers', 'Readers that are notified of stale panels.', readers],
+    ['reader_lag_events', 'Events that the slowest reader of the log is behind.', lag],
   ]
 }
 
@@ -52,9 +52,9 @@ function gauges({ epoch, seq, uptime_s, waiting, storage, inbox, loop, items }: 
     ['info', 'Always 1; the epoch of the log is its label.', [[{ epoch }, 1]]],
     ['log_seq', 'Number of the newest event.', seq],
     ['uptime_seconds', 'Time since this server started.', uptime_s],
-    ['changes_waiting', 'Changes that wait for the one writer.', waiting],
+    ['changes_waiting', 'Changes waiting for the writer.', waiting],
     ['storage_up', 'Whether the data folder can be written.', storage === null ? 1 : 0],
-    ['inbox_files', 'Files in the inbox that were not taken yet.', inbox.depth],
+    ['inbox_files', 'Files waiting in the inbox.', inbox.depth],
     ['inbox_up', 'Whether the inbox could be read.', inbox.trouble === null ? 1 : 0],
     ['upstream_up', 'Whether an upstream is being read.', items.map(({ name, state }) => [{ upstream: name }, state === 'live' ? 1 : 0])],
     [
@@ -65,9 +65,9 @@ function gauges({ epoch, seq, uptime_s, waiting, storage, inbox, loop, items }: 
     ...(loop === null
       ? []
       : ([
-          ['event_loop_delay_p50_seconds', 'How late the event loop was in the last 2 s: the median.', loop.p50_ms / MS_PER_S],
-          ['event_loop_delay_p99_seconds', 'How late the event loop was in the last 2 s: 99 of 100 times no later.', loop.p99_ms / MS_PER_S],
-          ['event_loop_delay_max_seconds', 'How late the event loop was in the last 2 s, at most.', loop.max_ms / MS_PER_S],
+          ['event_loop_delay_p50_seconds', 'How late the event loop was in the last 2 s: median.', loop.p50_ms / MS_PER_S],
+          ['event_loop_delay_p99_seconds', 'How late the event loop was in the last 2 s: 99th percentile.', loop.p99_ms / MS_PER_S],
+          ['event_loop_delay_max_seconds', 'How late the event loop was in the last 2 s: maximum.', loop.max_ms / MS_PER_S],
         ] as const)),
   ]
 }
@@ -87,20 +87,20 @@ function counters(state: HubState): Line[] {
     ['events', 'Events written to the log.', state.events],
     ['wakes', 'Commits announced to the hub.', state.wakes],
     ['nudge_frames', 'Nudges sent to pages and panel streams.', state.frames],
-    ['nudge_writes', 'Writes that they went out in.', state.writes],
+    ['nudge_writes', 'Socket writes of nudges.', state.writes],
     ['nudges_coalesced', 'Nudges that a later one replaced before they were sent.', state.coalesced],
-    ['writes_deferred', 'Writes put off because the socket was full.', state.deferred],
-    ['records_delivered', 'Events passed on to readers of the log, each counted for each of them.', state.delivered],
-    ['reader_gaps', 'Times that a slow reader was moved forward.', state.gaps],
-    ['records_dropped', 'Events that slow readers lost so.', state.dropped],
-    ['slow_readers_cut', 'Readers cut off because they took nothing for 10 s.', state.cuts],
-    ['resumes', 'Readers that came back with a cursor, by how they could go on.', Object.entries(resumes).map(([result, count]) => [{ result }, count])],
+    ['writes_deferred', 'Writes delayed by a full socket.', state.deferred],
+    ['records_delivered', 'Events sent to readers of the log, counted once per reader.', state.delivered],
+    ['reader_gaps', 'Times that a slow reader skipped events.', state.gaps],
+    ['records_dropped', 'Events that slow readers skipped.', state.dropped],
+    ['slow_readers_cut', 'Readers cut off after accepting nothing for 10 s.', state.cuts],
+    ['resumes', 'Readers that reconnected with a cursor, by how they resumed.', Object.entries(resumes).map(([result, count]) => [{ result }, count])],
     ['inbox_taken', 'Events taken from the inbox.', inbox.taken],
-    ['inbox_duplicates', 'Files of the inbox whose event was in the log already.', inbox.duplicates],
-    ['inbox_bad', 'Files of the inbox that held no event.', inbox.bad],
+    ['inbox_duplicates', 'Inbox files whose event was already in the log.', inbox.duplicates],
+    ['inbox_bad', 'Inbox files that were not valid events.', inbox.bad],
     ['log_lines_lost', 'Lines of the server log that could not be written.', state.lines_lost],
     ['renders', 'Partials rendered.', state.renders],
-    ['render_cache_hits', 'Partials answered from what was rendered before.', state.hits],
+    ['render_cache_hits', 'Partials served from the cache.', state.hits],
     ['not_modified', 'Partials answered with 304.', state.notModified],
   ]
 }
@@ -109,10 +109,10 @@ function ofUpstreams({ items }: HubState): Line[] {
   const each = (count: (upstream: HubState['items'][number]) => number): Value => items.map((it) => [{ upstream: it.name }, count(it)])
   return [
     ['upstream_received', 'Events received from an upstream.', each(({ received }) => received)],
-    ['upstream_duplicates', 'Events of an upstream that were in the log already.', each(({ duplicates }) => duplicates)],
-    ['upstream_refused', 'Things that an upstream sent and that were no events.', each(({ refused }) => refused)],
-    ['upstream_losses', 'Times that an upstream said that events are gone.', each(({ losses }) => losses)],
-    ['upstream_retries', 'Connections to an upstream that were tried again.', each(({ retries }) => retries)],
+    ['upstream_duplicates', 'Events of an upstream that were already in the log.', each(({ duplicates }) => duplicates)],
+    ['upstream_refused', 'Items from an upstream that were not valid events.', each(({ refused }) => refused)],
+    ['upstream_losses', 'Times that an upstream reported lost events.', each(({ losses }) => losses)],
+    ['upstream_retries', 'Reconnects to an upstream.', each(({ retries }) => retries)],
   ]
 }
 

@@ -15,12 +15,12 @@ export const storageTrouble = ({ storage }: App): string | null => (storage.trou
 export function troubles({ inbox, dropped, gaps, cuts, items, lines_lost, storage }: Omit<HubState, 'troubles'>): string[] {
   return [
     storage !== null && STORAGE[storage],
-    inbox.trouble !== null && `The inbox cannot be read (${inbox.trouble}). What is in it stays there.`,
+    inbox.trouble !== null && `The inbox cannot be read (${inbox.trouble}). Its files stay there.`,
     ...items.flatMap(ofUpstream),
     dropped > 0 && `Slow readers missed ${count(dropped, 'record')} of the log, in ${count(gaps, 'gap')}; each reader received the count.`,
-    cuts > 0 && `${count(cuts, 'reader')} took nothing for 10 s and had to be cut off.`,
+    cuts > 0 && `${count(cuts, 'reader')} accepted nothing for 10 s and had to be cut off.`,
     lines_lost > 0 && `${count(lines_lost, 'line')} of the server’s own log could not be written: its reader is gone, or its disk is full.`,
-    inbox.bad > 0 && `${count(inbox.bad, 'file')} of the inbox held no event: see inbox/bad, with the reason beside each.`,
+    inbox.bad > 0 && `${count(inbox.bad, 'file')} of the inbox held no valid event. See inbox/bad, with the reason beside each.`,
   ].filter((trouble) => typeof trouble === 'string')
 }
 
@@ -28,8 +28,8 @@ function ofUpstream({ name, state, last_error, losses, refused }: UpstreamState)
   const why = last_error === null ? '' : ` (${last_error})`
   return [
     state === 'refused' && `The upstream ${name} refuses${why}.`,
-    state === 'waiting' && `The upstream ${name} cannot be reached${why}; it is tried again.`,
-    losses > 0 && `The upstream ${name} said ${count(losses, 'time')} that events are gone.`,
+    state === 'waiting' && `The upstream ${name} cannot be reached${why}; retrying.`,
+    losses > 0 && `The upstream ${name} reported lost events ${count(losses, 'time')}.`,
     refused > 0 && `The upstream ${name} sent ${count(refused, 'thing')} that ${refused === 1 ? 'is no event' : 'are no events'}.`,
   ].filter((trouble) => typeof trouble === 'string')
 }

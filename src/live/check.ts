@@ -28,7 +28,7 @@ export const whatIsWrong: z.core.$ZodErrorMap = (issue) => {
     case 'invalid_value':
       return oneOf(issue.values.map(String).filter(Boolean), issue.input === undefined)
     case 'too_small':
-      if (issue.minimum === 1 && issue.origin !== 'number') return 'This may not be empty.'
+      if (issue.minimum === 1 && issue.origin !== 'number') return 'This must not be empty.'
       return `${issue.inclusive ? 'At least' : 'More than'} ${counted(issue.minimum, issue.origin)}.`
     case 'too_big':
       return `${issue.inclusive ? 'At most' : 'Less than'} ${counted(issue.maximum, issue.origin)}.`
@@ -46,7 +46,7 @@ const WRONG_KIND: Record<string, string> = {
   object: 'This must be a JSON object.',
   record: 'This must be a JSON object.',
 }
-const INSTANT = 'Say when as 2026-11-21T10:30:00Z.'
+const INSTANT = 'Use a time such as 2026-11-21T10:30:00Z.'
 
 function wrongKind({ expected, inst }: { expected: string; inst?: unknown }): string {
   return WRONG_KIND[inst instanceof z.ZodNumber && inst.isInt ? 'int' : expected] ?? 'This is invalid.'
@@ -67,5 +67,5 @@ function pathsOf(issue: z.core.$ZodIssue): PropertyKey[][] {
 function notRight(fields: ReadonlyMap<string, string>): Problem {
   const names = [...fields.keys()].join(', ')
   const [message, ...others] = new Set(fields.values())
-  return invalid(others.length === 0 ? `${names}: ${message}` : `${fields.size} fields are not right: ${names}.`, Object.fromEntries(fields))
+  return invalid(others.length === 0 ? `${names}: ${message}` : `${fields.size} fields are invalid: ${names}.`, Object.fromEntries(fields))
 }

@@ -156,9 +156,9 @@ const seqOf = (cursor: string) => Number.parseInt(cursor, 10)
 /** Why a reader cannot resume at its cursor; undefined if it can. `0` is the start of the log. */
 function whyLost(asked: string, { epoch, head, oldest }: { epoch: string; head: number; oldest: number }): string | undefined {
   const cursor = parseCursor(asked, epoch)
-  if (cursor === null) return 'the cursor cannot be read: it is neither a seq nor <seq>.<epoch>'
-  if (cursor.epoch !== epoch) return 'the log began anew'
+  if (cursor === null) return 'the cursor is invalid: it is neither a seq nor <seq>.<epoch>'
+  if (cursor.epoch !== epoch) return 'the log was started over'
   if (cursor.seq > head) return 'the cursor is from the future'
-  if (asked !== '0' && cursor.seq < oldest - 1) return 'the log no longer reaches back that far'
+  if (asked !== '0' && cursor.seq < oldest - 1) return 'the events after the cursor were removed'
   return undefined
 }

@@ -116,7 +116,7 @@ class Inbox {
       if (isPassing(error)) throw error
       if (taken.length > 1) {
         for (const one of taken) await this.#append([one])
-      } else await this.#refuse((taken[0] as Taken).name, `the log does not take it: ${(error as Error).message}`)
+      } else await this.#refuse((taken[0] as Taken).name, `the log refuses it: ${(error as Error).message}`)
       return
     }
     for (const { name } of taken) await unlink(this.#path('new', name))
@@ -161,7 +161,7 @@ class Inbox {
   }
 
   #note(error: Error | undefined) {
-    if (error && !this.trouble) this.#app.log.error('the inbox cannot be read; what is in it stays there', error)
+    if (error && !this.trouble) this.#app.log.error('the inbox cannot be read; its files stay there', error)
     this.trouble = error?.message
   }
 }

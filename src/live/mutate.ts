@@ -126,7 +126,7 @@ async function commit<T>({ database, hub, clock, vocabulary }: Writer, caller: C
 function emitter(db: Transaction<Schema>, caller: Caller, now: number, written: LoggedEvent[]): Tx['emit'] {
   return async (kind, subject, payload, cause = caller.cause) => {
     const json = JSON.stringify(KINDS[kind].payload.parse(payload))
-    if (Buffer.byteLength(json) > PAYLOAD_BYTES) throw new Problem('invalid', `This is too long: an event holds at most ${PAYLOAD_BYTES / 1024} KiB.`)
+    if (Buffer.byteLength(json) > PAYLOAD_BYTES) throw new Problem('invalid', `This is too long: an event may have at most ${PAYLOAD_BYTES / 1024} KiB.`)
     const event = await db
       .insertInto('events')
       .values({ at: now, kind, subject, actor: caller.actor.name, source_id: null, cause: cause ?? null, payload: json })

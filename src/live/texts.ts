@@ -12,7 +12,7 @@ export const argument = (most: number) =>
   z
     .string()
     .max(most)
-    .refine((text) => !text.includes('\0') && text.isWellFormed(), 'This may not contain a NUL character or half of a character.')
+    .refine((text) => !text.includes('\0') && text.isWellFormed(), 'This must not contain a NUL character or half of a surrogate pair.')
 
 /** A name or title: one trimmed line without characters that control a terminal or the direction of text. */
 export const line = (most: number) =>
@@ -36,7 +36,7 @@ export const queueName = z.string().trim().regex(QUEUE_NAME, `${QUEUE_RULE}.`)
 export const queueNames = z.preprocess(
   (value) => (typeof value === 'string' ? value.split(/[\s,]+/).filter(Boolean) : value),
   z
-    .array(z.string().refine(isQueue, `${QUEUE_RULE}; * takes from every queue.`))
+    .array(z.string().refine(isQueue, `${QUEUE_RULE}; * means all queues.`))
     .min(1)
     .max(MOST_QUEUES),
 )

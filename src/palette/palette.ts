@@ -101,8 +101,8 @@ function commands({ at, may }: Asker): Choice[] {
   const create: Choice = { title: 'New task', icon: 'plus', key: 'c', ...(isList ? { press: 'c' } : { href: '/tasks#task-form' }) }
   return [
     ...(may('tasks.create') ? [create] : []),
-    { title: 'Hold the page still, or go on', more: 'pause live', icon: 'pause', press: 'p', key: 'p' },
-    { title: 'Light or dark', more: 'theme', icon: 'theme', press: 't', key: 't' },
+    { title: 'Pause or resume live updates', more: 'pause live', icon: 'pause', press: 'p', key: 'p' },
+    { title: 'Toggle dark mode', more: 'theme', icon: 'theme', press: 't', key: 't' },
     { title: 'Keys', more: 'shortcuts, help', icon: 'keyboard', press: '?', key: '?' },
   ]
 }

@@ -30,7 +30,7 @@ export async function list(db: Db, now: Ms): Promise<QueueList> {
 export async function detail(db: Db, name: string, { range, now }: { range: Range; now: Ms }): Promise<Queue> {
   const workers = await aliveWorkers(db)
   const known = (await standings(db, now)).find(({ queue }) => queue === name)
-  if (!known && !workers.some(({ queues }) => queues.includes(name))) throw notFound(`There is no queue ${name}: no task was ever put in it.`)
+  if (!known && !workers.some(({ queues }) => queues.includes(name))) throw notFound(`There is no queue ${name}.`)
   const standing = known ?? empty(name)
   return { ...standing, workers: serving(workers, standing), throughput: await throughput(db, { range, queue: name, now }) }
 }

@@ -22,7 +22,7 @@ export const NewView = z.strictObject({
     .string()
     .max(2000)
     .transform((text) => urlSearch(text).slice(1))
-    .refine((text) => !filterIn(text)?.problem && filterIn(text) !== undefined, 'This search cannot be read'),
+    .refine((text) => !filterIn(text)?.problem && filterIn(text) !== undefined, 'Invalid search'),
 })
 export type NewView = z.infer<typeof NewView>
 

@@ -172,7 +172,7 @@ export async function mustBeOwn(app: App, caller: Caller, id: string) {
 export function mustServe({ actor: { queues: bound } }: Caller, queues: readonly string[] = []) {
   if (bound === undefined || bound.includes('*')) return
   const outside = queues.filter((queue) => !bound.includes(queue))
-  if (outside.length > 0) throw forbidden(`This token is bound to ${bound.join(', ')} and may not take from ${outside.join(', ')}.`)
+  if (outside.length > 0) throw forbidden(`This token is bound to ${bound.join(', ')} and may not claim from ${outside.join(', ')}.`)
 }
 
 interface NewWorker {

@@ -55,7 +55,7 @@ export function claimable(worker: Selectable<WorkerTable>, wanted: readonly stri
   const { id, state, kind, pid } = worker
   // A dead process may leave a claim behind, whose response nobody reads.
   if (state === 'lost' && kind === 'local' && pid === null) throw conflict(`The process of ${id} has ended.`, { state })
-  if (state === 'draining' || state === 'stopped') throw conflict(`${id} is ${state}: it takes no more tasks.`, { state })
+  if (state === 'draining' || state === 'stopped') throw conflict(`${id} is ${state}: it claims no more tasks.`, { state })
   const own = JSON.parse(worker.queues) as string[]
   if (!wanted || own.includes('*')) return wanted ?? own
   return wanted.filter((queue) => own.includes(queue))

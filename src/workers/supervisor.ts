@@ -39,7 +39,7 @@ class Supervisor {
     const since = this.#app.clock.elapsed()
     const over = process.ended
       .then((how) => this.#gone(id, `its process ${how}`, this.#app.clock.elapsed() - since > RECOVERED_MS ? 0 : falls))
-      .catch((error) => this.#app.log.error(`could not note that ${id} is gone`, error))
+      .catch((error) => this.#app.log.error(`could not record that ${id} is gone`, error))
       .finally(() => this.#running.delete(id))
     this.#running.set(id, { process, over })
   }
@@ -59,7 +59,7 @@ class Supervisor {
     this.#stopping = true
     for (const timer of this.#due.values()) clearTimeout(timer)
     const stopped = await this.#sayStopped().catch((error) => {
-      this.#app.log.error('could not note that the workers stop', error)
+      this.#app.log.error('could not record that the workers stop', error)
       return [...this.#running.keys()]
     })
     for (const id of stopped) this.kill(id, 'SIGTERM') // the others were stopped before, for a reason of their own
@@ -138,7 +138,7 @@ export async function forceStop(app: App, caller: Caller, id: string): Promise<M
 /** Stops a launched worker and starts it again under the same id. Throws conflict for a worker of another machine, and while the server is stopping. */
 export async function restart(app: App, caller: Caller, id: string): Promise<Mutation<Worker>> {
   const { worker } = await detail(app.db, id)
-  if (worker.kind !== 'local') throw conflict(`${id} was started elsewhere: restart it there.`)
+  if (worker.kind !== 'local') throw conflict(`${id} was started elsewhere. Restart it there.`)
   // The caller's key covers the whole restart: it is stored with the last change.
   if (isAlive(worker.state)) await end(app, { actor: caller.actor }, id, 'restarting')
   try {
@@ -148,7 +148,9 @@ export async function restart(app: App, caller: Caller, id: string): Promise<Mut
     supervisor(app).start(again.value)
     return again
   } catch (error) {
-    await lifecycle.failTransient(app, id, (error as Error).message).catch((failed) => app.log.error(`could not note that the restart of ${id} failed`, failed))
+    await lifecycle
+      .failTransient(app, id, (error as Error).message)
+      .catch((failed) => app.log.error(`could not record that the restart of ${id} failed`, failed))
     throw error
   }
 }

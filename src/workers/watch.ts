@@ -13,7 +13,7 @@ const LOOK_MS = 1_000
 
 /** Launches the configured workers and watches all, until the returned function is called. */
 export function watch(app: App): () => Promise<void> {
-  const failed = (error: unknown) => app.log.error('looking after the workers failed', error)
+  const failed = (error: unknown) => app.log.error('watching the workers failed', error)
   const look = setInterval(() => {
     pauses(app).look()
     loseSilent(app).catch(failed)

@@ -14,7 +14,7 @@ test.each([
   ['idempotent', 'perhaps', 'This must be true or false.'],
   ['params', 'x=1', 'This must be a JSON object.'],
   ['params', '[1]', 'This must be a JSON object.'],
-  ['title', ' ', 'This may not be empty.'],
+  ['title', ' ', 'This must not be empty.'],
   ['title', 'x'.repeat(201), 'At most 200 characters.'],
   ['queue', 'a b', 'A queue name has 1 to 64 letters, digits, dots, dashes and underscores, and starts with a letter or digit.'],
   ['colour', 'red', 'Unknown field.'],
@@ -27,7 +27,7 @@ test.each([
 test.each([
   [{ command: 5 }, { command: 'This must be text.' }],
   [{ argv: 'true' }, { argv: 'This must be a list.' }],
-  [{ argv: [] }, { argv: 'This may not be empty.' }],
+  [{ argv: [] }, { argv: 'This must not be empty.' }],
   [JSON.parse('{"command": "true", "__proto__": 1}'), JSON.parse('{"__proto__": "Unknown field."}')],
   [
     { command: 'true', retries: null, red: 1, blue: 2 },
@@ -43,7 +43,7 @@ test('what several fields lack is said once for all of them; what is wrong in di
   const claim = (await app.json('/api/tasks/t_1/run', {})).body
   expect([claim.detail, claim.fields]).toEqual([`worker_id, fence: ${NEEDED}`, { worker_id: NEEDED, fence: NEEDED }])
   const both = (await app.json('/api/tasks', { command: 'true', retries: 'x', run_at: 'soon' })).body
-  expect([both.detail, both.fields]).toEqual(['2 fields are not right: retries, run_at.', { retries: 'This must be a whole number.', run_at: TIME }])
+  expect([both.detail, both.fields]).toEqual(['2 fields are invalid: retries, run_at.', { retries: 'This must be a whole number.', run_at: TIME }])
 })
 
 test('a query and an event are answered in the same words', async () => {
@@ -57,7 +57,7 @@ test('a query and an event are answered in the same words', async () => {
   expect(await event({ kind: 'task.status', payload: { task_id: 't_1', status: 'sleeps' } })).toBe(
     'payload.status: One of running, waiting-for-input, completed.',
   )
-  expect(await event({ kind: 'backup.finished', at: '2026-11-21' })).toBe('at: Say when as 2026-11-21T10:30:00Z.')
+  expect(await event({ kind: 'backup.finished', at: '2026-11-21' })).toBe('at: Use a time such as 2026-11-21T10:30:00Z.')
   expect(await event({ kind: 'backup.finished', cause: 0 })).toBe('cause: More than 0.')
   expect(await event({ kind: 'Backup' })).toBe('kind: A kind looks like noun.past_participle.')
   expect(await app.kinds()).toEqual([])

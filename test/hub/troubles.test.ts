@@ -17,11 +17,11 @@ describe('what is not as it should be', () => {
     [{ dropped: 1_204, gaps: 1 }, 'Slow readers missed 1,204 records of the log, in 1 gap; each reader received the count.'],
     [{ storage: 'full' as const }, 'The disk is full. Nothing can be saved until there is space again; pages still show existing data.'],
     [{ lines_lost: 1 }, '1 line of the server’s own log could not be written: its reader is gone, or its disk is full.'],
-    [{ cuts: 2 }, '2 readers took nothing for 10 s and had to be cut off.'],
-    [{ inbox: { depth: 0, taken: 0, duplicates: 0, bad: 0, trouble: 'EMFILE' } }, 'The inbox cannot be read (EMFILE). What is in it stays there.'],
+    [{ cuts: 2 }, '2 readers accepted nothing for 10 s and had to be cut off.'],
+    [{ inbox: { depth: 0, taken: 0, duplicates: 0, bad: 0, trouble: 'EMFILE' } }, 'The inbox cannot be read (EMFILE). Its files stay there.'],
     [{ items: [upstream({ state: 'refused', last_error: '401' })] }, 'The upstream cellar refuses (401).'],
-    [{ items: [upstream({ state: 'waiting' })] }, 'The upstream cellar cannot be reached; it is tried again.'],
-    [{ items: [upstream({ losses: 1 })] }, 'The upstream cellar said 1 time that events are gone.'],
+    [{ items: [upstream({ state: 'waiting' })] }, 'The upstream cellar cannot be reached; retrying.'],
+    [{ items: [upstream({ losses: 1 })] }, 'The upstream cellar reported lost events 1 time.'],
     [{ items: [upstream({ refused: 2 })] }, 'The upstream cellar sent 2 things that are no events.'],
   ])('is said of %j', (some, sentence) => expect(troubles(hub(some))).toEqual([sentence]))
 })

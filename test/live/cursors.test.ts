@@ -39,7 +39,7 @@ describe('a bare seq', () => {
     expect((await app.json('/api/events?since=6', undefined, JSON_PLEASE)).body.items).toEqual([])
     const none = await firehoseOf(app, '?since=6.')
     await until(() => none.of('reset').length === 1)
-    expect(none.of('reset')[0]!.data).toContain('cannot be read')
+    expect(none.of('reset')[0]!.data).toContain('cursor is invalid')
   })
 })
 

@@ -48,14 +48,14 @@ describe('a reader of the firehose', () => {
   })
 
   test.each([
-    ['of another run of the log', '2.otherrun', 'began anew'],
+    ['of another run of the log', '2.otherrun', 'started over'],
     ['from the future', '99.EPOCH', 'future'],
-    ['that is garbage', 'garbage', 'cannot be read'],
-    ['with a NUL in it', '1%00.EPOCH', 'cannot be read'],
-    ['with a line break in it', '1.EPOCH%0d%0aid: 9', 'cannot be read'],
-    ['below zero', '-1.EPOCH', 'cannot be read'],
-    ['larger than a number holds', `${'9'.repeat(40)}.EPOCH`, 'cannot be read'],
-    ['of ten thousand characters', 'x'.repeat(10_000), 'cannot be read'],
+    ['that is garbage', 'garbage', 'cursor is invalid'],
+    ['with a NUL in it', '1%00.EPOCH', 'cursor is invalid'],
+    ['with a line break in it', '1.EPOCH%0d%0aid: 9', 'cursor is invalid'],
+    ['below zero', '-1.EPOCH', 'cursor is invalid'],
+    ['larger than a number holds', `${'9'.repeat(40)}.EPOCH`, 'cursor is invalid'],
+    ['of ten thousand characters', 'x'.repeat(10_000), 'cursor is invalid'],
   ])('is told to start anew when its cursor is one %s, and then hears what happens', async (_, cursor, why) => {
     const app = await served()
     await post(app, 3)

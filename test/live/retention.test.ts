@@ -27,7 +27,7 @@ test('a cursor that the log no longer reaches back to is told so by reset; the o
   const [old, edge] = [await firehoseOf(app, `?since=9.${app.epoch}`), await firehoseOf(app, `?since=10.${app.epoch}`)]
   await until(() => old.of('reset').length === 1)
   expect(JSON.parse(old.frames[0]?.data ?? '')).toMatchObject({ oldest: 11, seq: 20 })
-  expect(JSON.parse(old.of('reset')[0]?.data ?? '')).toMatchObject({ reason: 'the log no longer reaches back that far', seq: 20 })
+  expect(JSON.parse(old.of('reset')[0]?.data ?? '')).toMatchObject({ reason: 'the events after the cursor were removed', seq: 20 })
   await post(app, 1)
   for (const reader of [old, edge]) await until(() => reader.seqs().includes(21))
   expect([old.seqs(), edge.seqs()]).toEqual([[21], numbers(11, 21)])

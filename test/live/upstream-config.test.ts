@@ -45,13 +45,13 @@ test.each([
   [{ upstreams: [{ name: 'Laptop', url: 'http://h' }] }, 'upstreams.0.name: must be 1 to 40'],
   [{ upstreams: [{ name: 'local', url: 'http://h' }] }, 'upstreams.0.name: must not be "local"'],
   [{ upstreams: [{ name: 'a', url: 'ftp://h' }] }, 'upstreams.0.url: must be an http or https URL'],
-  [{ upstreams: [{ name: 'a', url: 'http://me:secret@h' }] }, 'upstreams.0.url: must hold no password'],
+  [{ upstreams: [{ name: 'a', url: 'http://me:secret@h' }] }, 'upstreams.0.url: must not contain a password'],
   [{ upstreams: [{ name: 'a' }] }, 'upstreams.0: must have exactly one of url, sse, ndjson, command'],
   [{ upstreams: [{ name: 'a', url: 'http://h', sse: 'http://h' }] }, 'upstreams.0: must have exactly one of'],
   [{ upstreams: [{ name: 'a', command: [] }] }, 'upstreams.0.command: must name a program'],
   [{ upstreams: [{ name: 'a', url: 'http://h', token: 'a\r\nb: c' }] }, 'upstreams.0.token: must be one word'],
   [{ upstreams: [{ name: 'a', url: 'http://h', kinds: ['*'] }] }, 'upstreams.0.kinds.0: must be a kind'],
-  [{ upstreams: [{ name: 'a', sse: 'http://h', since: 'beginning' }] }, 'upstreams.0: can begin at the "beginning" only with a url'],
+  [{ upstreams: [{ name: 'a', sse: 'http://h', since: 'beginning' }] }, 'upstreams.0: can start at the "beginning" only with a url'],
   [
     {
       upstreams: [

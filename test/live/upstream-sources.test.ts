@@ -259,7 +259,7 @@ test('a loss that another Telltale announces is counted and written down, and re
   }
   const url = await serving((request, response) => {
     cursors.push(request.headers['last-event-id'] as string | undefined)
-    const reset = cursors.length === 2 ? 'event: reset\ndata: {"epoch":"newepoch","seq":40,"reason":"the log began anew"}\n\nid: 41.newepoch\n\n' : ''
+    const reset = cursors.length === 2 ? 'event: reset\ndata: {"epoch":"newepoch","seq":40,"reason":"the log was started over"}\n\nid: 41.newepoch\n\n' : ''
     eventStream(response).write(
       `event: ready\ndata: {"epoch":"oldepoch","seq":7}\nretry: 10\n\n${reset}${cursors.length === 3 ? record(42) : 'event: end\ndata: timeout\n\n'}`,
     )
@@ -267,8 +267,8 @@ test('a loss that another Telltale announces is counted and written down, and re
   const { app, state } = await reading({ ...remote, kind: 'telltale', url })
   await until(() => state().received === 1)
   expect(cursors).toEqual([undefined, '7.oldepoch', '41.newepoch'])
-  expect(state()).toMatchObject({ losses: 1, last_error: 'events were lost: the log began anew' })
-  expect(await health(app)).toMatchObject([{ state: 'live' }, { state: 'lossy', reason: 'events were lost: the log began anew' }, { state: 'live' }])
+  expect(state()).toMatchObject({ losses: 1, last_error: 'events were lost: the log was started over' })
+  expect(await health(app)).toMatchObject([{ state: 'live' }, { state: 'lossy', reason: 'events were lost: the log was started over' }, { state: 'live' }])
   const [event] = await app.db.selectFrom('events').selectAll().where('source', '=', 'feed').execute()
   expect(event).toMatchObject({ subject: 'test:1@feed', actor: 'feed/ana', source_id: '42.newepoch', cause: null, at: Date.UTC(2026, 10, 20, 12) })
 })
@@ -281,6 +281,6 @@ test('what answers is no Telltale, or no stream: that is said', async () => {
   const stream = await reading({ ...remote, kind: 'telltale', url })
   const page = await reading({ ...remote, url: `${url}/page` })
   await until(() => stream.state().state === 'refused' && page.state().state === 'refused')
-  expect(stream.state().last_error).toBe('what answers there is no Telltale')
+  expect(stream.state().last_error).toBe('the server at that address is not a Telltale server')
   expect(page.state().last_error).toBe('it answers text/html, not text/event-stream')
 })

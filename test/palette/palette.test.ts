@@ -111,6 +111,6 @@ describe('its routes', () => {
 
   test('say what they found nothing for', async () => {
     const app = await testApp()
-    expect(await (await app.ask('/ui/palette?q=nowhere')).text()).toContain('Nothing matches “nowhere”.')
+    expect(await (await app.ask('/ui/palette?q=nowhere')).text()).toContain('No results for “nowhere”.')
   })
 })

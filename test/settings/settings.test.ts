@@ -24,7 +24,7 @@ describe('how a browser likes its pages', () => {
     expect(html).toContain('<html lang="en" data-theme="dark" data-density="comfortable" data-keys="off">')
     expect(html).toContain('Saved in this browser.')
     for (const outside of ['/nothing', '/in']) expect(await page(app, outside, cookies.join('; '))).toContain('data-theme="dark"')
-    expect(html).toContain('Times are shown as in Asia/Tokyo.')
+    expect(html).toContain('Times are shown in Asia/Tokyo.')
     expect(html).toMatch(/<option value="Asia\/Tokyo" selected/)
   })
 

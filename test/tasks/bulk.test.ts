@@ -71,7 +71,7 @@ describe('the confirm step', () => {
     const app = await withTasks(3)
     await app.json('/api/tasks/t_3/cancel', {})
     const page = await (await app.ask('/tasks/confirm?verb=cancel&match=q%3Dqueue%3Aodd', { headers: HTML })).text()
-    expect(page).toContain('Passed over: 1 already ended.')
+    expect(page).toContain('Skipped: 1 already ended.')
     // These came later: nobody chose them, so they are neither changed nor passed over.
     for (const id of ['t_4', 't_5']) {
       await app.json('/api/tasks', { command: 'true', queue: 'odd' })
@@ -149,7 +149,7 @@ describe('after a change of many', () => {
     expect(await change(app, { verb: 'cancel', match: 'q=queue:odd' })).toEqual({ changed: 2, passed_over: 0, because: {} })
     expect(await change(app, { verb: 'cancel', id: ids(1, 2) })).toEqual({ changed: 0, passed_over: 2, because: { already_ended: 1, stopping: 1 } })
     const page = await (await app.ask('/tasks/confirm?verb=cancel&id=t_1', { headers: HTML })).text()
-    expect(page).toContain('Passed over: 1 already stopping.')
+    expect(page).toContain('Skipped: 1 already stopping.')
   })
 
   test('each task is told of once, and none is touched that was not counted, whoever changes them while it runs', async () => {
@@ -176,7 +176,7 @@ describe('after a change of many', () => {
     await app.json('/api/tasks/t_2', undefined, { method: 'DELETE' })
     const step = 'verb=cancel&from=q%3Dqueue%3Aodd&id=t_1&id=t_2&id=t_3&id=t_4'
     const page = await (await app.ask(`/tasks/confirm?${step}`, { headers: HTML })).text()
-    expect(page).toContain('Passed over: 1 already ended, 1 no longer there.')
+    expect(page).toContain('Skipped: 1 already ended, 1 no longer there.')
     const sent = `${new URLSearchParams(fieldsOf(page))}&${ids(1, 2, 3)
       .map((id) => `id=${id}`)
       .join('&')}`
@@ -184,14 +184,14 @@ describe('after a change of many', () => {
     const answer = await app.ask('/api/tasks/bulk', { method: 'POST', body: sent, headers })
     const location = answer.headers.get('location') ?? ''
     const list = await (await app.ask(location, { headers: HTML })).text()
-    expect(told(list)).toBe('2 cancelled; 2 passed over: 1 already ended, 1 no longer there.')
+    expect(told(list)).toBe('2 cancelled; 2 skipped: 1 already ended, 1 no longer there.')
     expect(list).toContain('href="/tasks?q=queue%3Aodd"><span>Close')
     expect(list).toContain('name="from" value="q=queue%3Aodd"')
   })
 
   test.each([
-    ['cancel-12.already_ended-3', '12 cancelled; 3 passed over: already ended.'],
-    ['retry-0.not_ended-10000', 'None queued again; 10,000 or more passed over: not ended yet.'],
+    ['cancel-12.already_ended-3', '12 cancelled; 3 skipped: already ended.'],
+    ['retry-0.not_ended-10000', 'None queued again; 10,000 or more skipped: not ended yet.'],
     ['delete-1', '1 deleted.'],
     ['burn-1', undefined],
     ['cancel-1.because-2', undefined],

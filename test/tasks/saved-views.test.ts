@@ -32,7 +32,7 @@ test('a view needs a name of its own and a search that can be read; only an oper
   expect((await app.json('/api/tasks/views', { name: 'Mail', search: 'state=failed' })).status).toBe(409)
   expect((await app.json('/api/tasks/views', { name: 'Wrong', search: 'q=colour%3Ared' })).status).toBe(422)
   expect((await app.json('/api/tasks/views', { name: 'Wrong', search: 'state=asleep' })).status).toBe(422)
-  expect((await app.json('/api/tasks/views', { name: ' ', search: 'state=failed' })).body.fields.name).toContain('This may not be empty')
+  expect((await app.json('/api/tasks/views', { name: ' ', search: 'state=failed' })).body.fields.name).toContain('This must not be empty')
   expect((await app.json('/api/tasks/views')).body.items).toHaveLength(1)
 })
 

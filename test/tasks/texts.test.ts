@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { form, testApp } from '../support/app.ts'
 
-const NUL = 'This may not contain a NUL character or half of a character.'
+const NUL = 'This must not contain a NUL character or half of a surrogate pair.'
 const CONTROL = 'This must be one line without control characters.'
 const QUEUE = 'A queue name has 1 to 64 letters, digits, dots, dashes and underscores, and starts with a letter or digit'
 
@@ -62,9 +62,9 @@ describe('every list that a client sends is limited', () => {
 
   test.each([
     ['/api/workers', { name: 'far', queues: many('q', 51) }, 'queues', 'At most 50 entries.'],
-    ['/api/workers', { name: 'far', queues: ['a b'] }, 'queues.0', `${QUEUE}; * takes from every queue.`],
+    ['/api/workers', { name: 'far', queues: ['a b'] }, 'queues.0', `${QUEUE}; * means all queues.`],
     ['/api/tasks/claim', { worker_id: 'w_1', queues: many('q', 51) }, 'queues', 'At most 50 entries.'],
-    ['/api/tasks/claim', { worker_id: 'w_1', queues: ['../x'] }, 'queues.0', `${QUEUE}; * takes from every queue.`],
+    ['/api/tasks/claim', { worker_id: 'w_1', queues: ['../x'] }, 'queues.0', `${QUEUE}; * means all queues.`],
     ['/api/tasks/claim', { worker_id: 'ana', queues: ['q'] }, 'worker_id', 'A worker id looks like w_3.'],
     ['/api/tasks', { argv: many('a', 1001) }, 'argv', 'At most 1000 entries.'],
     ['/api/tasks/bulk', { verb: 'cancel', id: many('t_1', 1001) }, 'id', 'At most 1000 entries.'],

@@ -31,7 +31,7 @@ describe('the list', () => {
   it('tells an empty list from one that the filter empties', () => {
     expect(taskList(listOf([], { counts: NONE }), filterOf({}), operator)).toContain('No tasks yet')
     const filtered = taskList(listOf([]), filterOf({ q: 'refused', state: 'failed' }), operator)
-    expect(textOf(filtered)).toContain('No task matches 1,297 tasks exist. Clear the filter')
+    expect(textOf(filtered)).toContain('No matching tasks 1,297 tasks exist. Clear the filter')
     expect(filtered).toContain('href="/tasks?state=failed"')
     expect(taskList(listOf([]), filterOf({ state: 'lost' }), operator)).toContain('No lost tasks')
   })
@@ -91,7 +91,7 @@ describe('the page of a task', () => {
     const why = (of: Task) => textOf(/<p class="why".*?<\/p>/s.exec(taskDetail(detailOf(of), operator))?.[0] ?? '').trim()
     expect(why(waiting())).toBe('Waiting for 10:00 : no worker of the queue default has taken it yet; exit code 0')
     expect(why(running({ reason: 'started by w_3' }))).toBe('Running for 09:58 : started by w_3')
-    expect(why(running({ status: 'waiting-for-input' }))).toMatch(/input is closed: cancel it, and run it again with the answer in its command$/)
+    expect(why(running({ status: 'waiting-for-input' }))).toMatch(/it has no input. Cancel it, and run it again with the answer in its command$/)
     expect(why(task({ state: 'failed', exit_code: 2, error: 'a\nb', reason: 'a\nb' }))).toMatch(/^Ended .* : exit code 2$/)
   })
 

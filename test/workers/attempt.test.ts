@@ -59,7 +59,7 @@ test('a command whose start was agreed to, but by an answer that never came, is 
   await it.over
   expect(it.of('finish')[0]?.body).toMatchObject({ exit_code: null, interrupted: true, began: false })
   expect(it.of('log')).toEqual([])
-  expect(it.said.at(-1)).toMatch(/^t_1 was given up: interrupted: its worker could not reach the server for \d+ s$/)
+  expect(it.said.at(-1)).toMatch(/^t_1 was abandoned: interrupted: its worker could not reach the server for \d+ s$/)
 })
 
 test('an end whose report stands still is reported again well within the lease, and as the same report', async () => {
@@ -77,8 +77,8 @@ test('what was killed because the server was silent is not reported once the ser
   await it.over
   expect(it.said.filter((line) => line.startsWith('t_1'))).toEqual([
     't_1 began',
-    expect.stringMatching(/^t_1 is killed: the server did not answer for \d+ s$/),
-    "t_1 is not this worker's any more: it was given away",
+    expect.stringMatching(/^t_1 is killed: the server did not respond for \d+ s$/),
+    "t_1 is no longer this worker's: it was given away",
   ])
 })
 
@@ -102,5 +102,5 @@ test('a worker that is stopped while its server is away waits for it no longer t
   await it.over
   expect(it.of('finish').at(-1)?.body).toMatchObject({ interrupted: true, signal: 'SIGTERM' })
   expect(it.said).toContain('t_1 is ended with this worker, which waits up to 3 s for the server to take the report')
-  expect(it.said.at(-1)).toBe('t_1 was given up: the server took no report for 3 s, and this worker is to end')
+  expect(it.said.at(-1)).toBe('t_1 was abandoned: the server took no report for 3 s, and this worker is to end')
 })

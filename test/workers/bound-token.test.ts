@@ -14,7 +14,7 @@ async function bound(queues?: string[]) {
 
 test('a worker token that is bound to queues registers and claims for these only', async () => {
   const { app, post } = await bound(['a', 'b'])
-  const sentence = 'This token is bound to a, b and may not take from other.'
+  const sentence = 'This token is bound to a, b and may not claim from other.'
   expect(await post('/api/workers', { name: 'far', queues: ['a', 'other'] })).toMatchObject({ status: 403, body: { detail: sentence } })
   for (const queues of [['*'], undefined]) expect((await post('/api/workers', { name: 'far', queues })).status).toBe(403)
   expect((await post('/api/workers', { name: 'far', queues: ['a'], concurrency: 5 })).status).toBe(201)

@@ -65,6 +65,6 @@ test('an idle worker notices that its server is back, while its claim waits for 
   way.cut()
   await until('it misses its server', () => worker.said().includes('waiting for the server'))
   await it.again()
-  await until('it found it', () => worker.said().includes('the server answers again'))
+  await until('it found it', () => worker.said().includes('the server responds again'))
   await until('it waits again', () => way.asked.at(-1)?.fate === 'hold')
 })

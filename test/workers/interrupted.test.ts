@@ -31,7 +31,7 @@ test('a worker that cannot reach its server for 0.7 of its lease kills what it r
   for (const { queue, said } of kinds) {
     await it.become(await it.create('true', { queue }), 'succeeded')
     expect(said().match(/waiting for the server/g)).toHaveLength(1)
-    expect(said().match(/the server answers again/g)).toHaveLength(1)
+    expect(said().match(/the server responds again/g)).toHaveLength(1)
   }
   const { attempts } = await it.become(idempotent, 'succeeded')
   expect(attempts).toMatchObject([{ outcome: 'succeeded' }, { outcome: 'failed', error: expect.stringMatching(UNREACHABLE) }])

@@ -12,12 +12,12 @@ export function Kind({ kind, when, fields, isOwn, sample }: KindSample): JSX.Ele
           <code safe>{kind}</code>
         </a>
         <span class="muted" safe>
-          {when || 'Made up by another program'}
+          {when || 'Defined by another program'}
         </span>
       </dt>
       <dd>
-        {fields.length > 0 ? <Fields fields={fields} /> : <p class="muted">{isOwn ? 'No fields.' : 'Its fields are up to that program.'}</p>}
-        {sample ? <Sample id={domId('sample', id)} event={sample} /> : <p class="kind-none">None in the log</p>}
+        {fields.length > 0 ? <Fields fields={fields} /> : <p class="muted">{isOwn ? 'No fields.' : 'The other program decides its fields.'}</p>}
+        {sample ? <Sample id={domId('sample', id)} event={sample} /> : <p class="kind-none">Not in the log yet</p>}
       </dd>
     </div>
   )
@@ -58,7 +58,7 @@ function Sample({ id, event: { seq, at, source, subject, payload, isWhole } }: {
         ''
       ) : (
         <p class="muted">
-          This is the beginning: <a href={`/api/events?order=asc&since=${seq - 1}&limit=1`}>the whole event as JSON</a>.
+          Shortened: <a href={`/api/events?order=asc&since=${seq - 1}&limit=1`}>show the whole event as JSON</a>.
         </p>
       )}
     </details>

@@ -11,10 +11,10 @@ const COLUMNS: readonly Column[] = [
 export function Transport({ kinds }: { kinds: KindList['transport'] }): JSX.Element {
   return (
     <section class="block kind-group" aria-labelledby="kinds-transport">
-      <h2 id="kinds-transport">Frames of a stream that are no events</h2>
-      <p class="muted">They carry no id, are in no log, and are never sent again.</p>
+      <h2 id="kinds-transport">Stream frames that are not events</h2>
+      <p class="muted">They have no id, are not logged, and are never sent again.</p>
       <div class="table-frame">
-        <PlainTable name="transport" label="Frames that are no events" columns={COLUMNS} stacks>
+        <PlainTable name="transport" label="Frames that are not events" columns={COLUMNS} stacks>
           {kinds.map(({ kind, data, when }) => (
             <tr>
               <Cell of="kind">

@@ -11,19 +11,19 @@ const STEPS = [
   },
   {
     name: 'event',
-    title: 'Tell it what happens elsewhere',
+    title: 'Publish an event',
     command: `npx telltale emit backup.finished '{"files": 12}'`,
     detail: 'From any script, also while this server is down.',
   },
-  { name: 'worker', title: 'Bring another worker', command: 'npx telltale worker', detail: 'On this machine or, with a token, on any other.' },
+  { name: 'worker', title: 'Add a worker', command: 'npx telltale worker', detail: 'On this machine or, with a token, on any other.' },
 ] as const
 
 /** The guide of an empty page: each line is ticked as it happens. */
 export function FirstSteps({ steps }: { steps: Steps }): JSX.Element {
   return (
     <section class="first-steps" aria-labelledby="first-steps-title">
-      <h2 id="first-steps-title">Three commands to know your way</h2>
-      <p class="muted">Type them in a shell, in the folder where the server runs. Each line is ticked when it has happened.</p>
+      <h2 id="first-steps-title">Get started with three commands</h2>
+      <p class="muted">Run them in a shell, in the folder where the server runs. Each is ticked once it is done.</p>
       <ol>
         {STEPS.map(({ name, title, command, detail }) => (
           <li class="first-step" id={`first-step-${name}`} data-done={steps[name] ? 'true' : undefined}>

@@ -30,7 +30,7 @@ export function numbersOf(state: HubState): readonly Numbers[] {
 
 const inbox = ({ inbox: { depth, taken, duplicates, bad, trouble } }: HubState): Row[] => [
   { name: 'Waiting', means: 'files not read yet', value: number(depth) },
-  { name: 'Stored', means: 'events of other processes, now in the log', value: number(taken) },
+  { name: 'Stored', means: 'events of other processes, stored in the log', value: number(taken) },
   { name: 'Duplicates', means: 'events already in the log, skipped', value: number(duplicates) },
   { name: 'Bad', means: 'files without an event', ...mustBeNone(bad) },
   { name: 'State', means: trouble ?? 'the folder is checked twice a second', ...(trouble ? { value: 'in trouble', tone: 'alert' } : { value: 'read' }) },
@@ -42,9 +42,9 @@ const writer = ({ storage, wakes, waiting, renders, hits, notModified }: HubStat
   { name: 'Waiting', means: 'changes waiting for the one writer', value: number(waiting) },
   { name: 'Disk', means: 'whether changes can be saved', ...(storage === null ? { value: 'writable' } : { value: STORAGE[storage], tone: 'alert' as const }) },
   { name: 'Commits', means: 'transactions announced to readers', value: number(wakes) },
-  { name: 'Rendered', means: 'partials made, once for all readers', value: number(renders) },
-  { name: 'Shared', means: 'requests answered with a partial already made', value: number(hits) },
-  { name: 'Not modified', means: 'requests for a partial that the browser already had', value: number(notModified) },
+  { name: 'Rendered', means: 'partials rendered, once for all readers', value: number(renders) },
+  { name: 'Shared', means: 'requests served from the cache', value: number(hits) },
+  { name: 'Not modified', means: 'requests for a partial that the browser had already', value: number(notModified) },
 ]
 
 const readers = ({ pages, panels, firehose, outputs, lag, resumes }: HubState): Row[] => [
@@ -53,29 +53,29 @@ const readers = ({ pages, panels, firehose, outputs, lag, resumes }: HubState): 
   { name: 'Log readers', means: 'programs and pages that follow the log', value: number(firehose) },
   { name: 'Output readers', means: 'following what a task prints', value: number(outputs) },
   { name: 'Lag', means: 'events by which the slowest log reader is behind', value: number(lag) },
-  { name: 'Resumed in full', means: 'reconnects that missed nothing, or got all they missed', value: number(resumes.full) },
-  { name: 'In part', means: 'reconnects of pages that fetched stale panels again', value: number(resumes.partial) },
+  { name: 'Resumed in full', means: 'reconnects that received everything they missed', value: number(resumes.full) },
+  { name: 'In part', means: 'reconnects of pages that refetched stale panels', value: number(resumes.partial) },
   { name: 'Reset', means: 'cursors too old to resume, or of another epoch', value: number(resumes.reset) },
 ]
 
 const nudges = ({ frames, writes, coalesced, deferred }: HubState): Row[] => [
-  { name: 'Nudges', means: '“this panel is stale”, each to one page', value: number(frames) },
+  { name: 'Nudges', means: '“this panel is stale” messages, each to one page', value: number(frames) },
   { name: 'Writes', means: 'socket writes that carried them', value: number(writes) },
   { name: 'Coalesced', means: 'replaced by a later one before being sent', value: number(coalesced) },
-  { name: 'Deferred', means: 'held back by a full socket; none is lost', value: number(deferred) },
+  { name: 'Deferred', means: 'delayed by a full socket; none is lost', value: number(deferred) },
 ]
 
 const records = ({ delivered, gaps, dropped, cuts }: HubState): Row[] => [
   { name: 'Delivered', means: 'events sent, once for each reader', value: number(delivered) },
-  { name: 'Gaps', means: 'times that a slow reader was moved forward', ...mustBeNone(gaps) },
-  { name: 'Dropped', means: 'events that slow readers missed', ...mustBeNone(dropped) },
-  { name: 'Cut off', means: 'readers that took nothing for 10 s', ...mustBeNone(cuts) },
+  { name: 'Gaps', means: 'times that a slow reader skipped events', ...mustBeNone(gaps) },
+  { name: 'Dropped', means: 'events that slow readers skipped', ...mustBeNone(dropped) },
+  { name: 'Cut off', means: 'readers that accepted nothing for 10 s', ...mustBeNone(cuts) },
 ]
 
 const server = ({ loop, memory, uptime_s, lines_lost }: HubState): Row[] => [
   { name: 'Delay, median', means: 'of the event loop, in the last 2 s', ...late(loop?.p50_ms) },
   { name: 'Delay, p99', means: '99 of 100 turns waited less', ...late(loop?.p99_ms) },
-  { name: 'Delay, longest', means: 'no request was served meanwhile', ...late(loop?.max_ms) },
+  { name: 'Delay, longest', means: 'no request was served during it', ...late(loop?.max_ms) },
   { name: 'Memory', means: 'of the whole process', value: bytes(memory.rss_bytes) },
   { name: 'Heap', means: 'of that, used by the program', value: bytes(memory.heap_bytes) },
   { name: 'Log lines lost', means: 'of the server’s own log, which could not be written', ...mustBeNone(lines_lost) },

@@ -3,7 +3,7 @@ import { Keys } from '../keys.tsx'
 import { statusOf } from '../tasks/status.ts'
 import { Icon, type IconName } from '../ui/icon.tsx'
 
-export const PLACEHOLDER = 'A page, a command, a task’s id or words, a worker, a queue'
+export const PLACEHOLDER = 'Page, command, task, worker or queue'
 export const TITLES: Record<Section['name'], string> = { go: 'Go to', do: 'Do', tasks: 'Tasks', workers: 'Workers', queues: 'Queues' }
 const ICONS: Partial<Record<Choice['icon'], IconName>> = { page: 'go', view: 'filter', worker: 'workers', queue: 'queues' }
 
@@ -45,7 +45,7 @@ export function Words({ choice: { title, more, icon, key, task }, now }: { choic
 export function Nothing({ q, role }: { q: string; role?: 'option' }): JSX.Element {
   return (
     <p class="palette-nothing muted" role={role} aria-disabled={role ? 'true' : undefined} safe>
-      {`Nothing matches “${q}”.`}
+      {`No results for “${q}”.`}
     </p>
   )
 }

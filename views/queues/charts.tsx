@@ -41,7 +41,7 @@ export function Waits({ throughput }: Pick<ChartsProps, 'throughput'>): JSX.Elem
   const means = values('wait_ms')
   const most = Math.max(0, ...values('wait_ms_max').map((value) => value ?? 0))
   const last = means.findLast((value) => value !== null)
-  const now = last == null ? 'Nothing ended' : `On average ${duration(last)} at last, at most ${duration(most)}`
+  const now = last == null ? 'Nothing ended' : `The latest average is ${duration(last)}, the maximum ${duration(most)}`
   return (
     <Chart
       id="queue-waits"

@@ -37,7 +37,7 @@ export function designPage(viewer: Viewer): string {
           <Rows density={density} now={now} />
         </Specimen>
       ))}
-      <Specimen id="nothing" title="Nothing, and trouble" note="Nothing says what to do about it; trouble says what failed, and the rest stays.">
+      <Specimen id="nothing" title="Empty and error states" note="Nothing says what to do about it; trouble says what failed, and the rest stays.">
         <States />
       </Specimen>
       <Specimen id="time" title="Time" note="As it is read here, in the zone of who reads; exact under the pointer.">

@@ -12,14 +12,14 @@ export function PreferencesForm({ viewer, isKept }: { viewer: Viewer; isKept: bo
   const field = { form: { values }, of: OF }
   return (
     <form class="form settings-form" method="post" action="/settings/preferences">
-      <p class="muted">How this browser shows Telltale. Nobody else is affected.</p>
+      <p class="muted">How this browser shows Telltale. Only you are affected.</p>
       <div class="form-fields">
         <Select
           {...field}
           name="theme"
           label="Theme"
           options={[
-            { value: 'system', label: 'As the system says' },
+            { value: 'system', label: 'Same as system' },
             { value: 'light', label: 'Light' },
             { value: 'dark', label: 'Dark' },
           ]}
@@ -38,11 +38,11 @@ export function PreferencesForm({ viewer, isKept }: { viewer: Viewer; isKept: bo
           {...field}
           name="zone"
           label="Time zone"
-          help={`Times are shown as in ${viewer.zone}.`}
-          options={[{ value: '', label: 'As the browser says' }, ...ZONES]}
+          help={`Times are shown in ${viewer.zone}.`}
+          options={[{ value: '', label: 'Same as browser' }, ...ZONES]}
         />
       </div>
-      <Checkbox {...field} name="keys" label="Single keys are shortcuts" help="Such as / to search and j, k to move. Never while you type." />
+      <Checkbox {...field} name="keys" label="Single-key shortcuts" help="For example, / to search and j, k to move. Off while you type." />
       <p class="form-actions">
         <Button label="Save" look="primary" />
         {isKept ? (

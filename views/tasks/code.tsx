@@ -33,7 +33,7 @@ export function Json({ id, title, value, raw }: { id: string; title: string; val
       <Code text={text.slice(0, MOST_CHARACTERS)} label={title} class="json" />
       {text.length > MOST_CHARACTERS ? (
         <p class="muted">
-          This is the beginning: <a href={raw}>all of it as JSON</a>.
+          Shortened: <a href={raw}>show all as JSON</a>.
         </p>
       ) : (
         ''

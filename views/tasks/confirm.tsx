@@ -32,9 +32,9 @@ export interface ConfirmProps {
 }
 
 const WORDS = {
-  cancel: { what: 'Cancel', effect: 'What waits is taken from its queue; what runs is killed, with every process that it started.' },
-  retry: { what: 'Retry', effect: 'Each is queued again and runs from its beginning.' },
-  delete: { what: 'Delete', effect: 'They leave every list. This cannot be undone.' },
+  cancel: { what: 'Cancel', effect: 'Waiting tasks leave their queue. Running tasks are killed, with every process that they started.' },
+  retry: { what: 'Retry', effect: 'Each is queued again and starts over.' },
+  delete: { what: 'Delete', effect: 'They disappear from all lists. This cannot be undone.' },
 } as const
 
 /** The step before many tasks change: what, how many, and a few of them by name. */
@@ -72,7 +72,7 @@ export function confirmPage(props: ConfirmProps): string {
 
 function PassedOver({ because }: Pick<ConfirmProps, 'because'>): JSX.Element {
   const of = each(because)
-  return of ? <p class="muted" safe>{`Passed over: ${of}.`}</p> : ''
+  return of ? <p class="muted" safe>{`Skipped: ${of}.`}</p> : ''
 }
 
 function Chosen({ task, now }: { task: Task; now: number }): JSX.Element {
@@ -116,7 +116,7 @@ function nothingFits(what: string, { because, back }: ConfirmProps): string {
   return html(
     <section class="card confirm">
       <h1 safe>{`${what}: nothing to do`}</h1>
-      {each(because) ? <PassedOver because={because} /> : <p>No task matches.</p>}
+      {each(because) ? <PassedOver because={because} /> : <p>No matching tasks.</p>}
       <div class="card-actions">
         <ButtonLink label="Back to the tasks" href={back} look="primary" />
       </div>

@@ -19,7 +19,7 @@ const counted = (tasks: number) => `${number(Math.min(tasks, COUNTED))}${tasks <
 /** What became of a change of many tasks, above the list that it led back to, until the reader goes on. */
 export function Told({ did: { verb, changed, because }, back }: { did: Did; back: string }): JSX.Element {
   const [only, second] = reasonsOf(because)
-  const passed = only ? `; ${counted(sumOf(because))} passed over: ${second ? each(because) : WORDS[only[0]]}` : ''
+  const passed = only ? `; ${counted(sumOf(because))} skipped: ${second ? each(because) : WORDS[only[0]]}` : ''
   return (
     <div class="told" role="status">
       <p safe>{`${changed === 0 ? 'None' : number(changed)} ${DONE[verb]}${passed}.`}</p>

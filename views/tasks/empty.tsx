@@ -14,14 +14,14 @@ export function nothing({ counts }: TaskList, query: TaskFilter): string {
       command: 'npx telltale run -- echo hello',
     })
   }
-  if (query.problem) return emptyState({ title: 'This search cannot be read', detail: 'Correct the marked part above.' })
+  if (query.problem) return emptyState({ title: 'Invalid search', detail: 'Correct the marked part above.' })
   const exist = `${all.toLocaleString('en-US')} ${all === 1 ? 'task exists' : 'tasks exist'}.`
   if (query.before)
     return emptyState({
       title: 'No older tasks',
-      detail: `That was the last of them; ${exist}`,
+      detail: `You have reached the end; ${exist}`,
       action: { label: 'Back to the newest', href: listHref(query) },
     })
-  const title = isNarrowed(query) ? 'No task matches' : `No ${query.state === 'open' ? 'open' : query.state === 'done' ? 'finished' : query.state} tasks`
+  const title = isNarrowed(query) ? 'No matching tasks' : `No ${query.state === 'open' ? 'open' : query.state === 'done' ? 'finished' : query.state} tasks`
   return emptyState({ title, detail: exist, action: isNarrowed(query) ? { label: 'Clear the filter', href: listHref(query, { q: undefined }) } : action })
 }

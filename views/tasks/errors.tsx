@@ -37,7 +37,7 @@ function Trace({ id, error }: { id: string; error: string }): JSX.Element {
       {hidden > 0 ? (
         <details class="more" id={`${id}-whole`}>
           <summary>{`With ${hidden} ${hidden === 1 ? 'line' : 'lines'} of libraries` as 'safe'}</summary>
-          <Code text={error} label="Whole error" class="error-text" />
+          <Code text={error} label="Full error" class="error-text" />
         </details>
       ) : (
         ''

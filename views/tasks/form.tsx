@@ -39,7 +39,7 @@ export function taskForm({ values = {}, fields = {}, message, see, queues, types
         </noscript>
       )}
       {!viewer.may('tasks.shell') && types?.length === 0 ? (
-        <p class="muted">No task types yet. Add one to the task-types folder in the server’s data folder.</p>
+        <p class="muted">No task types yet. Add a file to the task-types folder in the server’s data folder.</p>
       ) : (
         ''
       )}

@@ -10,8 +10,8 @@ import { listHref, matchOf, without } from './links.ts'
 const BOX = 'tasks-search'
 
 const EXAMPLES = [
-  ['state:failed', 'in that state; open, done, due, scheduled and waiting work too'],
-  ['queue:mail', 'in that queue; twice for either'],
+  ['state:failed', 'in that state; also open, done, due, scheduled or waiting'],
+  ['queue:mail', 'in that queue; repeat it for several'],
   ['-queue:ci', 'anything but that'],
   ['worker:w_3', 'held by that worker'],
   ['project:shop', 'of that project'],

@@ -21,7 +21,7 @@ export function SelectionBar({ data, query }: { data: TaskList; query: TaskFilte
     <selection-bar class="selection" id="tasks-selection-bar">
       <form id={SELECTION} method="get" action="/tasks/confirm">
         <strong class="selection-count" data-count-text>
-          Chosen tasks
+          Selected tasks
         </strong>
         {data.next || query.before ? (
           <label class="selection-all">

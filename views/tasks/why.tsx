@@ -3,7 +3,7 @@ import { isHeld, isOpen } from '../../src/tasks/words.ts'
 import { Elapsed, Exact, Until } from '../ui/time.tsx'
 
 /** Its standard input is closed, here and on every worker. */
-const UNANSWERABLE = 'it seems to wait at a prompt, and its input is closed: cancel it, and run it again with the answer in its command'
+const UNANSWERABLE = 'it seems to wait at a prompt, but it has no input. Cancel it, and run it again with the answer in its command'
 
 /** Why it is in this state, and since when, in one line. */
 export function Why({ task, now }: { task: Task; now: number }): JSX.Element {

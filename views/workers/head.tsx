@@ -23,7 +23,7 @@ export function workerHead(viewer: Viewer, form: FormState = {}): string {
       ) : (
         ''
       )}
-      <p class="head-words">A worker takes tasks from its queues and runs them, one at a time or several.</p>
+      <p class="head-words">A worker claims tasks from its queues and runs one or more at a time.</p>
     </div>,
   )
 }
@@ -37,7 +37,7 @@ function LaunchForm({ form }: { form: FormState }): JSX.Element {
       <FormProblem form={form} />
       <div class="form-fields">
         <Input form={filled} of={of} name="name" label="Name" placeholder="local" />
-        <Input form={filled} of={of} name="queues" label="Queues" help="Several with commas; * takes from every queue." mono />
+        <Input form={filled} of={of} name="queues" label="Queues" help="Separate several with commas; * means all queues." mono />
         <Input form={filled} of={of} name="concurrency" label="Tasks at once" type="number" min={1} max={64} />
       </div>
       <div class="form-actions">

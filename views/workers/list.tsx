@@ -142,7 +142,7 @@ function nothing({ counts }: WorkerList, query: WorkerFilter): string {
   }
   return emptyState({
     title: 'No workers yet',
-    detail: 'Tasks wait until a worker takes them. Launch one above, or run one in a shell here, or on another machine with a token:',
+    detail: 'Tasks wait until a worker claims them. Launch one above, or start one in a shell, here or on another machine with a token:',
     command: 'npx telltale worker',
   })
 }

@@ -29,12 +29,12 @@ const WAYS = ['url', 'sse', 'ndjson', 'command'] as const
 
 const url = z
   .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
-  .refine((text) => URL.parse(text)?.username === '' && URL.parse(text)?.password === '', 'must hold no password: name its variable in token_env')
+  .refine((text) => URL.parse(text)?.username === '' && URL.parse(text)?.password === '', 'must not contain a password; name its variable in token_env')
 const Entry = z
   .strictObject({
     name: z
       .string()
-      .regex(/^[a-z0-9-]{1,40}$/, 'must be 1 to 40 small letters, digits or dashes')
+      .regex(/^[a-z0-9-]{1,40}$/, 'must be 1 to 40 lowercase letters, digits or dashes')
       .refine((name) => name !== 'local', 'must not be "local": that is this server itself'),
     url: url.optional(),
     sse: url.optional(),
@@ -47,7 +47,7 @@ const Entry = z
   })
   .refine((entry) => WAYS.filter((way) => entry[way] !== undefined).length === 1, `must have exactly one of ${WAYS.join(', ')}`)
   .refine(({ token, token_env }) => token === undefined || token_env === undefined, 'must have token or token_env, not both')
-  .refine(({ url, since }) => url !== undefined || since === 'now', 'can begin at the "beginning" only with a url')
+  .refine(({ url, since }) => url !== undefined || since === 'now', 'can start at the "beginning" only with a url')
 const File = z.strictObject({ upstreams: z.array(Entry).default([]) })
 
 /** The upstreams of the file and the flags. Throws UsageError in one line with the file and the field. */

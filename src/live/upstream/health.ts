@@ -27,7 +27,7 @@ export class Health {
       await this.#app.mutate({ actor: TELLTALE }, (tx) => tx.emit('component.health_changed', this.#subject, payload))
       this.#told = { available, state }
     } catch (error) {
-      this.#app.log.error(`could not note that ${this.#component} is ${state}`, error)
+      this.#app.log.error(`could not record that ${this.#component} is ${state}`, error)
     }
   }
 

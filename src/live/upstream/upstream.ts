@@ -133,7 +133,7 @@ export class Upstream {
     state.duplicates += duplicates
     state.refused += refused
     if (received > 0) state.last_event_at = this.#app.clock.now()
-    if (refusal) this.#note(`what came was refused: ${refusal}`)
+    if (refusal) this.#note(`events were refused: ${refusal}`)
     // Sources without a cursor start over each time, so their events do not show a healthy connection.
     if (received > 0 && (this.#config.kind === 'telltale' || this.#config.kind === 'sse')) this.#tries = 0
     for (const { cursor, lost, retry } of arrivals) {

@@ -43,7 +43,7 @@ export async function perform(site: Site, claim: Claim): Promise<void> {
     const outcome = await follow(site, { ...lease, renewedAt }, claim, tree, patience)
     if (outcome) site.say(`${item.id} ended: ${outcome}`)
   } catch (error) {
-    site.say(`${item.id} was given up: ${(error as Error).message}`)
+    site.say(`${item.id} was abandoned: ${(error as Error).message}`)
   } finally {
     done.abort()
   }
@@ -93,13 +93,13 @@ async function follow(site: Site, lease: Lease, { item }: Claim, tree: Tree, pat
 
   function refused(why: string) {
     if (lost.signal.aborted) return
-    site.say(`${item.id} is not this worker's any more: ${why}`)
+    site.say(`${item.id} is no longer this worker's: ${why}`)
     command.kill()
     lost.abort()
   }
   /** A command that has ended is reported until the server responds, even after the lease. */
   function silent(ms: number) {
-    command.kill(unreachable(ms), () => site.say(`${item.id} is killed: the server did not answer for ${Math.round(ms / 1000)} s`))
+    command.kill(unreachable(ms), () => site.say(`${item.id} is killed: the server did not respond for ${Math.round(ms / 1000)} s`))
   }
   function beat({ cancel, worker }: Beat, askedAt: number) {
     heardAt = askedAt

@@ -57,7 +57,7 @@ export function link(wire: Wire, say: Say): Link {
   }
 
   function mended() {
-    if (brokenSince !== undefined) say(`the server answers again, after ${Math.round((performance.now() - brokenSince) / 1000)} s`)
+    if (brokenSince !== undefined) say(`the server responds again, after ${Math.round((performance.now() - brokenSince) / 1000)} s`)
     brokenSince = undefined
   }
 

@@ -62,7 +62,7 @@ function watchServer(line: Link, { patienceMs = Number.POSITIVE_INFINITY, say }:
     missed = line.isBroken() ? missed + 1 : 0
     if (missed * LOOK_MS < patienceMs) return
     clearInterval(look)
-    say(`no answer from the server for ${missed} s: giving up`)
+    say(`no response from the server for ${missed} s: giving up`)
     stop.abort(new Stopped())
   }, LOOK_MS).unref()
   return { signal: stop.signal, close: () => clearInterval(look) }

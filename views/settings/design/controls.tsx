@@ -50,7 +50,7 @@ export function Buttons(): JSX.Element {
 }
 
 export function Fields(): JSX.Element {
-  const message = 'Two fields are not right.'
+  const message = 'Two fields are invalid.'
   const form = { values: { title: 'Rebuild the index', queue: 'no such/queue', urgency: 'high', description: 'Nightly.', retry: 'on' } }
   const field = { form, of: 'design' }
   const refused = { form: { ...form, message }, of: 'design' }
@@ -65,7 +65,7 @@ export function Fields(): JSX.Element {
           <label for="design-queue">Queue</label>
           <input id="design-queue" name="queue" value="no such/queue" aria-invalid="true" aria-describedby="design-queue-problem" autocomplete="off" />
           <p class="field-problem" id="design-queue-problem">
-            A queue name has letters, digits and dashes.
+            A queue name has only letters, digits and dashes.
           </p>
         </div>
         <TextArea {...field} name="description" label="Description" rows={2} wide />

@@ -57,10 +57,10 @@ export function Rows({ density, now }: { density: 'compact' | 'comfortable'; now
 
 export function States(): JSX.Element {
   const safeNature = emptyState({ title: 'No task yet', detail: 'Make one here, or from a shell:', command: 'npx telltale run -- echo hello' })
-  const safeFilter = emptyState({ title: 'No task matches', detail: '1,284 exist.', action: { label: 'Clear the filter', href: '#design-nothing' } })
+  const safeFilter = emptyState({ title: 'No matching tasks', detail: '1,284 exist.', action: { label: 'Clear the filter', href: '#design-nothing' } })
   const safeError = errorState({
     title: 'Something broke here',
-    detail: 'The server could not read its disk. The rest of the page stays.',
+    detail: 'The server could not read its disk. The rest of the page still works.',
     requestId: '3f9c2a10',
   })
   return (

@@ -32,11 +32,11 @@ function arrival(line: string | null, name: string): Arrival {
   if (line === null || Buffer.byteLength(line) > LINE_BYTES) return { refused: `a line is longer than ${LINE_BYTES / 1024} KiB` }
   try {
     const value = parseJson(line)
-    if (!isObject(value)) return { refused: 'a line is no JSON object' }
+    if (!isObject(value)) return { refused: 'a line is not a JSON object' }
     const { source_id, id } = value
     return { event: received(value, { kind: kindOf(name, 'received'), id: text(source_id) ?? text(id) }) }
   } catch (error) {
-    return { refused: error instanceof Unfit ? `a line cannot be taken: ${error.message}` : 'a line is not JSON' }
+    return { refused: error instanceof Unfit ? `a line is refused: ${error.message}` : 'a line is not JSON' }
   }
 }
 

@@ -21,7 +21,7 @@ function arrival({ event, data, id, retry, isTooLong }: Frame, name: string): Ar
   try {
     return { ...at, event: received(parsed(data), { kind: isKind(event) ? event : kindOf(name, event), id: id || undefined }) }
   } catch (error) {
-    return { ...at, refused: `an event cannot be taken: ${(error as Error).message}` }
+    return { ...at, refused: `an event is refused: ${(error as Error).message}` }
   }
 }
 

@@ -19,7 +19,7 @@ const Record = z.looseObject({
   source_id: z.string().optional(),
   payload: z.custom<JsonObject>(isObject),
 })
-const Place = z.looseObject({ seq: z.int().nonnegative(), epoch: z.string(), reason: z.string().default('it cannot go on there') })
+const Place = z.looseObject({ seq: z.int().nonnegative(), epoch: z.string(), reason: z.string().default('it cannot resume there') })
 const Gap = z.looseObject({ dropped: z.int() })
 
 /** The firehose of another Telltale server, lossless. */
@@ -36,7 +36,7 @@ export async function* telltale({ url, token, kinds, since }: RemoteUpstream, { 
   for await (const chunk of chunks(response, silenceMs)) {
     const arrivals: Arrival[] = []
     for (const frame of parser.feed(chunk)) {
-      if (!isReady && frame.event !== 'ready') throw new Refusal('what answers there is no Telltale')
+      if (!isReady && frame.event !== 'ready') throw new Refusal('the server at that address is not a Telltale server')
       isReady = true
       if (frame.event === 'end' || frame.event === 'server-restarting') {
         yield [...arrivals, obeyed(frame, isFirst)]
