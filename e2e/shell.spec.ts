@@ -2,7 +2,7 @@ import type { Page } from 'playwright'
 import { beforeAll, expect, test } from 'vitest'
 import { setUp } from './support/set-up.ts'
 
-const PAGES = ['/home', '/tasks', '/workers', '/queues', '/events', '/hub', '/settings', '/settings/access', '/settings/design', '/nothing-here']
+const PAGES = ['/home', '/tasks', '/workers', '/queues', '/events', '/hub', '/settings', '/settings/access', '/settings/design', '/api', '/nothing-here']
 const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true }
 
 const { server, open, signIn } = setUp({ workers: 1 })

@@ -5,6 +5,7 @@ import { openDatabase } from './db/index.ts'
 import { logRequests } from './http/access-log.ts'
 import { methodsAt } from './http/allowed.ts'
 import { text } from './http/answer.ts'
+import { routes as api } from './http/api-routes.ts'
 import { askToSignIn } from './http/asked.ts'
 import { Assets } from './http/assets.ts'
 import { reportRoute } from './http/csp-report.ts'
@@ -79,7 +80,7 @@ export async function createApp({ config, file, panels, clock = SYSTEM_CLOCK, lo
       return shell.cache.stats
     },
     render: (c, path) => shell.fragment(c, path),
-    bare: (c, title, body, status) => shell.bare(c, title, body, status),
+    bare: (c, title, body, status, panel) => shell.bare(c, title, body, status, panel),
   }
   const shell = new Shell(app, panels, assets)
   app.streams.onEndOf(() => shell.lane.forget())
@@ -134,7 +135,7 @@ const noteProbe = ({ db, now }: Tx) =>
 
 function serve(app: App, shell: Shell, assets: Assets): Pick<Telltale, 'http' | 'site'> {
   const http = new Hono<Env>()
-  const site: Site = { panels: shell.panels, routes: [...openRoutes, ...signIn, ...tokens, ...palette, ...streams, ...panelRoutes(shell)], assets }
+  const site: Site = { panels: shell.panels, routes: [...openRoutes, ...signIn, ...tokens, ...palette, ...api, ...streams, ...panelRoutes(shell)], assets }
   const { open = [], closed = [] } = Object.groupBy(site.routes, (route) => (streams.includes(route) ? 'stream' : route.may === 'anyone' ? 'open' : 'closed'))
   http.onError((error, c) => answerError(app, c, error))
   http.notFound((c) => {

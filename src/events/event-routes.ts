@@ -29,8 +29,9 @@ const HistoryQuery = z.object({
   limit: z.coerce.number().int().min(1).max(500).default(50),
 })
 
-/** What `posted` makes of a body; `foreign` checks each event. */
-const Posted = z.array(z.unknown()).meta({ override: z.toJSONSchema(Foreign, { io: 'input', unrepresentable: 'any' }) })
+const { $schema, ...EVENT } = z.toJSONSchema(Foreign, { io: 'input', unrepresentable: 'any' })
+/** `posted` reads it, and `foreign` checks each event. */
+const Posted = z.custom<unknown[]>().meta({ anyOf: [EVENT, { type: 'array', items: EVENT, minItems: 1, maxItems: MOST_EVENTS }] })
 
 const HISTORY = json(
   z.object({ epoch: z.string(), seq: z.int(), items: z.array(z.looseObject({ seq: z.int(), kind: z.string() })), next: z.string().nullable() }),

@@ -68,8 +68,8 @@ export class Shell {
   }
 
   /** A page of the shell with nothing live in it. */
-  async bare(c: Context<Env>, title: string, body: string, status: 200 | 422 = 200): Promise<Response> {
-    const panel = this.panels.find(({ name }) => c.req.path.split('/').includes(name)) ?? this.panels[0]
+  async bare(c: Context<Env>, title: string, body: string, status: 200 | 422 = 200, at?: string): Promise<Response> {
+    const panel = this.panels.find(({ name }) => name === at || c.req.path.split('/').includes(name)) ?? this.panels[0]
     const { seq, sidebar } = await this.#read(async (db) => ({ seq: await head(db), sidebar: await sidebarOf(this.panels, db) }))
     return this.#document(c, { panel: panel as Panel, title, seq, sidebar, body, viewer: viewerOf(this.#app, c), status })
   }

@@ -37,6 +37,7 @@ export const routes: readonly Route[] = [
     may: 'anyone',
     body: Exchange,
     answer: json(z.object({ path: z.string() }), { says: 'The page to open, with the session cookie' }),
+    example: { body: { code: 'the code of a link, or the link' } },
     run: exchange,
   }),
   route({

@@ -24,8 +24,8 @@ export interface App {
   clock: Clock
   log: ServerLog
   render(c: Context<Env>, path: string): Promise<string>
-  /** A page of the shell around `body` without live parts: a confirmation, or a form with errors. */
-  bare(c: Context<Env>, title: string, body: string, status?: 200 | 422): Promise<Response>
+  /** A page of the shell around `body` without live parts: a confirmation, or a form with errors; it belongs to `panel`, else to the one in its path. */
+  bare(c: Context<Env>, title: string, body: string, status?: 200 | 422, panel?: string): Promise<Response>
   readonly renders: CacheStats
   stylesheets: readonly string[]
   /** Changes with the code and the assets, so that an open page knows that it is out of date. */

@@ -60,5 +60,5 @@ async function found({ app, c, site: { panels }, query: { q, at } }: Call<never,
 function placesOf(panels: readonly Panel[], links: Record<string, readonly { title: string; href: string }[]>): Place[] {
   const pages = panels.map(({ name, title }): Place => ({ name, title, href: `/${name}` }))
   const views = panels.flatMap(({ name }) => (links[name] ?? []).map((link): Place => ({ name, ...link, isView: true })))
-  return [...pages, ...views]
+  return [...pages, ...views, { name: 'api', title: 'API', href: '/api' }]
 }

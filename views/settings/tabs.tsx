@@ -4,6 +4,7 @@ const PAGES = [
   { href: '/settings', title: 'Preferences', action: 'read' },
   { href: '/settings/access', title: 'Sign-in and tokens', action: 'tokens.manage' },
   { href: '/settings/data', title: 'Data', action: 'read' },
+  { href: '/api', title: 'API', action: 'read' },
   { href: '/settings/design', title: 'Design', action: 'read' },
 ] as const
 
