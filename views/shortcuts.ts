@@ -1,4 +1,4 @@
-export interface Shortcut {
+interface Shortcut {
   /** One key, or several one after the other: `g t`. */
   key: string
   title: string

@@ -98,8 +98,6 @@ export function matching(db: Db, { state, terms, problem, zone }: TaskFilter, no
 /** A list's query string, normalised and safe in a header, with its question mark; empty if there is no filter. */
 export const urlSearch = (text: string): string => new URL(`?${text.replace(/^\?/, '')}`, 'http://telltale').search
 
-export const isFiltered = ({ state, q }: TaskFilter) => Boolean(state || q)
-
 type Eb = ExpressionBuilder<Schema, 'tasks'>
 
 function means(eb: Eb, { name, value }: Term, { now, zone }: { now: Ms; zone: string | undefined }): ExpressionWrapper<Schema, 'tasks', SqlBool> {

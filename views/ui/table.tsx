@@ -13,7 +13,7 @@ export interface Column {
   isNumber?: boolean
 }
 
-export interface TableProps {
+interface TableProps {
   /** The panel's name. */
   name: string
   /** What the rows are, and in which order. */
@@ -49,7 +49,7 @@ export function Table({ name, label, columns, bar, acts, most, children }: Table
   )
 }
 
-export interface PlainTableProps {
+interface PlainTableProps {
   /** What the slice's stylesheet calls it, before `-table`. */
   name: string
   /** What the rows are, for who hears them. */
@@ -104,7 +104,7 @@ const Actions = (): JSX.Element => (
   </th>
 )
 
-export interface RowProps {
+interface RowProps {
   /** `task` for `t_9`. */
   noun: string
   id: string

@@ -1,5 +1,5 @@
 /** Where nobody says otherwise, times are the server's own. */
-export const SERVER_ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone
+const SERVER_ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone
 
 let zone = SERVER_ZONE
 
