@@ -43,7 +43,7 @@ export interface Telltale extends App {
   close(): Promise<void>
 }
 
-interface Deps {
+export interface Deps {
   config: Config
   file: string
   panels: readonly Panel[]

@@ -20,7 +20,7 @@ const HTMX = JSON.stringify({
   ],
 })
 
-interface DocumentProps {
+export interface DocumentProps {
   title: string
   stylesheets: readonly string[]
   scripts?: readonly string[]

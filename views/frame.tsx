@@ -1,7 +1,7 @@
 import { ButtonLink } from './ui/button.tsx'
 import { attr, html } from './ui/html.ts'
 
-interface FrameProps {
+export interface FrameProps {
   /** The section's id. */
   name: string
   href: string
@@ -21,7 +21,7 @@ export function panelFrame({ name, href, event, label, body }: FrameProps): stri
   )
 }
 
-interface EmptyProps {
+export interface EmptyProps {
   title: string
   detail: string
   /** A command to type, where that is the next step. */

@@ -1,4 +1,4 @@
-interface Shortcut {
+export interface Shortcut {
   /** One key, or several one after the other: `g t`. */
   key: string
   title: string

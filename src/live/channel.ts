@@ -4,7 +4,7 @@ export interface Sink {
   write(bytes: Buffer): void
 }
 
-interface Nudge {
+export interface Nudge {
   topic: string
   seq: number
   bytes: Buffer

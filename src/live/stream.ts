@@ -118,11 +118,11 @@ export class Stream {
   }
 }
 
-type StreamKind = 'page' | 'panel' | 'events' | 'output'
+export type StreamKind = 'page' | 'panel' | 'events' | 'output'
 
 const CROWDED_S = 5
 
-interface StreamLimits {
+export interface StreamLimits {
   maxSeconds: number
   perCaller: number
 }

@@ -54,7 +54,7 @@ export interface Place {
   isView?: boolean
 }
 
-interface Asker {
+export interface Asker {
   at: string
   now: Ms
   zone: string
@@ -62,7 +62,7 @@ interface Asker {
   places: readonly Place[]
 }
 
-const MOST = 8
+export const MOST = 8
 const COUNTED = 100
 /** Shorter texts match nearly everything, and no index finds them. */
 const SHORTEST_TEXT = 3

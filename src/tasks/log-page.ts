@@ -21,7 +21,7 @@ export const LogQuery = z.object({
 export type LogQuery = z.infer<typeof LogQuery>
 
 /** Some lines of a log, and the offset to continue from. */
-interface Lines {
+export interface Lines {
   mode: 'tail' | 'part' | 'found'
   lines: LogLine[]
   next: number
@@ -30,7 +30,7 @@ interface Lines {
   note: string
 }
 
-type Search = (wanted: Wanted) => Promise<Found | undefined>
+export type Search = (wanted: Wanted) => Promise<Found | undefined>
 
 const TOO_MUCH = 'The search took too long. Narrow it, or download the log.'
 

@@ -20,7 +20,7 @@ export interface SearchProblem {
   length: number
 }
 
-interface Search {
+export interface Search {
   terms: readonly Term[]
   problem?: SearchProblem
 }

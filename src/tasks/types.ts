@@ -30,7 +30,7 @@ export interface TaskTypes {
   broken: readonly BrokenType[]
 }
 
-interface TypeEntry extends Omit<TaskType, 'params'> {
+export interface TypeEntry extends Omit<TaskType, 'params'> {
   params: readonly ({ name: string } & TaskTypeParam)[]
 }
 

@@ -7,7 +7,7 @@ import { Exact } from '../ui/time.tsx'
 import { each } from './did.tsx'
 import { statusOf } from './status.ts'
 
-interface ConfirmProps {
+export interface ConfirmProps {
   verb: 'cancel' | 'retry' | 'delete'
   count: number
   /** True where there are more than were counted. */

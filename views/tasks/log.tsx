@@ -3,7 +3,7 @@ import type { Attempt } from '../../src/tasks/tasks.ts'
 import { html } from '../ui/html.ts'
 import { LogBar } from './log-bar.tsx'
 
-interface LogLine {
+export interface LogLine {
   number: number
   /** Escaped, with ANSI colours as classes. */
   html: string
@@ -14,7 +14,7 @@ interface LogLine {
 }
 
 /** Which lines are shown: the end, as it grows; those around a number; or those that a search found. */
-type LogMode = 'tail' | 'part' | 'found'
+export type LogMode = 'tail' | 'part' | 'found'
 
 export interface TaskLogProps {
   task: { id: string }

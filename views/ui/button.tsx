@@ -1,6 +1,6 @@
 import { Icon, type IconName } from './icon.tsx'
 
-interface ButtonProps {
+export interface ButtonProps {
   label: string
   icon?: IconName
   /** 'primary' is the one thing to do here; 'danger' cannot be undone; 'plain' has no box. */

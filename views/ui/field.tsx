@@ -10,7 +10,7 @@ export interface FormState {
   see?: { href: string; label: string }
 }
 
-interface FieldProps {
+export interface FieldProps {
   form: FormState
   /** The form's id: with the name it makes the field's. */
   of: string
@@ -20,7 +20,7 @@ interface FieldProps {
   wide?: boolean
 }
 
-type InputProps = FieldProps & {
+export type InputProps = FieldProps & {
   type?: 'text' | 'number' | 'search' | 'datetime-local'
   placeholder?: string
   required?: boolean
@@ -74,7 +74,7 @@ export function TextArea({
   )
 }
 
-interface Option {
+export interface Option {
   value: string
   label: string
 }

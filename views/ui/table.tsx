@@ -13,7 +13,7 @@ export interface Column {
   isNumber?: boolean
 }
 
-interface TableProps {
+export interface TableProps {
   /** The panel's name. */
   name: string
   /** What the rows are, and in which order. */
@@ -23,7 +23,7 @@ interface TableProps {
   bar?: JSX.Element
   /** Every row has a menu of actions. */
   acts?: boolean
-  /** The panel takes `limit` up to this: older rows are then added below in place. */
+  /** The panel takes `to` and `more`: older rows are added in place, up to this many in all. */
   most?: number
   children?: Children
 }
@@ -49,7 +49,7 @@ export function Table({ name, label, columns, bar, acts, most, children }: Table
   )
 }
 
-interface PlainTableProps {
+export interface PlainTableProps {
   /** What the slice's stylesheet calls it, before `-table`. */
   name: string
   /** What the rows are, for who hears them. */
@@ -104,7 +104,7 @@ const Actions = (): JSX.Element => (
   </th>
 )
 
-interface RowProps {
+export interface RowProps {
   /** `task` for `t_9`. */
   noun: string
   id: string

@@ -10,7 +10,7 @@ export interface Step extends Status {
   after?: { href: string; label: string } | undefined
 }
 
-interface StepsProps {
+export interface StepsProps {
   steps: readonly Step[]
   /** When what follows the last of them began; without it the last one may still be counting. */
   until?: string | undefined

@@ -1,5 +1,5 @@
 /** Where nobody says otherwise, times are the server's own. */
-const SERVER_ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone
+export const SERVER_ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone
 
 let zone = SERVER_ZONE
 

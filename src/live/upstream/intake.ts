@@ -9,7 +9,7 @@ import type { UpstreamConfig } from './config-file.ts'
 import { originEpoch } from './origin.ts'
 import type { Arrival } from './sources/source.ts'
 
-interface Intake {
+export interface Intake {
   received: number
   duplicates: number
   refused: number
