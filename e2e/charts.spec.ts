@@ -57,7 +57,7 @@ describe('times', () => {
   })
 })
 
-test('a queue’s page shows what goes through it as it happens, and its numbers lead to the tasks', async () => {
+test('a queue’s page shows its throughput live, and its numbers link to the tasks', async () => {
   await server.newTask({ title: 'first', queue: 'post' })
   const reader = await open('/queues/post?range=6h')
   const created = reader.page.locator('#queue-done .chart-legend a', { hasText: 'Created' })

@@ -22,7 +22,7 @@ test('progress moves on the open page and row, without another fetch', async () 
   await eventually(() => words(item)).toBe('40 of 100')
 })
 
-test('the page of a task that is deleted says so, and nothing on it counts on', async () => {
+test('the page of a deleted task says so, and its clocks stop', async () => {
   const id = await server.newTask({ title: 'Soon gone' })
   const { page } = await open(`/tasks/${id}`)
   await page.getByRole('button', { name: 'Delete' }).click()
@@ -36,7 +36,7 @@ test('the page of a task that is deleted says so, and nothing on it counts on', 
   await page.waitForURL('**/tasks')
 })
 
-test('a worker is stopping, with a clock, until it says goodbye, also after a reload', async () => {
+test('a worker is shown as stopping, with a clock, until it says goodbye, even after a reload', async () => {
   const { item } = await post('/api/workers', { name: 'leaving', queues: ['none'], pid: 4012 })
   const [list, own] = [await open('/workers'), await open(`/workers/${item.id}`, { reducedMotion: 'reduce' })]
   await post(`/api/workers/${item.id}/stop`)

@@ -11,7 +11,7 @@ const unlisten = (reader: Dashboard, kind: string, as: string) => reader.page.ev
 const heard = (reader: Dashboard, as: string) => reader.page.evaluate<string[]>(`window['${as}'].map(({ payload }) => payload?.n ?? payload?.task_id)`)
 const emit = (kind: string, n: number) => server.api('POST', '/api/events', { kind, payload: { n } })
 
-test('it hears every kind, also those that other programs made up, on a stream that is open only while one listens', async () => {
+test('it receives every kind, including those of other programs, on a stream that is open only while there are listeners', async () => {
   const first = await open()
   const second = await first.tab()
   expect(await server.streams()).toBe(1)
@@ -35,7 +35,7 @@ test('it hears every kind, also those that other programs made up, on a stream t
   expect(await heard(first, 'created')).toEqual([id])
 })
 
-test('who comes to an open stream hears from then on, and the others hear nothing twice', async () => {
+test('a listener added to an open stream receives later events, and the others receive nothing twice', async () => {
   const first = await open()
   await listen(first, 'count.up', 'counted')
   for (let n = 1; n <= 3; n++) await emit('count.up', n)
@@ -75,7 +75,7 @@ test('one that throws does not keep the others from hearing', async () => {
   expect(reader.faults.splice(0).join()).toContain('mine alone')
 })
 
-test('what cannot be read is {}, a reset is told, and a heartbeat is the time of the last', async () => {
+test('invalid data is {}, a reset is reported, and a heartbeat is the time of the last one', async () => {
   const began = Date.now()
   const reader = await open('/tasks', { alone: true })
   const heartbeat = () => reader.page.evaluate<number | null>('eventBus.lastHeartbeat()')
@@ -93,7 +93,7 @@ test('what cannot be read is {}, a reset is told, and a heartbeat is the time of
   expect(await heartbeat()).toBeLessThanOrEqual(Date.now())
 })
 
-test('a surface fetches its panel anew, and says when that is in the page', async () => {
+test('a surface fetches its panel again, and reports when it is in the page', async () => {
   const reader = await open()
   expect(await reader.page.evaluate(`Object.keys(window).filter((name) => name.endsWith('Surface')).sort()`)).toEqual(['navSurface', 'tasksSurface'])
   await reader.page.locator('#event-bus-status').click()

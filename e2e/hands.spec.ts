@@ -54,7 +54,7 @@ test('a selection is counted, survives a refresh, and is acted on after a step t
   expect(await reader.row(other).count()).toBe(1)
 })
 
-test('a save over an edit that came in between is refused and said, loses no word, and may then be repeated', async () => {
+test('a save over someone else’s edit is refused with a message, keeps the text, and can be repeated', async () => {
   const id = await server.newTask({ title: 'described by two' })
   const writer = await open(`/tasks/${id}`)
   const text = writer.page.locator('textarea[name=description]')
@@ -98,7 +98,7 @@ for (const { guards, kept, title } of [
   })
 }
 
-test('a page of an older build takes the new style and views without a reload, and keeps what is typed', async () => {
+test('a page of an older build adopts the new styles and views without a reload, and keeps typed text', async () => {
   const reader = await open()
   const { page } = reader
   await page.route(

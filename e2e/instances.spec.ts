@@ -60,7 +60,7 @@ test('a line of a log that a signed-out browser opens, by another name of the se
   await context.pages()[1]?.locator('#L3:target').waitFor()
 })
 
-test('through a tunnel on another port, a browser signs in and hears of changes as it does on the server’s own', async () => {
+test('through a tunnel on another port, a browser signs in and receives changes', async () => {
   const port = await tunnel(Number(new URL(ours.url).port))
   const context = await newContext()
   const page = await context.newPage()

@@ -120,7 +120,7 @@ describe('without a mouse', () => {
     expect(await server.stateOf(id)).toBe('queued')
   })
 
-  test('one acts on a row by its menu, and goes on from the row, or from the next one where it left the list', async () => {
+  test('a row’s menu acts on it, and focus returns to the row, or to the next one if it left the list', async () => {
     for (const title of ['first', 'second', 'third']) await server.newTask({ title, queue: 'menus' })
     const { page } = await open('/tasks?q=queue:menus+state:queued')
     await page.keyboard.press('j')
@@ -153,7 +153,7 @@ describe('without a mouse', () => {
     await page.getByRole('link', { name: 'Of operations' }).waitFor()
   })
 
-  test('one chooses three and deletes them, through the step that asks', async () => {
+  test('three selected tasks are deleted after a confirmation', async () => {
     const ids: string[] = []
     for (const title of ['one', 'two', 'three']) ids.push(await server.newTask({ title, queue: 'parked' }))
     const { page } = await open('/tasks?q=queue:parked')

@@ -42,7 +42,7 @@ describe('the palette', () => {
     expect(await button.evaluate('document.activeElement.dataset.opens')).toBe('palette')
   })
 
-  test('does what the page’s task can have done, in place', async () => {
+  test('runs the actions of the page’s task in place', async () => {
     const id = await server.newTask({ title: 'to retry' })
     await server.api('POST', `/api/tasks/${id}/cancel`)
     const reader = await open(`/tasks/${id}`)
@@ -145,7 +145,7 @@ describe('undo', () => {
     await eventually(() => actor.page.locator('.toast').allTextContents()).toEqual([expect.stringContaining('stays as it was')])
   })
 
-  test('an act survives the death of the server, and is done once it is back', async () => {
+  test('a scheduled act survives the death of the server, and takes effect once it is back', async () => {
     await server.down('SIGTERM')
     await server.up({ flags: ['--undo-seconds', '2'] })
     const id = await server.newTask({ title: 'cancelled over a restart' })
@@ -157,7 +157,7 @@ describe('undo', () => {
 })
 
 describe('what the page says', () => {
-  test('a toast goes by itself, but not while it is looked at; three at most', async () => {
+  test('a toast disappears by itself, but not under the pointer or focus; at most three are shown', async () => {
     const reader = await open('/tasks', { clock: true })
     const toasts = reader.page.locator('.toast')
     for (const text of ['one', 'two', 'three', 'four']) await reader.tell(text)
@@ -170,7 +170,7 @@ describe('what the page says', () => {
     await eventually(() => toasts.count()).toBe(0)
   })
 
-  test('counts that changed are said once in ten seconds, as one sentence', async () => {
+  test('changed counts are announced once in ten seconds, as one sentence', async () => {
     const reader = await open('/home', { clock: true })
     const said = () => reader.page.locator('#announce').textContent()
     const count = (says: string) =>
@@ -190,7 +190,7 @@ describe('what the page says', () => {
     await eventually(said).toBe('2 waiting for you, 1 failed')
   })
 
-  test('copying works where the clipboard may not be used, and says so', async () => {
+  test('copying works without clipboard permission, and is confirmed', async () => {
     const id = await server.newTask({ title: 'copied' })
     const reader = await open(`/tasks/${id}`)
     await reader.page.evaluate(`

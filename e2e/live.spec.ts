@@ -8,7 +8,7 @@ const FLUSH_MS = 50
 const { server, open } = setUp({ flags: ['--undo-seconds', '600'] })
 
 describe('two pages', () => {
-  test('what one does by form is in the other, which keeps what its reader was doing', async () => {
+  test('a form sent in one page updates the other, which keeps its viewer’s state', async () => {
     for (let i = 1; i <= 40; i++) await server.newTask({ title: `older ${i}` })
     const [actor, reader] = [await open(), await open('/tasks', { patient: true })]
     const { page } = reader
@@ -32,7 +32,7 @@ describe('two pages', () => {
     expect(await reader.titles()).toContain('from the other page')
   })
 
-  test('the page that acts does not ask again for what its answer held; the other asks once', async () => {
+  test('the acting page does not refetch what its response contained; the other fetches once', async () => {
     const id = await server.newTask({ title: 'to be cancelled' })
     const [actor, reader] = [await open(), await open()]
     await actor.cancel(id)
@@ -57,7 +57,7 @@ describe('pace', () => {
     expect(reader.asked(PARTIAL)).toBeLessThanOrEqual(2 + took / FLUSH_MS)
   })
 
-  test('however many changes come while an answer is on its way, one more fetch shows them all', async () => {
+  test('however many changes arrive during a fetch, one more fetch shows them all', async () => {
     const reader = await open()
     const answer = await reader.delayNext(PARTIAL)
     await server.newTask({ title: 'the first of many' })
@@ -123,7 +123,7 @@ describe('order', () => {
     expect(reader.asked(PARTIAL) - before).toBe(1)
   })
 
-  test('a hidden tab fetches nothing until it is looked at', async () => {
+  test('a hidden tab fetches nothing until it is visible', async () => {
     const reader = await open()
     await reader.hide(true)
     const id = await server.newTask({ title: 'while nobody looked' })

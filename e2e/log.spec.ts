@@ -10,7 +10,7 @@ const { server, open } = setUp({ workers: 1 })
 
 const lines = (reader: Dashboard) => reader.page.locator('log-view .log > li:visible').allTextContents()
 
-test('a log is read as it is written, in colour, and its reader stops asking when it is over', async () => {
+test('a log is shown as it grows, in colour, and is no longer polled once complete', async () => {
   const [half, whole] = [server.gate('half'), server.gate('whole')]
   const begin = `printf 'one\\n'; printf '\\033[31mred\\033[0m <b>not bold</b>\\n'`
   const command = `${begin}; ${half.wait}; printf 'half'; ${whole.wait}; printf ' and whole\\n'; echo failed >&2`
@@ -34,7 +34,7 @@ test('a log is read as it is written, in colour, and its reader stops asking whe
   expect(reader.asked(LINES)).toBe(asked)
 })
 
-test('a flood keeps five hundred lines in the page, and who reads above is not carried away', async () => {
+test('a flood keeps five hundred lines in the page, and does not scroll a viewer who reads above', async () => {
   const later = server.gate('later')
   const command = `for i in $(seq 1 2000); do echo line $i; done; ${later.wait}; for i in $(seq 1 5); do echo later $i; done`
   const id = await server.newTask({ title: 'floods', command })
@@ -53,7 +53,7 @@ test('a flood keeps five hundred lines in the page, and who reads above is not c
   expect(await log.evaluate((element) => element.scrollTop + element.clientHeight >= element.scrollHeight - 2)).toBe(true)
 })
 
-test('a retry goes on to the log of the new attempt, in the open page', async () => {
+test('a retry switches the open page to the log of the new attempt', async () => {
   const id = await server.newTask({ title: 'fails', command: 'echo attempt at $(date +%s%N); exit 1' })
   const reader = await open(`/tasks/${id}`)
   await eventually(() => lines(reader)).toHaveLength(1)
@@ -64,7 +64,7 @@ test('a retry goes on to the log of the new attempt, in the open page', async ()
   expect(await reader.page.locator('log-view a[href*="download"]').getAttribute('href')).toContain('attempt=2')
 })
 
-test('a retry has a tab of its own as soon as it begins, which is the current one; an older attempt stays for who reads it', async () => {
+test('a retry gets its own, current tab as soon as it starts; an older attempt stays open for its viewer', async () => {
   const [begin, end] = [server.gate('retry-begin'), server.gate('retry-end')]
   const id = await server.newTask({ title: 'fails thrice', command: `[ -e '${server.data}/third' ] && { ${begin.wait}; echo four; ${end.wait}; }; exit 1` })
   const retry = async () => {
@@ -132,7 +132,7 @@ test('a search goes through the whole of a log, marks what it finds, and leads f
   expect(await page.locator('[data-find]').inputValue()).toBe('')
 })
 
-test('a search finds what is printed after it was asked for, until the end, and says only what is so', async () => {
+test('a search also finds later output, until the end, and its note stays true', async () => {
   const [more, end] = [server.gate('look-more'), server.gate('look-end')]
   const id = await server.newTask({ title: 'searched early', command: `${more.wait}; echo the needle; ${end.wait}; printf 'last needle'` })
   const { page } = await open(`/tasks/${id}`)

@@ -31,7 +31,7 @@ test('a page outlives kill -9 of the server, keeps what was typed, and catches u
   expect(await server.streams()).toBe(1)
 })
 
-test('it asks every ten seconds while the stream is down, says since when, and stops when it is back', async () => {
+test('it polls every ten seconds while the stream is down, shows since when, and stops when it is back', async () => {
   const reader = await open('/tasks', { clock: true, alone: true })
   await reader.settled(PARTIAL)
   const before = reader.asked(PARTIAL)
@@ -60,7 +60,7 @@ test('it asks every ten seconds while the stream is down, says since when, and s
   expect(reader.asked(PARTIAL)).toBe(after)
 })
 
-test('a stream that says nothing for two pings and a half is given up; one that is only quiet is not', async () => {
+test('a stream without a byte for two and a half pings is closed; one that only has no events is not', async () => {
   const reader = await open('/tasks', { clock: true, alone: true })
   const opened = reader.asked(STREAM)
   await reader.windOn(30_000)
@@ -78,7 +78,7 @@ test('a stream that says nothing for two pings and a half is given up; one that 
 describe('a server that is frozen, with its connections open', () => {
   afterEach(() => server.thaw())
 
-  test('is given up by the shared worker, which says so to the page; once it thaws nothing was missed', async () => {
+  test('is dropped by the shared worker, which informs the page; after it thaws nothing is missed', async () => {
     const reader = await open('/tasks', { clock: true })
     server.freeze()
     const made = server.newTask({ title: 'made as it thawed' })
@@ -97,7 +97,7 @@ describe('a server that is frozen, with its connections open', () => {
     await reader.row(await server.newTask({ title: 'made after' })).waitFor()
   })
 
-  test('is said to be lost also by a page whose worker has died', async () => {
+  test('is also reported as lost by a page whose worker has died', async () => {
     const reader = await open('/tasks', { clock: true })
     await endSharedWorker(reader)
     await eventually(() => server.streams()).toBe(0)
@@ -108,7 +108,7 @@ describe('a server that is frozen, with its connections open', () => {
     await reader.isLive(BACK_MS)
   })
 
-  test('is called again when it took a call and said nothing for ten seconds', async () => {
+  test('is called again when it accepted a call but did not respond for ten seconds', async () => {
     const reader = await open('/tasks', { clock: true, alone: true })
     server.freeze()
     await reader.page.evaluate('dispatchEvent(new Event("online"))')
@@ -122,7 +122,7 @@ describe('a server that is frozen, with its connections open', () => {
   })
 })
 
-test('what is not answered at once says that it is sent, and what nobody knows the end of is said until it is closed', async () => {
+test('a slow request is shown as being sent, and one without a known outcome stays reported until closed', async () => {
   const reader = await open('/tasks', { clock: true, alone: true })
   const { page } = reader
   const look = () =>
@@ -157,7 +157,7 @@ test('what is not answered at once says that it is sent, and what nobody knows t
   expect(await toasts()).toEqual([])
 })
 
-test('a page that is refused again and again asks with the cursor that it had reached, and fetches only what moved', async () => {
+test('a page that is refused repeatedly reconnects with its last cursor, and fetches only what changed', async () => {
   const reader = await open('/tasks', { alone: true })
   const rendered = await reader.page.locator('meta[name=live]').getAttribute('content')
   await reader.row(await server.newTask({ title: 'moves the cursor' })).waitFor()

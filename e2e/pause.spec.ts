@@ -6,7 +6,7 @@ const { server, open } = setUp()
 
 const says = (reader: Dashboard) => eventually(async () => (await reader.status.textContent())?.trim())
 
-test('paused by the keyboard, a page stands still and counts what is new; released, it fetches once', async () => {
+test('paused by the keyboard, a page does not change and counts what is new; resumed, it fetches once', async () => {
   const mine = await server.newTask({ title: 'mine to retry' })
   await server.api('POST', `/api/tasks/${mine}/cancel`)
   const [reader, other] = [await open(), await open()]
@@ -44,7 +44,7 @@ test('paused by the keyboard, a page stands still and counts what is new; releas
   expect(await reader.page.locator('#announce').textContent()).toBe('Live')
 })
 
-test('a page on which nothing changed fetches nothing when it is released, or looked at again', async () => {
+test('a page without changes fetches nothing when it is resumed or visible again', async () => {
   const reader = await open()
   await reader.status.click()
   await reader.status.click()
@@ -54,7 +54,7 @@ test('a page on which nothing changed fetches nothing when it is released, or lo
   expect(reader.asked(/\/ui\/(tasks|nav)/)).toBe(0)
 })
 
-test('a log that is paused stands still, and goes on from there', async () => {
+test('a paused log does not change, and resumes from there', async () => {
   await server.launch('talks')
   const [two, end] = [server.gate('two'), server.gate('end')]
   const id = await server.newTask({ title: 'talks', queue: 'talks', command: `echo one; ${two.wait}; echo two; ${end.wait}` })

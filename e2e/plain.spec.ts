@@ -11,7 +11,7 @@ test('without script: sign in by the code', async () => {
   expect(new URL(page.url()).pathname).toBe('/home')
 })
 
-test('without script: a used code says so, and how to get another', async () => {
+test('without script: a used code is reported, with how to get another', async () => {
   const code = codeIn(await server.link())
   await signIn(code)
   const page = await signIn(code)
@@ -20,7 +20,7 @@ test('without script: a used code says so, and how to get another', async () => 
   expect(await page.locator('#tasks').count()).toBe(0)
 })
 
-test('without script: create, and the page says that it is not live', async () => {
+test('without script: a task is created, and the page shows that it is not live', async () => {
   const page = await signIn(await server.link())
   await page.goto(`${server.url}/tasks`)
   expect(await page.textContent('body')).toMatch(/JavaScript is off/)
@@ -31,7 +31,7 @@ test('without script: create, and the page says that it is not live', async () =
   expect(await page.textContent('#tasks, [id^=task-t_]')).toContain('made without script')
 })
 
-test('without script: a refused form comes back with its words and what was typed', async () => {
+test('without script: a refused form is shown with its errors and the typed values', async () => {
   const page = await signIn(await server.link())
   await page.goto(`${server.url}/tasks`)
   await page.locator('details:has(#task-form) > summary').click()

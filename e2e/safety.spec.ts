@@ -6,7 +6,7 @@ const HOSTILE = `<img src=x onerror="window.owned=1"><button hx-post="/api/tasks
 
 const { server, open } = setUp({ workers: 1 })
 
-test('what a task says is text, on every page, at load and after a live change', async () => {
+test('the output of a task is text, on every page, at load and after a live change', async () => {
   const id = await server.newTask({ title: HOSTILE, command: `echo '${HOSTILE.replaceAll("'", '')}'; exit 3`, description: HOSTILE })
   for (const path of ['/tasks', `/tasks/${id}`, '/workers']) {
     const reader = await open(path)

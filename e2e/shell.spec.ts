@@ -37,7 +37,7 @@ test('on a phone five things lie at the thumb, and the last leads to the rest', 
   expect(await page.locator('.nav-more > summary').getAttribute('aria-current')).toBe('true')
 })
 
-test('a theme that was chosen is there from the first paint on, on every page, and goes with a choice of the system', async () => {
+test('a chosen theme applies from the first paint on every page, until the system’s is chosen', async () => {
   const reader = await open('/settings', { colorScheme: 'light' })
   const { page } = reader
   const background = () => page.evaluate<string>('getComputedStyle(document.documentElement).backgroundColor')

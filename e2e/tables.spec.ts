@@ -50,7 +50,7 @@ describe('under a reader', () => {
     expect(after.rows).toEqual([`task-${id}`])
   })
 
-  test('a value that changed lights up once and fades, and not for who wants no motion', async () => {
+  test('a changed value is highlighted once and fades, except with reduced motion', async () => {
     const [first, second] = (await make(2, { title: 'lights up' })) as [string, string]
     const [reader, calm] = [await open(), await open('/tasks', { reducedMotion: 'reduce' })]
     const [lit, dark] = [await Lights.watch(reader.page), await Lights.watch(calm.page)]
@@ -64,7 +64,7 @@ describe('under a reader', () => {
 })
 
 describe('new rows', () => {
-  test('wait, are counted, and come when they are asked for', async () => {
+  test('wait, are counted, and appear on request', async () => {
     const reader = await open()
     const before = await reader.titles()
     await make(3, { title: 'waits' })
@@ -91,7 +91,7 @@ describe('new rows', () => {
     })
   }
 
-  test('come at once where they are the reader’s own, and where the list was empty', async () => {
+  test('appear at once if they are the viewer’s own, or the list was empty', async () => {
     const reader = await open()
     await server.newTask({ title: 'of somebody else' })
     await reader.newTask({ title: 'of the reader', command: 'true' })
@@ -161,7 +161,7 @@ describe('older rows', () => {
   })
 })
 
-test('what one holds survives fifty refreshes: focus, selected text, scroll, details, radio, dialog, half-typed text', async () => {
+test('the viewer’s state survives fifty refreshes: focus, selected text, scroll, details, radio, dialog, half-typed text', async () => {
   const ids = await make(50, { title: 'refreshed' })
   const reader = await open()
   const { page } = reader
@@ -194,7 +194,7 @@ test('what one holds survives fifty refreshes: focus, selected text, scroll, det
   expect(await held()).toEqual(before)
 })
 
-test('while rows are selected the list is frozen and says so; Shift takes the rows between; Escape lets go', async () => {
+test('while rows are selected the list is visibly paused; Shift selects a range; Escape clears the selection', async () => {
   const reader = await open()
   const boxes = reader.page.locator('#tasks tbody input[type=checkbox]')
   const bar = reader.page.locator('selection-bar')

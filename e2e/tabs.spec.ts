@@ -23,7 +23,7 @@ describe('many tabs of one browser', () => {
     await expect(seventh.goto(`${server.url}/tasks`, { timeout: 2000 })).rejects.toThrow(/Timeout/)
   })
 
-  test('do not hang if those that nobody looks at give theirs up; one resumes when it is looked at', async () => {
+  test('do not hang, because hidden ones close their stream; one resumes when it is visible', async () => {
     const first = await open('/tasks', { alone: true, clock: true })
     const tabs = await tabsOf(first, MOST_CONNECTIONS)
     for (const tab of tabs.slice(1)) await tab.hide(true)
@@ -56,7 +56,7 @@ test('five tabs outlive kill -9 of the server on one connection, and miss nothin
   await shows(tabs, await server.newTask({ title: 'made after' }))
 })
 
-test('a tab is told only what is newer than its page', async () => {
+test('a tab receives only what is newer than its page', async () => {
   const first = await open()
   await shows([first], await server.newTask({ title: 'before the second tab' }))
   const second = await first.tab()
@@ -91,7 +91,7 @@ test('two tabs on two tasks both see their log grow, over one connection', async
   await eventually(() => first.page.locator('#main').textContent()).toMatch(/succeeded/i)
 })
 
-test('a tab that was given up while it was frozen is told so, and taken in again', async () => {
+test('a tab that was dropped while frozen is informed, and connects again', async () => {
   const reader = await open()
   const answers = await reader.page.evaluate(async () => {
     // biome-ignore lint/suspicious/noExplicitAny: runs in the page, where the DOM is.
@@ -127,7 +127,7 @@ test('a page whose own build of the worker is gone holds a stream of its own', a
   await shows([reader], await server.newTask({ title: 'seen by a page of old' }))
 })
 
-test('a sign-out in one tab ends the stream, and the other says so', async () => {
+test('a sign-out in one tab ends the stream, and the other shows it', async () => {
   const [first, second] = (await tabsOf(await open('/tasks', { ownSession: true }), 2)) as [Dashboard, Dashboard]
   await first.page.locator('details.user > summary').click()
   await first.page.getByRole('button', { name: 'Sign out' }).click()

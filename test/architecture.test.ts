@@ -61,7 +61,7 @@ describe('imports go one way', () => {
     expect(offenders((from, to) => to === 'src/panels.ts' && !from.startsWith('src/cli/') && from !== 'src/app.ts')).toEqual([])
   })
 
-  test('only what speaks HTTP knows Hono', () => {
+  test('only HTTP code imports Hono', () => {
     const allowed = ({ path }: Source) =>
       speaksHttp(path) || path.startsWith('src/http/') || path.startsWith('src/live/') || ['src/app.ts', 'src/cli/door.ts'].includes(path)
     expect(sources.filter((source) => source.packages.some((name) => /^(@hono|hono)/.test(name)) && !allowed(source)).map(({ path }) => path)).toEqual([])

@@ -61,9 +61,9 @@ export async function home(db: Db, app: App): Promise<Home> {
 export async function feed(db: Db): Promise<Sentence[]> {
   const events = [...(await newsQuery(db, await head(db)).execute()), ...(await newestRemoval(db))].sort((a, b) => b.seq - a.seq)
   const stops = new Set(events.filter(isStop).map(whose))
-  const told = (event: LoggedEvent) => event.kind === 'worker.stopped' && stops.has(whose(event))
+  const isRedundant = (event: LoggedEvent) => event.kind === 'worker.stopped' && stops.has(whose(event))
   return events
-    .filter((event) => isNews(event) && !told(event))
+    .filter((event) => isNews(event) && !isRedundant(event))
     .slice(0, FEED)
     .map(sentence)
 }

@@ -131,13 +131,13 @@ class Firehose {
 
   tick() {
     const now = this.#app.clock.elapsed()
-    const told = frame({ event: 'heartbeat', data: { timestamp: Math.floor(this.#app.clock.now() / 1000) } })
+    const heartbeat = frame({ event: 'heartbeat', data: { timestamp: Math.floor(this.#app.clock.now() / 1000) } })
     for (const reader of this.#readers) {
       if (reader.stream.blocked) continue
       if (now - reader.wroteAt + TICK_MS > IDLE_MS) reader.keepAlive()
       if (reader.options.subject === undefined || now - reader.quietSince < SUBJECT_HEARTBEAT_MS) continue
       reader.quietSince = now
-      reader.stream.write(told)
+      reader.stream.write(heartbeat)
     }
   }
 }

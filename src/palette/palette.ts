@@ -54,7 +54,7 @@ export interface Place {
   isView?: boolean
 }
 
-export interface Asker {
+export interface FindOptions {
   at: string
   now: Ms
   zone: string
@@ -69,12 +69,12 @@ const SHORTEST_TEXT = 3
 const GO_KEYS: Record<string, string> = { home: 'g h', tasks: 'g t', workers: 'g w', queues: 'g q', events: 'g e', settings: 'g s' }
 
 /** Matches of `q` in sections of at most MOST each; without text, the page's commands and the places to go. */
-export async function find(db: Db, q: string, asker: Asker): Promise<Found> {
-  const doing = section('do', fitting([...(await aboutPage(db, asker)), ...commands(asker)], q))
-  const going = section('go', fitting(asker.places.map(toPlace), q))
+export async function find(db: Db, q: string, options: FindOptions): Promise<Found> {
+  const doing = section('do', fitting([...(await aboutPage(db, options)), ...commands(options)], q))
+  const going = section('go', fitting(options.places.map(toPlace), q))
   if (q === '') return { q, sections: [doing, going].filter(isSome) }
-  const [workers, queues] = [await findWorkers(db, q), await findQueues(db, q, asker)]
-  return { q, sections: [await byId(db, q), going, doing, await findTasks(db, q, asker), workers, queues].filter(isSome) }
+  const [workers, queues] = [await findWorkers(db, q), await findQueues(db, q, options)]
+  return { q, sections: [await byId(db, q), going, doing, await findTasks(db, q, options), workers, queues].filter(isSome) }
 }
 
 const isSome = (section: Section | undefined): section is Section => section !== undefined && section.total > 0
@@ -96,7 +96,7 @@ function toPlace({ name, title, href, isView }: Place): Choice {
   return { title, icon: isView ? 'view' : 'page', href, ...(isView && { more: 'saved view' }), ...(key && { key }) }
 }
 
-function commands({ at, may }: Asker): Choice[] {
+function commands({ at, may }: FindOptions): Choice[] {
   const isList = at === '/tasks'
   const create: Choice = { title: 'New task', icon: 'plus', key: 'c', ...(isList ? { press: 'c' } : { href: '/tasks#task-form' }) }
   return [
@@ -107,7 +107,7 @@ function commands({ at, may }: Asker): Choice[] {
   ]
 }
 
-async function aboutPage(db: Db, { at, may }: Asker): Promise<Choice[]> {
+async function aboutPage(db: Db, { at, may }: FindOptions): Promise<Choice[]> {
   const [, noun, id = ''] = at.split('/')
   if (noun === 'tasks' && may('tasks.operate')) {
     const task = await taskById(db, id)
@@ -152,7 +152,7 @@ async function taskById(db: Db, id: string): Promise<Task | undefined> {
 }
 
 /** Searches like the task list; text that is not valid as a search is searched for literally. */
-async function findTasks(db: Db, q: string, { now, zone }: Asker): Promise<Section | undefined> {
+async function findTasks(db: Db, q: string, { now, zone }: FindOptions): Promise<Section | undefined> {
   const filter = readable(q, zone)
   if (filter.terms.some(({ name, value }) => name === 'text' && value.length < SHORTEST_TEXT)) return undefined
   const newest = matching(db, filter, now).orderBy('number', 'desc')
@@ -193,7 +193,7 @@ async function findWorkers(db: Db, q: string): Promise<Section> {
   return { ...section('workers', found.slice(0, COUNTED)), capped: found.length > COUNTED }
 }
 
-async function findQueues(db: Db, q: string, { places }: Asker): Promise<Section> {
+async function findQueues(db: Db, q: string, { places }: FindOptions): Promise<Section> {
   const hasPage = places.some(({ name }) => name === 'queues')
   const href = (queue: string) => (hasPage ? `/queues/${encodeURIComponent(queue)}` : `/tasks?q=${encodeURIComponent(typedTerm('queue', queue))}`)
   const names = (await count(db)).queues

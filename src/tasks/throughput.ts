@@ -106,7 +106,7 @@ function chart(rows: readonly Row[], begun: number | null, over: Over): Throughp
   const buckets: Bucket[] = []
   for (let at = first; at <= last; at++) {
     if (begun === null || (at + 1) * bucket <= begun) continue
-    buckets.push({ at: at * bucket * MINUTE_MS, ...told(sums.get(at) ?? NOTHING) })
+    buckets.push({ at: at * bucket * MINUTE_MS, ...bucketOf(sums.get(at) ?? NOTHING) })
   }
   const bucket_ms = bucket * MINUTE_MS
   return { range: over.range, bucket_ms, from: first * bucket_ms, until: last * bucket_ms, buckets }
@@ -137,7 +137,7 @@ function add(sum: Sum = NOTHING, row: Row): Sum {
   }
 }
 
-function told({ wait_ms, wait_ms_max, run_ms, ...counts }: Sum): Omit<Bucket, 'at'> {
+function bucketOf({ wait_ms, wait_ms_max, run_ms, ...counts }: Sum): Omit<Bucket, 'at'> {
   const ended = counts.succeeded + counts.failed + counts.other
   if (ended === 0) return { ...counts, wait_ms: null, wait_ms_max: null, run_ms: null }
   return { ...counts, wait_ms: Math.round(wait_ms / ended), wait_ms_max, run_ms: Math.round(run_ms / ended) }

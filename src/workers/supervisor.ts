@@ -144,7 +144,7 @@ export async function restart(app: App, caller: Caller, id: string): Promise<Mut
   try {
     await supervisor(app).ended(id)
     supervisor(app).mustGoOn()
-    const again = await app.mutate(caller, (tx) => beginAnew(tx, id))
+    const again = await app.mutate(caller, (tx) => beginRestart(tx, id))
     supervisor(app).start(again.value)
     return again
   } catch (error) {
@@ -161,7 +161,7 @@ async function end(app: App, caller: Caller, id: string, as: 'stopping' | 'resta
   return stopped
 }
 
-async function beginAnew(tx: Tx, id: string): Promise<Worker> {
+async function beginRestart(tx: Tx, id: string): Promise<Worker> {
   await moveWorker(tx, id, 'starting', `restarted by ${tx.actor.name}`, { pid: null, launched_at: tx.now })
   return toWorker(await tx.db.selectFrom('workers').selectAll().where('id', '=', id).executeTakeFirstOrThrow())
 }

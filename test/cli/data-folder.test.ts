@@ -10,7 +10,7 @@ import { LAUNCHER, temporaryFolder, until } from '../support/server.ts'
 const isRoot = process.getuid?.() === 0
 const modeOf = (path: string) => lstatSync(path).mode & 0o777
 
-test('a folder of files that others can write is refused with what to do, and stays as it was', () => {
+test('a folder of files that others can write is refused with advice, and left unchanged', () => {
   const folder = temporaryFolder()
   writeFileSync(join(folder, 'telltale.db'), '')
   for (const mode of [0o777, 0o720, 0o1777]) {

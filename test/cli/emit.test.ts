@@ -55,7 +55,7 @@ describe('telltale emit', () => {
     expect(body.items).toMatchObject([{ payload: { lines: 'one\ntwo' } }])
   })
 
-  test('says where it keeps the event while the server is down, from where the server takes it', async () => {
+  test('prints where the event waits while the server is down, and the server takes it from there', async () => {
     const site = new Site()
     mkdirSync(site.data, { recursive: true })
     const { code, said } = await emit('backup.finished', '--data', site.data)
@@ -75,7 +75,7 @@ describe('telltale emit', () => {
     ['a payload that is no object', 1, 'A payload is an object', ['backup.finished', '[]', '--data', tmpdir()]],
     ['a folder that no server knows', 1, 'there is no data folder', ['backup.finished', '--data', join(tmpdir(), `telltale-nowhere-${process.pid}`)]],
     ['nobody there, and no folder', 69, 'no server answers', ['backup.finished', '--url', 'http://127.0.0.1:9']],
-  ])('ends, for %s, with code %i and a line that says why', async (_, code, why, args) => {
+  ])('ends, for %s, with code %i and one line with the reason', async (_, code, why, args) => {
     const { code: ended, said } = await emit(...args)
     expect([ended, said.split('\n').length]).toEqual([code, 1])
     expect(said).toContain(why)

@@ -46,7 +46,7 @@ test.skipIf(!hasScript())('a server prints a sign-in link on a terminal, and the
   expect(await exchange(host, Number(port), code)).toBe(401)
 })
 
-test('a server whose output goes elsewhere prints no link and makes none, and says how to get one', async () => {
+test('a server without a terminal creates and prints no link, and says how to get one', async () => {
   const server = await running()
   expect(server.output()).toContain('run `npx telltale open` for a link')
   expect(server.output()).not.toContain('/in#')

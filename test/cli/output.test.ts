@@ -41,7 +41,7 @@ describe('a server whose log cannot be written', () => {
     expect((await hub()).troubles).toContainEqual(expect.stringContaining('of the server’s own log could not be written'))
   })
 
-  test('because its reader went away goes on, and counts the lines', async () => {
+  test('because its reader left continues, and counts the lines', async () => {
     const { child, client, hub } = await served('pipe')
     await client.call('POST', '/api/tasks', { command: 'true' })
     expect((await hub()).lines_lost).toBe(0)

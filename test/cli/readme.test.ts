@@ -12,7 +12,7 @@ const CURL_TIMED_OUT = 28
 const blocks = (language: string) => [...README.matchAll(new RegExp(`\`\`\`${language}\n(.*?)\`\`\``, 'gs'))].map(([, text]) => text as string)
 const commands = blocks('sh').flatMap((text) => text.trim().split('\n'))
 
-test('every shell command of the README works as it stands', async () => {
+test('every shell command of the README works', async () => {
   const { data } = await running('--workers', '1')
   // Those of npm are how this very test is run, and what CI does first.
   const tried = commands.filter((command) => !command.startsWith('npm '))

@@ -76,7 +76,7 @@ describe('a running server', () => {
     expect(statSync(join(data, 'control.sock')).mode & 0o777).toBe(0o600)
   })
 
-  test('makes sign-in links and tokens for who runs it', async () => {
+  test('creates sign-in links and tokens for its owner', async () => {
     const { data, url } = await running()
     const link = telltale('open', '--data', data)
     expect(await link.ended).toBe(0)
@@ -103,7 +103,7 @@ describe('a running server', () => {
     expect(help.output()).toMatch(/--worker-queues +.*\(TELLTALE_WORKER_QUEUES, default \*\)/)
   })
 
-  test('has no tokens at first, says so, and tells how long one would live', async () => {
+  test('has no tokens at first, reports that, and its help names the default lifetime', async () => {
     const { data } = await running()
     const list = telltale('token', 'list', '--data', data)
     expect([await list.ended, list.output()]).toEqual([0, 'No tokens.\n'])
@@ -112,12 +112,12 @@ describe('a running server', () => {
     expect(help.output()).toContain('lifetime in days, such as 7d (default: 90d)')
   })
 
-  test('that cannot be reached is said so with code 69', async () => {
+  test('that cannot be reached ends the command with code 69', async () => {
     const it = telltale('open', '--data', temporaryFolder())
     expect([await it.ended, it.output()]).toEqual([69, expect.stringContaining('no server answers at')])
   })
 
-  test('ends by a signal, with a stream open, and says goodbye to it', async () => {
+  test('ends by a signal with an open stream, and sends it a last frame', async () => {
     const { url, data, child, ended } = await running()
     const made = telltale('token', 'create', '--role', 'viewer', '--name', 'page', '--data', data)
     await made.ended
@@ -128,7 +128,7 @@ describe('a running server', () => {
   })
 })
 
-test('a request with no body, or one of unknown length, is read as what it is', async () => {
+test('a request without a body, or with one of unknown length, is read correctly', async () => {
   const { data, url } = await running()
   const made = telltale('token', 'create', '--role', 'admin', '--name', 'test', '--data', data)
   await made.ended

@@ -14,7 +14,7 @@ function client(target: Target) {
 }
 
 describe('publish', () => {
-  test('answers when the event is in the log, once for each source_id', async () => {
+  test('resolves when the event is in the log, once for each source_id', async () => {
     const site = new Site()
     await site.start()
     const nas = client({ data: site.data, source: 'nas' })
@@ -44,7 +44,7 @@ describe('publish', () => {
     expect(await site.log()).toEqual([])
   })
 
-  test('refuses by itself what no server would take, also while it is down', async () => {
+  test('refuses invalid events itself, also while the server is down', async () => {
     const nas = client({ data: temporaryFolder(), source: 'nas' })
     const wrong: [string, Promise<unknown>][] = [
       ['payload', nas.publishAuto(KIND, { text: 'half \ud83d' })],
@@ -66,7 +66,7 @@ describe('publish', () => {
     expect(await nas.publishAuto(KIND, { text: 'whole 😀' })).toHaveProperty('spooled')
   })
 
-  test('goes on trying for a while under one id, and then says that nobody answers', async () => {
+  test('retries for a while under one id, and then reports that the server does not respond', async () => {
     const ids: string[] = []
     const url = await answering((req, res) => {
       req.on('data', (chunk) => ids.push(JSON.parse(chunk).source_id))
@@ -143,7 +143,7 @@ describe('publishAuto', () => {
     await isSent(same)
   })
 
-  test('has one of many events refused alone, at once or, when the server was slow and they were kept, as it takes them in', async () => {
+  test('refuses one of many events alone, at once or when stored events are sent later', async () => {
     const site = new Site()
     await site.start()
     const nas = client({ data: site.data, source: 'nas' })
@@ -161,7 +161,7 @@ describe('publishAuto', () => {
 })
 
 describe('publishAuto on another machine', () => {
-  test('keeps events in a folder of its own and sends them when the server answers again', async () => {
+  test('stores events in its own folder and sends them when the server is back', async () => {
     const site = new Site()
     await site.start()
     const [url, token] = [site.url, await site.token('ingest')]
@@ -180,7 +180,7 @@ describe('publishAuto on another machine', () => {
     expect(readdirSync(join(spool, 'bad'))).toEqual(['00000000000000000000000000.nas.json', '00000000000000000000000000.nas.json.reason'])
   })
 
-  test('says that nobody answers when it has no folder to keep an event in', async () => {
+  test('reports that the server does not respond if it has no folder to store an event', async () => {
     await expect(client({ url: 'http://127.0.0.1:9' }).publishAuto(KIND)).rejects.toThrow(Unreachable)
   })
 })

@@ -8,7 +8,7 @@ const KIND = 'backup.finished'
 type Answer = (res: ServerResponse, req: IncomingMessage) => void
 
 describe('a subscription', () => {
-  test('hears what is published, as it was said, and only what it asked for', async () => {
+  test('receives what is published, unchanged, and only the requested kinds', async () => {
     const site = new Site()
     await site.start()
     const client = connect({ data: site.data, source: 'nas' })
@@ -31,7 +31,7 @@ describe('a subscription', () => {
     expect(await site.log()).toEqual(all.events)
   })
 
-  test('begins where it is told to: now, at a cursor, at the beginning, or some events back', async () => {
+  test('starts as requested: now, at a cursor, at the beginning, or some events back', async () => {
     const site = new Site()
     await site.start()
     const client = connect({ data: site.data })
@@ -51,7 +51,7 @@ describe('a subscription', () => {
     client.close()
   })
 
-  test('that cannot resume throws, or tells its callback and goes on with what follows', async () => {
+  test('that cannot resume throws, or calls its callback and continues', async () => {
     const site = new Site()
     await site.start()
     const client = connect({ data: site.data })
@@ -67,7 +67,7 @@ describe('a subscription', () => {
     client.close()
   })
 
-  test('that the server refuses throws; with nobody there it waits, and ends with its signal', async () => {
+  test('that the server refuses throws; without a server it waits, and ends with its signal', async () => {
     const site = new Site()
     await site.start()
     await expect(
@@ -111,7 +111,7 @@ describe('a subscription keeps its cursor', () => {
     expect(cursors).toEqual([['0', undefined], ...Array(4).fill(resumed('2.e')), ...Array(3).fill(resumed('7.e'))])
   })
 
-  test('also before the first event: it goes on from where it was ready', async () => {
+  test('also before the first event: it resumes from where it was ready', async () => {
     const cursors: unknown[] = []
     const url = await answering((req, res) => {
       cursors.push(req.headers['last-event-id'])
@@ -123,7 +123,7 @@ describe('a subscription keeps its cursor', () => {
     expect(cursors).toEqual([undefined, '4.e'])
   })
 
-  test('when the connection falls silent; one that speaks is left alone', async () => {
+  test('when the connection is silent, and only then', async () => {
     let connections = 0
     const silent = await answering((_, res) => void (++connections === 1 ? stream(res, 0.4) : stream(res).write(frame(5))))
     const reader = reading({ url: silent })
@@ -141,7 +141,7 @@ describe('a subscription keeps its cursor', () => {
     expect(connections).toBe(3)
   })
 
-  test('with a gap it throws, or tells its callback and goes on', async () => {
+  test('with a gap it throws, or calls its callback and continues', async () => {
     const gap = { from: 5, to: 8, dropped: 4 }
     const url = await answering((_, res) => void stream(res).write(`event: gap\ndata: ${JSON.stringify(gap)}\n\n${frame(9)}`))
     await expect(connect({ url }).subscribe().next()).rejects.toThrow('4 events were dropped')

@@ -16,7 +16,7 @@ async function clientOf(listener: RequestListener) {
   return client
 }
 
-test('an answer that does not come in time is given up, be it after its head or in the middle of its body', async () => {
+test('a response that is late is abandoned, after its headers or in the middle of its body', async () => {
   for (const begin of ['', '{"item":']) {
     const client = await clientOf((_, res) => {
       res.flushHeaders()

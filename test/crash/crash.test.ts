@@ -22,7 +22,7 @@ test(`${ROUNDS} rounds of kill -9 under load lose nothing, double nothing and le
   console.log(`${ROUNDS} rounds of kill -9: ${acked} changes acknowledged, ${rate}/s; restart p50 ${restartP50Ms} ms`)
 })
 
-test('a request that is sent again under its key gets the first answer', () => {
+test('a request that is repeated under its key gets the first response', () => {
   expect(report.repeated).toBeGreaterThan(ROUNDS)
 })
 

@@ -57,7 +57,7 @@ test('migrating twice changes nothing, and keeps the epoch', async () => {
   file.close()
 })
 
-test('a folder has one owner, and who comes second is told its pid', () => {
+test('a folder has one owner, and a second server reports its pid', () => {
   const lock = lockFolder(folder)
   expect(() => lockFolder(folder)).toThrow(FolderInUse)
   expect(() => lockFolder(folder)).toThrow(String(process.pid))

@@ -26,7 +26,7 @@ const isCutShort = (sql: string, plan: readonly string[]) => /\blimit\b/i.test(s
 
 afterEach(() => vi.restoreAllMocks())
 
-test('nothing that the server is asked for, or does by itself, reads a whole table', async () => {
+test('no query of a request or of background work scans a whole table', async () => {
   const prepare = vi.spyOn(Database.prototype, 'prepare')
   const app = await testApp()
   await work(app)

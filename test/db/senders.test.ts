@@ -7,7 +7,7 @@ import { sql as cursors } from '../../src/db/migrations/0002_upstream_cursors.ts
 import { sql as senders } from '../../src/db/migrations/0007_senders.ts'
 import { temporaryFolder } from '../support/server.ts'
 
-test('an older log keeps its events, and those from elsewhere stand behind the name of their sender', () => {
+test('an older log keeps its events, and foreign ones get the name of their sender', () => {
   const database = new SQLite(join(temporaryFolder(), 'old.db'))
   database.exec(first)
   database.exec(cursors)

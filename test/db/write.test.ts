@@ -79,7 +79,7 @@ test('a change whose transaction SQLite has ended by itself writes nothing more,
   expect((await create(app)).status).toBe(201)
 })
 
-test('a database that has no room left answers 503, says so on the hub page, and goes on by itself when there is room', async () => {
+test('a full database responds 503, is reported on the hub page, and recovers by itself when there is space', async () => {
   const app = await testApp()
   await create(app)
   const pages = async (most: number) => sql.raw(`pragma max_page_count = ${most}`).execute(app.database.writer)

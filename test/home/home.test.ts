@@ -19,7 +19,7 @@ async function working() {
   return { app, start, home }
 }
 
-test('home tells what needs someone, what is broken, what runs, how the queues stand, what comes next and what happened', async () => {
+test('home shows what needs attention, what failed, what is running, the queues, what is next and what happened', async () => {
   const { app, start, home } = await working()
   const asking = await start('asks')
   await app.json(`/api/tasks/${asking.id}/heartbeat`, { worker_id: 'w_1', fence: asking.fence, status: 'waiting-for-input' })
@@ -67,7 +67,7 @@ test('the number at its entry counts the tasks that wait for input, and goes whe
   expect(await nav()).not.toContain('waiting for you')
 })
 
-test('what waits for someone is there however many other tasks run and wait, the oldest first, and the rest is counted', async () => {
+test('waiting tasks are listed however many others there are, oldest first, and the rest is counted', async () => {
   const { app, start, home } = await working()
   const ask = async ({ id, fence }: Awaited<ReturnType<typeof start>>) => {
     await app.json(`/api/tasks/${id}/heartbeat`, { worker_id: 'w_1', fence, status: 'waiting-for-input' })
@@ -103,7 +103,7 @@ test('its lists are read by indexes, in their order', async () => {
     expect(await planOf(app, query)).toBe(`SEARCH tasks USING INDEX ${index}`)
 })
 
-test('it asks as often for a hundred queues as for one', async () => {
+test('it makes as many queries for a hundred queues as for one', async () => {
   const { app, start } = await working()
   await start('the first')
   const one = await queriesOf(app, (db) => home(db, app))

@@ -115,7 +115,7 @@ test(
 )
 
 test(
-  'no hole and no truncation stops whoever reads a log',
+  'no hole and no truncation stops the reader of a log',
   async () => {
     const server = await watched()
     const { id, holder } = await claimed(server)

@@ -57,7 +57,7 @@ describe('access.changed', () => {
     for (const secret of [token, one, other, idle]) expect(stored).not.toContain(secret.split('=').at(-1))
   })
 
-  test('is told in the feed and on the page of sign-ins', async () => {
+  test('is reported in the feed and on the page of sign-ins', async () => {
     const app = await testApp()
     await mint(app, 'ingest', { name: 'nas <b>' })
     const html = await (await app.ask('/settings/access', { headers: { accept: 'text/html' } })).text()
@@ -68,7 +68,7 @@ describe('access.changed', () => {
 })
 
 describe('a token', () => {
-  test('of any role lasts 90 days where nothing else is asked for', async () => {
+  test('of any role lasts 90 days by default', async () => {
     const app = await testApp()
     for (const role of ['viewer', 'operator', 'admin', 'worker', 'agent', 'ingest']) {
       const { id } = await mint(app, role)
@@ -93,7 +93,7 @@ describe('a token', () => {
     expect(revoked).toHaveLength(4)
   })
 
-  test('makes no other once it is revoked, however soon after it was let in', async () => {
+  test('creates no other once it is revoked, however soon after it was authenticated', async () => {
     const app = await testApp()
     const parent = await mint(app, 'admin')
     const actor = await tokens.holderOf(app, parent.token)
@@ -123,7 +123,7 @@ describe('a stream', () => {
     return Promise.all(answers.map((answer) => answer.text()))
   }
 
-  test('ends when its token expires, and one of another token goes on', { timeout: 60_000 }, async () => {
+  test('ends when its token expires, and one of another token continues', { timeout: 60_000 }, async () => {
     const app = await served()
     const [short, long] = [await mint(app, 'viewer', { expires_days: 1 }), await mint(app, 'viewer')]
     app.time.pass(DAY_MS - 700)

@@ -39,7 +39,7 @@ test('every stylesheet is one that can be read to its end', () => {
   }
 })
 
-test('the order of the layers is said before any of them is used', async () => {
+test('the order of the layers is declared before any of them is used', async () => {
   const assets = new Assets()
   expect(await body(assets, assets.stylesheets[0] as string)).toMatch(/^@layer reset, ?tokens, ?base, ?layout, ?components, ?pages, ?media;/)
 })

@@ -18,7 +18,7 @@ test.each([
   ['title', 'x'.repeat(201), 'At most 200 characters.'],
   ['queue', 'a b', 'A queue name has 1 to 64 letters, digits, dots, dashes and underscores, and starts with a letter or digit.'],
   ['colour', 'red', 'Unknown field.'],
-])('a form that says %s=%s is told what would be right', async (name, value, sentence) => {
+])('a form with %s=%s gets an error that says what is valid', async (name, value, sentence) => {
   const app = await testApp()
   const answer = await app.ask('/api/tasks', form({ command: 'true', [name]: value }))
   expect([answer.status, await answer.json()]).toMatchObject([422, { detail: `${name}: ${sentence}`, fields: { [name]: sentence } }])
@@ -38,7 +38,7 @@ test.each([
   expect((await app.json('/api/tasks', body)).body.fields).toMatchObject(fields)
 })
 
-test('what several fields lack is said once for all of them; what is wrong in different ways stands with each', async () => {
+test('an error that several fields share is reported once for all; different ones are reported for each', async () => {
   const app = await testApp()
   const claim = (await app.json('/api/tasks/t_1/run', {})).body
   expect([claim.detail, claim.fields]).toEqual([`worker_id, fence: ${NEEDED}`, { worker_id: NEEDED, fence: NEEDED }])
@@ -63,7 +63,7 @@ test('a query and an event are answered in the same words', async () => {
   expect(await app.kinds()).toEqual([])
 })
 
-test('what a sentence gives as an example is taken', async () => {
+test('the example in an error is accepted', async () => {
   const app = await testApp()
   const answer = await app.ask('/api/tasks', form({ command: 'true', run_at: '2026-11-22T10:30Z' }))
   expect(((await answer.json()) as { item: Record<string, unknown> }).item.run_at).toBe('2026-11-22T10:30:00.000Z')
@@ -77,7 +77,7 @@ test.each([
   ['off', false],
   ['false', false],
   ['0', false],
-])('a form that says idempotent=%s means %s', async (said, meant) => {
+])('a form with idempotent=%s means %s', async (said, meant) => {
   const app = await testApp()
   const answer = await app.ask('/api/tasks', form({ command: 'true', idempotent: said }))
   expect(((await answer.json()) as { item: Record<string, unknown> }).item.idempotent).toBe(meant)

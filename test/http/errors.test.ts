@@ -18,7 +18,7 @@ test.each([
   expect([answer.status, await answer.json()]).toEqual([status, expect.objectContaining({ status, code, request_id: expect.stringMatching(/./) })])
 })
 
-test('a foreign host is told that it is misdirected', async () => {
+test('a foreign host gets 421', async () => {
   const answer = await (await testApp()).over('/api/tasks', { host: 'evil.test' })
   expect(await answer.json()).toMatchObject({ status: 421, code: 'misdirected' })
 })
@@ -46,7 +46,7 @@ test('every answer carries the security headers, also where a stream is refused'
   }
 })
 
-test.each(['%E0%A4%A', '%', '%ff'])('a page whose path is malformed (%s) is the mistake of whoever sent it', async (part) => {
+test.each(['%E0%A4%A', '%', '%ff'])('a page whose path is malformed (%s) is a client error', async (part) => {
   const app = await testApp()
   await app.json('/api/tasks', { command: 'true' })
   const headers = { ...JSON_TYPE, 'hx-request': 'true', 'hx-current-url': `http://localhost/tasks/${part}` }

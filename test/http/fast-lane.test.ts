@@ -59,7 +59,7 @@ test('a change is in the next answer, and the cursor moves with every event', as
   expect(Number.parseInt(String(later.headers['x-live-seq']), 10)).toBe(Number.parseInt(String(after.headers['x-live-seq']), 10) + 1)
 })
 
-test('nobody gets what another was let in for: no token, another host, another site, a revoked token', async () => {
+test('no caller gets another’s cached response: no token, another host, another site, a revoked token', async () => {
   const { ask, bearer, token, app, socket } = await prepared()
   await ask(bearer)
   expect((await ask(bearer)).status).toBe(200)
@@ -74,7 +74,7 @@ test('nobody gets what another was let in for: no token, another host, another s
   expect((await ask({ host: 'telltale' })).status).toBe(421)
 })
 
-test('it is counted as what it is', async () => {
+test('it is counted as a cached render', async () => {
   const { ask, bearer, hits } = await prepared()
   const { headers } = await ask(bearer)
   const before = await hits()
@@ -83,7 +83,7 @@ test('it is counted as what it is', async () => {
   expect(await hits()).toMatchObject({ hits: before.hits + 1, notModified: before.notModified + 1 })
 })
 
-test('who was let in before a session ended, and answered after it, is not remembered', () => {
+test('a caller admitted before a session ended, and answered after, is not remembered', () => {
   const asked = () => Object.assign(new IncomingMessage(new Socket()), { method: 'GET', url: '/ui/tasks', headers: { 'if-none-match': 'W/"1"' } })
   const isAnswered = (lane: FastLane, request: IncomingMessage) => {
     let tookTheLongWay = false
@@ -101,7 +101,7 @@ test('who was let in before a session ended, and answered after it, is not remem
   }
 })
 
-test('those who ask while the bytes are made wait for them; when that fails, they go the long way', async () => {
+test('requests during a render wait for it; if it fails, they take the slow path', async () => {
   const cache = new RenderCache()
   const lane = new FastLane(cache)
   let version = '1'

@@ -14,7 +14,7 @@ test('an unsigned browser is sent to the sign-in page, a program gets 401, and n
     expect([path, (await app.over(path)).status]).toEqual([path, 401])
 })
 
-test('a sign-in link works once, and says what to do when it was used, has expired or was never made', async () => {
+test('a sign-in link works once, and reports what to do when it was used, has expired or is unknown', async () => {
   const app = await testApp()
   const link = async () => ((await app.json('/api/sign-in-links', {})).body.url as string).split('#')[1] as string
   const old = async () => {
@@ -58,7 +58,7 @@ test('a session ends by sign-out, after twelve idle hours, and after thirty days
   expect(await status(idle)).toBe(401)
 })
 
-test('a disk that takes no more keeps nobody from reading: when one was last seen is noted later', async () => {
+test('a full disk does not stop readers: the time of the last request is stored later', async () => {
   const app = await testApp()
   const { token: secret } = await token(app, 'viewer')
   const { body } = await app.json('/api/sign-in-links', {})

@@ -74,7 +74,7 @@ describe('a browser', () => {
     expect(await signIn(app, { host: '127.0.0.1:8355' })).toEqual({ status: 421, cookie: undefined })
   })
 
-  test('that cannot open such a name signs in at 127.0.0.1 where the server is told so', async () => {
+  test('that cannot open such a name signs in at 127.0.0.1 with --browser-host', async () => {
     const app = await testApp({ 'browser-host': '127.0.0.1' })
     const host = '127.0.0.1:8355'
     const { cookie } = await signIn(app, { host })
@@ -83,7 +83,7 @@ describe('a browser', () => {
   })
 })
 
-test('only the page of the host that was asked may send a form without Sec-Fetch-Site', async () => {
+test('only the page of the requested host may send a form without Sec-Fetch-Site', async () => {
   const app = await testApp()
   const { token } = (await app.json('/api/tokens', { name: 'program', role: 'operator' })).body.item
   const post = async (origin: string, host: string) => {
@@ -107,7 +107,7 @@ describe('behind a proxy that ends TLS', () => {
     expect((await app.json('/api/sign-in-links', {})).body.url).toMatch(/^https:\/\/box\.example\.net\/in#/)
   })
 
-  test('one that passes its own idea of the host on is understood where it is declared, and only there', async () => {
+  test('one that sends another host is understood if it is declared, and only then', async () => {
     const trusting = await testApp({ ...BOX, 'trusted-proxy': configFrom(['--trusted-proxy', '10.1.0.0/16,::1'], {})['trusted-proxy'] })
     const host = '127.0.0.1:8355'
     const headers = { origin: 'https://box.example.net' }

@@ -80,7 +80,7 @@ test('writes are limited for each token, whatever its name; reads and the contro
   expect([(await post(one)).status, (await post(one)).status]).toEqual([201, 429])
 })
 
-test('reports of a broken policy are sampled, and the log says how many were left out', async () => {
+test('reports of a violated policy are sampled, and the log counts the skipped ones', async () => {
   const app = await testApp()
   const report = () => app.over('/csp', { method: 'POST', body: '{"blocked-uri":"inline"}', headers: { 'content-type': 'application/csp-report' } })
   const logged = () => app.lines.filter((line) => line.includes('security policy'))

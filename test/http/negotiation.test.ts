@@ -42,7 +42,7 @@ test.each([
 })
 
 describe('an answer', () => {
-  test.each(['/ui/tasks', '/favicon.svg', '/settings'])('of %s is encoded as it was asked for', async (path) => {
+  test.each(['/ui/tasks', '/favicon.svg', '/settings'])('of %s is encoded as requested', async (path) => {
     const app = await testApp()
     const encoding = async (header: string) => (await app.ask(path, { headers: { 'accept-encoding': header } })).headers.get('content-encoding')
     const isSmall = (await encoding('br')) === null

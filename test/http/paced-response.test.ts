@@ -42,7 +42,7 @@ async function lengthOf(response: IncomingMessage, betweenMs = 0): Promise<numbe
   return length
 }
 
-test('a large body waits for its reader piece by piece, and one that takes nothing is cut', async () => {
+test('a large body waits for its reader piece by piece, and a stalled reader is cut', async () => {
   const server = await serving()
   const silent = await ask(server.port, '/')
   silent.pause()

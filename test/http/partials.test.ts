@@ -5,7 +5,7 @@ import { testApp } from '../support/app.ts'
 
 const MINUTE = 60_000
 
-test('a partial is not kept for longer than a minute: what it says of time is said anew', async () => {
+test('a partial is cached for at most a minute, because it shows times', async () => {
   const app = await testApp()
   await app.json('/api/tasks', { title: 'one', command: 'true' })
   for (const path of ['/ui/home', '/ui/tasks?q=since%3A2h', '/ui/tasks/t_1', '/ui/nav']) {

@@ -23,7 +23,7 @@ it.each(IDS)('an id %j is not found, in any room of any slice', async (id) => {
   }
 })
 
-test('a file outside the folder of logs says nothing of itself, not even by how a conditional request is answered', async () => {
+test('a file outside the folder of logs reveals nothing, not even to a conditional request', async () => {
   const app = await testApp()
   mkdirSync(join(app.config.data, 'logs', 'workers'), { recursive: true })
   writeFileSync(join(app.config.data, 'x.log'), 'secret')

@@ -25,7 +25,7 @@ test('every address but those of assets is in the table, once', async () => {
 })
 
 describe('a role', () => {
-  test.each(ROLES)('%s is let in where it may, and nowhere else', async (role) => {
+  test.each(ROLES)('%s may do what its role allows, and nothing else', async (role) => {
     const app = await served()
     const { token } = (await app.json('/api/tokens', { name: 'test', role })).body.item
     const verdicts = { allowed: 0, refused: 0 }
@@ -62,7 +62,7 @@ describe('a role', () => {
   })
 })
 
-test('what is more than reading asks for more than the role of a reader', async () => {
+test('every change needs more than the role of a viewer', async () => {
   const { site } = await testApp()
   const more = site.routes.filter(({ method, may }) => method !== 'GET' || may !== 'read').map(({ method, path, may }) => `${may}: ${method} ${path}`)
   expect(more.sort()).toMatchInlineSnapshot(`

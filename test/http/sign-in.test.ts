@@ -26,7 +26,7 @@ describe('a sign-in', () => {
     expect(later.headers.get('location')).toBe('/home')
   })
 
-  test('tells a script the same', async () => {
+  test('responds to a script with the same', async () => {
     const app = await testApp()
     const cookie = (await askedFor(app, '/tasks/t_4')) as string
     const { body } = await app.json('/api/sign-in-links', {})
@@ -55,7 +55,7 @@ describe('a sign-in', () => {
     'evil.test',
     'javascript:alert(1)',
     '',
-  ])('leads nobody elsewhere by a cookie that says %j', async (path) => {
+  ])('redirects nowhere else for the cookie %j', async (path) => {
     const app = await testApp()
     expect((await signIn(app, `telltale-asked=${encodeURIComponent(path)}`)).headers.get('location')).toBe('/')
   })

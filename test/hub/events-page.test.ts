@@ -57,7 +57,7 @@ describe('the page of kinds', () => {
     expect((await app.ask('/events?q=nowhere')).status).toBe(200)
   })
 
-  test('shows what strangers wrote as text, where htmx does not look, and names every element once', async () => {
+  test('shows foreign text as text inside hx-disable, and has unique ids', async () => {
     const app = await testApp()
     await app.json('/api/events', { kind: 'sensor.measured', source: HOSTILE, subject: HOSTILE, payload: { text: HOSTILE } })
     const html = (await page(app)) + (await page(app, `?q=${encodeURIComponent(HOSTILE)}`))

@@ -28,7 +28,7 @@ describe('the hub', () => {
     expect(await state(app)).toMatchObject({ pages: 0, panels: 0, firehose: 0, readers: 0 })
   })
 
-  test('tells how much was written, how fast, and how many readers were given it', async () => {
+  test('reports how much was written, how fast, and how many readers received it', async () => {
     const app = await served()
     const readers = await Promise.all([firehoseOf(app), firehoseOf(app)])
     await post(app, 100)
@@ -49,7 +49,7 @@ describe('the hub', () => {
     expect(per_second.history.slice(-3)).toEqual([20, 0, 0])
   })
 
-  test('tells how readers came back', async () => {
+  test('reports how readers resumed', async () => {
     const app = await served()
     await post(app, 10)
     await firehoseOf(app, `?since=5.${app.epoch}`)
@@ -60,7 +60,7 @@ describe('the hub', () => {
     expect((await state(app)).resumes).toEqual({ full: 1, partial: 1, reset: 1 })
   })
 
-  test('says in words what is wrong with the inbox, and marks the number that should be 0', async () => {
+  test('describes what is wrong with the inbox, and marks the number that should be 0', async () => {
     const app = await testApp()
     await app.start()
     expect((await state(app)).troubles).toEqual([])
@@ -78,7 +78,7 @@ describe('the hub', () => {
     expect(html.match(/data-tone="alert"/g)).toHaveLength(1)
   })
 
-  test('tells of an upstream that is read, and of one that cannot be', async () => {
+  test('shows a connected upstream, and one that cannot be reached', async () => {
     const script = `echo '{"kind":"probe.measured","payload":{}}'; echo '{"kind":'; exec sleep 60`
     const probe = { kind: 'command' as const, name: 'probe', argv: ['/bin/sh', '-c', script], kinds: [] }
     const nobody = { kind: 'telltale' as const, name: 'nobody', url: 'http://127.0.0.1:9/', token: undefined, kinds: [], since: 'now' as const }
@@ -99,7 +99,7 @@ describe('the hub', () => {
     expect(metrics).toContain('telltale_upstream_refused_total{upstream="probe"} 1')
   })
 
-  test('is rendered once for all who look within two seconds, and anew after', async () => {
+  test('is rendered once for all viewers within two seconds, and again after', async () => {
     const app = await testApp()
     const [first, second] = [await app.ask('/ui/hub'), await app.ask('/ui/hub')]
     expect(await second.text()).toBe(await first.text())
@@ -111,14 +111,14 @@ describe('the hub', () => {
     expect(await state(app)).toMatchObject({ renders: 2, hits: 1, notModified: 1 })
   })
 
-  test('says that it does not know how late the event loop is while nobody measures it', async () => {
+  test('shows no event loop delay while it is not measured', async () => {
     const app = await testApp()
     expect((await state(app)).loop).toBeNull()
     expect(await partial(app)).toContain('not known yet')
   })
 })
 
-test('a page that shows the hub is told to look again, and no other page is', async () => {
+test('a page that shows the hub is notified, and no other page is', async () => {
   const { data, client } = await running()
   const socketPath = join(data, 'control.sock')
   const [hub, tasks] = await Promise.all([reading({ socketPath }, '/ui/stream?watch=hub'), reading({ socketPath }, '/ui/stream')])

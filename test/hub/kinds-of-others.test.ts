@@ -53,7 +53,7 @@ describe('the page of kinds', () => {
     expect(kindsOn(await page(app, '?q=west.k%25'))).toEqual([])
   })
 
-  test('is told at most every two seconds that there is something new', async () => {
+  test('is notified at most every two seconds', async () => {
     const app = await testApp()
     const version = async () => (await app.ask('/ui/events')).headers.get('etag')
     const before = await version()

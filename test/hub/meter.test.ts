@@ -15,7 +15,7 @@ describe('the meter', () => {
     expect(meter.rate(5)).toBe(50)
   })
 
-  test('forgets what is longer ago than it was asked for', () => {
+  test('forgets what is older than its window', () => {
     const clock = new TestClock()
     const meter = new Meter(clock)
     meter.add(300)

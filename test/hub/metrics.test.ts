@@ -9,7 +9,7 @@ const scrape = async (app: TestApp) => samplesOf(await (await app.ask('/metrics'
 const reader = (samples: readonly Sample[]) => (name: string) => samples.find((sample) => sample.name + sample.labels === `telltale_${name}`)?.value
 
 describe('the metrics', () => {
-  test('are Prometheus text in which every sample is explained, and none stands twice', async () => {
+  test('are Prometheus text in which every sample has help, and none is repeated', async () => {
     const app = await testApp()
     await app.json('/api/tasks', task)
     const answer = await app.ask('/metrics')
@@ -21,7 +21,7 @@ describe('the metrics', () => {
     expect(own.filter(({ name, type, value }) => Number.isNaN(value) || name.endsWith('_total') !== (type === 'counter'))).toEqual([])
   })
 
-  test('say what /api/hub says, and how many tasks and workers there are', async () => {
+  test('match /api/hub, and count tasks and workers', async () => {
     const app = await testApp()
     for (let i = 0; i < 3; i++) await app.json('/api/tasks', task)
     await app.ask('/ui/tasks')
@@ -59,7 +59,7 @@ describe('the metrics', () => {
     expect(after.get('telltale_events_total')).toBe(5)
   })
 
-  test('are for whoever may read, and for nobody else', async () => {
+  test('are only for callers who may read', async () => {
     const app = await served()
     const ask = (token?: string) => fetch(`${app.url}/metrics`, token === undefined ? {} : { headers: { authorization: `Bearer ${token}` } })
     const viewer = await tokens.create(app, owner, { role: 'viewer', name: 'prometheus', expires_days: 1 })

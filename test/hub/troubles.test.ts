@@ -7,8 +7,8 @@ import { hub, upstream } from './samples.ts'
 
 const HOSTILE = `"><img src=x onerror=alert(1)><div hx-get="/x" hx-trigger="load">'&`
 
-describe('what is not as it should be', () => {
-  test('is nothing on a server that lost nothing, also when events wait or came twice', () => {
+describe('the troubles of a server', () => {
+  test('are none if nothing was lost, even when events wait or came twice', () => {
     const inbox = { depth: 9, taken: 4, duplicates: 3, bad: 0, trouble: null }
     expect(troubles(hub({ inbox, coalesced: 900, deferred: 7, lag: 12, items: [upstream({ duplicates: 5, retries: 2 })] }))).toEqual([])
   })
@@ -23,11 +23,11 @@ describe('what is not as it should be', () => {
     [{ items: [upstream({ state: 'waiting' })] }, 'The upstream cellar cannot be reached; retrying.'],
     [{ items: [upstream({ losses: 1 })] }, 'The upstream cellar reported lost events 1 time.'],
     [{ items: [upstream({ refused: 2 })] }, 'The upstream cellar sent 2 things that are no events.'],
-  ])('is said of %j', (some, sentence) => expect(troubles(hub(some))).toEqual([sentence]))
+  ])('include %j', (some, sentence) => expect(troubles(hub(some))).toEqual([sentence]))
 })
 
 describe('the page', () => {
-  test('never says that all is well while an upstream is not known to be', () => {
+  test('never reports that all is well while the state of an upstream is unknown', () => {
     expect(hubView(hub(), operator)).toContain('All is well')
     expect(hubView(hub({ items: [upstream()] }), operator)).toContain('All is well')
     for (const state of ['connecting', 'stopped'] as const) {
@@ -49,7 +49,7 @@ describe('the page', () => {
     expect([bars, now]).toEqual(['M4 40v-1h3v1zM8 40v-40h3v40z', 'M12 40v-20.5h3v20.5z'])
   })
 
-  test('shows what a stranger wrote as text, names every element once, and scripts nothing', () => {
+  test('shows foreign text as text, has unique ids, and no inline script', () => {
     const items = [upstream({ target: HOSTILE, last_error: HOSTILE, state: 'waiting' })]
     const html = hubView({ ...hub({ items }), troubles: troubles(hub({ items })) }, operator)
     const tags = tagsIn(html)

@@ -26,7 +26,7 @@ describe('a bare seq', () => {
     expect(body.items.map(({ seq }: { seq: number }) => seq)).toEqual([6])
   })
 
-  test('of the future is said to be one: a stream begins anew, the history is refused', async () => {
+  test('of the future is reported: a stream starts over, the history is refused', async () => {
     const app = await working()
     const reader = await firehoseOf(app, '?since=99')
     await until(() => reader.of('reset').length === 1)
@@ -52,7 +52,7 @@ describe('the events of a thing that is not there', () => {
     expect(app.streams.size).toBe(0)
   })
 
-  test('is told from a thing that has none of its own page, but events', async () => {
+  test('is distinguished from a thing without a page but with events', async () => {
     const app = await working()
     await app.mutate({ actor: { name: 'owner', role: 'admin' } }, (tx) =>
       tx.emit('component.health_changed', 'component:upstream:far', { component_id: 'upstream:far', available: true, reason: 'x' }),

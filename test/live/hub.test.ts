@@ -30,7 +30,7 @@ const written = (seq: number, kind = 'task.created', subject = 'task:t_1') => [
 const settled = () => pause(FLUSH_MS * 2)
 
 describe('the hub', () => {
-  test('tells of a change at once, by the panel that it made stale and by nothing else', async () => {
+  test('reports a change at once, by the panel that it made stale and by nothing else', async () => {
     const [it, reader] = [hub(), new Reader()]
     it.subscribe(reader, new Set(['tasks', 'workers']))
     it.wake(written(1))
@@ -50,7 +50,7 @@ describe('the hub', () => {
     expect(reader.frames[1]).toContain('id: 1000.e1')
   })
 
-  test('holds one frame a topic for a full reader, and keeps nobody else waiting', async () => {
+  test('holds one frame per topic for a full reader, and delays no other', async () => {
     const it = hub()
     const [full, free] = [new Reader(), new Reader()]
     full.blocked = true

@@ -57,7 +57,7 @@ test('a spool sends no file that a link leads to, and writes no reason through o
   expect([readFileSync(victim, 'utf8'), readFileSync(join(bad, `${NAME}.reason`), 'utf8')]).toEqual(['mine', 'it is a symbolic link\n'])
 })
 
-test('a client is told a url or a folder, not both: what waits in the inbox comes from the account, not from the token', async () => {
+test('a client takes a url or a folder, not both: events in the inbox are from the account, not from the token', async () => {
   expect(() => connect({ url: 'http://127.0.0.1:9', token: 'x', data: temporaryFolder() })).toThrow('give url or data, not both')
   const kept = await connect({ data: temporaryFolder(), source: 'nas' }).publishAuto('reading.taken', { id: 12345678901234567890n })
   expect(readFileSync((kept as Spooled).spooled, 'utf8')).toContain('{"id":12345678901234567890}')

@@ -13,7 +13,7 @@ const write = (app: TestApp, kind: string, many: number) =>
     Array.from({ length: many }, () => foreign({ kind }, app.time.now(), { name: 'lab' })),
   )
 
-test('a page of some kinds is what a filter over the whole log would answer, in either order and from any place', async () => {
+test('a window of some kinds equals a filter over the whole log, in either order and from any place', async () => {
   const app = await testApp()
   for (let i = 0; i < 12; i++) await write(app, ['lab.a', 'lab.b', 'la.c', 'lab-2.d', 'other.e'][i % 5] as string, 1 + (i % 3))
   const log = await page(app.db, { kinds: [] }, { ...ALL, limit: 500 })

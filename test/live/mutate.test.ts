@@ -4,7 +4,7 @@ import { owner, testApp } from '../support/app.ts'
 
 const created = { task_id: 't_1', state: 'queued', urgency: 'low', contract: null }
 
-test('a change that fails leaves no row, no event, and rings for nobody', async () => {
+test('a change that fails leaves no row and no event, and notifies no reader', async () => {
   const app = await testApp()
   const heard: LoggedEvent[] = []
   app.hub.listen((written) => heard.push(...written))
@@ -22,7 +22,7 @@ test('a change that fails leaves no row, no event, and rings for nobody', async 
   expect(heard).toMatchObject([{ seq: 1, kind: 'task.created', subject: 'task:t_1', actor: 'owner' }])
 })
 
-test('many changes at once are heard one after another, in the order of the log, each when it can be read', async () => {
+test('many changes at once are announced one by one, in the order of the log, each once it can be read', async () => {
   const app = await testApp()
   const seqs: number[] = []
   app.hub.listen((written) => seqs.push(...written.map(({ seq }) => seq)))

@@ -7,7 +7,7 @@ import { readOwnFile } from '../../src/live/own-file.ts'
 import { upstreamsFrom } from '../../src/live/upstream/config-file.ts'
 import { temporaryFolder } from '../support/server.ts'
 
-test('a file with a second name is refused where that was asked for, and an unchanged one is not read again', async () => {
+test('a file with a second name is refused on request, and an unchanged one is not read again', async () => {
   const folder = temporaryFolder()
   const path = join(folder, 'one')
   writeFileSync(path, 'text')

@@ -7,7 +7,7 @@ const listen = ({ socketPath }: Served, path: string, headers: Record<string, st
 const task = { title: 'x', command: 'true' }
 
 describe('the page stream', () => {
-  test('begins with ready, then tells each panel once of a change, with the cursor as id', async () => {
+  test('starts with ready, then sends each panel’s change once, with the cursor as id', async () => {
     const app = await served()
     const { body } = await app.json<{ epoch: string }>('/api/tasks')
     const page = await listen(app, `/ui/stream?since=0.${body.epoch}`)
@@ -27,7 +27,7 @@ describe('the page stream', () => {
     expect(page.of('workers-changed')).toEqual([])
   })
 
-  test('says what moved while nobody was connected, and starts anew for a cursor of another run', async () => {
+  test('reports what changed while disconnected, and starts over for a cursor of another run', async () => {
     const app = await served()
     await app.json('/api/tasks', task)
     const { body } = await app.json<{ epoch: string; seq: number }>('/api/tasks')
@@ -44,7 +44,7 @@ describe('the page stream', () => {
     expect(await ready('?since=0.otherrun', { 'last-event-id': `1.${body.epoch}` })).toMatchObject({ resumed: true })
   })
 
-  test('tells of one thing to those that watch it, and not to others', async () => {
+  test('reports a thing to those that watch it, and not to others', async () => {
     const app = await served()
     await app.json('/api/tasks', task)
     await app.json('/api/tasks', task)
@@ -66,7 +66,7 @@ describe('the page stream', () => {
     await until(async () => (await readers()).readers === 0)
   })
 
-  test('that is not heard from stays; a panel’s own stream begins with a nudge', async () => {
+  test('without messages stays open; a panel’s own stream starts with a nudge', async () => {
     const app = await served()
     const panel = await listen(app, '/ui/sse/tasks')
     await until(() => panel.of('tasks-changed').length === 1)

@@ -5,7 +5,7 @@ import { firehoseOf, numbers, post, posted, served } from './wire.ts'
 const event = (fields: Record<string, unknown> = {}) => ({ source: 'lab', kind: 'reading.taken', ...fields })
 
 describe('events that other programs post', () => {
-  test('are stored once for each source and id, and a second time answers the first’s number', async () => {
+  test('are stored once for each source and id, and a repeat returns the first number', async () => {
     const app = await served()
     const reader = await firehoseOf(app)
     const first = await app.json('/api/events', [event({ source_id: 'a' }), event({ source_id: 'b' }), event({ source_id: 'a', payload: { other: true } })])
@@ -60,7 +60,7 @@ describe('events that other programs post', () => {
     expect(answers.map(({ body }) => body.items[0].seq).sort((a, b) => a - b)).toEqual(numbers(0, 29).map((i) => 1 + i * 20))
   })
 
-  test('are stored all or not at all: one that is wrong is named, and none is there', async () => {
+  test('are stored all or not at all: an invalid one is named, and none is stored', async () => {
     const app = await served()
     const wrong = await app.json('/api/events', [event(), event(), event({ kind: 'Not a kind' })])
     expect([wrong.status, wrong.headers.get('content-type'), Object.keys(wrong.body.fields)]).toEqual([422, 'application/problem+json', ['2.kind']])
@@ -116,7 +116,7 @@ describe('events that other programs post', () => {
     ])
   })
 
-  test('are turned away with a time to come back while too much waits to be written, and none of those is stored', async () => {
+  test('are refused with a retry time while too many changes are waiting, and none of them is stored', async () => {
     const app = await served()
     let release = () => {}
     const held = app.mutate(owner, () => new Promise<void>((resolve) => (release = resolve)))

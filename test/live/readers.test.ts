@@ -10,7 +10,7 @@ import { firehoseOf, numbers, post, reading, served } from './wire.ts'
 const dataOf = (frame: { data: string } | undefined) => JSON.parse(frame?.data ?? 'null')
 
 describe('a reader of the firehose', () => {
-  test('is told first where the log stands, in a frame that does not move its cursor', async () => {
+  test('first receives the head of the log, in a frame that does not move its cursor', async () => {
     const app = await served()
     await post(app, 3)
     const reader = await firehoseOf(app)
@@ -30,7 +30,7 @@ describe('a reader of the firehose', () => {
     expect(reader.frames[1]).toMatchObject({ event: 'reading.taken', id: `4.${app.epoch}` })
   })
 
-  test('goes on after its cursor, which the header names rather than the URL', async () => {
+  test('resumes after its cursor, from the header rather than the URL', async () => {
     const app = await served()
     await post(app, 20)
     const [bySince, byHeader, both, fromTheStart] = await Promise.all([
@@ -56,7 +56,7 @@ describe('a reader of the firehose', () => {
     ['below zero', '-1.EPOCH', 'cursor is invalid'],
     ['larger than a number holds', `${'9'.repeat(40)}.EPOCH`, 'cursor is invalid'],
     ['of ten thousand characters', 'x'.repeat(10_000), 'cursor is invalid'],
-  ])('is told to start anew when its cursor is one %s, and then hears what happens', async (_, cursor, why) => {
+  ])('is reset when its cursor is one %s, and then receives what happens', async (_, cursor, why) => {
     const app = await served()
     await post(app, 3)
     const reader = await firehoseOf(app, `?since=${cursor.replace('EPOCH', app.epoch).replaceAll(' ', '%20')}`)
@@ -68,14 +68,14 @@ describe('a reader of the firehose', () => {
     expect(reader.seqs()).toEqual([4])
   })
 
-  test('with a header of a megabyte is refused before it reaches us, and nobody is hurt', async () => {
+  test('with a header of a megabyte is refused before it reaches the app, and harms nobody', async () => {
     const app = await served()
     const reader = await reading({ socketPath: app.socketPath }, '/api/events', { 'last-event-id': 'x'.repeat(1_048_576) })
     expect(reader.status).toBe(431)
     expect((await firehoseOf(app)).status).toBe(200)
   })
 
-  test('that joins while others post misses nothing and hears nothing twice, from the table, the ring and live', async () => {
+  test('that joins while others post receives everything once, from the table, the ring and live', async () => {
     const app = await served()
     await post(app, 300) // before the ring begins: only the table has these
     const first = await firehoseOf(app, '?lossless=1')
@@ -93,7 +93,7 @@ describe('a reader of the firehose', () => {
     }
   })
 
-  test('that reads what it is given loses nothing of a burst, however long: it is not slow because we wrote much at once', async () => {
+  test('that keeps reading loses nothing of a burst, however long', async () => {
     const app = await served()
     const reader = await firehoseOf(app)
     const burst = numbers(1, 100).map(() => ({ source: 'test', kind: 'reading.taken' }))
@@ -102,7 +102,7 @@ describe('a reader of the firehose', () => {
     expect([reader.of('gap'), reader.seqs()]).toEqual([[], numbers(1, 3_000)])
   })
 
-  test('can begin with the newest events, as many as it asks for and of the kinds that it wants', async () => {
+  test('can start with the newest events, as many and of the kinds that it requests', async () => {
     const app = await served()
     for (const kind of ['reading.taken', 'door.opened', 'reading.taken', 'door.opened', 'reading.taken']) await post(app, 1, { kind })
     const [two, doors, none, all] = await Promise.all([
@@ -133,7 +133,7 @@ describe('a reader of the firehose', () => {
 })
 
 describe('a reader that wants only some of the log', () => {
-  test('hears the kinds, prefixes and subject that it names, and nothing else', async () => {
+  test('receives the kinds, prefixes and subject that it names, and nothing else', async () => {
     const app = await served()
     const wants = {
       '?kinds=task.': [1, 2],
@@ -168,7 +168,7 @@ describe('a reader that wants only some of the log', () => {
     expect([one.seqs(), other.seqs()]).toEqual([[1], []])
   })
 
-  test('is moved past what it does not want to hear, by an id without data, so that it can always resume', async () => {
+  test('is moved past filtered events by an id without data, so that it can always resume', async () => {
     const app = await served()
     const reader = await firehoseOf(app, '?kinds=door.opened')
     const whole = await firehoseOf(app)
@@ -183,7 +183,7 @@ describe('a reader that wants only some of the log', () => {
     expect(whole.text()).not.toMatch(/id: \S+\n\n/)
   })
 
-  test('of one thing hears of that, a heartbeat when it has been quiet for 30 s, and at last that nothing more comes', async () => {
+  test('of one thing receives its events, a heartbeat after 30 quiet seconds, and finally the end', async () => {
     const app = await served()
     const { body } = await app.json('/api/tasks', { title: 'x', command: 'true' })
     const reader = await reading({ socketPath: app.socketPath }, `/api/tasks/${body.item.id}/events?since=0`)

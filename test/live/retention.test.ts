@@ -20,7 +20,7 @@ test('a reader that is behind a deletion is given the events from memory without
   expect(JSON.parse(after.of('task.created')[0]?.data ?? '')).toMatchObject({ seq: 1, payload: { task_id: id, title: '', redacted: true } })
 })
 
-test('a cursor that the log no longer reaches back to is told so by reset; the oldest that is kept goes on', async () => {
+test('a cursor before the oldest event gets a reset; the oldest that is kept resumes', async () => {
   const app = await served()
   await post(app, 20)
   expect(await prune(app, 10)).toBe(10)
@@ -34,7 +34,7 @@ test('a cursor that the log no longer reaches back to is told so by reset; the o
   expect([edge.of('reset'), edge.of('gap')]).toEqual([[], []])
 })
 
-test('a reader below which the log goes while it reads is told how many it missed', async () => {
+test('a reader whose next events are pruned is sent how many it missed', async () => {
   const app = await served()
   const bytes = 9_000
   await post(app, 1_500, { bytes })

@@ -71,7 +71,7 @@ describe('an event from elsewhere', () => {
     expect(event.actor).toMatch(/.\/./)
   })
 
-  test('makes no panel stale but those that show every event, and wakes nobody who waits for a task', async () => {
+  test('makes no panel stale but those that show every event, and wakes no claim', async () => {
     const app = await served()
     await app.json('/api/tasks', { title: 'x', command: 'true' })
     const page = await reading({ socketPath: app.socketPath }, '/ui/stream?watch=t_1&watch=home')
@@ -89,7 +89,7 @@ describe('an event from elsewhere', () => {
 })
 
 describe('an id', () => {
-  test('is its sender’s own: nobody can take another’s, also under the same name', async () => {
+  test('belongs to its sender: no other can use it, even under the same name', async () => {
     const app = await served()
     const [sensor, twin, other] = [await sender(app, 'nas'), await sender(app, 'nas'), await sender(app, 'other')]
     const event = { kind: 'backup.finished', source_id: 'b1' }
@@ -114,7 +114,7 @@ describe('an id', () => {
     expect(items.map(({ duplicate }) => duplicate)).toEqual([false, false, true])
   })
 
-  test('of an event of another Telltale cannot be taken by somebody who is none', async () => {
+  test('of an event of another Telltale cannot be used by anyone else', async () => {
     const app = await served()
     const event = { kind: 'test.happened', source_id: '5.abcdefgh' }
     const { send } = await sender(app, 'sensor')

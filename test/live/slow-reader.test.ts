@@ -31,7 +31,7 @@ async function rest(socket: Socket): Promise<string> {
 }
 
 describe('a reader that does not keep up', () => {
-  test('loses the oldest, is told exactly which, and gets the newest; one that asked for all gets all', async () => {
+  test('loses the oldest, is sent exactly which, and gets the newest; a lossless one gets all', async () => {
     const LAST = 1_500
     const app = await patient()
     const [slow, lossless, quick] = [await firehoseOf(app), await firehoseOf(app, '?lossless=1'), await firehoseOf(app)]
@@ -55,7 +55,7 @@ describe('a reader that does not keep up', () => {
     for (const reader of [lossless, quick]) expect([reader.of('gap'), reader.seqs()]).toEqual([[], numbers(1, LAST)])
   })
 
-  test('gets all that it asked for when it resumes, however slow it is: nothing of a replay is dropped', async () => {
+  test('gets everything when it resumes, however slow it is: nothing of a replay is dropped', async () => {
     const app = await patient()
     for (let i = 0; i < 20; i++) await post(app, 100, FLOOD)
     const reader = await firehoseOf(app, '?since=0')
@@ -66,7 +66,7 @@ describe('a reader that does not keep up', () => {
     expect([reader.of('gap'), reader.seqs()]).toEqual([[], numbers(1, 2_500)])
   })
 
-  test('still hears the end, after all that was written before, even if events come in between', async () => {
+  test('still receives the end, after all that was written before, even if events arrive in between', async () => {
     const app = await patient()
     const socket = await stalled(app, '/api/events?lossless=1')
     await until(() => firehose(app).readers === 1)
@@ -78,7 +78,7 @@ describe('a reader that does not keep up', () => {
     expect(text.match(/^id: /gm)?.length).toBeGreaterThan(10)
   })
 
-  test('hears at a shutdown that the bridge stopped and when to come back, if it soon reads on', async () => {
+  test('receives at a shutdown the end and a retry delay, if it soon reads on', async () => {
     const app = await patient()
     const [socket, quick] = [await stalled(app), await firehoseOf(app)]
     await until(() => firehose(app).readers === 2)
@@ -104,7 +104,7 @@ describe('a reader that does not keep up', () => {
     expect([app.streams.cuts, quick.isOver(), slow.destroyed]).toEqual([1, false, false])
   })
 
-  test('that was told the end and never closes its side does not keep the connection open', async () => {
+  test('that received the end and never closes its side does not keep the connection open', async () => {
     const app = await served()
     const socket = await stalled(app)
     await until(() => app.streams.size === 1)

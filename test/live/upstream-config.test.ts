@@ -33,7 +33,7 @@ test('a file lists the four sorts of upstream, and a flag adds another Telltale'
   expect(read.map(targetOf).slice(0, 4)).toEqual(['http://127.0.0.1:8356', 'https://ci.example/events', 'http://127.0.0.1:9/feed', 'tail …'])
 })
 
-test('without a file there is no upstream; a file that was asked for must be there', () => {
+test('without a file there is no upstream; a named file must exist', () => {
   expect(upstreamsFrom(configFrom([], {}))).toEqual([])
   expect(() => upstreamsFrom(configFrom(['--config', '/nowhere/at.all'], {}))).toThrow('/nowhere/at.all cannot be read: ENOENT')
 })
@@ -71,7 +71,7 @@ test.each([
   }
 })
 
-test('a server whose configuration is wrong does not start, and says so with exit code 2', async () => {
+test('a server with an invalid configuration does not start, with exit code 2', async () => {
   const folder = temporaryFolder()
   const file = join(folder, 'telltale.config.json')
   writeFileSync(file, '{"upstreams":[{"name":"a","url":"laptop:8355"}]}')

@@ -86,7 +86,7 @@ test('a command that is not there is a refusal', async () => {
   expect(state()).toMatchObject({ target: '/nowhere/at-all', last_error: 'it cannot be started: ENOENT' })
 })
 
-test('at stop the whole process group is gone, also what ignores TERM, within a bound', async () => {
+test('at stop the whole process group is killed within a bound, including processes that ignore TERM', async () => {
   const word = token()
   const script = `trap '' TERM; sh -c 'trap "" TERM; echo "{}"; while :; do sleep 0.2; done' ${word} & echo '{}'; while :; do sleep 0.2; done`
   const { upstreams, state } = await reading(command('sh', '-c', script, word))

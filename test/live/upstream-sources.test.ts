@@ -88,7 +88,7 @@ test('Retry-After and retry: are honoured; the control without them is back at o
   await until(async () => (await back((response) => eventStream(response).end())) < 270)
 })
 
-test('the pause doubles up to the longest, with jitter, while nobody listens', async () => {
+test('the pause doubles up to the longest, with jitter, while the upstream is down', async () => {
   const { state } = await reading({ ...remote, url: 'http://127.0.0.1:9/' }, { ...QUICK, firstMs: 1, longestMs: 100 })
   await until(() => state().retries >= 12)
   expect(state().last_error).toBe('nobody listens there (ECONNREFUSED)')
@@ -96,7 +96,7 @@ test('the pause doubles up to the longest, with jitter, while nobody listens', a
   expect(state().next_try_ms).toBeLessThanOrEqual(100)
 })
 
-test('a stream that says nothing is given up; one that sends a comment now and then is kept', async () => {
+test('a silent stream is closed; one that sends a comment now and then is kept', async () => {
   let silent = 0
   const quiet = await serving((_, response) => {
     silent++
@@ -116,7 +116,7 @@ test('a stream that says nothing is given up; one that sends a comment now and t
   expect([kept, control.state().state]).toEqual([1, 'live'])
 })
 
-test.each([401, 403, 404])('%i is a refusal: said once, and tried again after a long pause only', async (status) => {
+test.each([401, 403, 404])('%i is a refusal: reported once, and retried only after a long pause', async (status) => {
   let tries = 0
   const url = await serving((_, response) => {
     tries++
@@ -129,7 +129,7 @@ test.each([401, 403, 404])('%i is a refusal: said once, and tried again after a 
   expect(await health(app)).toMatchObject([{ available: false, state: 'refused' }])
 })
 
-test('a token goes to the origin that it is for, and to no other', async () => {
+test('a token is sent to its own origin only', async () => {
   const strangers: (string | undefined)[] = []
   const stranger = await serving((request, response) => {
     strangers.push(request.headers.authorization)
@@ -180,7 +180,7 @@ test('any event becomes one of ours: by its own kind, by its event’s name, or 
   expect(state().refused).toBe(2)
 })
 
-test('a fast stream is read no faster than it is written down', async () => {
+test('a fast stream is read no faster than it is stored', async () => {
   const bytes = Buffer.from(`event: build.finished\ndata: {"text":"${'x'.repeat(2000)}"}\n\n`)
   const most = 20_000
   let sent = 0
@@ -231,7 +231,7 @@ test('an event of another Telltale is known again whichever way it comes, and on
   }
 })
 
-test('what the log cannot hold is refused alone, and the cursor goes on', async () => {
+test('an event that the log cannot hold is refused alone, and the cursor advances', async () => {
   const app = await testApp()
   const rule = "create trigger poison before insert on events when new.source_id = '2' begin select raise(abort, 'poison'); end"
   await app.database.writer.executeQuery(CompiledQuery.raw(rule))
@@ -241,7 +241,7 @@ test('what the log cannot hold is refused alone, and the cursor goes on', async 
   expect(await app.db.selectFrom('upstream_cursors').selectAll().execute()).toMatchObject([{ name: 'feed', cursor: '3' }])
 })
 
-test('a loss that another Telltale announces is counted and written down, and reading goes on behind it', async () => {
+test('a loss that another Telltale announces is counted and logged, and reading continues after it', async () => {
   const cursors: (string | undefined)[] = []
   const record = (seq: number) => {
     const data = {
@@ -273,7 +273,7 @@ test('a loss that another Telltale announces is counted and written down, and re
   expect(event).toMatchObject({ subject: 'test:1@feed', actor: 'feed/ana', source_id: '42.newepoch', cause: null, at: Date.UTC(2026, 10, 20, 12) })
 })
 
-test('what answers is no Telltale, or no stream: that is said', async () => {
+test('a server that is not a Telltale, or sends no stream, is reported', async () => {
   const url = await serving((request, response) => {
     if (request.url?.startsWith('/page')) response.writeHead(200, { 'Content-Type': 'text/html' }).end('<p>hello')
     else eventStream(response).write('data: hello\n\n')

@@ -53,7 +53,7 @@ test('two that read each other have each event once, and take none of their own 
   }
 })
 
-test('three in a ring have each event once, whoever wrote it', async () => {
+test('three in a ring have each event once, wherever it was written', async () => {
   const [a, b, c] = [await Node.of('a'), await Node.of('b'), await Node.of('c')]
   await a.read(b)
   await b.read(c)

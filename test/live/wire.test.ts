@@ -143,7 +143,7 @@ describe('what a payload holds', () => {
 })
 
 describe('who may read', () => {
-  test('is asked on replay as on live: by role, and by a token that still holds', async () => {
+  test('is checked on replay as on live: by role, and by a token that is still valid', async () => {
     const app = await served()
     const way = { host: '127.0.0.1', port: app.address.port }
     const viewer = await tokenOf(app, 'viewer')
@@ -170,7 +170,7 @@ describe('who may read', () => {
 })
 
 describe('a stream that ends', () => {
-  test('because its time is up is resumed by an EventSource, which misses nothing and hears nothing twice', async () => {
+  test('because its time is up is resumed by an EventSource, which receives everything once', async () => {
     const app = await served({ 'stream-max-seconds': 1 })
     const { authorization } = await tokenOf(app, 'viewer')
     const asked: (string | null)[] = []
@@ -197,7 +197,7 @@ describe('a stream that ends', () => {
     expect(new Set(ends)).toEqual(new Set(['timeout']))
   })
 
-  test('because the server stops says so to every reader, and the server does not wait for it to go on by itself', async () => {
+  test('because the server stops is announced to every reader, without waiting for it', async () => {
     const { data, client, child, ended } = await running()
     await client.call('POST', '/api/tasks', { title: 'x', command: 'true' })
     const way = { socketPath: `${data}/control.sock` }

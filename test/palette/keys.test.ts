@@ -48,7 +48,7 @@ it('the sheet names every key and can switch them off', () => {
   expect(box(keySheet({ ...operator, preferences: { ...operator.preferences, keys: 'off' } }))?.attributes.has('checked')).toBe(false)
 })
 
-it('every icon is silent and stands in something that has a word', () => {
+it('every icon is hidden from screen readers, inside something with a label', () => {
   for (const html of rendered) {
     for (const tag of tagsIn(html).filter(({ name, attributes }) => name === 'svg' && attributes.get('role') !== 'img')) {
       expect(tag.attributes.get('aria-hidden')).toBe('true')

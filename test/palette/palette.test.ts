@@ -41,7 +41,7 @@ describe('the palette', () => {
     expect((await ask(app, q)).sections[0]).toMatchObject({ name: 'tasks', total: 1, choices: [{ title: 'second', href: '/tasks/t_2' }] })
   })
 
-  test('finds tasks by their words and by qualifiers, at most eight, and says how many there are', async () => {
+  test('finds tasks by words and qualifiers, at most eight, and shows how many there are', async () => {
     const app = await testApp()
     for (let i = 0; i < 12; i++) await newTask(app, { title: `Send letter ${i}`, queue: 'mail' })
     await newTask(app, { title: 'Build' })
@@ -64,7 +64,7 @@ describe('the palette', () => {
     expect((await ask(app, 'mail.o', { places })).sections.at(-1)).toMatchObject({ choices: [{ href: '/tasks?q=queue%3Amail.out' }] })
   })
 
-  test('offers what fits the task whose page it is opened on', async () => {
+  test('offers the actions of the current page’s task', async () => {
     const app = await testApp()
     const does = async () => (await titles(app, 'task', 'do', { at: '/tasks/t_1' })).filter((title) => title !== 'New task')
     await newTask(app, {})
@@ -78,7 +78,7 @@ describe('the palette', () => {
     expect(await titles(app, 'worker', 'do', { at: '/workers/w_1' })).toEqual(['Drain this worker', 'Stop this worker'])
   })
 
-  test('offers no change to who may only read', async () => {
+  test('offers no change to a viewer', async () => {
     const app = await testApp()
     await newTask(app, {})
     const { sections } = await ask(app, '', { at: '/tasks/t_1', mayAct: false })
@@ -109,7 +109,7 @@ describe('its routes', () => {
     expect(main).not.toMatch(/data-press|role="option"/)
   })
 
-  test('say what they found nothing for', async () => {
+  test('name the text without results', async () => {
     const app = await testApp()
     expect(await (await app.ask('/ui/palette?q=nowhere')).text()).toContain('No results for “nowhere”.')
   })

@@ -17,7 +17,7 @@ async function run(app: TestApp, queue: string, exit_code: number) {
   return item.id as string
 }
 
-test('every queue is there with how far behind it is, who serves it, and what it got done', async () => {
+test('every queue is shown with its backlog, workers and throughput', async () => {
   const app = await testApp()
   await app.json('/api/workers', { name: 'all', queues: ['*'] })
   await app.json('/api/workers', { name: 'one', queues: ['mail', 'unused'] })
@@ -34,7 +34,7 @@ test('every queue is there with how far behind it is, who serves it, and what it
 const later = (app: TestApp, ms: number) => new Date(app.time.now() + ms).toISOString()
 const queue = async (app: TestApp, name: string) => (await app.json('/api/queues')).body.items.find((it: { queue: string }) => it.queue === name)
 
-test('what is due is told apart from what is scheduled, in number and in age, and becomes due with the clock alone', async () => {
+test('due tasks are counted apart from scheduled ones, with their age, and become due by the clock alone', async () => {
   const app = await testApp()
   const add = (name: string, some: object = {}) => app.json('/api/tasks', { command: 'true', queue: name, ...some })
   const start = app.time.now()
@@ -61,7 +61,7 @@ test('what is due is told apart from what is scheduled, in number and in age, an
   expect([await ids('due'), await ids('scheduled')]).toEqual([['t_5', 't_3', 't_2', 't_1'], ['t_4']])
 })
 
-test('of a queue with very many of both kinds, one kind is counted; with more than that of each, it says so', async () => {
+test('of a queue with very many of both kinds, one kind is counted; beyond the limit, it shows “more than”', async () => {
   const app = await testApp()
   const insert = (tasks: number, run_at: number) =>
     app.mutate(owner, async (tx) => {
@@ -81,7 +81,7 @@ test('of a queue with very many of both kinds, one kind is counted; with more th
   expect(await (await app.ask('/ui/queues')).text()).toContain('>1,000+</a>')
 })
 
-test('how a queue stands is read by indexes: nothing is scanned or sorted', async () => {
+test('the backlog of a queue is read by indexes: nothing is scanned or sorted', async () => {
   const app = await testApp()
   const now = app.time.now()
   expect(await planOf(app, endsQuery(app.db, now))).not.toMatch(/SCAN|TEMP B-TREE|by_state/)
@@ -89,7 +89,7 @@ test('how a queue stands is read by indexes: nothing is scanned or sorted', asyn
   expect(await planOf(app, dueQuery(app.db, 'mail', now))).toContain('tasks_to_claim (queue=? AND priority=? AND run_at<?)')
 })
 
-test('the page asks as often for a hundred queues as for one', async () => {
+test('the page makes as many queries for a hundred queues as for one', async () => {
   const app = await testApp()
   await app.json('/api/tasks', { command: 'true', queue: 'first' })
   const one = await queriesOf(app, (db) => list(db, app.time.now()))
@@ -97,7 +97,7 @@ test('the page asks as often for a hundred queues as for one', async () => {
   expect(await queriesOf(app, (db) => list(db, app.time.now()))).toBe(one)
 })
 
-test('a queue that nobody serves says so', async () => {
+test('a queue without a worker is marked', async () => {
   const app = await testApp()
   await app.json('/api/workers', { name: 'one', queues: ['mail'] })
   await app.json('/api/tasks', { command: 'true', queue: 'ci' })
@@ -123,7 +123,7 @@ test('a queue’s page draws the range that its address names, and its partial t
   expect(await partial('6h')).toContain('2 created')
 })
 
-test('a name of any characters has a page, and one that nobody ever used has none', async () => {
+test('a name of any characters has a page, and one that was never used has none', async () => {
   const app = await testApp()
   const name = 'a b ü?%"<x>'
   await app.json('/api/tasks', { command: 'true' })
@@ -137,7 +137,7 @@ test('a name of any characters has a page, and one that nobody ever used has non
   expect((await app.json('/api/queues/never')).status).toBe(404)
 })
 
-test('what moves with the clock alone is a new version of the page', async () => {
+test('a change by the clock alone is a new version of the page', async () => {
   const app = await testApp()
   await app.json('/api/tasks', { command: 'true', queue: 'mail' })
   const etag = async () => (await app.ask('/ui/queues')).headers.get('etag')
@@ -147,7 +147,7 @@ test('what moves with the clock alone is a new version of the page', async () =>
   expect(await etag()).not.toBe(before)
 })
 
-test('a partial is told apart by the zone that it is read in', async () => {
+test('a partial is cached per time zone', async () => {
   const app = await testApp()
   const id = await (async () => {
     await app.json('/api/workers', { name: 'all', queues: ['*'] })

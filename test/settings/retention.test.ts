@@ -103,7 +103,7 @@ describe('what is too old', () => {
     expect([kind, actor, JSON.parse(payload)]).toEqual(['task.deleted', 'telltale', { task_id: old, reason: 'ended more than 90d ago' }])
   })
 
-  test('goes from the front of the log by when it was written, whatever an event says of itself; the newest stays', async () => {
+  test('is removed from the front of the log by when it was written, whatever time the event has; the newest stays', async () => {
     const app = await testApp()
     const append = (at: string) => app.json('/api/events', { source: 'nas', kind: 'backup.finished', at })
     await append('2001-01-01T00:00:00Z')
@@ -142,7 +142,7 @@ describe('what is too old', () => {
   })
 })
 
-test('the file of the database shrinks when much of it is free', async () => {
+test('the database file shrinks when much of it is free', async () => {
   const app = await testApp()
   const rows = (fill: boolean) =>
     app.mutate(owner, async ({ db }) => {
@@ -205,7 +205,7 @@ describe('the settings', () => {
     expect(await app.kinds()).toEqual([])
   })
 
-  test('give way to a flag, and say so', async () => {
+  test('are overridden by a flag, and show that', async () => {
     const app = await testApp({ 'keep-logs': '7d' })
     expect(await settings(app)).toMatchObject({ 'keep-logs': { value: '7d', from: 'flag' } })
     const page = await (await app.ask('/settings/data', { headers: HTML })).text()

@@ -28,7 +28,7 @@ describe('how a browser likes its pages', () => {
     expect(html).toMatch(/<option value="Asia\/Tokyo" selected/)
   })
 
-  test('goes back to what nobody has chosen', async () => {
+  test('can be reset to the defaults', async () => {
     const app = await testApp()
     const answer = await app.ask('/settings/preferences', form({ theme: 'system', density: 'compact', keys: 'on' }, HTML))
     expect(cookiesOf(answer)).toEqual(['theme=', 'density=', 'keys=', 'zone='])
@@ -43,7 +43,7 @@ describe('how a browser likes its pages', () => {
   })
 })
 
-describe('who may come in', () => {
+describe('sign-in and tokens', () => {
   test('the page lists browsers and tokens, makes a token that is shown once, and revokes it', async () => {
     const app = await testApp()
     const made = await (await app.ask('/api/tokens', form({ name: 'build <machine>', role: 'viewer', expires_days: '7' }, HTML))).text()
@@ -72,7 +72,7 @@ describe('who may come in', () => {
     expect((await app.json('/api/sessions/%25/revoke', {})).status).toBe(404)
   })
 
-  test('a browser was seen when it last asked for something, and the one that asks is seen now', async () => {
+  test('a browser shows its last request, and the current one shows now', async () => {
     const app = await testApp()
     const [one, other] = [await signIn(app), await signIn(app)]
     app.time.pass(240_000)
@@ -99,7 +99,7 @@ describe('who may come in', () => {
   })
 })
 
-test('every word of the interface stands on one page, in both densities', async () => {
+test('every component of the interface is on one page, in both densities', async () => {
   const html = await page(await testApp(), '/settings/design')
   for (const words of ['Needs input', 'Retrying', 'Succeeded', 'A queue name has', 'No task yet', 'Something broke here', 'Tasks that ended', 'Timeline']) {
     expect(html).toContain(words)
@@ -122,7 +122,7 @@ describe('the name of the environment', () => {
     expect(configFrom([], {}).environment).toBeUndefined()
   })
 
-  test('stands on every page, in its colour', async () => {
+  test('is on every page, in its colour', async () => {
     const app = await testApp({ environment: { name: 'prod <1>', colour: 'red' } })
     for (const path of ['/home', '/tasks', '/settings/design']) {
       expect(await page(app, path)).toContain('<span class="environment" data-colour="red">prod &lt;1></span>')

@@ -9,7 +9,7 @@ const HOUR = 3_600_000
 const rows = async (app: TestApp, table: 'sessions' | 'sign_in_links' | 'idempotency' | 'event_kinds') =>
   (await app.db.selectFrom(table).selectAll().execute()).length
 
-test('sessions that nobody may use any more end, and links that are long over go', async () => {
+test('expired sessions end, and old links are deleted', async () => {
   const app = await testApp()
   const first = await sessions.exchange(app, await sessions.newLink(app))
   await sessions.newLink(app)
@@ -26,7 +26,7 @@ test('sessions that nobody may use any more end, and links that are long over go
   expect(await sessions.sweep(app)).toBe(0)
 })
 
-test('kept answers and kinds without events go', async () => {
+test('stored responses and kinds without events are deleted', async () => {
   const app = await testApp()
   await app.json('/api/tasks', { command: 'true' }, { headers: { 'idempotency-key': 'once' } })
   const event = (kind: string) => app.json('/api/events', { source: 'nas', kind })
@@ -41,7 +41,7 @@ test('kept answers and kinds without events go', async () => {
   expect(await rows(app, 'event_kinds')).toBe(2)
 })
 
-test('a task whose output was removed for its age says so, and one that printed nothing does not', async () => {
+test('a task whose output was removed for its age shows that, and one that printed nothing does not', async () => {
   const app = await testApp()
   const { id: worker_id } = (await app.json('/api/workers', { name: 'one', queues: ['*'] })).body.item
   for (const data of ['aGVsbG8=', undefined]) {

@@ -24,7 +24,7 @@ const fieldsOf = (html: string) => {
 const confirmStep = async (app: TestApp, query: string) => fieldsOf(await (await app.ask(`/tasks/confirm?${query}`, { headers: HTML })).text())
 
 describe('a change of many tasks under a key', () => {
-  test('is done once: a repeat answers as the first did, even when there is more to do by then', async () => {
+  test('is applied once: a repeat returns the first result, even if more tasks match by then', async () => {
     const app = await withTasks(230)
     const first = await app.json('/api/tasks/bulk', { verb: 'cancel', match: 'q=queue:odd' }, KEY)
     expect(first.body.item).toEqual({ changed: 230, passed_over: 0, because: {} })
@@ -44,7 +44,7 @@ describe('a change of many tasks under a key', () => {
     expect((await ask()).body.item.changed).toBe(230)
   })
 
-  test('keeps no answer of one that failed', async () => {
+  test('stores no response of a failed one', async () => {
     const app = await withTasks(2)
     expect((await app.json('/api/tasks/bulk', { verb: 'cancel', match: 'q=queue:odd', count: 1 }, KEY)).status).toBe(409)
     expect(await cancelled(app)).toBe(0)
@@ -67,7 +67,7 @@ describe('the confirm step', () => {
     }
   })
 
-  test('leaves out what did not fit when it was counted, and says so before and after', async () => {
+  test('skips tasks that the verb does not fit, and reports them before and after', async () => {
     const app = await withTasks(3)
     await app.json('/api/tasks/t_3/cancel', {})
     const page = await (await app.ask('/tasks/confirm?verb=cancel&match=q%3Dqueue%3Aodd', { headers: HTML })).text()
@@ -82,7 +82,7 @@ describe('the confirm step', () => {
     expect((await app.json('/api/tasks/t_5')).body.item.state).toBe('queued')
   })
 
-  test('asks again, and changes nothing, when there are more than it said', async () => {
+  test('asks again, and changes nothing, if more tasks match than were confirmed', async () => {
     const app = await withTasks(3)
     await app.json('/api/tasks/t_2/cancel', {})
     const fields = await confirmStep(app, 'verb=cancel&match=state%3Dopen')
@@ -98,14 +98,14 @@ describe('the confirm step', () => {
     expect(await cancelled(app)).toBe(3)
   })
 
-  test('stands before every change that a browser’s form asks for', async () => {
+  test('comes before every change from a browser’s form', async () => {
     const app = await withTasks(2)
     const answer = await app.ask('/api/tasks/bulk', form({ verb: 'cancel', id: 't_1' }, HTML))
     expect(await answer.text()).toContain('Cancel 1 task?')
     expect(await cancelled(app)).toBe(0)
   })
 
-  test('calls a task that is due later scheduled, and says for when on the clock of who reads it', async () => {
+  test('shows a task that is due later as scheduled, with the time in the viewer’s zone', async () => {
     const app = await testApp()
     await app.json('/api/tasks', { command: 'true', run_at: new Date(app.time.now() + 3_600_000).toISOString() })
     const page = await (await app.ask('/tasks/confirm?verb=cancel&id=t_1', { headers: { ...HTML, cookie: 'zone=Asia/Tokyo' } })).text()
@@ -114,7 +114,7 @@ describe('the confirm step', () => {
     expect(row).not.toContain('Queued')
   })
 
-  test('takes the tasks by name or by what they match, not both: none of them may be called gone that is there', async () => {
+  test('takes ids or a filter, not both', async () => {
     const app = await withTasks(1)
     const refused = await app.json('/api/tasks/bulk', { verb: 'cancel', id: ['t_1'], match: 'q=queue:other' })
     expect([refused.status, refused.body.fields]).toEqual([422, { match: 'Give either ids or a filter, not both.' }])
@@ -129,7 +129,7 @@ describe('after a change of many', () => {
   const change = async (app: TestApp, asked: object) => (await app.json('/api/tasks/bulk', asked)).body.item
   const ids = (...numbers: number[]) => numbers.map((number) => `t_${number}`)
 
-  test('a program is told how many were passed over, and why', async () => {
+  test('a program receives how many were skipped, and why', async () => {
     const app = await withTasks(4)
     await app.json('/api/workers', { name: 'one', queues: ['*'] })
     expect(await change(app, { verb: 'cancel', id: ids(1, 2, 9) })).toEqual({ changed: 2, passed_over: 1, because: { gone: 1 } })
@@ -142,7 +142,7 @@ describe('after a change of many', () => {
     expect(await change(app, { verb: 'retry', id: ids(5, 6) })).toEqual({ changed: 0, passed_over: 2, because: { not_ended: 1, unique_key: 1 } })
   })
 
-  test('a task that is stopping already is passed over, before and after', async () => {
+  test('a task that is already stopping is skipped, before and after', async () => {
     const app = await withTasks(2)
     await app.json('/api/workers', { name: 'one', queues: ['*'] })
     await app.json('/api/tasks/claim', { worker_id: 'w_1' })
@@ -152,7 +152,7 @@ describe('after a change of many', () => {
     expect(page).toContain('Skipped: 1 already stopping.')
   })
 
-  test('each task is told of once, and none is touched that was not counted, whoever changes them while it runs', async () => {
+  test('each task gets one event, and no uncounted task changes, whatever else changes during the run', async () => {
     const app = await withTasks(450)
     for (const id of ids(449, 450)) await app.json(`/api/tasks/${id}/cancel`, {})
     const stop = app.hub.listen(() => {
@@ -170,7 +170,7 @@ describe('after a change of many', () => {
     expect((await app.json('/api/tasks/t_450')).body.item.state).toBe('queued')
   })
 
-  test('the page that it leads to says the same, with the list as it was, until its reader closes it', async () => {
+  test('the list shows the outcome, with the same filter, until the viewer closes it', async () => {
     const app = await withTasks(4)
     await app.json('/api/tasks/t_1/cancel', {})
     await app.json('/api/tasks/t_2', undefined, { method: 'DELETE' })
@@ -196,7 +196,7 @@ describe('after a change of many', () => {
     ['burn-1', undefined],
     ['cancel-1.because-2', undefined],
     ['cancel-1<b>', undefined],
-  ])('the address %j says %j', async (did, words) => {
+  ])('the address %j shows %j', async (did, words) => {
     const app = await testApp()
     expect(told(await (await app.ask(`/tasks?did=${encodeURIComponent(did)}`, { headers: HTML })).text())).toBe(words)
   })
@@ -205,7 +205,7 @@ describe('after a change of many', () => {
 describe('a page of the list', () => {
   const ids = async (app: TestApp, query: string) => (await app.json(`/api/tasks?${query}`)).body.items.map(({ id }: { id: string }) => id)
 
-  test('has as many rows as are asked for, within bounds', async () => {
+  test('has as many rows as requested, within limits', async () => {
     const app = await withTasks(3)
     expect(await ids(app, 'limit=2')).toEqual(['t_3', 't_2'])
     expect((await app.json('/api/tasks?limit=2')).body.next).toBe('t_2')

@@ -84,7 +84,7 @@ test('a parent leads to its children, and the first task of a change of many to 
   expect(page).toContain('<a href="/tasks/t_1">after t_1</a>')
 })
 
-test('the loss of a worker leads to the loss of what it held, and the page of the task links it', async () => {
+test('the loss of a worker causes the loss of its tasks, whose pages link to it', async () => {
   const app = await testApp()
   const { id, holder } = await claimed(app)
   await app.json(`/api/tasks/${id}/run`, holder)

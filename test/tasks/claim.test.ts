@@ -18,7 +18,7 @@ describe('a claim', () => {
     expect(await next()).toBe('later')
   })
 
-  test('waits for a task to arrive, and answers the moment it does', async () => {
+  test('waits for a task, and returns as soon as there is one', async () => {
     const app = await testApp()
     const { body } = await app.json('/api/workers', { name: 'far', queues: ['default'] })
     const waiting = app.json('/api/tasks/claim', { worker_id: body.item.id, wait_s: 30 })
@@ -43,7 +43,7 @@ describe('a claim', () => {
     expect((await app.json(`/api/workers/${worker_id}`)).body.item).toMatchObject({ state: 'idle', holds: [] })
   })
 
-  test('asked for again under its key is answered with the same task, as it is now, and takes no other', async () => {
+  test('repeated under its key returns the same task, as it is now, and claims no other', async () => {
     const app = await testApp()
     const { body } = await app.json('/api/workers', { name: 'far', queues: ['default'] })
     for (const title of ['first', 'second']) await app.json('/api/tasks', { title, command: 'true' })
@@ -55,7 +55,7 @@ describe('a claim', () => {
     expect((await app.json('/api/tasks/t_2')).body.item).toMatchObject({ state: 'queued' })
   })
 
-  test('asked for again once the task was taken away finds nothing, at once', async () => {
+  test('repeated after the task was taken away returns nothing, at once', async () => {
     const app = await testApp()
     const { body } = await app.json('/api/workers', { name: 'far', queues: ['default'] })
     await app.json('/api/tasks', { command: 'true' })
@@ -66,7 +66,7 @@ describe('a claim', () => {
     expect((await ask()).status).toBe(204)
   })
 
-  test.each(['stop', 'drain'])('asked for again after a %s is refused, however it was answered before', async (verb) => {
+  test.each(['stop', 'drain'])('repeated after a %s is refused, whatever the first response was', async (verb) => {
     const app = await testApp()
     const { body } = await app.json('/api/workers', { name: 'far', queues: ['default'] })
     await app.json('/api/tasks', { command: 'true' })
@@ -78,7 +78,7 @@ describe('a claim', () => {
     expect((await app.json('/api/tasks/t_1')).body.item).toMatchObject({ state: 'queued' })
   })
 
-  test('is remembered for minutes, as a worker claims all day long, and what others ask for is for days', async () => {
+  test('is stored for minutes, as workers claim all day long, and other requests for days', async () => {
     const app = await testApp()
     const { body } = await app.json('/api/workers', { name: 'far', queues: ['default'] })
     const keyed = (path: string, body: object, key: string) => app.json(path, body, { headers: { 'idempotency-key': key } })
@@ -93,7 +93,7 @@ describe('a claim', () => {
     expect(await kept()).toEqual(['a task', 'c task', 'd task'])
   })
 
-  test('that found nothing is not remembered: under the same key it takes what came since', async () => {
+  test('that found nothing is not stored: under the same key it claims what arrived since', async () => {
     const app = await testApp()
     const { body } = await app.json('/api/workers', { name: 'far', queues: ['default'] })
     const ask = () => app.json('/api/tasks/claim', { worker_id: body.item.id }, { headers: { 'idempotency-key': 'one' } })

@@ -31,7 +31,7 @@ describe('a cancel or a deletion with a grace', () => {
   test.each([
     ['cancel', { act: 'cancel', act_by: 'owner', state: 'queued' }, 'stopping'],
     ['delete', { act: 'delete', act_by: 'owner', state: 'queued' }, 'destroying'],
-  ] as const)('%s changes nothing yet, and says what is to come and when', async (verb, expected, transient_kind) => {
+  ] as const)('%s changes nothing yet, and shows what will happen and when', async (verb, expected, transient_kind) => {
     const app = await testApp()
     await newTask(app)
     const { status, body } = await ask(app, verb)
@@ -44,7 +44,7 @@ describe('a cancel or a deletion with a grace', () => {
     expect((await count(app.db)).counts).toMatchObject({ queued: 1, cancelled: 0 })
   })
 
-  test('takes effect when its time is over, once, in the name of who asked', async () => {
+  test('takes effect when its time is over, once, in the name of its author', async () => {
     const app = await testApp()
     await newTask(app)
     await ask(app, 'cancel')
@@ -65,7 +65,7 @@ describe('a cancel or a deletion with a grace', () => {
     expect(await app.kinds()).toEqual(['task.created', 'transient.set', 'task.deleted', 'transient.cleared'])
   })
 
-  test('is kept in the database: a server that comes back later does it', async () => {
+  test('is stored in the database: a restarted server carries it out', async () => {
     const app = await testApp()
     await newTask(app)
     await ask(app, 'cancel')
@@ -76,7 +76,7 @@ describe('a cancel or a deletion with a grace', () => {
     expect(await taskOf(app)).toMatchObject({ state: 'cancelled' })
   })
 
-  test('asked for twice is one act with the first one’s time', async () => {
+  test('requested twice is one act with the first one’s time', async () => {
     const app = await testApp()
     await newTask(app)
     const first = (await ask(app, 'cancel')).body.item.act_at
@@ -85,7 +85,7 @@ describe('a cancel or a deletion with a grace', () => {
     expect(await told(app)).toHaveLength(1)
   })
 
-  test('a machine that asks for no grace gets none', async () => {
+  test('a program that requests no grace gets none', async () => {
     const app = await testApp()
     await newTask(app)
     expect((await app.json('/api/tasks/t_1/cancel', {})).body.item).toMatchObject({ state: 'cancelled', act: null })
@@ -106,7 +106,7 @@ describe('a cancel or a deletion with a grace', () => {
 })
 
 describe('undo', () => {
-  test.each(['cancel', 'delete'] as const)('takes a %s back, and says so', async (verb) => {
+  test.each(['cancel', 'delete'] as const)('undoes a %s, and reports it', async (verb) => {
     const app = await testApp()
     await newTask(app)
     await ask(app, verb)
@@ -149,7 +149,7 @@ describe('undo', () => {
 })
 
 describe('leases and fences during the grace', () => {
-  test('no worker takes what is about to be cancelled; undone, it is taken at once', async () => {
+  test('no worker claims a task that is about to be cancelled; after an undo it is claimed at once', async () => {
     const { app, worker, take } = await withWorker()
     await newTask(app)
     await ask(app, 'cancel')
@@ -159,7 +159,7 @@ describe('leases and fences during the grace', () => {
     expect((await waiting)?.value.item.id).toBe('t_1')
   })
 
-  test('a running task goes on under its fence until the time is over, then its worker is asked to stop', async () => {
+  test('a running task continues under its fence until the time is over, then its worker is asked to stop', async () => {
     const { app, worker, take } = await withWorker()
     await newTask(app)
     const fence = (await take())?.value.fence
@@ -188,7 +188,7 @@ describe('leases and fences during the grace', () => {
     expect(await taskOf(app)).toMatchObject({ state: 'succeeded', cancel_requested_at: null })
   })
 
-  test('a retry of what is about to be deleted keeps it', async () => {
+  test('a retry of a task that is about to be deleted keeps it', async () => {
     const app = await testApp()
     await newTask(app)
     await app.json('/api/tasks/t_1/cancel', {})
@@ -198,7 +198,7 @@ describe('leases and fences during the grace', () => {
     expect(await taskOf(app)).toMatchObject({ state: 'queued' })
   })
 
-  test('another’s act on the same task at once ends the one that waits', async () => {
+  test('another’s immediate act on the same task ends the scheduled one', async () => {
     const app = await testApp()
     await newTask(app)
     await ask(app, 'cancel')

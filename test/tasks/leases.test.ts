@@ -33,7 +33,7 @@ describe('a run', () => {
     expect(about.at(-1)?.actor).toBe('worker:w_1')
   })
 
-  test('whose end is told again under its key, because the answer was lost, is answered as the first time; without it, it is over', async () => {
+  test('whose end is reported again under its key gets the first response; without the key, it has ended', async () => {
     const app = await testApp()
     const { id, holder } = await claimed(app)
     await run(app, id, holder)
@@ -113,7 +113,7 @@ describe('a lease', () => {
     }
   })
 
-  test('runs anew from a run that is asked for again, because its answer was lost', async () => {
+  test('renews its lease when a run is repeated because its response was lost', async () => {
     const app = await testApp()
     const { id, holder } = await claimed(app)
     for (let i = 0; i < 3; i++) {
@@ -178,7 +178,7 @@ describe('an attempt that never began', () => {
     }
   })
 
-  test('is taken at its word by a server that was told that it runs', async () => {
+  test('is believed by a server that had recorded it as running', async () => {
     const app = await testApp()
     const { id, holder } = await claimed(app)
     await run(app, id, holder)
@@ -204,7 +204,7 @@ describe('an interrupted attempt', () => {
     expect((await stateOf(app, id)).attempts).toMatchObject([{ outcome: 'failed', error }])
   })
 
-  test('is not made for ever, and not once a cancel was asked for', async () => {
+  test('is not repeated for ever, and not after a cancel', async () => {
     const app = await testApp()
     const { id, worker_id } = await claimed(app, { idempotent: true })
     for (const fence of [1, 2, 3]) {
@@ -221,7 +221,7 @@ describe('an interrupted attempt', () => {
     expect(await stateOf(app, other.id)).toMatchObject({ state: 'cancelled', reason: 'cancelled by owner', error })
   })
 
-  test('without an error is told by who stopped its worker, as far as that is known', async () => {
+  test('without an error is explained by who stopped its worker, if known', async () => {
     const app = await testApp()
     const end = async (more: object, stop = false) => {
       const { id, holder } = await claimed(app)
@@ -237,7 +237,7 @@ describe('an interrupted attempt', () => {
 })
 
 describe('a cancel', () => {
-  test('of a running task reaches the worker as the answer to the beat under way', async () => {
+  test('of a running task reaches the worker in the response to the open beat', async () => {
     const app = await testApp()
     const { id, holder } = await claimed(app)
     await app.json(`/api/tasks/${id}/run`, holder)
@@ -250,7 +250,7 @@ describe('a cancel', () => {
     expect((await app.kinds()).filter((kind) => kind.startsWith('transient'))).toEqual(['transient.set', 'transient.cleared'])
   })
 
-  test('asked for twice changes nothing the second time', async () => {
+  test('requested twice changes nothing the second time', async () => {
     const app = await testApp()
     const { id } = await claimed(app)
     await app.json(`/api/tasks/${id}/cancel`, {})
@@ -259,7 +259,7 @@ describe('a cancel', () => {
     expect(await app.kinds()).toEqual(before)
   })
 
-  test('that races with a finish ends in exactly one state, and a late one is told which', async () => {
+  test('that races with a finish ends in exactly one state, which a late one is told', async () => {
     const app = await testApp()
     for (let i = 0; i < 20; i++) {
       const { id, holder } = await claimed(app)
@@ -285,11 +285,11 @@ describe('a cancel', () => {
 /** Output is stamped with the machine's own time: much longer than a slow machine takes between two lines of a test. */
 const IDLE_MS = 600_000
 
-describe('what a running process is doing', () => {
+describe('the status of a running process', () => {
   const print = (app: TestApp, id: string, holder: object, offset: number, text: string) =>
     app.json(`/api/tasks/${id}/log`, { ...holder, offset, data: Buffer.from(text).toString('base64') })
 
-  test('is waiting for input when it is silent behind an open prompt, and running when it prints again', async () => {
+  test('is waiting for input if it is silent after an unfinished line, and running when it prints again', async () => {
     const app = await testApp({ 'idle-seconds': IDLE_MS / 1000 })
     const { id, holder } = await claimed(app)
     await app.json(`/api/tasks/${id}/run`, holder)
@@ -307,7 +307,7 @@ describe('what a running process is doing', () => {
     expect((await app.kinds()).filter((kind) => kind === 'task.status')).toHaveLength(3)
   })
 
-  test('is running when it is silent behind a finished line', async () => {
+  test('is running if it is silent after a finished line', async () => {
     const app = await testApp({ 'idle-seconds': IDLE_MS / 1000 })
     const { id, holder } = await claimed(app)
     await app.json(`/api/tasks/${id}/run`, holder)

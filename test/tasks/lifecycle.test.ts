@@ -60,7 +60,7 @@ describe('creating a task', () => {
     expect(await app.kinds()).toEqual([])
   })
 
-  test('refuses a second open task with the same unique key, and says which has it', async () => {
+  test('refuses a second open task with the same unique key, and names the first', async () => {
     const app = await testApp()
     await app.json('/api/tasks', { command: 'true', unique_key: 'nightly' })
     const { status, body } = await app.json('/api/tasks', { command: 'true', unique_key: 'nightly' })
@@ -70,7 +70,7 @@ describe('creating a task', () => {
     expect((await app.json('/api/tasks', { command: 'true', unique_key: 'nightly' })).status).toBe(201)
   })
 
-  test('shows in the form which open task has the unique key, with the field where it can be mended', async () => {
+  test('shows in the form which open task has the unique key, beside the field', async () => {
     const app = await testApp()
     await app.json('/api/tasks', { command: 'true', unique_key: 'nightly' })
     for (const from of [{ 'hx-request': 'true' }, { accept: 'text/html' }]) {
@@ -91,7 +91,7 @@ describe('creating a task', () => {
 })
 
 describe('a retried request', () => {
-  test('answers as the first did, and changes nothing', async () => {
+  test('returns the first response, and changes nothing', async () => {
     const app = await testApp()
     const key = { headers: { 'idempotency-key': 'k1' } }
     const first = await app.json('/api/tasks', { command: 'true' }, key)
@@ -156,7 +156,7 @@ describe('the operator’s verbs', () => {
 })
 
 describe('a list', () => {
-  test('filters by state, queue, project, text and age, and says a wrong filter is wrong', async () => {
+  test('filters by state, queue, project, text and age, and reports an invalid filter', async () => {
     const app = await testApp()
     await app.json('/api/tasks', { title: 'send 100%', command: 'true', queue: 'mail', project: 'shop' })
     app.time.pass(3_600_000)
@@ -188,7 +188,7 @@ describe('a list', () => {
 })
 
 describe('bulk', () => {
-  test('changes what is named, passes over what does not fit, and says how many', async () => {
+  test('changes the given tasks, skips those that do not fit, and counts them', async () => {
     const app = await testApp()
     for (let i = 0; i < 3; i++) await app.json('/api/tasks', { command: 'true' })
     await app.json('/api/tasks/t_3/cancel', {})

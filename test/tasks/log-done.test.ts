@@ -13,7 +13,7 @@ async function finished(app: Served, exit_code: number) {
   return { id, end: () => app.json(`/api/tasks/${id}/finish`, { ...holder, exit_code }) }
 }
 
-test('the stream of a log ends with done and closes, for whoever followed and for whoever comes later', async () => {
+test('the stream of a log ends with done and closes, for earlier and later readers', async () => {
   const app = await served()
   const { id, end } = await finished(app, 3)
   const early = await follow(app, id)
@@ -29,7 +29,7 @@ test('the stream of a log ends with done and closes, for whoever followed and fo
   await until(() => app.streams.count('output') === 0)
 })
 
-test('a browser that comes back after done is sent away, so that it stops; one that lost its connection is told', async () => {
+test('a browser that reconnects after done gets a 204, so that it stops; one that lost its connection gets done', async () => {
   const app = await served()
   const { id, end } = await finished(app, 0)
   await end()

@@ -33,7 +33,7 @@ test.each([2e10, FAR])('a log with a hole up to %d is read file by file', (far) 
   expect(readLines(log, 0, 1)).toMatchObject({ line: 5, skipped: 0, lines: [{ number: 1, html: 'a' }, {}, {}, { number: 4, html: 'c' }] })
 })
 
-test('a log that somebody shortened is read as far as it goes, and goes on in another file', () => {
+test('a truncated log is read as far as it goes, and continues in another file', () => {
   const folder = temporaryFolder()
   const log = new AttemptLog(folder)
   const print = (text: string, stream: Stream = 'stdout') => log.append({ offset: log.size, stream, bytes: Buffer.from(text) })
@@ -50,7 +50,7 @@ test('a log that somebody shortened is read as far as it goes, and goes on in an
   }
 })
 
-test('a chunk goes at most one chunk beyond the end; one that goes further is refused, and says where to go on', async () => {
+test('a chunk may start at most one chunk past the end; otherwise it is refused with the current size', async () => {
   const app = await testApp()
   const { id, holder } = await claimed(app)
   const send = (offset: number, text: string) => app.json(`/api/tasks/${id}/log`, { ...holder, offset, data: Buffer.from(text).toString('base64') })
@@ -62,7 +62,7 @@ test('a chunk goes at most one chunk beyond the end; one that goes further is re
   expect(await (await app.ask(`/api/tasks/${id}/log`)).text()).toBe('begin\nnear\n')
 })
 
-test('whoever follows a log that is emptied under it hears what comes next, and nothing stands still', async () => {
+test('a reader of a log that is emptied receives what comes next', async () => {
   const app = await served()
   const { id, holder } = await claimed(app)
   let size = 0

@@ -42,7 +42,7 @@ describe('how serious a line is', () => {
 })
 
 describe('a search', () => {
-  it('looks through all of the log, whatever the case and the colours, and tells how many there are', async () => {
+  it('searches the whole log, ignoring case and colours, and counts all matches', async () => {
     const log = logOf(numbered(30_000, (i) => (i % 1000 === 0 ? `\u001b[31mRe\u001b[0mfused ${i}` : `request ${i} ${'x'.repeat(60)}`)))
     const { lines, total } = findLines(log, { find: 'refused' })
     expect(total).toBe(30)
@@ -55,7 +55,7 @@ describe('a search', () => {
     expect([total, lines.length, lines.at(-1)?.number]).toEqual([2000, 500, 2000])
   })
 
-  it('finds what is as serious as one asks for, with the stack below it', async () => {
+  it('finds lines of at least a level, with the stack below them', async () => {
     const log = logOf('INFO a\nWARN b\nERROR c\n    at d\ne\nDEBUG f\n')
     const found = async (level: 'error' | 'warn' | 'info') => findLines(log, { level }).lines.map(({ number }) => number)
     expect([await found('error'), await found('warn'), await found('info')]).toEqual([
@@ -87,7 +87,7 @@ test('a line’s number leads to its part of the log', () => {
   expect(linesAround(log, 50_000)).toEqual([])
 })
 
-test('what is said of the lines is a sentence, and nothing is said of the end', async () => {
+test('the note about the lines is a sentence, and there is none for the end', async () => {
   const log = logOf(numbered(1200))
   const search = async (wanted: Wanted) => findLines(log, wanted)
   expect((await linesFor(log, { find: 'line 11' }, search)).note).toMatch(/^111 lines with “line 11”\./)

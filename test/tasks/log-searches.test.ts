@@ -20,7 +20,7 @@ function searches(budgetMs?: number): LogSearches {
   return made
 }
 
-test('a search runs in a thread, one after the other, and gives up what takes too long', async () => {
+test('searches run in a thread, one at a time, and are aborted if they take too long', async () => {
   const large = logOf('\n'.repeat(10 * MEBIBYTE))
   const small = logOf('one needle\n')
   const patient = searches(LONG_MS)
@@ -33,7 +33,7 @@ test('a search runs in a thread, one after the other, and gives up what takes to
   expect(await hasty.find(large.folder, { level: 'error' })).toBeUndefined()
 })
 
-test('a search that nobody waits for is not made, and no more than a few wait', async () => {
+test('a search that nobody waits for is skipped, and only a few may wait', async () => {
   const log = logOf('a needle\n')
   const many = searches(LONG_MS)
   const gone = new AbortController()
@@ -43,7 +43,7 @@ test('a search that nobody waits for is not made, and no more than a few wait', 
   expect((await many.find(log.folder, { find: 'needle' }))?.total).toBe(1)
 })
 
-test('a page says that there is too much to search, or what was found', async () => {
+test('a page shows the matches, or that the search took too long', async () => {
   const app = await testApp()
   const { id, holder } = await claimed(app)
   await app.json(`/api/tasks/${id}/log`, { ...holder, offset: 0, data: Buffer.from('a needle\nno\n').toString('base64') })

@@ -16,7 +16,7 @@ const print = (log: AttemptLog, text: string, stream: Stream = 'stdout', offset 
 const all = (log: AttemptLog) => log.read(0, 1e9).map(({ offset, stream, bytes }) => [offset, stream, bytes.toString()])
 
 describe('an attempt’s log', () => {
-  test('keeps bytes in order, by stream, and is the same when it is opened again', () => {
+  test('keeps bytes in order, by stream, also after it is reopened', () => {
     const log = new AttemptLog(folder)
     print(log, 'one\n')
     print(log, 'oops\n', 'stderr')
@@ -30,7 +30,7 @@ describe('an attempt’s log', () => {
     expect(all(new AttemptLog(folder))).toEqual(expected)
   })
 
-  test('ignores what it has already: a repeated chunk, and the overlap of a longer one', () => {
+  test('ignores what it has: a repeated chunk, and the overlap of a longer one', () => {
     const log = new AttemptLog(folder)
     print(log, 'hello')
     expect(print(log, 'hello', 'stdout', 0)).toBe(false)
@@ -80,7 +80,7 @@ describe('the lines of a log', () => {
     })
   })
 
-  test('that are more than a page holds are passed over, and counted', () => {
+  test('beyond one page are skipped, and counted', () => {
     const log = new AttemptLog(folder)
     print(log, Array.from({ length: 100_000 }, (_, i) => `line ${i + 1}\n`).join(''))
     const page = readLines(log, 0, 1)
@@ -90,7 +90,7 @@ describe('the lines of a log', () => {
     expect(page.line).toBe(100_001)
   })
 
-  test('show what a terminal would: a progress bar as it stands last', () => {
+  test('show what a terminal would: the last state of a progress bar', () => {
     const log = new AttemptLog(folder)
     print(log, '10%\r50%\r100%\r\n')
     expect(readLines(log, 0, 1).lines[0]?.html).toBe('100%')

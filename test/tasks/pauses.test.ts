@@ -19,7 +19,7 @@ async function watched() {
 }
 
 describe('a server that was paused', () => {
-  test('takes nothing from its workers, which could not reach it', async () => {
+  test('takes no task from its workers, which could not reach it', async () => {
     const { app, watch, state } = await watched()
     app.time.pass(10 * LEASE_MS)
     watch.look()
@@ -58,7 +58,7 @@ test.each([
   ['only the wall clock went on', { now: 30_000, elapsed: 400 }, [0]],
   ['the machine was a little busy', { now: 700, elapsed: 700 }, []],
   ['the wall clock was set back', { now: -30_000, elapsed: 400 }, []],
-])('two readings of the clocks tell a pause: %s', (_, { now, elapsed }, expected) => {
+])('two readings of the clocks show a pause: %s', (_, { now, elapsed }, expected) => {
   const at = { now: new TestClock().now(), elapsed: 0 }
   const told: number[] = []
   const watch = new PauseWatch({ now: () => at.now, elapsed: () => at.elapsed }, (ms) => told.push(ms))

@@ -8,7 +8,7 @@ describe('the result of a task', () => {
   test.each([
     ['too deep', nested(101), 'A result may be nested at most 100 levels deep.'],
     ['too large', 'x'.repeat(65_535), 'A result may have at most 64 KiB. Print more to the log, or store it elsewhere.'],
-  ])('is refused where it is %s, and the task goes on', async (_, result, sentence) => {
+  ])('is refused if it is %s, and the task continues', async (_, result, sentence) => {
     const app = await testApp()
     const { id, holder } = await claimed(app)
     await app.json(`/api/tasks/${id}/run`, holder)
@@ -22,7 +22,7 @@ describe('the result of a task', () => {
     ['as large as allowed', 'x'.repeat(65_534)],
     ['text with brackets and quotes', { text: '"[[['.repeat(200) }],
     ['null', null],
-  ])('is kept where it is %s', async (_, result) => {
+  ])('is stored if it is %s', async (_, result) => {
     const app = await testApp()
     const { id, holder } = await claimed(app)
     expect((await app.json(`/api/tasks/${id}/finish`, { ...holder, exit_code: 0, result })).status).toBe(200)

@@ -38,7 +38,7 @@ test('a task’s runs are the tasks of its name in its queue up to it, oldest fi
   expect(await (await app.ask('/ui/tasks/t_36')).text()).toContain('Last 30 runs')
 })
 
-test('a task knows what stands beside it in the list that its reader came from', async () => {
+test('a task shows its neighbours in the list that its viewer came from', async () => {
   const app = await withWorker()
   for (const queue of ['mail', 'ci', 'mail', 'mail']) await app.json('/api/tasks', { command: 'true', queue })
   expect(await neighbours(app.db, 't_2', { now: app.time.now() })).toEqual({ from: '', previous: 't_3', next: 't_1' })

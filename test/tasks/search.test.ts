@@ -7,7 +7,7 @@ import { testApp } from '../support/app.ts'
 const read = (text: string) => parseSearch(text).terms.map(({ name, value, isExcluded }) => `${isExcluded ? '-' : ''}${name}=${value}`)
 
 describe('the language of the search box', () => {
-  test('reads qualifiers, quoted text, bare words and what is left out', () => {
+  test('parses qualifiers, quoted text, bare words and exclusions', () => {
     expect(read('state:failed  queue:mail since:2h "connection refused" -queue:x -spam')).toEqual([
       'state=failed',
       'queue=mail',
@@ -30,13 +30,13 @@ describe('the language of the search box', () => {
     ['queue:', 0, 6, 'after the colon'],
     ['urgency:now', 0, 11, 'low, medium, high'],
     ['x -', 2, 1, 'to search for'],
-  ])('says what is wrong with %s, and where', (text, at, length, message) => {
+  ])('reports the mistake in %s, with its place', (text, at, length, message) => {
     const { problem } = parseSearch(text)
     expect(problem).toMatchObject({ at, length })
     expect(problem?.message).toContain(message)
   })
 
-  test('writes every value so that it is read back as it was', () => {
+  test('writes every value so that it parses to the same', () => {
     for (const value of ['mail', 'two words', 'a"b', 'back\\slash', 'a:b', '-x', 'état', '日本'])
       for (const name of ['text', 'queue'] as const) expect(read(typedTerm(name, value))).toEqual([`${name}=${value}`])
   })
@@ -73,7 +73,7 @@ describe('a search', () => {
     expect(await ids('s\0y')).toEqual(['t_3'])
   })
 
-  test('follows an edit and forgets what was deleted', async () => {
+  test('follows edits and deletions', async () => {
     const { app, ids } = await searchable()
     await app.json('/api/tasks/t_1/description', { description: 'now about invoices', version: 1 })
     expect(await ids('invoice')).toEqual(['t_1'])
@@ -93,7 +93,7 @@ describe('a search', () => {
     expect((await app.json('/api/tasks?q=queue:mail')).body.items).toHaveLength(1)
   })
 
-  test('looks back from the app’s own time, wherever it is used', async () => {
+  test('uses the app’s clock everywhere', async () => {
     const { app, ids } = await searchable()
     app.time.pass(10 * 86_400_000)
     await app.json('/api/tasks', { command: 'send later', queue: 'mail' })
@@ -106,7 +106,7 @@ describe('a search', () => {
     expect(await ids('state:open')).toEqual(['t_2', 't_1'])
   })
 
-  test('is completed from what there is', async () => {
+  test('is completed from existing values', async () => {
     const { app } = await searchable()
     expect(await suggestions(app.db, 'mail q')).toEqual(['mail queue:'])
     expect(await suggestions(app.db, 'queue:')).toEqual(['queue:ci', 'queue:mail'])

@@ -40,7 +40,7 @@ describe('a line of output', () => {
     expect(new Terminal().line(`${ESC}[1mRe${ESC}[0mfused`).text).toBe('Refused')
   })
 
-  it('is cut where it is longer than anybody reads', () => {
+  it('is shortened if it is too long', () => {
     expect(html('x'.repeat(20_000))).toBe(`${'x'.repeat(16_384)}… (3616 more characters)`)
     expect(html(`y\r${'x'.repeat(20_000)}`)).toBe(`${'x'.repeat(16_384)}… (3616 more characters)`)
   })

@@ -37,7 +37,7 @@ describe('a file is refused', () => {
     ["argv: [cp, '{from}']\nparams:\n  from: { type: choice }", ['3 params.from: A choice needs values.']],
     ["argv: [cp, '{from}']\nparams:\n  from:\n    values: [a]", ['4 params.from.values: Only a parameter of type choice has values.']],
     ["argv: [cp, '{n}']\nparams:\n  n: { type: integer, max: 3, default: 4 }", ['3 params.n.default: The default is invalid for this parameter. At most 3.']],
-  ])('where it is not right: %j', (text, mistakes) => expect(mistakesIn(text)).toEqual(mistakes))
+  ])('and reports mistakes: %j', (text, mistakes) => expect(mistakesIn(text)).toEqual(mistakes))
 
   test('for a placeholder that names no parameter, and for a parameter that no argument uses', () => {
     expect(mistakesIn("argv:\n  - cp\n  - '{from}/{nope}'\nparams:\n  from: {}\n  unused: {}")).toEqual([
@@ -91,7 +91,7 @@ describe('the API', () => {
     })
   })
 
-  test('says of a folder that cannot be read that it cannot', async () => {
+  test('reports a folder that cannot be read', async () => {
     const app = await testApp()
     writeFileSync(join(app.config.data, 'task-types'), '')
     expect((await app.json('/api/task-types')).body.broken).toMatchObject([
@@ -99,7 +99,7 @@ describe('the API', () => {
     ])
   })
 
-  test('takes the parameters of a form one by one or as JSON, and says what one may be', async () => {
+  test('takes the parameters of a form one by one or as JSON, and reports invalid ones', async () => {
     const app = await testApp()
     put(app, 'nap.yaml', 'argv: [sleep, "{n}"]\nparams:\n  n: { type: integer, required: true, max: 3 }')
     const create = async (fields: Record<string, string>) =>
@@ -110,7 +110,7 @@ describe('the API', () => {
     expect((await create({ 'params.n': '4' })).fields).toEqual({ 'params.n': 'At most 3.' })
   })
 
-  test('refuses a task of a broken type with what is wrong with its file', async () => {
+  test('refuses a task of a broken type with the mistakes in its file', async () => {
     const app = await testApp()
     put(app, 'bad.yaml', "argv: [echo, '{nope}']")
     const { status, body } = await app.json('/api/tasks', { type: 'bad' })
@@ -121,7 +121,7 @@ describe('the API', () => {
 })
 
 describe('the form of a new task', () => {
-  test('shows a broken file with its name, the place and the reason, also to who has no script', async () => {
+  test('shows a broken file with its name, the place and the reason, also without script', async () => {
     const app = await testApp()
     put(app, 'bad.yaml', 'argv: [sleep, 5]')
     for (const path of ['/ui/tasks/new', '/tasks/new']) {
@@ -144,7 +144,7 @@ describe('the form of a new task', () => {
     expect(await newTask(app)).not.toContain('Run archive')
   })
 
-  test('comes back with what was typed when its type broke in the meantime, and says so', async () => {
+  test('is shown with the typed values if its type broke meanwhile', async () => {
     const app = await testApp()
     put(app, 'archive.yaml', 'argv: tar')
     const refused = await app.ask('/api/tasks', form({ type: 'archive', 'params.folder': 'src' }, HTML))
@@ -153,7 +153,7 @@ describe('the form of a new task', () => {
   })
 })
 
-test('a server says in its log, once, which files it leaves out', async () => {
+test('a server logs once which files it skips', async () => {
   const app = await testApp()
   put(app, 'bad.yaml', 'title: Bad')
   await app.start()

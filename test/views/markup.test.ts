@@ -91,7 +91,7 @@ describe('every page', () => {
   })
 })
 
-it('offers no change to who may only read', () => {
+it('offers no change to a viewer', () => {
   const forms = Object.values(everyView('Plain', reader)).flatMap((html) => tagsIn(html).filter(({ name }) => name === 'form'))
   const posts = forms.filter(({ attributes }) => attributes.get('method') === 'post').map(({ attributes }) => attributes.get('action'))
   expect(posts.filter((action) => action !== '/api/tasks/bulk' && action !== '/api/tasks')).toEqual([])

@@ -3,7 +3,7 @@ import type { App } from '../app.ts'
 
 const REASON_CHARACTERS = 500
 
-interface Told {
+interface Logged {
   available: boolean
   state?: string
 }
@@ -11,7 +11,7 @@ interface Told {
 export class Health {
   readonly #app: App
   readonly #component: string
-  #told: Told | undefined
+  #logged: Logged | undefined
 
   constructor(app: App, name: string) {
     this.#app = app
@@ -21,11 +21,11 @@ export class Health {
   /** Logs the state if it differs from the last one, even an earlier server's; each loss is logged. Never throws. */
   async tell(available: boolean, state: 'live' | 'waiting' | 'refused' | 'lossy', reason: string) {
     try {
-      this.#told ??= await this.#last()
-      if (this.#told?.available === available && this.#told.state === state && state !== 'lossy') return
+      this.#logged ??= await this.#last()
+      if (this.#logged?.available === available && this.#logged.state === state && state !== 'lossy') return
       const payload = { component_id: this.#component, available, reason: reason.slice(0, REASON_CHARACTERS).toWellFormed(), state }
       await this.#app.mutate({ actor: TELLTALE }, (tx) => tx.emit('component.health_changed', this.#subject, payload))
-      this.#told = { available, state }
+      this.#logged = { available, state }
     } catch (error) {
       this.#app.log.error(`could not record that ${this.#component} is ${state}`, error)
     }
@@ -35,7 +35,7 @@ export class Health {
     return `component:${this.#component}`
   }
 
-  async #last(): Promise<Told | undefined> {
+  async #last(): Promise<Logged | undefined> {
     const event = await this.#app.db
       .selectFrom('events')
       .select('payload')
@@ -44,6 +44,6 @@ export class Health {
       .where('kind', '=', 'component.health_changed')
       .orderBy('seq', 'desc')
       .executeTakeFirst()
-    return event && (JSON.parse(event.payload) as Told)
+    return event && (JSON.parse(event.payload) as Logged)
   }
 }

@@ -23,7 +23,7 @@ export interface Site {
   say: Say
   /** Aborted with a `Stopped` when the worker stops: what runs is killed and reported. */
   stop: AbortSignal
-  told(state: string): void
+  onState(state: string): void
 }
 
 /** The share of the lease after which, without a beat, the guardian ends what a frozen or dead worker cannot. */
@@ -105,7 +105,7 @@ async function follow(site: Site, lease: Lease, { item }: Claim, tree: Tree, pat
     heardAt = askedAt
     tree.beat()
     if (cancel) command.stop({ cancelled: true })
-    site.told(worker)
+    site.onState(worker)
   }
   const report = reporter(site.link, lease, AbortSignal.any([lost.signal, patience]), refused)
   const output = new Output(tree, ({ offset, stream, data }) => report('log', { attempt: item.attempt, offset, stream, data: data.toString('base64') }))

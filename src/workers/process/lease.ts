@@ -73,9 +73,9 @@ export async function keep(link: Link, { path, hold, ttlMs, renewedAt }: Lease, 
     const waitMs = failures > 0 || news === '' ? 0 : Math.min(LONGEST_WAIT_MS, ttl * WAIT)
     const next = performance.now() + waitMs
     try {
-      const told = await beat(waitMs, waitMs + ttl * WAIT)
-      const early = told === news ? next - performance.now() : 0 // after news was returned once, keep the pace
-      ;[news, failures] = [told, 0]
+      const seen = await beat(waitMs, waitMs + ttl * WAIT)
+      const early = seen === news ? next - performance.now() : 0 // after news was returned once, keep the pace
+      ;[news, failures] = [seen, 0]
       if (early > 0) await pause(early, undefined, { signal: until })
     } catch (error) {
       refuse(error)

@@ -30,11 +30,11 @@ export function link(wire: Wire, say: Say): Link {
     const askedAt = performance.now()
     try {
       const answer = await wire.call<T>('POST', path, body, options)
-      mended()
+      restored()
       return { ...answer, askedAt }
     } catch (error) {
       if (isPassing(error)) broken(error as Error)
-      else if (error instanceof Refused) mended()
+      else if (error instanceof Refused) restored()
       throw error
     }
   }
@@ -56,7 +56,7 @@ export function link(wire: Wire, say: Say): Link {
     brokenSince ??= performance.now()
   }
 
-  function mended() {
+  function restored() {
     if (brokenSince !== undefined) say(`the server responds again, after ${Math.round((performance.now() - brokenSince) / 1000)} s`)
     brokenSince = undefined
   }

@@ -38,11 +38,11 @@ export async function work(options: WorkerOptions): Promise<void> {
   say(`worker ${workerId} (${options.name}) takes from ${queues.join(', ')} at ${wire.where}; kills ${isolation.words}`)
 
   const [stop, drain] = [new AbortController(), new AbortController()]
-  const told = (state: string) => {
+  const onState = (state: string) => {
     if (state === 'draining' || state === 'stopped') drain.abort()
     if (state === 'stopped') stop.abort(new Stopped())
   }
-  const site: Site = { ...options, link: line, workerId, told, stop: AbortSignal.any([ends, stop.signal]) }
+  const site: Site = { ...options, link: line, workerId, onState, stop: AbortSignal.any([ends, stop.signal]) }
   try {
     await takeAll(site, options.concurrency, AbortSignal.any([site.stop, drain.signal]))
   } catch (error) {
@@ -118,7 +118,7 @@ async function claim(site: Site, enough: AbortSignal): Promise<Claim | undefined
   } catch (error) {
     if (enough.aborted) return undefined
     if (!(error instanceof Refused) || error.status !== 409) throw error
-    site.told(String(error.problem.state))
+    site.onState(String(error.problem.state))
     if (!enough.aborted) throw error
     return undefined
   }
