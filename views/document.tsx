@@ -1,7 +1,7 @@
 import type { Preferences } from '../src/http/preferences.ts'
 import { html } from './ui/html.ts'
 
-/** What must hold under the page's policy: no eval, no inline script or style, no page of ours kept in the browser. */
+/** Required by the content security policy: no eval, no inline script or style, and no page in the history cache. */
 const HTMX = JSON.stringify({
   allowEval: false,
   allowScriptTags: false,
@@ -26,13 +26,13 @@ export interface DocumentProps {
   scripts?: readonly string[]
   favicon?: string
   preferences?: Preferences
-  /** More of the head, such as the page's cursor. */
+  /** More elements for the head. */
   head?: string
-  /** Everything between <body> and </body>. */
+  /** The content of the body. */
   body: string
 }
 
-/** An HTML document: what the shell and the pages outside it have in common. */
+/** An HTML document, for the shell and for pages outside it. */
 export function page({ title, stylesheets, scripts = [], favicon = '/favicon.svg', preferences, head = '', body }: DocumentProps): string {
   const safeHead = head
   const safeBody = body

@@ -26,7 +26,7 @@ const NEXT: Record<number, string> = {
   503: 'Reading still works. Try again in a moment.',
 }
 
-/** A refusal as a page of its own, which needs no session. */
+/** An error as a page of its own, without a session. */
 export function errorPage({ status, title, detail, requestId, stylesheets = [], preferences }: ErrorProps): string {
   const next = NEXT[status]
   const body = html(
@@ -64,7 +64,7 @@ export function errorPage({ status, title, detail, requestId, stylesheets = [], 
   return page({ title, stylesheets, ...(preferences && { preferences }), body })
 }
 
-/** The same for one part of a page. */
+/** The same as a fragment. */
 export function errorFragment({ title, detail, requestId }: ErrorProps): string {
   return errorState({ title, detail, requestId })
 }

@@ -7,7 +7,7 @@ import { domId } from './ui/dom-id.ts'
 import { attr, html } from './ui/html.ts'
 import { Icon } from './ui/icon.tsx'
 
-/** The filter, and how to read and write the same from a terminal. It is never swapped. */
+/** The filter, with commands that read and write events. */
 export function eventsHead({ q }: EventsFilter): string {
   return html(
     <div class="head kinds-head" id="events-head">
@@ -29,7 +29,7 @@ export function eventsHead({ q }: EventsFilter): string {
   )
 }
 
-/** Every kind by its noun: its fields, when it is published, and the newest one; then the frames that are no events. */
+/** Every kind by its noun, then the frames that are not events. */
 export function eventsView({ items, next, transport }: KindList, { q, after }: EventsFilter): string {
   const own = items.filter(({ isOwn }) => isOwn)
   const others = items.filter(({ isOwn }) => !isOwn)
@@ -82,7 +82,7 @@ function Group({ id, title, kinds }: { id: string; title: string; kinds: KindLis
   )
 }
 
-/** The way to the next kinds of other programs, and back to the first. */
+/** Links to the next kinds of other programs, and back to the first. */
 function Pager({ q, after, next }: { q: string | undefined; after: string | undefined; next: string | null }): JSX.Element {
   if (after === undefined && next === null) return ''
   const first = new URLSearchParams(q ? { q } : {})

@@ -5,13 +5,13 @@ export interface FrameProps {
   /** The section's id. */
   name: string
   href: string
-  /** The events on which it asks for itself again, such as `sse:tasks-changed`; where there are two, the first is the one with a seq. */
+  /** Events that reload it, such as `sse:tasks-changed`; the first of several carries a seq. */
   event: string
   label: string
   body: string
 }
 
-/** The static wrapper of a panel: only what is inside it is ever swapped, so its listeners and its place stay. */
+/** The wrapper of a panel. Only its content is swapped, so listeners and scroll position stay. */
 export function panelFrame({ name, href, event, label, body }: FrameProps): string {
   const safeBody = body
   return html(
@@ -24,12 +24,12 @@ export function panelFrame({ name, href, event, label, body }: FrameProps): stri
 export interface EmptyProps {
   title: string
   detail: string
-  /** A command to type, where that is the next step. */
+  /** A command that is the next step. */
   command?: string
   action?: { label: string; href: string }
 }
 
-/** Nothing to show, and what to do about it. */
+/** An empty state with the next step. */
 export function emptyState({ title, detail, command, action }: EmptyProps): string {
   return html(
     <div class="empty">
@@ -47,7 +47,7 @@ export function emptyState({ title, detail, command, action }: EmptyProps): stri
   )
 }
 
-/** A part that could not be shown; the rest of the page stays. */
+/** An error in one part of the page. */
 export function errorState({ title, detail, requestId }: { title: string; detail: string; requestId?: string }): string {
   return html(
     <div class="empty" data-tone="failed" role="alert">

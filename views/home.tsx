@@ -12,7 +12,6 @@ const BROKEN = '/tasks?q=state:failed+state:lost'
 const RUNNING = '/tasks?state=running'
 const ASKING = '/tasks?state=waiting'
 
-/** Whether anything can be saved, what needs you, what is broken, what runs, how the queues stand, what comes next, and what happened last. */
 export function homeView(home: Home, _: unknown, { now }: Viewer): string {
   const { trouble, items, asking, broken, running, queues, scheduled, feed, first_steps, workers } = home
   return html(
@@ -67,7 +66,7 @@ function Trouble({ text }: { text: string }): JSX.Element {
   )
 }
 
-/** Silence when nothing waits: a line in grey, not a green banner. */
+/** A grey line if nothing waits, not a green banner. */
 function NeedsYou({ items, total, now, isNew }: { items: Home['items']; total: number; now: number; isNew: boolean }): JSX.Element {
   if (items.length === 0) return isNew ? '' : <p class="home-quiet muted">Nothing needs your attention.</p>
   return (

@@ -9,7 +9,6 @@ import { number } from './ui/number.ts'
 import { Sparkline } from './ui/sparkline.tsx'
 import { Exact } from './ui/time.tsx'
 
-/** What the page is about, and where a machine reads the same. */
 export function hubHead(): string {
   return html(
     <div class="head" id="hub-head">
@@ -21,7 +20,6 @@ export function hubHead(): string {
   )
 }
 
-/** Whether anything was lost, how much goes through, who listens, and what comes in from elsewhere. */
 export function hubView(state: HubState, viewer: Viewer): string {
   return html(
     <div class="hub">

@@ -2,7 +2,7 @@ import type { Viewer } from '../src/http/panel.ts'
 import { SHORTCUTS, type ShortcutGroup } from './shortcuts.ts'
 import { html } from './ui/html.ts'
 
-/** Every key by what it is for, and the way to switch them off. */
+/** All shortcuts, with the switch that turns them off. */
 export function keySheet({ preferences }: Viewer): string {
   return html(
     <div class="keys-sheet">
@@ -34,7 +34,7 @@ function Group({ title, keys }: ShortcutGroup): JSX.Element {
   )
 }
 
-/** Keys as they are pressed: `g t` is one after the other, `Ctrl k` both at once. */
+/** `g t` is one key after the other, `Ctrl k` both at once. */
 export function Keys({ of }: { of: string }): JSX.Element {
   return (
     <span class="keys">

@@ -13,7 +13,7 @@ export interface LayoutProps {
   path: string
   nav: readonly NavEntry[]
   viewer: Viewer
-  /** The cursor that the page was rendered at; an item page also watches its item. */
+  /** The cursor of the page; the page of an item also watches the item. */
   live: { seq: number; epoch: string; watch?: string }
   build: string
   assets(path: string): string
@@ -22,11 +22,10 @@ export interface LayoutProps {
   environment?: EnvironmentBadge | undefined
   head?: string
   body: string
-  /** The name of the panel that the page belongs to. */
   panel: string
 }
 
-/** The shell: sidebar, top bar, and the one element that holds the live connection around everything that is swapped. */
+/** The shell: sidebar, top bar, and the element with the live connection around everything that is swapped. */
 export function layout(p: LayoutProps): string {
   const cursor = `${p.live.seq}.${p.live.epoch}`
   const watch = p.live.watch ? `&watch=${p.live.watch}` : ''
@@ -122,7 +121,7 @@ function TopBar({ title, path, nav, panel, viewer, environment }: LayoutProps): 
   )
 }
 
-/** Finds tasks from any page; the list of tasks has a box of its own. */
+/** Searches tasks from any page; the task list has its own search. */
 function Search(): JSX.Element {
   return (
     <form class="topbar-search" method="get" action="/tasks" role="search" aria-label="Tasks">
@@ -135,7 +134,7 @@ function Search(): JSX.Element {
   )
 }
 
-/** How old what one sees may be, in words. */
+/** The age of the page's data. */
 function Freshness(): JSX.Element {
   return (
     <>

@@ -13,17 +13,17 @@ const ICONS: Record<string, IconName> = {
   events: 'events',
   hub: 'hub',
 }
-/** What an alert counts, and whether it waits for a person or is broken. */
+/** What a badge counts, and whether that waits for a person or has failed. */
 const ALERTS: Record<string, { mark: 'waiting' | 'failed'; words: string; one?: string }> = {
   home: { mark: 'waiting', words: 'waiting for you' },
   tasks: { mark: 'failed', words: 'failed or lost' },
   workers: { mark: 'failed', words: 'workers lost', one: 'worker lost' },
 }
-/** A phone's bar holds five, of which the last leads to the others. */
+/** A phone's bar has five places; the last opens the rest. */
 const IN_BAR = 4
 const GROUPS: Record<NavEntry['group'], string> = { now: 'Now', work: 'Work', context: 'Context', system: 'System' }
 
-/** The sidebar's entries by group, with their counts; asks for itself when a count changed. */
+/** The sidebar's entries by group, with counts; reloads itself when a count changes. */
 export function nav(entries: readonly NavEntry[]): string {
   const at = entries.find(({ current }) => current)?.name ?? ''
   const safeItems = navItems(entries)
@@ -69,7 +69,7 @@ function Entry({ entry: { name, title, href, badge, links, current }, isRest }: 
   )
 }
 
-/** An alert says what it counts: to a screen reader here, and to who looks elsewhere by the page's title and icon. */
+/** A badge has words for screen readers; they also go into the page's title and icon. */
 function Count({ name, badge: { count, tone } }: { name: string; badge: Badge }): JSX.Element {
   const number = count.toLocaleString('en-US')
   if (tone === 'quiet')
@@ -104,7 +104,7 @@ function Links({ links, of }: { links: readonly Link[]; of: string }): JSX.Eleme
   )
 }
 
-/** On a phone, what the bar has no room for. */
+/** Entries that do not fit into a phone's bar. */
 function More({ entries, views }: { entries: readonly NavEntry[]; views: readonly Link[] }): JSX.Element {
   return (
     <details class="menu nav-more" id="nav-more">

@@ -8,7 +8,7 @@ export { palettePage } from './palette/page.tsx'
 
 const FOUND = 'palette-found'
 
-/** The dialogs that every page has, closed: the palette, and the sheet of keys. What is in them is fetched when they open. */
+/** The closed dialogs of every page: palette and shortcuts. Their content is fetched when they open. */
 export function Dialogs({ at }: { at: string }): JSX.Element {
   return (
     <>
@@ -67,7 +67,7 @@ function Close(): JSX.Element {
   )
 }
 
-/** The links that open them; without script they lead to the page of the same. */
+/** Links that open them; without script they lead to a page. */
 export function DialogLinks({ at }: { at: string }): JSX.Element {
   return (
     <>
@@ -90,7 +90,7 @@ export function DialogLinks({ at }: { at: string }): JSX.Element {
   )
 }
 
-/** The options of the dialog's list, by section. What strangers wrote is in them, so htmx looks only at the changes. */
+/** The options by section. They contain foreign text, so htmx processes only the changes. */
 export function paletteFound({ q, sections }: Found, { now }: Viewer): string {
   if (sections.length === 0) return html(<Nothing q={q} role="option" />)
   return sections

@@ -5,7 +5,7 @@ import { Tabs } from './settings/tabs.tsx'
 import { Copy } from './ui/copy.tsx'
 import { html } from './ui/html.ts'
 
-/** How this browser likes its pages. A form is never swapped. */
+/** This browser's preferences. A form is never swapped. */
 export function settingsHead(viewer: Viewer, isKept: boolean): string {
   return html(
     <div class="settings" id="settings-head">
@@ -16,7 +16,6 @@ export function settingsHead(viewer: Viewer, isKept: boolean): string {
   )
 }
 
-/** What this installation is, and where it tells more of itself. */
 export function settingsView({ version, build, epoch, runtime, data, environment }: Settings): string {
   return html(
     <section class="block settings-about" aria-labelledby="settings-about-title">

@@ -1,8 +1,8 @@
 export interface Shortcut {
-  /** One key, or several one after the other: `g t`. */
+  /** One key, or a sequence: `g t`. */
   key: string
   title: string
-  /** Where its control is: on every page, or on those that have such a thing. */
+  /** True if its control is on every page. */
   isEverywhere?: boolean
 }
 
@@ -20,7 +20,7 @@ const GO: Record<string, Shortcut> = {
   settings: { key: 'g s', title: 'Settings', isEverywhere: true },
 }
 
-/** Every key. A control carries its key in `data-key`, and the page's script presses the control. */
+/** All shortcuts. A control has its key in `data-key`, and the page's script clicks the control. */
 export const SHORTCUTS: readonly ShortcutGroup[] = [
   {
     title: 'Everywhere',
@@ -52,5 +52,5 @@ export const SHORTCUTS: readonly ShortcutGroup[] = [
 /** The key of a panel's page, for its link in the sidebar. */
 export const goKey = (name: string): string | undefined => GO[name]?.key
 
-/** What a row's link takes: the keys that move to it, and the one that opens it. */
+/** The keys of a row's link: those that move to it, and the one that opens it. */
 export const ROW_KEYS = 'j,k,Enter'

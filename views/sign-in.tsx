@@ -13,7 +13,7 @@ export interface SignInProps {
   scripts?: readonly string[]
 }
 
-/** How to sign in: with a one-time link, which a script exchanges, or with its code, typed or pasted. */
+/** Sign in with a one-time link, which a script exchanges, or by typing or pasting its code. */
 export function signInPage({ problem, preferences, assets, stylesheets = [], scripts = [] }: SignInProps): string {
   const body = html(
     <main class="card-page">

@@ -2,7 +2,7 @@ import type { KindSample } from '../../src/events/events.ts'
 import { domId } from '../ui/dom-id.ts'
 import { Exact } from '../ui/time.tsx'
 
-/** One kind of event. What another program called it, and what its newest one holds, is text. */
+/** A kind of event. Names and payloads of other programs are foreign text. */
 export function Kind({ kind, when, fields, isOwn, sample }: KindSample): JSX.Element {
   const id = kind.replaceAll('.', '-')
   return (

@@ -7,7 +7,7 @@ const COLUMNS: readonly Column[] = [
   { name: 'when', title: 'When' },
 ]
 
-/** The frames that a stream carries beside the events: they have no number and are never replayed. */
+/** Frames that are not events: they have no number and are never replayed. */
 export function Transport({ kinds }: { kinds: KindList['transport'] }): JSX.Element {
   return (
     <section class="block kind-group" aria-labelledby="kinds-transport">

@@ -9,7 +9,7 @@ import { attr } from '../ui/html.ts'
 import { number } from '../ui/number.ts'
 import { Ago, Elapsed, Until } from '../ui/time.tsx'
 
-/** A part of the page with its name, and the list that it is a part of. */
+/** A section with its title, and a link to the full list. */
 export function Block({
   id,
   title,
@@ -36,20 +36,19 @@ export function Block({
   )
 }
 
-/** More lines than this are not read at a glance; the list has them all. */
 const LINES = 8
 
 interface LinesProps {
   of: string
   tasks: readonly Task[]
   now: number
-  /** The list of all of them, where not all are shown here; how many lines are, and how many tasks there are where that is known. */
+  /** The full list, the number of lines here, and the number of tasks if known. */
   all?: string
   most?: number
   total?: number
 }
 
-/** Tasks a line each, of many only the first: state, title, queue, and the time that matters for their state. */
+/** The first tasks as lines: state, title, queue, and the time that matters for their state. */
 export function TaskLines({ of, tasks, now, all, most = LINES, total }: LinesProps): JSX.Element {
   const shown = all ? tasks.slice(0, most) : tasks
   return (

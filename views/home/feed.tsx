@@ -2,7 +2,6 @@ import type { Sentence } from '../../src/events/sentences.ts'
 import { domId } from '../ui/dom-id.ts'
 import { Ago } from '../ui/time.tsx'
 
-/** What happened last, a sentence each. */
 export function Feed({ items, now }: { items: readonly Sentence[]; now: number }): JSX.Element {
   return (
     <aside class="home-feed" aria-labelledby="home-feed-title">

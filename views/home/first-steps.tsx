@@ -18,7 +18,7 @@ const STEPS = [
   { name: 'worker', title: 'Add a worker', command: 'npx telltale worker', detail: 'On this machine or, with a token, on any other.' },
 ] as const
 
-/** The guide of an empty page: each line is ticked as it happens. */
+/** First steps for an empty server, ticked as they are done. */
 export function FirstSteps({ steps }: { steps: Steps }): JSX.Element {
   return (
     <section class="first-steps" aria-labelledby="first-steps-title">

@@ -18,7 +18,7 @@ const COLUMNS: readonly Column[] = [
   { name: 'line', title: 'Last hour' },
 ]
 
-/** Of each queue in use: how far behind it is, and what it got done in the last hour. */
+/** The backlog and the last hour of each queue in use. */
 export function QueuePulse({ queues, now }: { queues: Home['queues']; now: number }): JSX.Element {
   return (
     <div class="table-scroll">

@@ -31,7 +31,6 @@ const COLUMNS: readonly Column[] = [
   { name: 'next', title: 'Next try', isNumber: true },
 ]
 
-/** What this server reads from elsewhere, and the state of each. */
 export function Upstreams({ items, now }: { items: readonly Upstream[]; now: number }): JSX.Element {
   return (
     <section class="block" aria-labelledby="hub-upstreams">

@@ -6,7 +6,7 @@ import { attr, html } from '../ui/html.ts'
 import { Icon } from '../ui/icon.tsx'
 import { iconOf, Nothing, PLACEHOLDER, TITLES, Title, Words } from './choice.tsx'
 
-/** The same as a page, of links and forms. What only a script can do is left out. */
+/** The palette as a page of links and forms, without commands that need a script. */
 export function palettePage({ q, at, sections }: Found & { at: string }, viewer: Viewer): string {
   const safeKeys = keySheet(viewer)
   const kept = sections.map(withoutScript).filter(({ choices }) => choices.length > 0)

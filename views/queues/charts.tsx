@@ -11,7 +11,7 @@ interface ChartsProps {
   throughput: Throughput
 }
 
-/** What was put in, as a line, and what came out, by how it ended. */
+/** Tasks created, as a line, and ended, by outcome. */
 export function Done({ queue, throughput }: ChartsProps): JSX.Element {
   const { range } = throughput
   const { at, values, sum } = columnsOf(throughput)
@@ -35,7 +35,7 @@ export function Done({ queue, throughput }: ChartsProps): JSX.Element {
   )
 }
 
-/** How long the tasks had waited that ended then: most of them, and the unluckiest. */
+/** Waiting times of ended tasks: mean and maximum. */
 export function Waits({ throughput }: Pick<ChartsProps, 'throughput'>): JSX.Element {
   const { at, values } = columnsOf(throughput)
   const means = values('wait_ms')
@@ -58,7 +58,7 @@ export function Waits({ throughput }: Pick<ChartsProps, 'throughput'>): JSX.Elem
   )
 }
 
-/** The buckets as columns over the whole range; what was before the first task is not known. */
+/** The buckets as columns over the whole range; before the first task is unknown. */
 function columnsOf({ buckets, bucket_ms, from, until }: Throughput) {
   const at = Array.from({ length: (until - from) / bucket_ms + 1 }, (_, i) => from + i * bucket_ms)
   const missing = at.length - buckets.length

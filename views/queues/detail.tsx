@@ -12,7 +12,6 @@ import { queueHref, tasksHref } from './links.ts'
 import { Servers } from './servers.tsx'
 import { counted, isStuck } from './standing.ts'
 
-/** A queue's page: how far behind it is now, and what went through it. */
 export function queueDetail(it: Queue, { now }: Viewer): string {
   const { queue, running, oldest_at, next_at, workers, throughput } = it
   return html(

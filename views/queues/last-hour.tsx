@@ -8,7 +8,7 @@ const doneIn = ({ buckets }: Throughput) => buckets.map(({ succeeded, failed, ot
 /** How many tasks ended in the last hour. */
 export const doneInHour = (throughput: Throughput): number => doneIn(throughput).reduce((all, each) => all + each, 0)
 
-/** A line of the last hour, a minute a step; nothing is known of the time before the first. */
+/** A sparkline of the last hour by minute; unknown before the first task. */
 export function LastHour({ of }: { of: Throughput }): JSX.Element {
   const done = doneIn(of)
   const unknown = Array.from({ length: MINUTES - done.length }, () => null)

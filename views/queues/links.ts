@@ -1,6 +1,6 @@
 import { typedTerm } from '../../src/tasks/words.ts'
 
-/** A queue's own page; a name that a browser would take for a step in the path has only its list. */
+/** A queue's page; `.` and `..` have only their list, as browsers resolve them as path steps. */
 export const queueHref = (queue: string): string => (/^\.{1,2}$/.test(queue) ? tasksHref(queue) : `/queues/${encodeURIComponent(queue)}`)
 
 /** The tasks of a queue, in one state, created since. */

@@ -23,7 +23,6 @@ const COLUMNS: readonly Column[] = [
   { name: 'line', title: 'Last hour' },
 ]
 
-/** Every queue: how far behind it is, who serves it, and what it got done in the last hour. */
 export function queueList({ items }: QueueList, _: unknown, { now }: Viewer): string {
   const heading = html(<h1 class="visually-hidden">Queues</h1>)
   if (items.length === 0) return heading + nothing()

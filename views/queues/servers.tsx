@@ -1,7 +1,7 @@
 import type { Queue } from '../../src/queues/queues.ts'
 import { number } from '../ui/number.ts'
 
-/** How many workers take from a queue, and how many of them are at work; one is named. */
+/** The number of workers of a queue and how many are busy; a single one by name. */
 export function Servers({ workers }: Pick<Queue, 'workers'>): JSX.Element {
   const busy = workers.filter((worker) => worker.busy).length
   const [only, second] = workers

@@ -7,7 +7,7 @@ import { Specimen } from './design/specimen.tsx'
 import { Badges, Colours, Spaces, Types } from './design/words.tsx'
 import { Tabs } from './tabs.tsx'
 
-/** Every word of the interface, made from what the pages are made from: what looks wrong here is wrong everywhere. */
+/** Every component of the interface, rendered by the same code as the pages. */
 export function designPage(viewer: Viewer): string {
   const { now } = viewer
   return html(

@@ -5,7 +5,7 @@ import { Checkbox, Select } from '../ui/field.tsx'
 const OF = 'preferences'
 const ZONES = ['UTC', ...Intl.supportedValuesOf('timeZone').filter((name) => name !== 'UTC')].map((name) => ({ value: name, label: name.replaceAll('_', ' ') }))
 
-/** Kept in this browser's cookies by a plain form: the next page comes in it, with no flash of another. */
+/** Stored in cookies by a plain form, so that the next page has no flash of another theme. */
 export function PreferencesForm({ viewer, isKept }: { viewer: Viewer; isKept: boolean }): JSX.Element {
   const { theme, density, keys, zone } = viewer.preferences
   const values = { theme, density, keys: keys === 'on' ? 'on' : '', zone: zone ?? '' }

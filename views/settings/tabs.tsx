@@ -8,7 +8,7 @@ const PAGES = [
   { href: '/settings/design', title: 'Design', action: 'read' },
 ] as const
 
-/** The pages of the settings that whoever looks may see. */
+/** The settings pages that the viewer may see. */
 export function Tabs({ at, viewer }: { at: (typeof PAGES)[number]['href']; viewer: Viewer }): JSX.Element {
   return (
     <nav class="tabs settings-tabs" aria-label="Settings">

@@ -7,10 +7,10 @@ import { Menu } from '../ui/menu.tsx'
 import { Until } from '../ui/time.tsx'
 
 const canCancel = (task: Task) => isOpen(task.state) && task.cancel_requested_at === null
-/** What is asked for on a page can be taken back for a few seconds. */
+/** Changes on a page can be undone for a few seconds. */
 const GRACE = { grace: '1' }
 
-/** What can be done with a row's task, behind one button; while it can be undone, that. */
+/** A row's actions behind one button; a scheduled act shows Undo instead. */
 export function RowActions({ task, now }: { task: Task; now: number }): JSX.Element {
   const { id, title } = task
   if (task.act) return <Pending task={task} panel="tasks" now={now} />
@@ -26,7 +26,7 @@ export function RowActions({ task, now }: { task: Task; now: number }): JSX.Elem
   )
 }
 
-/** The same on the task's own page, the one that destroys last and apart. */
+/** The same on the task's page, with the destructive action last. */
 export function PageActions({ task, viewer }: { task: Task; viewer: Viewer }): JSX.Element {
   if (!viewer.may('tasks.operate')) return ''
   const at = `/api/tasks/${task.id}`
@@ -41,7 +41,7 @@ export function PageActions({ task, viewer }: { task: Task; viewer: Viewer }): J
   )
 }
 
-/** What takes effect in a moment, on every page that shows the task, with the way back. */
+/** A scheduled act with its countdown and Undo. */
 function Pending({ task: { id, act, act_at }, panel, now }: { task: Task; panel: string; now: number }): JSX.Element {
   return (
     <div class="pending">

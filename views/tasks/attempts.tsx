@@ -15,7 +15,7 @@ const COLUMNS: readonly Column[] = [
   { name: 'error', title: 'Error' },
 ]
 
-/** Each try of the task, newest first, with a link to what it printed. */
+/** The attempts, newest first, with links to their output. */
 export function Attempts({ task, attempts, now }: { task: Task; attempts: readonly Attempt[]; now: number }): JSX.Element {
   return (
     <section class="block" aria-label="Attempts" data-newest-attempt={attempts[0] && String(attempts[0].attempt)}>

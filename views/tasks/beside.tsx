@@ -2,7 +2,7 @@ import type { Neighbours } from '../../src/tasks/neighbours.ts'
 import { attr } from '../ui/html.ts'
 import { Icon } from '../ui/icon.tsx'
 
-/** The ways to the tasks above and below in the list that one came from, and back to it. */
+/** Links to the neighbours in the list, and back to it. */
 export function Beside({ beside: { from, previous, next } }: { beside: Neighbours }): JSX.Element {
   const query = from ? `?${new URLSearchParams({ from })}` : ''
   return (

@@ -1,7 +1,7 @@
 import { attr } from '../ui/html.ts'
 import { Icon } from '../ui/icon.tsx'
 
-/** A text as it was given, with a button that copies it. */
+/** Text with a copy button. */
 export function Code({ text, label, class: className = '' }: { text: string; label: string; class?: string }): JSX.Element {
   const copies = `Copy the ${label.toLowerCase()}`
   return (
@@ -19,11 +19,11 @@ export function Code({ text, label, class: className = '' }: { text: string; lab
   )
 }
 
-/** More than this is fetched by itself. */
+/** Longer values are fetched separately. */
 const MOST_CHARACTERS = 65_536
 const OPEN_BELOW = 400
 
-/** What a task was given or gave back, folded when it is long. */
+/** A payload or result as JSON, folded if it is long. */
 export function Json({ id, title, value, raw }: { id: string; title: string; value: unknown; raw: string }): JSX.Element {
   if (value === null || value === undefined) return ''
   const text = JSON.stringify(value, null, 2)

@@ -10,23 +10,19 @@ import { statusOf } from './status.ts'
 export interface ConfirmProps {
   verb: 'cancel' | 'retry' | 'delete'
   count: number
-  /** True where there are more than were counted. */
   capped: boolean
   sample: readonly Task[]
   ids: readonly string[]
   match?: string | undefined
-  /** The zone of the times in `match`. */
   zone: string
-  /** The newest task that was counted: one that comes later is not touched. */
+  /** The newest counted task: later ones are left alone. */
   newest: number
-  /** Sent once: what carries it a second time changes nothing more. */
+  /** Makes resubmitting the form harmless. */
   token: string
-  /** How many it was to be, where there are more by now. */
+  /** The number that was confirmed before, if it has grown. */
   was?: number | undefined
-  /** The chosen ones that are passed over. */
   because: Because
   now: number
-  /** Where to return to, as a URL, and as the query string of the list. */
   back: string
   from?: string | undefined
 }
@@ -37,7 +33,7 @@ const WORDS = {
   delete: { what: 'Delete', effect: 'They disappear from all lists. This cannot be undone.' },
 } as const
 
-/** The step before many tasks change: what, how many, and a few of them by name. */
+/** The confirmation of a bulk change, with the first few tasks by name. */
 export function confirmPage(props: ConfirmProps): string {
   const { verb, count, capped, sample, because, was, now, back } = props
   const { what, effect } = WORDS[verb]
@@ -99,7 +95,7 @@ function Chosen({ task, now }: { task: Task; now: number }): JSX.Element {
   )
 }
 
-/** What was shown, so that the server does that and nothing more. */
+/** The confirmed selection, so that the server changes nothing else. */
 function Asked({ verb, count, capped, ids, match, zone, newest, token, from }: ConfirmProps): JSX.Element {
   const fields = { verb, match, zone: match === undefined ? undefined : zone, newest, token, from, count: capped ? undefined : count }
   return (

@@ -4,7 +4,7 @@ import { Button } from '../ui/button.tsx'
 import { domId } from '../ui/dom-id.ts'
 import { TextArea } from '../ui/field.tsx'
 
-/** What the task is for, and the form that edits it: it says which version it edits, so that no edit is overwritten unseen. */
+/** The description with its form, which sends its version so that no edit is overwritten. */
 export function Description({ task, viewer }: { task: Task; viewer: Viewer }): JSX.Element {
   const { id, description, version } = task
   const edits = viewer.may('tasks.operate')

@@ -20,7 +20,7 @@ import { statusOf } from './status.ts'
 import { Timeline } from './timeline.tsx'
 import { Why } from './why.tsx'
 
-/** A task's page, without its log: what it is, why it is as it is, and how it came to be so. */
+/** A task's page, without its log. */
 export function taskDetail({ task, attempts, events, runs, beside }: TaskPage, viewer: Viewer): string {
   const { id, command, argv, type, result } = task
   return html(

@@ -12,12 +12,11 @@ const WORDS: Record<Reason, string> = {
   gone: 'no longer there',
   changed: 'changed meanwhile',
 }
-/** What a filter chose is counted so far. */
 const COUNTED = 10_000
 const counted = (tasks: number) => `${number(Math.min(tasks, COUNTED))}${tasks < COUNTED ? '' : ' or more'}`
 
-/** What became of a change of many tasks, above the list that it led back to, until the reader goes on. */
-export function Told({ did: { verb, changed, because }, back }: { did: Did; back: string }): JSX.Element {
+/** The outcome of a bulk change, above the list until it is closed. */
+export function Outcome({ did: { verb, changed, because }, back }: { did: Did; back: string }): JSX.Element {
   const [only, second] = reasonsOf(because)
   const passed = only ? `; ${counted(sumOf(because))} skipped: ${second ? each(because) : WORDS[only[0]]}` : ''
   return (
@@ -28,7 +27,7 @@ export function Told({ did: { verb, changed, because }, back }: { did: Did; back
   )
 }
 
-/** `3 already ended, 1 no longer there`; empty where none is passed over. */
+/** `3 already ended, 1 no longer there`; empty if none was skipped. */
 export const each = (because: Because): string =>
   reasonsOf(because)
     .map(([reason, tasks]) => `${counted(tasks)} ${WORDS[reason]}`)

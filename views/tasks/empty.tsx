@@ -3,7 +3,7 @@ import type { TaskList } from '../../src/tasks/tasks.ts'
 import { emptyState } from '../frame.tsx'
 import { isNarrowed, listHref } from './links.ts'
 
-/** Nothing yet, nothing that matches, and nothing further back are three different things. */
+/** Distinguishes no tasks, no matches, and no older tasks. */
 export function nothing({ counts }: TaskList, query: TaskFilter): string {
   const all = Object.values(counts).reduce((sum, count) => sum + count, 0)
   const action = { label: 'Show all tasks', href: '/tasks' }

@@ -3,10 +3,10 @@ import { domId } from '../ui/dom-id.ts'
 import { Code } from './code.tsx'
 import { isLong } from './why.tsx'
 
-/** Frames of somebody else's code: where it broke is seldom there. */
+/** Stack frames of libraries, where the mistake rarely is. */
 const LIBRARY = /^\s+(at .*(node_modules\/|node:|<anonymous>)|File ".*(site-packages|dist-packages|lib\/python))|^\s+\S.*(\/gems\/|\.m2\/|vendor\/)/
 
-/** What went wrong, the newest attempt first; what an earlier one said otherwise is folded away. */
+/** The errors, newest attempt first; different ones of earlier attempts are folded. */
 export function Errors({ task, attempts }: { task: Task; attempts: readonly Attempt[] }): JSX.Element {
   const { error, attempt } = task
   const earlier = attempts.filter((it) => it.attempt !== attempt && it.error !== null && it.error !== error)
@@ -26,7 +26,7 @@ export function Errors({ task, attempts }: { task: Task; attempts: readonly Atte
   )
 }
 
-/** An error without the frames of libraries; whole, one fold further. */
+/** An error without library frames; the full text is folded. */
 function Trace({ id, error }: { id: string; error: string }): JSX.Element {
   const lines = error.split('\n')
   const own = lines.filter((line) => !LIBRARY.test(line))

@@ -5,7 +5,7 @@ import { queueHref } from '../queues/links.ts'
 import { Fact, FactList, Moment } from '../ui/facts.tsx'
 import { duration } from '../ui/time.tsx'
 
-/** What is known of the task, without what is only its default. */
+/** The task's properties, without defaults. */
 export function Facts({ task, attempts }: { task: Task; attempts: readonly Attempt[] }): JSX.Element {
   const { queue, project, worker_id, attempt, max_attempts, exit_code, urgency, type, contract, timeout_s, idempotent, unique_key, parent_task_id } = task
   const pid = attempts.find((it) => it.attempt === attempt)?.pid

@@ -12,13 +12,10 @@ export interface TaskFormProps extends FormState, Partial<TaskTypes> {
 }
 
 const URGENCIES = ['medium', 'high', 'low'].map((value) => ({ value, label: `${value[0]?.toUpperCase()}${value.slice(1)}` }))
-/** What most tasks leave as it is. A refused field among them opens the rest. */
+/** Rarely changed fields; they are unfolded if one is invalid. */
 const SELDOM = ['project', 'urgency', 'retries', 'timeout_s', 'run_at', 'unique_key', 'contract', 'idempotent', 'description']
 
-/**
- * A new task: a shell command, or one of the types of this server with its parameters. Without `types`, it stands where a
- * script fetches the whole once it is opened.
- */
+/** A new task, from a shell command or a task type. Without `types`, a script loads the whole form when it is opened. */
 export function taskForm({ values = {}, fields = {}, message, see, queues, types, broken = [], viewer }: TaskFormProps): string {
   const typed = values.type
   const form = { values, fields, ...(message !== undefined && { message }), ...(see && { see }) }

@@ -3,12 +3,12 @@ import type { TaskFilter } from '../../src/tasks/filter.ts'
 import type { TaskList } from '../../src/tasks/tasks.ts'
 import { html } from '../ui/html.ts'
 import { Icon } from '../ui/icon.tsx'
-import { Told } from './did.tsx'
+import { Outcome } from './did.tsx'
 import { taskForm } from './form.tsx'
 import { listHref } from './links.ts'
 import { Chips, Search } from './search.tsx'
 
-/** Above the list: search, its parts as removable chips, and the form for a new task. None of it is ever swapped. */
+/** Above the list: search, filter chips, and the form for a new task. Never swapped. */
 export function taskHead(query: TaskFilter, { queues, view }: Pick<TaskList, 'queues' | 'view'>, viewer: Viewer): string {
   const [only, second] = query.terms.filter(({ name, isExcluded }) => name === 'queue' && !isExcluded)
   const safeForm = taskForm({ values: only && !second ? { queue: only.value } : {}, fields: {}, queues, viewer })
@@ -28,7 +28,7 @@ export function taskHead(query: TaskFilter, { queues, view }: Pick<TaskList, 'qu
       )}
       <Search query={query} />
       <Chips query={query} view={view ?? null} viewer={viewer} />
-      {query.did ? <Told did={query.did} back={listHref(query)} /> : ''}
+      {query.did ? <Outcome did={query.did} back={listHref(query)} /> : ''}
     </div>,
   )
 }

@@ -3,13 +3,13 @@ import type { Term } from '../../src/tasks/search.ts'
 
 type Place = { state?: string | undefined; q?: string | undefined; before?: string | undefined; limit?: number | undefined }
 
-/** The list's URL for a filter; what is not set is not in it, and a new filter begins at the newest task. */
+/** The URL of a list. A new filter starts at the newest task. */
 export function listHref({ state, q, limit }: TaskFilter, changed: Place = {}): string {
   const search = searchOf({ state, q, limit, ...changed })
   return search ? `/tasks?${search}` : '/tasks'
 }
 
-/** A task's page, which knows the list that one comes from. */
+/** The URL of a task's page, with the list that the viewer came from. */
 export function taskHref(id: string, query: TaskFilter): string {
   const from = matchOf(query)
   return from ? `/tasks/${id}?from=${encodeURIComponent(from)}` : `/tasks/${id}`
@@ -18,10 +18,10 @@ export function taskHref(id: string, query: TaskFilter): string {
 /** The filter as a query string, without the cursor: what "all that match" means. */
 export const matchOf = ({ state, q }: TaskFilter): string => searchOf({ state, q })
 
-/** What is asked for beside the state. */
+/** True if there is a search. */
 export const isNarrowed = ({ q }: TaskFilter): boolean => Boolean(q)
 
-/** The search without one of its parts. */
+/** The search without one term. */
 export const without = ({ terms }: TaskFilter, gone: Term): string | undefined =>
   terms
     .filter((term) => term !== gone)

@@ -26,7 +26,7 @@ const COLUMNS: readonly Column[] = [
   { name: 'age', title: 'Created', isNumber: true },
 ]
 
-/** The panel of the tasks: tabs, table, and the way to older ones. */
+/** The task list: tabs, table and pager. */
 export function taskList(data: TaskList, query: TaskFilter, viewer: Viewer): string {
   const { items, counts } = data
   const operates = viewer.may('tasks.operate')
@@ -99,7 +99,7 @@ function TaskRow({ task, query, operates, now }: { task: Task; query: TaskFilter
   )
 }
 
-/** A clock while it runs, the time it took once it is over, and when it is due while it waits. */
+/** A clock while it runs, its duration once it has ended, its due time while it waits. */
 function Time({ task, now }: { task: Task; now: number }): JSX.Element {
   const { state, run_at, started_at, finished_at } = task
   if (isHeld(task.state) && started_at) return <Elapsed at={started_at} now={now} />

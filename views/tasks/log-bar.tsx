@@ -10,7 +10,7 @@ const LEVELS = [
   ['stderr', 'Only stderr'],
 ] as const
 
-/** A form that the server answers: it searches the whole log, and works without script. */
+/** Searches the whole log on the server; works without script. */
 export function LogBar({ task, attempt, attempts, find = '', level = '' }: TaskLogProps): JSX.Element {
   return (
     <form class="log-bar" method="get" action={`/tasks/${task.id}#log`}>
@@ -47,7 +47,7 @@ export function LogBar({ task, attempt, attempts, find = '', level = '' }: TaskL
   )
 }
 
-/** A tab for each attempt; with only one, hidden until there is another. */
+/** A tab per attempt, hidden while there is only one. */
 function Attempts({ id, attempt, attempts }: Pick<TaskLogProps, 'attempt' | 'attempts'> & { id: string }): JSX.Element {
   const numbers = attempts.length > 0 ? attempts.map((each) => each.attempt).reverse() : [attempt]
   return (

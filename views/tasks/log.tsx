@@ -9,11 +9,10 @@ export interface LogLine {
   html: string
   stderr: boolean
   level?: Level | null
-  /** It has no newline yet. */
   partial: boolean
 }
 
-/** Which lines are shown: the end, as it grows; those around a number; or those that a search found. */
+/** The end, as it grows; the lines around a number; or those that a search found. */
 export type LogMode = 'tail' | 'part' | 'found'
 
 export interface TaskLogProps {
@@ -22,11 +21,11 @@ export interface TaskLogProps {
   attempts: readonly Attempt[]
   /** The lines so far, from `logLines`. */
   html: string
-  /** The offset to ask from next, and the number of the line there. */
+  /** The offset of the next request, and the line number there. */
   next: number
   line: number
   ended: boolean
-  /** Lines that stand before the first one shown. */
+  /** Lines before the first one shown. */
   skipped: number
   /** Bytes at the beginning that are no longer kept. */
   cut: number
@@ -35,18 +34,18 @@ export interface TaskLogProps {
   mode?: LogMode
   find?: string
   level?: string
-  /** A sentence about the lines, when they are not the end. */
+  /** A note about the lines, unless they are the end. */
   note?: string | undefined
 }
 
-/** What an empty log says; the stylesheet shows the one that is true. */
+/** Texts for an empty log; the stylesheet shows the right one. */
 const EMPTY = [
   ['found', 'No matching lines.'],
   ['ended', 'No output.'],
   ['begun', 'No output yet.'],
 ] as const
 
-/** The log of one attempt. It stands outside every swapped section and fetches what is new by itself. */
+/** The log of one attempt. It is outside every swapped section and loads new lines by itself. */
 export function taskLog(log: TaskLogProps): string {
   const { task, attempt, html: lines, next, line, ended, skipped, cut, removed = null, mode = 'tail', note } = log
   const { id } = task

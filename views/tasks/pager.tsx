@@ -5,7 +5,7 @@ import { Button } from '../ui/button.tsx'
 import { attr } from '../ui/html.ts'
 import { listHref } from './links.ts'
 
-/** The way to older tasks: the next ones below these, or those of a day and hour. */
+/** Links to older tasks: the next ones, or those before a time. */
 export function Pager({ data: { next, items }, query, zone }: { data: TaskList; query: TaskFilter; zone: string }): JSX.Element {
   if (items.length === 0 || (!next && !query.before)) return ''
   return (
@@ -29,7 +29,7 @@ export function Pager({ data: { next, items }, query, zone }: { data: TaskList; 
   )
 }
 
-/** A form that works as it is: the list as it was before that time, on the reader's own clock. */
+/** A plain form: the list before a time in the viewer's zone. */
 function JumpToTime({ query: { state, q, until, before }, zone }: { query: TaskFilter; zone: string }): JSX.Element {
   return (
     <form class="jump" method="get" action="/tasks">

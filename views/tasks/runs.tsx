@@ -7,7 +7,7 @@ import { attr } from '../ui/html.ts'
 import { duration } from '../ui/time.tsx'
 import { statusOfState } from './status.ts'
 
-/** How the same thing went before: a strip of results, and how long each run took. */
+/** Earlier runs: a strip of results, and a chart of run times. */
 export function Runs({ task, runs }: { task: Task; runs: readonly Run[] }): JSX.Element {
   if (runs.length < 2) return ''
   const failed = runs.filter(({ state }) => isBroken(state)).length

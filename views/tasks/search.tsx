@@ -19,7 +19,7 @@ const EXAMPLES = [
   ['"connection refused"', 'these words in the title, command, description or error'],
 ] as const
 
-/** One box for text and qualifiers, a form that works by itself; it suggests while one types. */
+/** The search box, with suggestions. */
 export function Search({ query }: { query: TaskFilter }): JSX.Element {
   const { state, q, problem } = query
   return (
@@ -73,7 +73,7 @@ export function Search({ query }: { query: TaskFilter }): JSX.Element {
   )
 }
 
-/** The search again, with a mark under the part that is wrong, and a sentence that says how to mend it. */
+/** The search with its mistake marked and explained. */
 function Mistake({ q, place: { message, at, length } }: { q: string; place: SearchProblem }): JSX.Element {
   return (
     <p class="search-problem" id="tasks-search-problem" role="alert">
@@ -87,7 +87,6 @@ function Mistake({ q, place: { message, at, length } }: { q: string; place: Sear
   )
 }
 
-/** Deletes the saved view that this list is. */
 function DeleteView({ view: { id, name } }: { view: NonNullable<TaskList['view']> }): JSX.Element {
   return (
     <form method="post" action={`/api/tasks/views/${id}/delete`}>
@@ -98,7 +97,6 @@ function DeleteView({ view: { id, name } }: { view: NonNullable<TaskList['view']
   )
 }
 
-/** Saves this list as a view in the sidebar. */
 function SaveView({ query }: { query: TaskFilter }): JSX.Element {
   return (
     <details class="menu save-view">
@@ -115,7 +113,7 @@ function SaveView({ query }: { query: TaskFilter }): JSX.Element {
   )
 }
 
-/** Each part of the search, as a link to the list without it. */
+/** Each term as a link to the list without it. */
 export function Chips({ query, view, viewer }: { query: TaskFilter; view: TaskList['view']; viewer: Viewer }): JSX.Element {
   if (query.problem || !(query.q || query.state)) return ''
   return (

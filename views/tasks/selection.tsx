@@ -7,12 +7,12 @@ import { totalOf } from './tabs.tsx'
 
 /** The form that the rows' checkboxes belong to. */
 export const SELECTION = 'tasks-selection'
-/** A filter that leaves nothing out: an empty field would not be sent. */
+/** A filter that matches all: an empty field would not be sent. */
 const EVERYTHING = 'state='
 
 /**
- * Takes the header's place while rows are chosen; without script it stands above the table. Its verbs are for the chosen
- * rows or, with a tick, for all that the list's filter matches. Leads to the confirm step.
+ * Replaces the header while rows are selected; without script it is above the table. Its verbs apply to the selected
+ * rows or, if ticked, to all that match. Leads to the confirmation.
  */
 export function SelectionBar({ data, query }: { data: TaskList; query: TaskFilter }): JSX.Element {
   const match = matchOf(query)

@@ -15,7 +15,7 @@ const STATES: Record<TaskState, Status> = {
 /** Shape, word and colour of a bare state. */
 export const statusOfState = (state: TaskState): Status => STATES[state]
 
-/** What the task is doing, in more words than its state has: a queued one may be scheduled, or wait for its next try. */
+/** The status in more detail than its state: a queued task may be scheduled or wait for a retry. */
 export function statusOf(task: Task, now: number): Status {
   const { state, status, cancel_requested_at, attempt, run_at, act } = task
   if (act) return { tone: 'quiet', icon: 'stop', word: act === 'cancel' ? 'Cancelling' : 'Deleting' }

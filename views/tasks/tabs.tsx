@@ -16,7 +16,7 @@ const TABS: readonly Tab[] = [
   { state: 'cancelled', title: 'Cancelled', of: ['cancelled'] },
 ]
 
-/** How many tasks the list's filter matches, where that is known without counting. */
+/** The number of matching tasks, if it is known without counting. */
 export function totalOf({ counts, items, next }: TaskList, query: TaskFilter): number | undefined {
   if (!next && !query.before) return items.length
   const tab = TABS.find(({ state }) => state === query.state)
@@ -25,7 +25,7 @@ export function totalOf({ counts, items, next }: TaskList, query: TaskFilter): n
 
 const countIn = (counts: TaskList['counts'], { of }: Tab) => of.reduce((sum, state) => sum + counts[state], 0)
 
-/** The states as links. The numbers are over all tasks, so a list that is narrowed further shows none. */
+/** The states as links, with counts only if nothing else narrows the list. */
 export function Tabs({ counts, query }: { counts: TaskList['counts']; query: TaskFilter }): JSX.Element {
   const isCounted = !isNarrowed(query)
   return (

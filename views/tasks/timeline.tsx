@@ -3,10 +3,10 @@ import { isOpen, type TaskState } from '../../src/tasks/words.ts'
 import { type Step, Steps, said } from '../ui/timeline.tsx'
 import { statusOfState } from './status.ts'
 
-/** As many steps as are seen at once; older ones are folded away. */
+/** Older steps are folded. */
 const SHOWN = 12
 
-/** A task's life in steps, with the time from each to the next; the last one of an open task is still counting. */
+/** A task's steps, with the time between them; the last step of an open task is still counting. */
 export function Timeline({ task, events, now }: { task: Task; events: readonly TaskEvent[]; now: number }): JSX.Element {
   const steps = stepsOf(events)
   const shown = steps.slice(-SHOWN)
@@ -33,7 +33,7 @@ function stepsOf(events: readonly TaskEvent[]): Step[] {
   let isAsked = false
   for (const event of events) {
     const wasWaiting = isWaiting
-    // What was asked for with time to undo it is told again when it takes effect.
+    // A scheduled act is reported again when it takes effect.
     if (isAsked && event.kind === 'transient.set') continue
     if (event.kind.startsWith('transient.')) isAsked = event.kind === 'transient.set'
     if (event.kind === 'task.status') isWaiting = event.payload.status === 'waiting-for-input'

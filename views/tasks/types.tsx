@@ -4,7 +4,7 @@ import { Checkbox, FormProblem, type FormState, Input, Select } from '../ui/fiel
 import { attr } from '../ui/html.ts'
 import { SEND } from './send.ts'
 
-/** One type of this server: what it asks for, and the button that runs it. */
+/** A task type as a form. */
 export function TypeForm({ type, form, isOpen }: { type: TaskType; form: FormState; isOpen: boolean }): JSX.Element {
   const of = `task-type-${type.name}`
   return (
@@ -49,7 +49,7 @@ function Param({ name, param, form, of }: { name: string; param: TaskTypeParam; 
   return <Input {...field} {...(isNumber ? { type: 'number' as const, ...bounds } : {})} required={param.required} />
 }
 
-/** The files that are no types, with what to mend in each. */
+/** Invalid files, with their mistakes. */
 export function BrokenTypes({ broken }: { broken: readonly BrokenType[] }): JSX.Element {
   if (broken.length === 0) return ''
   return (

@@ -2,10 +2,9 @@ import type { Task } from '../../src/tasks/tasks.ts'
 import { isHeld, isOpen } from '../../src/tasks/words.ts'
 import { Elapsed, Exact, Until } from '../ui/time.tsx'
 
-/** Its standard input is closed, here and on every worker. */
 const UNANSWERABLE = 'it seems to wait at a prompt, but it has no input. Cancel it, and run it again with the answer in its command'
 
-/** Why it is in this state, and since when, in one line. */
+/** The reason for the task's state, in one line. */
 export function Why({ task, now }: { task: Task; now: number }): JSX.Element {
   const { words, because, moment } = whyOf(task, now)
   return (
@@ -38,5 +37,5 @@ function whyOf(task: Task, now: number): { words: string; moment: JSX.Element; b
   return { words: 'Waiting for', moment: since(run_at), because: `no worker of the queue ${queue} has taken it yet; ${reason}` }
 }
 
-/** One line is told by the why line; more needs its own place. */
+/** A one-line error is in the reason; a longer one has its own section. */
 export const isLong = (error: string | null): error is string => error !== null && (error.includes('\n') || error.length > 140)

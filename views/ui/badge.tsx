@@ -2,7 +2,7 @@ import { Icon, type IconName } from './icon.tsx'
 
 export type Tone = 'queued' | 'running' | 'waiting' | 'retrying' | 'succeeded' | 'failed' | 'cancelled' | 'unknown' | 'quiet'
 
-/** A state as shape, word and colour, in this order of importance. */
+/** A state as shape, word and colour, in order of importance. */
 export interface Status {
   tone: Tone
   icon: IconName

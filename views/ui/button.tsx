@@ -3,14 +3,13 @@ import { Icon, type IconName } from './icon.tsx'
 export interface ButtonProps {
   label: string
   icon?: IconName
-  /** 'primary' is the one thing to do here; 'danger' cannot be undone; 'plain' has no box. */
+  /** 'primary' is the main action, 'danger' cannot be undone, 'plain' has no box. */
   look?: 'primary' | 'danger' | 'plain'
   name?: string
   value?: string
   form?: string
   type?: 'submit' | 'button'
   id?: string
-  /** The key that presses it, see `keys.ts`. */
   shortcut?: string
 }
 
@@ -23,7 +22,7 @@ export function Button({ label, icon, look, name, value, form, type = 'submit', 
   )
 }
 
-/** A link that looks like what it does: an action's step on a page of its own. */
+/** A link that looks like a button, for an action with its own page. */
 export function ButtonLink({ label, icon, look, href }: Pick<ButtonProps, 'label' | 'icon' | 'look'> & { href: string }): JSX.Element {
   return (
     <a class="button" data-look={look} href={href}>
@@ -34,15 +33,13 @@ export function ButtonLink({ label, icon, look, href }: Pick<ButtonProps, 'label
 }
 
 export interface ActionProps extends ButtonProps {
-  /** The API route that does it. */
   action: string
-  /** The id of the panel that the answer replaces; without one the page itself goes where the answer says. */
+  /** The id of the panel that the response replaces; without it, the page follows the redirect. */
   panel?: string
-  /** What is sent along. */
   fields?: Readonly<Record<string, string>>
 }
 
-/** A form of one button: works as it is, and in place where there is script. */
+/** A form of one button; with script it works in place. */
 export function Action({ action, panel, fields = {}, ...button }: ActionProps): JSX.Element {
   const inPlace = panel ? { 'hx-post': action, 'hx-target': `#${panel}`, 'hx-swap': 'morph:innerHTML settle:0ms' } : {}
   return (

@@ -2,26 +2,25 @@ import { Numbers } from './chart/numbers.tsx'
 import { Plot } from './chart/plot.tsx'
 import { attr } from './html.ts'
 
-/** What a series means; its colour follows from it, in the stylesheet. */
+/** The meaning of a series, which gives its colour in the stylesheet. */
 export type Meaning = 'created' | 'succeeded' | 'failed' | 'other' | 'mean' | 'most' | 'busy'
 
-/** What is measured: how many, how long, or how much of the whole. */
+/** A number, a duration, or a share of the whole. */
 export type Unit = 'count' | 'ms' | 'share'
 
 export interface Series {
   name: string
   meaning: Meaning
-  /** One for each column; null where nothing is known, which is not zero. */
+  /** One per column; null is unknown, which is not zero. */
   values: readonly (number | null)[]
-  /** What the legend says beside the name, and the list that makes it. */
+  /** The figure in the legend, with its link. */
   sum?: string
   href?: string
 }
 
 export interface Column {
-  /** What the table calls it. */
   name: string
-  /** What stands below it, where the axis is marked. */
+  /** The mark on the axis. */
   mark?: string
   href?: string
 }
@@ -29,19 +28,19 @@ export interface Column {
 export interface ChartProps {
   id: string
   title: string
-  /** The picture in a sentence, for who does not see it. */
+  /** A description for screen readers. */
   label: string
   /** Oldest first. */
   columns: readonly Column[]
-  /** Stand on each other. */
+  /** Stacked. */
   bars?: readonly Series[]
   lines?: readonly Series[]
   unit: Unit
-  /** The last column is not over yet: it is drawn dashed, so that "now" does not look like a collapse. */
+  /** The last column is still filling, and drawn dashed, so that it does not look like a drop. */
   isFilling: boolean
 }
 
-/** A chart as the server draws it: a picture with a few marks, a legend, and its numbers in a table below. */
+/** A chart with a legend, and its numbers in a table below. */
 export function Chart(chart: ChartProps): JSX.Element {
   const { id, title, bars = [], lines = [] } = chart
   const series = [...bars, ...lines]

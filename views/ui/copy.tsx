@@ -1,7 +1,7 @@
 import { attr } from './html.ts'
 import { Icon } from './icon.tsx'
 
-/** A text in code type with a button that copies it; the button shows itself only where that can work. */
+/** Code with a copy button, which is hidden where copying does not work. */
 export function Copy({ text, label }: { text: string; label: string }): JSX.Element {
   return (
     <span class="copy">

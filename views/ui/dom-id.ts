@@ -1,4 +1,4 @@
-/** The id of an element that stands for a thing, or for a part of it: `task-t_9`, `task-t_9-menu`. */
+/** The id of an element for a thing or a part of it: `task-t_9`, `task-t_9-menu`. */
 export function domId(noun: string, id: string | number, part?: string): string {
   return part === undefined ? `${noun}-${id}` : `${noun}-${id}-${part}`
 }

@@ -1,7 +1,7 @@
 import type { PropsWithChildren } from '@kitajs/html'
 import { Exact } from './time.tsx'
 
-/** What is known of a thing, name by name. What stands in it was written by strangers. */
+/** A list of names and values. The values may be foreign text. */
 export function FactList({ children }: PropsWithChildren): JSX.Element {
   return (
     <section class="block" aria-label="Facts" hx-disable>
@@ -11,7 +11,7 @@ export function FactList({ children }: PropsWithChildren): JSX.Element {
   )
 }
 
-/** One fact; one that is not known is left out. */
+/** A fact; omitted if its value is null. */
 export function Fact({ name, value, href }: { name: string; value: string | null; href?: string }): JSX.Element {
   if (value === null) return ''
   return (
@@ -30,7 +30,7 @@ export function Fact({ name, value, href }: { name: string; value: string | null
   )
 }
 
-/** When something was, to the second, and through whom. */
+/** A time to the second, with its actor. */
 export function Moment({ name, at, by }: { name: string; at: string | null; by?: string }): JSX.Element {
   if (at === null) return ''
   return (

@@ -1,18 +1,18 @@
 import { escapeHtml } from '@kitajs/html'
 import { attr } from './html.ts'
 
-/** What was typed into a form that was refused, and why: by field name, and for the whole of it. */
+/** The values and errors of a refused form, by field and as a whole. */
 export interface FormState {
   values?: Readonly<Record<string, string>>
   fields?: Readonly<Record<string, string>>
   message?: string
-  /** The thing that stands in its way. */
+  /** What it conflicts with. */
   see?: { href: string; label: string }
 }
 
 export interface FieldProps {
   form: FormState
-  /** The form's id: with the name it makes the field's. */
+  /** The form's id, the prefix of the field's id. */
   of: string
   name: string
   label: string
@@ -113,7 +113,7 @@ export function Checkbox({ form, of, name, label, help }: FieldProps): JSX.Eleme
   )
 }
 
-/** What is wrong with the form as a whole, unless it only says again what stands beside a field. */
+/** The error of the form as a whole, unless it repeats that of a field. */
 export function FormProblem({ form: { message, fields = {}, see } }: { form: FormState }): JSX.Element {
   const isTold = Object.values(fields).some((problem) => message?.includes(problem))
   if (!message || isTold) return ''
@@ -169,10 +169,10 @@ function control({ form, of, name, help }: FieldProps) {
     name,
     'aria-invalid': problem ? 'true' : undefined,
     'aria-describedby': described && `${of}-${name}-${described}`,
-    // The first thing to mend has the focus, after a swap as after a load.
+    // The first invalid field gets the focus, after a swap as after a load.
     autofocus: problem && name === Object.keys(form.fields ?? {})[0],
   } as const
 }
 
-/** A text area begins after its first newline: one of the text's own needs another before it. */
+/** HTML drops the first newline of a textarea, so one in the text needs another before it. */
 const escaped = (text: string) => `${text.startsWith('\n') ? '\n' : ''}${escapeHtml(text)}`

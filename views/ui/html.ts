@@ -1,4 +1,4 @@
-/** What a view answers: without an async component in it, Kita's JSX is the string itself. */
+/** JSX without async components is a string in Kita. */
 export const html = (element: JSX.Element): string => element as string
 
 /** A text as an attribute's value: Kita escapes its quotes only, so that a typed `&lt;` would come back as `<`. */

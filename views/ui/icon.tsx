@@ -40,7 +40,7 @@ export type IconName =
   | 'waiting'
   | 'workers'
 
-/** A shape of the sprite. It says nothing by itself: a word stands beside it, or its control is labelled. */
+/** An icon of the sprite, hidden from screen readers: its control has a label. */
 export function Icon({ name, class: className }: { name: IconName; class?: string }): JSX.Element {
   return (
     <svg class={className ? `icon ${className}` : 'icon'} width="16" height="16" aria-hidden="true">

@@ -5,7 +5,7 @@ const STEP = 4
 const HEIGHT = 40
 const BASELINE = 1
 
-/** Bars as one path: zero is the baseline, what is not known is a gap, and the last one, not over yet, is drawn apart. */
+/** Bars as one path. Unknown values are gaps, and the last, unfinished bar is separate. */
 export function Sparkline({ values, label }: { values: readonly (number | null)[]; label: string }): JSX.Element {
   const most = Math.max(...values.map((value) => value ?? 0))
   const bar = (value: number | null, i: number): string => {

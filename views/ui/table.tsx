@@ -9,17 +9,17 @@ export interface Column {
   /** Its cells are `cell-<name>`; the slice's stylesheet declares the width. */
   name: string
   title: string
-  /** Numbers and times stand at the end, figure under figure. */
+  /** Numbers and times are aligned at the end. */
   isNumber?: boolean
 }
 
 export interface TableProps {
   /** The panel's name. */
   name: string
-  /** What the rows are, and in which order. */
+  /** The accessible name, with the order of the rows. */
   label: string
   columns: readonly Column[]
-  /** The bar that takes the header's place while rows are chosen; with it every row has a checkbox. */
+  /** The bar that replaces the header while rows are selected; with it, every row has a checkbox. */
   bar?: JSX.Element
   /** Every row has a menu of actions. */
   acts?: boolean
@@ -29,8 +29,8 @@ export interface TableProps {
 }
 
 /**
- * Rows that hold still: fixed columns, a header that stays, and the place where new rows wait. Its rows are `Row`s, newest
- * first, and their ids end in the number that orders them.
+ * A live table: fixed columns, a sticky header, and a place where new rows wait. Its rows are `Row`s, newest first,
+ * whose ids end in the number that orders them.
  */
 export function Table({ name, label, columns, bar, acts, most, children }: TableProps): JSX.Element {
   return (
@@ -50,22 +50,21 @@ export function Table({ name, label, columns, bar, acts, most, children }: Table
 }
 
 export interface PlainTableProps {
-  /** What the slice's stylesheet calls it, before `-table`. */
   name: string
-  /** What the rows are, for who hears them. */
+  /** The accessible name. */
   label: string
   columns: readonly Column[]
   /** Headers before and after those of the columns. */
   first?: JSX.Element | undefined
   last?: JSX.Element | false | undefined
-  /** Its rows come and go, and are held still for who reads them. */
+  /** Its rows change live, but not under the viewer. */
   isList?: boolean
-  /** On a phone a row is a few lines, which its slice lays out by the names of its cells; a list's always is. */
+  /** On a phone, a row is several lines, laid out by its slice; always so for a list. */
   stacks?: boolean
   children?: Children
 }
 
-/** A table by itself, which only shows. In a `table-frame` its header stays in sight. */
+/** A static table. In a `table-frame` its header is sticky. */
 export function PlainTable({ name, label, columns, first, last, isList = false, stacks = isList, children }: PlainTableProps): JSX.Element {
   return (
     <table class={`table ${name}-table`} data-rows={isList} data-stacks={stacks}>
@@ -109,7 +108,7 @@ export interface RowProps {
   noun: string
   id: string
   tone: Tone
-  /** Its checkbox: the form that it belongs to, and whose it is. */
+  /** Its checkbox, with the form that it belongs to. */
   check?: { form: string; of: string } | undefined
   actions?: JSX.Element | undefined
 }
@@ -132,7 +131,7 @@ export function Row({ noun, id, tone, check, actions, children }: PropsWithChild
   )
 }
 
-/** A cell for what a task, a worker or a stranger wrote; htmx does not look into it. */
+/** A cell for foreign text, which htmx ignores. */
 export function Cell({ of, number, title, children }: PropsWithChildren<{ of: string; number?: boolean; title?: string }>): JSX.Element {
   return (
     <td class={classOf(of, number)} title={title === undefined ? undefined : attr(title)} hx-disable>

@@ -3,7 +3,7 @@ import { zoneNow } from './zone.ts'
 
 export const { elapsed, duration } = clock
 
-/** How long ago, or how soon: the page keeps it ticking. */
+/** A relative time that the page keeps up to date. */
 export function Ago({ at, now, title }: { at: string; now: number; title?: string }): JSX.Element {
   return (
     <time datetime={at} data-relative title={title} safe>
@@ -12,7 +12,7 @@ export function Ago({ at, now, title }: { at: string; now: number; title?: strin
   )
 }
 
-/** How soon something is due; `now` from then on. */
+/** The time until something is due, or `now`. */
 export function Until({ at, now }: { at: string; now: number }): JSX.Element {
   return (
     <time datetime={at} data-until safe>
@@ -30,7 +30,7 @@ export function Elapsed({ at, now }: { at: string; now: number }): JSX.Element {
   )
 }
 
-/** The day and the second, as on the wall where it is read. */
+/** Date and time to the second, in the viewer's zone. */
 export function Exact({ at }: { at: string }): JSX.Element {
   return (
     <time datetime={at} data-exact safe>
@@ -39,7 +39,7 @@ export function Exact({ at }: { at: string }): JSX.Element {
   )
 }
 
-/** The time between two instants, for `<time>`'s sake in ISO 8601 too. */
+/** A duration, also in ISO 8601 for `<time>`. */
 export function Took({ from, to }: { from: string; to: string }): JSX.Element {
   const ms = Math.max(0, Date.parse(to) - Date.parse(from))
   return (
@@ -55,5 +55,5 @@ export const relative = (at: number, now: number, zone = zoneNow()): string => c
 /** `12 Mar 2026, 14:05:07`. */
 export const exact = (at: number, zone = zoneNow()): string => clock.exact(at, zone)
 
-/** Calendar and clock on the wall where it is read. */
+/** Date and time fields in the viewer's zone. */
 export const wallAt = (at: number, zone = zoneNow()) => clock.wall(at, zone)

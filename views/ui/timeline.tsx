@@ -4,27 +4,27 @@ import { Ago, Elapsed, Took } from './time.tsx'
 
 export interface Step extends Status {
   at: string
-  /** Detail beside the word, such as who did it and why. */
+  /** Detail, such as the actor and the reason. */
   more: string
-  /** A link to the event about something else that led to this step. */
+  /** A link to the cause, if that is about something else. */
   after?: { href: string; label: string } | undefined
 }
 
 export interface StepsProps {
   steps: readonly Step[]
-  /** When what follows the last of them began; without it the last one may still be counting. */
+  /** When the next thing began; without it the last step may still be counting. */
   until?: string | undefined
   isCounting: boolean
   now: number
 }
 
-/** A reason that begins with the step's own word stands in for it: `Claimed by w_3`, not `Claimed claimed by w_3`. */
+/** A reason that begins with the step's word replaces it: `Claimed by w_3`, not `Claimed claimed by w_3`. */
 export function said(word: string, more: string): Pick<Step, 'word' | 'more'> {
   const [bare = ''] = word.split(',')
   return more.startsWith(`${bare.toLowerCase()} `) ? { word, more: more.slice(bare.length + 1) } : { word, more }
 }
 
-/** What happened one after the other, with the time from each to the next. */
+/** Steps in order, with the time between them. */
 export function Steps({ steps, until, isCounting, now }: StepsProps): JSX.Element {
   return (
     <ol class="timeline">

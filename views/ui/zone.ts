@@ -1,12 +1,11 @@
-/** Where nobody says otherwise, times are the server's own. */
 export const SERVER_ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone
 
 let zone = SERVER_ZONE
 
-/** The IANA name of the zone that is rendered in. */
+/** The IANA zone of the current render. */
 export const zoneNow = (): string => zone
 
-/** Renders with every time as on the wall in `wanted`. A view is one synchronous call, so no other render comes between. */
+/** Renders with all times in `wanted`. A view is synchronous, so no other render interferes. */
 export function inZone<T>(wanted: string, render: () => T): T {
   const before = zone
   zone = wanted

@@ -6,7 +6,7 @@ import { Menu } from '../ui/menu.tsx'
 
 type Choice = Pick<ActionProps, 'action' | 'label' | 'icon'>
 
-/** What fits the worker as it is, the gentlest first. Only what this server started can be started again by it. */
+/** The actions for the worker's state, gentlest first. Only launched workers can be restarted. */
 export function choicesFor({ id, state, kind, pid, holds }: WorkerListItem): Choice[] {
   const at = `/api/workers/${id}`
   const force: Choice = { action: `${at}/force-stop`, label: 'Force stop', icon: 'failed' }
@@ -17,7 +17,7 @@ export function choicesFor({ id, state, kind, pid, holds }: WorkerListItem): Cho
   return [...drain, { action: `${at}/stop`, label: 'Stop', icon: 'stop' }, ...restart, force]
 }
 
-/** One form for each choice; `panel` is what the answer replaces. */
+/** One form per action; the response replaces `panel`. */
 export function Choices({ worker, panel, look }: { worker: WorkerListItem; panel: string; look?: 'plain' }): JSX.Element {
   return (
     <>
@@ -29,7 +29,6 @@ export function Choices({ worker, panel, look }: { worker: WorkerListItem; panel
   )
 }
 
-/** The same in a row, behind one button. */
 export function RowActions({ worker }: { worker: WorkerListItem }): JSX.Element {
   return (
     <Menu id={domId('worker', worker.id, 'menu')} label={`Actions for ${worker.name}`}>

@@ -15,7 +15,6 @@ import { Choices } from './actions.tsx'
 import { LoadChart } from './load.tsx'
 import { statusOf, statusOfState } from './status.ts'
 
-/** A worker's page: how it is, what it holds and has run, and what its process printed. */
 export function workerDetail({ worker, tasks, events, log, load }: WorkerDetail, viewer: Viewer): string {
   const { id } = worker
   return html(
@@ -55,7 +54,6 @@ function Header({ worker, viewer }: { worker: WorkerListItem; viewer: Viewer }):
   )
 }
 
-/** Why it is in this state, and since when where that matters. */
 function Why({ worker, now }: { worker: WorkerListItem; now: number }): JSX.Element {
   const { state, reason, stopped_at, transient_at } = worker
   const { word } = statusOf(worker)
@@ -97,7 +95,7 @@ function Facts({ worker }: { worker: WorkerListItem }): JSX.Element {
   )
 }
 
-/** As many steps as are seen at once: a busy worker has thousands. */
+/** Older steps are not shown: a busy worker has thousands. */
 const STEPS = 12
 
 function Life({ worker, events, now }: Pick<WorkerDetail, 'worker' | 'events'> & { now: number }): JSX.Element {

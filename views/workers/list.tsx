@@ -19,7 +19,6 @@ const COLUMNS: readonly Column[] = [
   { name: 'age', title: 'Since', isNumber: true },
 ]
 
-/** The panel of the workers: who is there, what each holds, and when it was last heard of. */
 export function workerList(data: WorkerList, query: WorkerFilter, viewer: Viewer): string {
   const { items, next, counts } = data
   const operates = viewer.may('workers.operate')
@@ -102,7 +101,7 @@ function WorkerRow({ worker, operates, now }: { worker: WorkerListItem; operates
   )
 }
 
-/** How long the current action has taken; else the first task that it holds and how many more, or why it holds none. */
+/** The current action with its time; otherwise the first held task and how many more, or why there is none. */
 function Now({ worker: { transient_at, holds, reason }, now }: { worker: WorkerListItem; now: number }): JSX.Element {
   const [first] = holds
   if (transient_at || !first) {

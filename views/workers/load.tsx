@@ -4,7 +4,7 @@ import { Ranges } from '../ui/chart/ranges.tsx'
 import { timeColumns } from '../ui/chart/time-axis.ts'
 import { Chart } from '../ui/chart.tsx'
 
-/** How much of its time a worker was busy: of all its places, where it runs several tasks at once. */
+/** The share of the worker's time that it was busy, over all its places. */
 export function LoadChart({ id, load: { range, bucket_ms, from, shares } }: { id: string; load: Load }): JSX.Element {
   const known = shares.filter((share) => share !== null)
   const mean = known.length > 0 ? `${Math.round((known.reduce((sum, share) => sum + share, 0) / known.length) * 100)} %` : 'not known'

@@ -23,6 +23,6 @@ const UNDER_WAY: Record<Transient, string> = {
 /** Icon, word and colour of a state. */
 export const statusOfState = (state: WorkerState): Status => STATES[state]
 
-/** The status of the action that is under way, else of the state. */
+/** The status of the action in progress, otherwise of the state. */
 export const statusOf = ({ state, transient }: Pick<Worker, 'state' | 'transient'>): Status =>
   transient ? { tone: 'running', icon: 'spinner', word: UNDER_WAY[transient] } : STATES[state]

@@ -1,7 +1,7 @@
 import type { PropsWithChildren } from '@kitajs/html'
 import { domId } from '../../ui/dom-id.ts'
 
-/** One word of the interface with its rule. */
+/** A component with its rule. */
 export function Specimen({ id, title, note, children }: PropsWithChildren<{ id: string; title: string; note: string }>): JSX.Element {
   const anchor = domId('design', id)
   return (
