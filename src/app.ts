@@ -43,7 +43,7 @@ export interface Telltale extends App {
   close(): Promise<void>
 }
 
-export interface Deps {
+interface Deps {
   config: Config
   file: string
   panels: readonly Panel[]

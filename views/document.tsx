@@ -20,7 +20,7 @@ const HTMX = JSON.stringify({
   ],
 })
 
-export interface DocumentProps {
+interface DocumentProps {
   title: string
   stylesheets: readonly string[]
   scripts?: readonly string[]

@@ -5,7 +5,7 @@ import { ButtonLink } from './ui/button.tsx'
 import { html } from './ui/html.ts'
 import { Icon } from './ui/icon.tsx'
 
-export interface ErrorProps {
+interface ErrorProps {
   status: number
   title: string
   detail: string

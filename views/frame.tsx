@@ -1,7 +1,7 @@
 import { ButtonLink } from './ui/button.tsx'
 import { attr, html } from './ui/html.ts'
 
-export interface FrameProps {
+interface FrameProps {
   /** The section's id. */
   name: string
   href: string
@@ -21,7 +21,7 @@ export function panelFrame({ name, href, event, label, body }: FrameProps): stri
   )
 }
 
-export interface EmptyProps {
+interface EmptyProps {
   title: string
   detail: string
   /** A command that is the next step. */

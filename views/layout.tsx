@@ -8,7 +8,7 @@ import { Button, ButtonLink } from './ui/button.tsx'
 import { attr, html } from './ui/html.ts'
 import { Icon } from './ui/icon.tsx'
 
-export interface LayoutProps {
+interface LayoutProps {
   title: string
   path: string
   nav: readonly NavEntry[]

@@ -1,4 +1,4 @@
-export interface Shortcut {
+interface Shortcut {
   /** One key, or a sequence: `g t`. */
   key: string
   title: string

@@ -4,7 +4,7 @@ import { Button } from './ui/button.tsx'
 import { html } from './ui/html.ts'
 import { Icon } from './ui/icon.tsx'
 
-export interface SignInProps {
+interface SignInProps {
   problem?: string
   preferences?: Preferences
   assets?(path: string): string

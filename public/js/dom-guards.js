@@ -4,7 +4,7 @@ import { Idiomorph } from 'idiomorph/htmx'
 import { tick } from './elements/local-time.js'
 import { editedBy, holdsEdit, isEdited, isInHand, ROW, release } from './in-hand.js'
 import { PANEL, refresh } from './live.js'
-import { countRows, holdRows, isHeldIn, isHeldOut } from './live-rows.js'
+import { countRows, holdRows } from './live-rows.js'
 
 /** What its reader, or an element of ours, has set or taken off since the server drew it. */
 const KEPT_ATTRIBUTES = { DETAILS: ['open'], DIALOG: ['open'], BUTTON: ['aria-disabled', 'aria-busy'], 'COPY-BUTTON': ['hidden', 'data-copied'] }
@@ -40,15 +40,9 @@ defaults.callbacks.beforeAttributeUpdated = (name, element) => {
 }
 
 defaults.callbacks.beforeNodeRemoved = (node) => {
-  if (node.nodeType !== Node.ELEMENT_NODE) return
-  if (isHeldIn(node)) return false
-  if (!node.matches(ROW) || !isInHand(node)) return
+  if (node.nodeType !== Node.ELEMENT_NODE || !node.matches(ROW) || !isInHand(node)) return
   node.setAttribute('data-changed', '')
   return false
-}
-
-defaults.callbacks.beforeNodeAdded = (node) => {
-  if (node.nodeType === Node.ELEMENT_NODE && isHeldOut(node)) return false
 }
 
 // A value that changed shows where it did: its ground lights up and fades, its text never moves or turns pale.

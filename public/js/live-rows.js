@@ -1,98 +1,82 @@
-// A list that somebody reads holds still: its rows change where they are, and none comes or goes until its reader asks.
-// The server answers the rows down to the last one shown; a merge lets in and out only what it may, and counts the rest.
+// A list that somebody reads holds still: its rows change where they are, and none comes, goes or moves until they ask.
+// Each answer is given the rows that they see before it is merged; what it has beside them is counted (`new-rows`).
 import htmx from 'htmx.org'
-import { isInHand, isReleased } from './in-hand.js'
+import { isReleased } from './in-hand.js'
 import { PANEL, refresh } from './live.js'
 
-const ROW = 'table[data-rows] > tbody > tr'
-const FRAME = '.table-frame'
-/** Such a list takes more rows in place, up to a number. */
-const GROWING = '.table-frame[data-most]'
+const ROWS = 'table[data-rows] > tbody'
+const FRAME = '.table-frame[data-most]'
 const MORE = '.pager [data-more]'
-const MORE_ROWS = 50
+/** The server's page: what is asked for is rounded up to it, so that many readers share one rendering. */
+const PAGE = 50
 
 const lists = new WeakMap()
 /** Ids of what was made on this page: its maker waits for it. */
 const own = new Set()
-/** The list that is being merged, and what may change in it. */
-let merge
 
 const isPanel = (element) => element?.matches?.(PANEL)
-const rowsIn = (root) => [...root.querySelectorAll(ROW)]
+const bodyIn = (root) => root.querySelector(ROWS)
 const numberOf = (row) => Number(/\d+$/.exec(row.dataset.id)?.[0])
 const isFrozen = (panel) => panel.querySelector('selection-bar[data-count]') !== null
 
 function listOf(panel) {
-  if (!lists.has(panel)) lists.set(panel, { answer: undefined, waiting: 0, grows: false, opens: false })
+  if (!lists.has(panel)) lists.set(panel, { answer: undefined, waiting: 0, gone: 0, grows: false, opens: false })
   return lists.get(panel)
+}
+
+function marked(row) {
+  const kept = row.cloneNode(true)
+  kept.setAttribute('data-left', '')
+  return kept
+}
+
+/** What the reader is to see of `fresh`, newest first: what they see already, what is theirs, what they asked for. */
+function arrange(list, shown, fresh, { isLast, wasLast, isHeld }) {
+  const answered = new Map(fresh.map((row) => [row.id, row]))
+  const end = isLast ? Number.NEGATIVE_INFINITY : numberOf(fresh.at(-1))
+  const kept = shown.flatMap((row) => {
+    if (answered.has(row.id)) return [answered.get(row.id)]
+    if (list.opens || isReleased(row)) return []
+    // Further down than the answer reaches, it is as it was; else it has left the list.
+    return [numberOf(row) < end ? row.cloneNode(true) : marked(row)]
+  })
+  const seen = new Set(shown.map(({ id }) => id))
+  const unseen = fresh.filter(({ id }) => !seen.has(id))
+  const isOlder = (row) => !wasLast && numberOf(row) < numberOf(shown.at(-1))
+  const older = list.grows ? unseen.filter(isOlder).slice(0, PAGE) : []
+  const newer = unseen.filter((row) => !isOlder(row))
+  const entering = newer.filter(({ dataset }) => list.opens || (own.has(dataset.id) && !isHeld))
+  if (older.length || isLast) list.grows = false
+  list.waiting = newer.length - entering.length
+  return [...kept, ...entering, ...older].sort((a, b) => numberOf(b) - numberOf(a))
 }
 
 /** Called with each answer, as parsed, before it is merged into its panel. */
 export function holdRows(panel, elements) {
-  merge = undefined
+  const body = isPanel(panel) && bodyIn(panel)
   const answer = elements[0]?.parentNode
-  if (!isPanel(panel) || !answer) return
+  if (!body || !answer) return
   const list = listOf(panel)
-  list.waiting = 0
-  const [shown, fresh] = [rowsIn(panel), rowsIn(answer)]
-  if (shown.length === 0) return
-  const lowest = (root, row) => (row && root.querySelector(MORE) ? numberOf(row) : Number.NEGATIVE_INFINITY)
-  merge = {
-    list,
-    isFrozen: isFrozen(panel),
-    keepsFrame: fresh.length === 0 && !list.opens && !shown.every(isReleased),
-    /** Rows below these wait for `Show more`, and are not known to have left. */
-    lastShown: lowest(panel, shown.at(-1)),
-    lastAnswered: lowest(answer, fresh.at(-1)),
-  }
+  const fresh = [...(bodyIn(answer)?.rows ?? [])]
+  const ends = { isLast: !answer.querySelector(MORE), wasLast: !panel.querySelector(MORE), isHeld: isFrozen(panel) }
+  const rows = arrange(list, [...body.rows], fresh, ends)
+  list.gone = rows.filter((row) => row.hasAttribute('data-left')).length
+  if (rows.length === 0) return
+  if (fresh.length === 0) answer.querySelector('[data-empty]')?.replaceWith(body.closest('.table-frame').cloneNode(true))
+  bodyIn(answer).replaceChildren(...rows)
+  if (rows.at(-1).id !== fresh.at(-1)?.id) keepPager(panel, answer, rows.at(-1))
 }
 
-/** Whether a node of the answer waits outside its list. */
-export function isHeldOut(node) {
-  if (!merge || merge.list.opens) return false
-  if (node.matches('[data-empty]')) return merge.keepsFrame
-  if (!node.matches(ROW)) return false
-  if (numberOf(node) < merge.lastShown) return !merge.list.grows
-  if (own.has(node.dataset.id) && !merge.isFrozen) return false
-  merge.list.waiting++
-  return true
+/** What is older goes on below the last row that is shown, wherever the answer ended. */
+function keepPager(panel, answer, last) {
+  const kept = panel.querySelector('.pager')?.cloneNode(true)
+  const more = kept?.querySelector('[data-more]')
+  if (more) more.href = withParameter(more.getAttribute('href'), 'before', last.dataset.id)
+  answer.querySelector('.pager')?.remove()
+  if (kept) answer.append(kept)
 }
 
-/** Whether a node that the answer lacks stays where it is; a row that has left the list is marked. */
-export function isHeldIn(node) {
-  if (!merge) return false
-  if (node.matches(FRAME)) return merge.keepsFrame && rowsIn(node).map(staysIn).length > 0
-  return node.matches(ROW) && staysIn(node)
-}
-
-function staysIn(row) {
-  if (merge.list.opens || isReleased(row)) return false
-  const hasLeft = numberOf(row) >= merge.lastAnswered
-  if (hasLeft && isInHand(row)) return false
-  if (hasLeft) row.setAttribute('data-left', '')
-  return true
-}
-
-/** Called once the answer is merged. */
-export function countRows(panel) {
-  if (!isPanel(panel)) return
-  const list = listOf(panel)
-  const rows = rowsIn(panel)
-  if (rows.length === 0 || !panel.querySelector(MORE) || numberOf(rows.at(-1)) < merge?.lastShown) list.grows = false
-  merge = undefined
-  order(rows)
-  panel.querySelector('new-rows')?.tell?.({ waiting: list.waiting, gone: rows.filter((row) => row.hasAttribute('data-left')).length })
-}
-
-/** A merge that spares the row with the focus may leave a row that stays behind the ones below it. */
-function order(rows) {
-  let lowest = Number.POSITIVE_INFINITY
-  for (const row of rows) {
-    const number = numberOf(row)
-    if (number > lowest) rows.find((other) => numberOf(other) < number).before(row)
-    else lowest = number
-  }
-}
+export const countRows = (panel) => isPanel(panel) && panel.querySelector('new-rows')?.tell?.(listOf(panel))
 
 function render(panel) {
   const { answer } = listOf(panel)
@@ -101,26 +85,36 @@ function render(panel) {
 
 /** Lets in what waits, and lets go of what has left; answers the rows that came. */
 export function showRows(panel) {
-  if (rowsIn(panel).length === 0 || isFrozen(panel)) return []
+  if (!bodyIn(panel) || isFrozen(panel)) return []
   const list = listOf(panel)
-  const before = new Set(rowsIn(panel))
+  const before = new Set([...bodyIn(panel).rows].map(({ id }) => id))
   list.opens = true
   render(panel)
   list.opens = false
-  return rowsIn(panel).filter((row) => !before.has(row))
+  return [...(bodyIn(panel)?.rows ?? [])].filter(({ id }) => !before.has(id))
+}
+
+function withParameter(href, name, value) {
+  const url = new URL(href, location.href)
+  url.searchParams.set(name, value)
+  return url.pathname + url.search
+}
+
+/** How many rows to ask for, so that all that are shown are in the answer; undefined where that is the panel's own number. */
+function limitOf(panel) {
+  const most = Number(panel.querySelector(FRAME)?.dataset.most)
+  if (!most) return
+  const { waiting, grows } = listOf(panel)
+  const needed = bodyIn(panel).rows.length + waiting + (grows ? PAGE : 0)
+  const usual = Number(new URL(panel.getAttribute('hx-get'), location.href).searchParams.get('limit')) || PAGE
+  return needed > usual ? Math.min(most, Math.ceil(needed / PAGE) * PAGE) : undefined
 }
 
 document.addEventListener('htmx:configRequest', ({ detail }) => {
-  const panel = detail.target
-  const last = isPanel(panel) && panel.querySelector(GROWING) && rowsIn(panel).at(-1)
-  if (!last) return
-  const wanted = { to: last.dataset.id, ...(listOf(panel).grows && { more: MORE_ROWS }) }
-  if (detail.verb === 'get') Object.assign(detail.parameters, wanted)
-  else {
-    const page = new URL(location.href)
-    for (const [name, value] of Object.entries(wanted)) page.searchParams.set(name, value)
-    detail.headers['HX-Current-URL'] = page.href
-  }
+  const limit = isPanel(detail.target) ? limitOf(detail.target) : undefined
+  if (!limit) return
+  if (detail.verb === 'get') detail.path = withParameter(detail.path, 'limit', limit)
+  else detail.headers['HX-Current-URL'] = location.origin + withParameter(location.href, 'limit', limit)
 })
 document.addEventListener('htmx:beforeSwap', ({ detail }) => {
   if (detail.shouldSwap && isPanel(detail.target)) listOf(detail.target).answer = detail.serverResponse
@@ -132,11 +126,11 @@ document.addEventListener('telltale:created', ({ detail }) => {
 
 document.addEventListener('click', (event) => {
   const panel = event.target.closest?.(MORE)?.closest(PANEL)
-  const frame = panel?.querySelector(GROWING)
+  const frame = panel?.querySelector(FRAME)
   if (!frame || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return
   const list = listOf(panel)
   // Beyond the most that a page holds, the link leads on to the next one.
-  if (rowsIn(panel).length + list.waiting + MORE_ROWS > Number(frame.dataset.most)) return
+  if (bodyIn(panel).rows.length + list.waiting + PAGE > Number(frame.dataset.most)) return
   event.preventDefault()
   list.grows = true
   refresh(panel)

@@ -2,7 +2,7 @@ import { sql, type Transaction } from 'kysely'
 import type { Db } from './open.ts'
 import type { Schema } from './schema.ts'
 
-export interface Space {
+interface Space {
   bytes: number
   free_bytes: number
 }

@@ -8,7 +8,7 @@ import { isKnown, KINDS, type Kind } from '../live/kinds.ts'
 import { type Filter, head, type LoggedEvent, page, type Span } from '../live/log.ts'
 import { TRANSPORT_KINDS, type TransportKind } from '../live/transport-kinds.ts'
 
-export interface KindReference {
+interface KindReference {
   kind: string
   when: string
   fields: { name: string; type: string; optional: boolean }[]
@@ -20,7 +20,7 @@ export interface KindSample extends KindReference {
 }
 
 /** An event with its payload as formatted text, shortened if it is long. */
-export interface Sample extends Pick<LoggedEvent, 'seq' | 'at' | 'source' | 'subject' | 'payload'> {
+interface Sample extends Pick<LoggedEvent, 'seq' | 'at' | 'source' | 'subject' | 'payload'> {
   isWhole: boolean
 }
 
@@ -42,7 +42,7 @@ export type EventsFilter = Partial<z.infer<typeof EventsFilter>>
 const OTHERS = 50
 const SAMPLE_CHARACTERS = 2_000
 
-export interface History {
+interface History {
   seq: number
   items: LoggedEvent[]
   more: boolean

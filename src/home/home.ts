@@ -69,7 +69,7 @@ export async function feed(db: Db): Promise<Sentence[]> {
 }
 
 /** The newest events, without those of retention: a sweep may remove many thousands at once. */
-export const newsQuery = (db: Db, head: number) =>
+const newsQuery = (db: Db, head: number) =>
   db
     .selectFrom('events')
     .selectAll()

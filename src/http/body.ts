@@ -26,11 +26,6 @@ export async function readBody(c: Context<Env>): Promise<Record<string, unknown>
   return read
 }
 
-/** The body, checked by `schema`. Throws invalid with a sentence for each field that is wrong. */
-export async function parseBody<T>(c: Context<Env>, schema: ZodType<T>): Promise<T> {
-  return check(schema, await readBody(c))
-}
-
 /** The URL's query, checked by `schema`; of a repeated name the first counts. Times are in the viewer's zone unless the URL names one. */
 export function parseQuery<T>(c: Context, schema: ZodType<T>): T {
   return check(schema, queryOf(c))

@@ -6,7 +6,7 @@ import type { App } from '../live/app.ts'
 const MAPPED = /^::ffff:(?=\d+\.)/i
 
 /** The address of the client, and whether a declared proxy forwarded the request. */
-export interface Client {
+interface Client {
   address: string
   isProxied: boolean
 }

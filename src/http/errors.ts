@@ -57,7 +57,7 @@ export class Refusal extends Problem {
   }
 }
 
-export const statusOf = (problem: Problem): ContentfulStatusCode => (problem instanceof Refusal ? problem.status : STATUS[problem.code])
+const statusOf = (problem: Problem): ContentfulStatusCode => (problem instanceof Refusal ? problem.status : STATUS[problem.code])
 
 /** Any error as an answer: JSON by RFC 9457, a fragment for htmx, a page for a browser. Internals go to the log only. */
 export function answerError(app: App, c: Context<Env>, error: unknown): Response | Promise<Response> {

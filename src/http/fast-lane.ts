@@ -12,7 +12,7 @@ const CONDITION = 'if-none-match'
 const FIXED = Object.entries(SECURITY_HEADERS).flat()
 
 /** What the same request gets as long as nothing changes. */
-export interface Admission {
+interface Admission {
   /** Where the partial is kept. */
   key: string
   /** The version that is right now. */

@@ -4,7 +4,7 @@ export interface Sink {
   write(bytes: Buffer): void
 }
 
-export interface Nudge {
+interface Nudge {
   topic: string
   seq: number
   bytes: Buffer

@@ -8,7 +8,7 @@ import { type Batches, Reader, type ReaderOptions, type ReaderStats } from './re
 import { Ring } from './ring.ts'
 import type { Stream } from './stream.ts'
 
-export const HEARTBEAT_S = 10
+const HEARTBEAT_S = 10
 /** Readers receive a byte at least this often: proxies time out after a minute, and a cursor should not age. */
 const IDLE_MS = 15_000
 const SUBJECT_HEARTBEAT_MS = 30_000

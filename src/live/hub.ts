@@ -7,15 +7,15 @@ import { printableLines } from './printable.ts'
 
 /** The first change is sent at once; later ones within this time are sent together. */
 export const FLUSH_MS = 50
-export const PULSE_MS = 250
+const PULSE_MS = 250
 
-export interface Topic {
+interface Topic {
   name: string
   staleOn: readonly string[]
   isQuiet?: boolean
 }
 
-export type Listener = (written: readonly LoggedEvent[]) => void
+type Listener = (written: readonly LoggedEvent[]) => void
 
 /**
  * Tells readers which topics a commit made stale. A channel holds at most one nudge per topic, and a later one replaces

@@ -1,7 +1,7 @@
 /** JSON from others: limited in depth, with numbers kept as written. */
 
 export const MOST_LEVELS = 1_000
-export const ENVELOPE_LEVELS = 4
+const ENVELOPE_LEVELS = 4
 /** Such a number survives a round trip through a double, unless it has an exponent. */
 const EXACT_CHARACTERS = 15
 /** Each takes a microsecond or two, and the sender chooses how many. */

@@ -101,7 +101,7 @@ export async function page(db: Db, { kinds, subject }: Filter, span: Span): Prom
 }
 
 /** Up to `most` kinds in the log that begin with `prefix`, with one index seek each. */
-export async function kindsIn(db: Db, { prefix = '', most }: { prefix?: string; most: number }): Promise<string[]> {
+async function kindsIn(db: Db, { prefix = '', most }: { prefix?: string; most: number }): Promise<string[]> {
   const kinds: string[] = []
   for (let last = prefix; kinds.length < most; ) {
     let query = db
@@ -152,7 +152,7 @@ async function metaOf(db: Db, key: string): Promise<string> {
   return value
 }
 
-export interface Cursor {
+interface Cursor {
   seq: number
   epoch: string
 }

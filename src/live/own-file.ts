@@ -3,7 +3,7 @@ import { open } from 'node:fs/promises'
 
 export class UnfitFile extends Error {}
 
-export interface OwnFile {
+interface OwnFile {
   text: string
   /** Differs whenever the file was written or replaced. */
   version: string

@@ -3,7 +3,7 @@ import type { Actor } from './actor.ts'
 import type { App } from './app.ts'
 import type { Sink } from './channel.ts'
 import { frame, nudgeFrame } from './frame.ts'
-import { formatCursor, headAbout, parseCursor } from './log.ts'
+import { headAbout, parseCursor } from './log.ts'
 import { notFound } from './problem.ts'
 
 /** EventSource ignores comments, so a page's watchdog needs a named frame. */
@@ -67,5 +67,3 @@ async function versions(app: App, watched: readonly string[]): Promise<Record<st
   }
   return all
 }
-
-export const cursorOf = (app: App) => formatCursor({ seq: app.hub.head, epoch: app.epoch })

@@ -3,7 +3,7 @@ import { TELLTALE } from './actor.ts'
 import type { App } from './app.ts'
 import { head, oldest } from './log.ts'
 
-export const PRUNED_AT_ONCE = 500
+const PRUNED_AT_ONCE = 500
 const MARK_MS = 3_600_000
 
 /** Records the head of the log and the time. An event's own time may come from another clock, so only marks tell how old it is. */

@@ -21,7 +21,7 @@ export interface ReaderStats {
   dropped: number
 }
 
-export type Load = (seq: number, limit: number) => Promise<LoggedEvent[]>
+type Load = (seq: number, limit: number) => Promise<LoggedEvent[]>
 
 interface Batch {
   from: number

@@ -8,7 +8,7 @@ const KEPT = ['task_id', 'state', 'status', 'urgency', 'worker_id', 'parent_task
 const keeps = (kind: string, field: string) => KEPT.includes(field) || (field === 'reason' && kind.endsWith('.deleted'))
 
 /** The payload without text from people, marked `redacted`. Fields keep their types, so it still fits its kind. */
-export function redacted({ kind, payload }: Pick<LoggedEvent, 'kind' | 'payload'>): string {
+function redacted({ kind, payload }: Pick<LoggedEvent, 'kind' | 'payload'>): string {
   const fields = Object.entries(JSON.parse(payload) as Record<string, unknown>)
   return JSON.stringify({ ...Object.fromEntries(fields.map(([name, value]) => [name, keeps(kind, name) ? value : blank(value)])), redacted: true })
 }

@@ -118,11 +118,11 @@ export class Stream {
   }
 }
 
-export type StreamKind = 'page' | 'panel' | 'events' | 'output'
+type StreamKind = 'page' | 'panel' | 'events' | 'output'
 
 const CROWDED_S = 5
 
-export interface StreamLimits {
+interface StreamLimits {
   maxSeconds: number
   perCaller: number
 }

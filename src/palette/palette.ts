@@ -54,7 +54,7 @@ export interface Place {
   isView?: boolean
 }
 
-export interface FindOptions {
+interface FindOptions {
   at: string
   now: Ms
   zone: string
@@ -62,7 +62,7 @@ export interface FindOptions {
   places: readonly Place[]
 }
 
-export const MOST = 8
+const MOST = 8
 const COUNTED = 100
 /** Shorter texts match nearly everything, and no index finds them. */
 const SHORTEST_TEXT = 3

@@ -7,7 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { Lines } from '../client/lines.js'
 import { signal } from './sweep.ts'
 
-export interface GuardianOptions {
+interface GuardianOptions {
   prefix: readonly string[]
   argv: readonly string[]
   environment: Record<string, string>

@@ -39,13 +39,13 @@ export const Bulk = z
   .refine(({ id, match }) => id.length === 0 || match === undefined, { path: ['match'], message: 'Give either ids or a filter, not both.' })
 export type Bulk = z.infer<typeof Bulk>
 
-export interface BulkResult {
+interface BulkResult {
   changed: number
   passed_over: number
   because: Because
 }
 
-export interface Preview {
+interface Preview {
   total: number
   capped: boolean
   sample: Task[]

@@ -16,7 +16,7 @@ export const Claim = z.strictObject({ worker_id: workerId, queues: queueNames.op
 const WAKING = ['task.created', 'task.state_changed', 'transient.cleared']
 
 /** What a worker receives. Every write about the task must carry the fence. */
-export interface Claimed {
+interface Claimed {
   item: Task
   fence: number
   lease_ttl_ms: number

@@ -1,6 +1,6 @@
 export const BULK_VERBS = ['cancel', 'retry', 'delete'] as const
-export const REASONS = ['already_ended', 'stopping', 'not_ended', 'held', 'unique_key', 'gone', 'changed'] as const
-export type BulkVerb = (typeof BULK_VERBS)[number]
+const REASONS = ['already_ended', 'stopping', 'not_ended', 'held', 'unique_key', 'gone', 'changed'] as const
+type BulkVerb = (typeof BULK_VERBS)[number]
 export type Reason = (typeof REASONS)[number]
 export type Because = Partial<Record<Reason, number>>
 

@@ -9,15 +9,12 @@ import { parseSearch, type SearchProblem, STATE_WORDS, sinceMistake, type Term }
 import { MOST_ROWS, type TaskState, typedTerm } from './words.ts'
 
 const LONGEST = 1000
-const TASK_ID = /^t_\d{1,15}$/
 const word = z
   .string()
   .trim()
   .max(200)
   .optional()
   .transform((value) => value || undefined)
-
-const rowCount = z.preprocess((value) => value || undefined, z.coerce.number().int().min(1).max(MOST_ROWS).optional())
 
 const TaskQuery = z.object({
   state: z
@@ -37,10 +34,7 @@ const TaskQuery = z.object({
   before: word.superRefine(without(beforeMistake)),
   zone: zoneName,
   did: z.string().max(200).optional().transform(readDid),
-  limit: rowCount,
-  /** The tasks down to this one, which a page shows already, and so many more. */
-  to: z.string().regex(TASK_ID, 'Name a task such as t_91.').optional(),
-  more: rowCount,
+  limit: z.preprocess((value) => value || undefined, z.coerce.number().int().min(1).max(MOST_ROWS).optional()),
 })
 
 /** A list's URL as one search: `state` and the search box together. */
@@ -51,9 +45,6 @@ export interface TaskFilter {
   until?: Ms
   zone?: string
   limit?: number
-  /** Ends with this task, however many rows that is, or `more` rows below it. */
-  to?: string
-  more?: number
   did?: Did
   terms: readonly Term[]
   /** Set if the search cannot be parsed. The page marks the place; the API returns the error. */
@@ -61,7 +52,7 @@ export interface TaskFilter {
 }
 
 /** An unknown state or an invalid cursor is a 422, never an empty list. */
-export const TaskFilter = TaskQuery.transform(({ state, q, before, zone, limit, to, more, did, ...named }): TaskFilter => {
+export const TaskFilter = TaskQuery.transform(({ state, q, before, zone, limit, did, ...named }): TaskFilter => {
   const extra = Object.entries(named).flatMap(([name, value]) => (value ? [typedTerm(name as Term['name'], value)] : []))
   const all = [...extra, ...(q ? [q] : [])].join(' ')
   const { terms, problem } = parseSearch(all)
@@ -73,8 +64,6 @@ export const TaskFilter = TaskQuery.transform(({ state, q, before, zone, limit, 
     ...(until !== undefined && { until }),
     ...(zone && { zone }),
     ...(limit && { limit }),
-    ...(to && { to }),
-    ...(more && { more }),
     ...(did && { did }),
     terms,
     ...(problem && { problem: asProblem(problem) }),
@@ -109,8 +98,6 @@ export function matching(db: Db, { state, terms, problem, zone }: TaskFilter, no
 /** A list's query string, normalised and safe in a header, with its question mark; empty if there is no filter. */
 export const urlSearch = (text: string): string => new URL(`?${text.replace(/^\?/, '')}`, 'http://telltale').search
 
-export const isFiltered = ({ state, q }: TaskFilter) => Boolean(state || q)
-
 type Eb = ExpressionBuilder<Schema, 'tasks'>
 
 function means(eb: Eb, { name, value }: Term, { now, zone }: { now: Ms; zone: string | undefined }): ExpressionWrapper<Schema, 'tasks', SqlBool> {
@@ -136,7 +123,7 @@ function sinceMs(since: string, now: Ms, zone: string | undefined): Ms {
 }
 
 function beforeMistake(text: string): string | undefined {
-  if (TASK_ID.test(text)) return undefined
+  if (/^t_\d{1,15}$/.test(text)) return undefined
   return /^\d/.test(text) ? mistakeIn(text) : 'Name a task such as t_91, or a time such as 2026-11-20T14:05.'
 }
 

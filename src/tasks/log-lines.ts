@@ -18,7 +18,7 @@ export interface LogLine {
   partial: boolean
 }
 
-export interface LogPage {
+interface LogPage {
   lines: LogLine[]
   /** The offset to read from next: behind the last complete line. */
   next: number

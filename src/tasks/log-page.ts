@@ -21,7 +21,7 @@ export const LogQuery = z.object({
 export type LogQuery = z.infer<typeof LogQuery>
 
 /** Some lines of a log, and the offset to continue from. */
-export interface Lines {
+interface Lines {
   mode: 'tail' | 'part' | 'found'
   lines: LogLine[]
   next: number
@@ -30,7 +30,7 @@ export interface Lines {
   note: string
 }
 
-export type Search = (wanted: Wanted) => Promise<Found | undefined>
+type Search = (wanted: Wanted) => Promise<Found | undefined>
 
 const TOO_MUCH = 'The search took too long. Narrow it, or download the log.'
 

@@ -8,7 +8,7 @@ import type { Stream } from './segment.ts'
 
 const CHUNK_BYTES = 524_288
 
-export class Output {
+class Output {
   readonly #app: App
   readonly #logs = new Map<string, AttemptLog>()
   readonly #grown = new EventEmitter().setMaxListeners(0)

@@ -4,10 +4,10 @@ import { type Task, toTask } from './tasks.ts'
 import type { TaskState } from './words.ts'
 
 const NEWEST = 20
-export const MOST_ASKING = 100
+const MOST_ASKING = 100
 
 /** What waits for a person, what failed, what is running, and the backlog of each queue. */
-export interface TaskOverview {
+interface TaskOverview {
   waiting_for_input: readonly Task[]
   asking_count: number
   broken: readonly Task[]

@@ -84,7 +84,7 @@ export async function outputRemoved({ db }: App, id: string): Promise<string | n
   return task?.output_removed ?? null
 }
 
-export async function removeOutput(app: App, id: string) {
+async function removeOutput(app: App, id: string) {
   await rm(join(folder(app), id), { recursive: true, force: true })
   output(app).forget(id)
 }

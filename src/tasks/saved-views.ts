@@ -6,7 +6,7 @@ import { conflict, notFound } from '../live/problem.ts'
 import { line } from '../live/texts.ts'
 import { TaskFilter, urlSearch } from './filter.ts'
 
-export interface SavedView {
+interface SavedView {
   id: string
   name: string
   search: string

@@ -20,7 +20,7 @@ export interface SearchProblem {
   length: number
 }
 
-export interface Search {
+interface Search {
   terms: readonly Term[]
   problem?: SearchProblem
 }

@@ -6,7 +6,7 @@ import { notFound } from '../live/problem.ts'
 import { matching, type TaskFilter } from './filter.ts'
 import { type Progress, readProgress } from './progress.ts'
 import { readResult } from './result.ts'
-import { MOST_ROWS, PAGE_SIZE, TASK_STATES, type TaskState, type Urgency } from './words.ts'
+import { PAGE_SIZE, TASK_STATES, type TaskState, type Urgency } from './words.ts'
 
 export const PRIORITY: Record<Urgency, number> = { low: -1, medium: 0, high: 1 }
 export type Act = 'cancel' | 'delete'
@@ -93,16 +93,13 @@ export type TaskRow = Selectable<TaskTable>
 const TIMELINE_EVENTS = 200
 
 export async function list(db: Db, filter: TaskFilter, now: Ms): Promise<TaskList> {
-  const { before, until, to, more = 0, limit = PAGE_SIZE } = filter
+  const { before, until, limit = PAGE_SIZE } = filter
   let query = matching(db, filter, now).selectAll().orderBy('number', 'desc')
   if (until !== undefined) query = query.where('number', '<=', await newestBefore(db, until))
   else if (before) query = query.where('number', '<', numberOf(before))
-  const rows = await query.limit((to ? MOST_ROWS : limit) + 1).execute()
-  const shown = to ? rows.filter(({ number }) => number >= numberOf(to)).length : 0
-  // Where none of the rows that a page shows is left, it gets those that come next.
-  const items = rows.slice(0, shown > 0 ? Math.min(shown + more, MOST_ROWS) : limit).map(toTask)
-  const end = shown > MOST_ROWS ? to : items.at(-1)?.id
-  const next = rows.length > items.length ? (end ?? null) : null
+  const rows = await query.limit(limit + 1).execute()
+  const items = rows.slice(0, limit).map(toTask)
+  const next = rows.length > limit ? (items.at(-1)?.id ?? null) : null
   const { counts, queues } = await count(db)
   return { items, next, counts, queues }
 }

@@ -16,7 +16,7 @@ const OTHER = /[\x20-\x2f]*[\x30-\x7e]?/y
 const STRING_END = /[\x07\x18\x1a\x1b\x9c\r]/g
 const INTRODUCERS: Record<string, string> = { '\x9b': '[', '\x90': 'P', '\x98': 'X', '\x9d': ']', '\x9e': '^', '\x9f': '_' }
 
-export interface Drawn {
+interface Drawn {
   text: string
   html: string
 }

@@ -30,7 +30,7 @@ export interface TaskTypes {
   broken: readonly BrokenType[]
 }
 
-export interface TypeEntry extends Omit<TaskType, 'params'> {
+interface TypeEntry extends Omit<TaskType, 'params'> {
   params: readonly ({ name: string } & TaskTypeParam)[]
 }
 

@@ -2,7 +2,7 @@ import { newestOf } from '../live/log.ts'
 import type { Tx } from '../live/mutate.ts'
 import type { WorkerState } from './words.ts'
 
-export const TRANSIENTS = ['spawning', 'starting', 'stopping', 'restarting', 'destroying'] as const
+const TRANSIENTS = ['spawning', 'starting', 'stopping', 'restarting', 'destroying'] as const
 export type Transient = (typeof TRANSIENTS)[number]
 
 const ENDS_ALIVE: readonly (string | null)[] = ['spawning', 'starting', 'restarting'] satisfies Transient[]

@@ -212,24 +212,6 @@ describe('a page of the list', () => {
     for (const limit of ['0', '201', 'all']) expect((await app.json(`/api/tasks?limit=${limit}`)).status).toBe(422)
   })
 
-  test('ends with the task that a page shows last, however many are newer, or with as many more as it asks for', async () => {
-    const app = await withTasks(5)
-    const page = async (query: string) => [await ids(app, query), (await app.json(`/api/tasks?${query}`)).body.next]
-    expect(await page('to=t_4')).toEqual([['t_5', 't_4'], 't_4'])
-    expect(await page('limit=1&to=t_3')).toEqual([['t_5', 't_4', 't_3'], 't_3'])
-    expect(await page('to=t_4&more=2')).toEqual([['t_5', 't_4', 't_3', 't_2'], 't_2'])
-    expect(await page('to=t_1')).toEqual([['t_5', 't_4', 't_3', 't_2', 't_1'], null])
-    // None of these is left: what comes next takes their place.
-    expect(await page('before=t_4&to=t_4')).toEqual([['t_3', 't_2', 't_1'], null])
-    for (const query of ['to=5', 'to=t_4&more=201']) expect((await app.json(`/api/tasks?${query}`)).status).toBe(422)
-  })
-
-  test('has at most 200 rows, and what it leaves out at the end is not counted as older', async () => {
-    const app = await withTasks(205)
-    expect((await ids(app, 'to=t_2')).length).toBe(200)
-    expect((await app.json('/api/tasks?to=t_2')).body.next).toBe('t_2')
-  })
-
   test('begins before a task, or before a time on the clock of a zone', async () => {
     const app = await withTasks(1)
     app.time.pass(3_600_000)

@@ -21,7 +21,7 @@ const ROLES = [
   { value: 'ingest', label: 'ingest: publishes events' },
 ] as const
 
-export interface AccessProps {
+interface AccessProps {
   sessions: readonly OpenSession[]
   tokens: readonly Token[]
   /** The newest changes of both, newest first. */

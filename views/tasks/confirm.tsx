@@ -7,7 +7,7 @@ import { Exact } from '../ui/time.tsx'
 import { each } from './did.tsx'
 import { statusOf } from './status.ts'
 
-export interface ConfirmProps {
+interface ConfirmProps {
   verb: 'cancel' | 'retry' | 'delete'
   count: number
   capped: boolean

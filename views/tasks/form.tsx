@@ -6,7 +6,7 @@ import { attr, html } from '../ui/html.ts'
 import { SEND } from './send.ts'
 import { BrokenTypes, TypeForm } from './types.tsx'
 
-export interface TaskFormProps extends FormState, Partial<TaskTypes> {
+interface TaskFormProps extends FormState, Partial<TaskTypes> {
   queues: readonly string[]
   viewer: Viewer
 }

@@ -3,7 +3,7 @@ import type { Attempt } from '../../src/tasks/tasks.ts'
 import { html } from '../ui/html.ts'
 import { LogBar } from './log-bar.tsx'
 
-export interface LogLine {
+interface LogLine {
   number: number
   /** Escaped, with ANSI colours as classes. */
   html: string
@@ -13,7 +13,7 @@ export interface LogLine {
 }
 
 /** The end, as it grows; the lines around a number; or those that a search found. */
-export type LogMode = 'tail' | 'part' | 'found'
+type LogMode = 'tail' | 'part' | 'found'
 
 export interface TaskLogProps {
   task: { id: string }

@@ -1,6 +1,6 @@
 import { Icon, type IconName } from './icon.tsx'
 
-export interface ButtonProps {
+interface ButtonProps {
   label: string
   icon?: IconName
   /** 'primary' is the main action, 'danger' cannot be undone, 'plain' has no box. */

@@ -10,7 +10,7 @@ export interface FormState {
   see?: { href: string; label: string }
 }
 
-export interface FieldProps {
+interface FieldProps {
   form: FormState
   /** The form's id, the prefix of the field's id. */
   of: string
@@ -20,7 +20,7 @@ export interface FieldProps {
   wide?: boolean
 }
 
-export type InputProps = FieldProps & {
+type InputProps = FieldProps & {
   type?: 'text' | 'number' | 'search' | 'datetime-local'
   placeholder?: string
   required?: boolean
@@ -74,7 +74,7 @@ export function TextArea({
   )
 }
 
-export interface Option {
+interface Option {
   value: string
   label: string
 }

@@ -13,7 +13,7 @@ export interface Column {
   isNumber?: boolean
 }
 
-export interface TableProps {
+interface TableProps {
   /** The panel's name. */
   name: string
   /** The accessible name, with the order of the rows. */
@@ -23,7 +23,7 @@ export interface TableProps {
   bar?: JSX.Element
   /** Every row has a menu of actions. */
   acts?: boolean
-  /** The panel takes `to` and `more`: older rows are added in place, up to this many in all. */
+  /** The panel takes `limit` up to this: older rows are then added below in place. */
   most?: number
   children?: Children
 }
@@ -49,7 +49,7 @@ export function Table({ name, label, columns, bar, acts, most, children }: Table
   )
 }
 
-export interface PlainTableProps {
+interface PlainTableProps {
   name: string
   /** The accessible name. */
   label: string
@@ -103,7 +103,7 @@ const Actions = (): JSX.Element => (
   </th>
 )
 
-export interface RowProps {
+interface RowProps {
   /** `task` for `t_9`. */
   noun: string
   id: string

@@ -10,7 +10,7 @@ export interface Step extends Status {
   after?: { href: string; label: string } | undefined
 }
 
-export interface StepsProps {
+interface StepsProps {
   steps: readonly Step[]
   /** When the next thing began; without it the last step may still be counting. */
   until?: string | undefined

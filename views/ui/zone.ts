@@ -1,4 +1,4 @@
-export const SERVER_ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone
+const SERVER_ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone
 
 let zone = SERVER_ZONE
 

@@ -9,7 +9,7 @@ import type { UpstreamConfig } from './config-file.ts'
 import { originEpoch } from './origin.ts'
 import type { Arrival } from './sources/source.ts'
 
-export interface Intake {
+interface Intake {
   received: number
   duplicates: number
   refused: number

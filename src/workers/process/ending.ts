@@ -14,13 +14,13 @@ export class Stopped extends Error {
 }
 
 /** An end that is not the command's fault. Without an `error`, the worker was stopped, by `signal` if it knows. */
-export interface Interruption {
+interface Interruption {
   interrupted: true
   error?: string
   signal?: NodeJS.Signals
 }
 
-export type Verdict = { cancelled: true } | { error: string } | Interruption
+type Verdict = { cancelled: true } | { error: string } | Interruption
 
 export interface Result {
   exit_code: number | null

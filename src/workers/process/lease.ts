@@ -4,7 +4,7 @@ import { SYSTEM_CLOCK } from '../../live/app.ts'
 import { PauseWatch } from '../../live/pause.ts'
 import { type Link, pauseMs } from './link.ts'
 
-export interface Hold {
+interface Hold {
   worker_id: string
   fence: number
 }
@@ -23,7 +23,7 @@ export interface Lease {
   renewedAt: number
 }
 
-export interface LeaseEvents {
+interface LeaseEvents {
   beat(beat: Beat, askedAt: number): void
   refused(why: string): void
   /** No beat was acknowledged for `ms`, so what runs must end. Beats continue, because the end is still to be reported. */

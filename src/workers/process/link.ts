@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { type Answer, backOff, type CallOptions, isPassing, Refused, type Wire } from '../../client/wire.js'
 
 /** A response, and when its request was sent, in monotonic ms: what it grants counts from then. */
-export interface Heard<T> extends Answer<T> {
+interface Heard<T> extends Answer<T> {
   askedAt: number
 }
 

@@ -7,7 +7,7 @@ import { type Claim, perform, type Site } from './attempt.ts'
 import { Stopped } from './ending.ts'
 import { type Link, link, pauseMs, type Say } from './link.ts'
 
-export interface WorkerOptions {
+interface WorkerOptions {
   wire: Wire
   isolation: Isolation
   environment: Record<string, string>

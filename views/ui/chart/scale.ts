@@ -19,7 +19,7 @@ export const FORMATS: Record<Unit, (value: number) => string> = {
   share: (value) => `${Math.round(value * 100)} %`,
 }
 
-export interface Scale {
+interface Scale {
   /** From a value to its height. */
   y: ScaleLinear<number, number>
   /** Zero and the round values above it; the last is the top. */

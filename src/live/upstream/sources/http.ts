@@ -10,7 +10,7 @@ const MOST_ID_BYTES = 4_096
 const LONGEST_RETRY_AFTER_MS = 600_000
 const PASSING = [408, 425, 429]
 
-export interface Request {
+interface Request {
   url: URL
   token: string | undefined
   accept: 'text/event-stream' | '*/*'

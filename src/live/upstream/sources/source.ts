@@ -1,5 +1,3 @@
-import type { UpstreamConfig } from '../config-file.ts'
-
 export interface Arrival {
   cursor?: string | undefined
   event?: Record<string, unknown>
@@ -9,17 +7,15 @@ export interface Arrival {
   retry?: number
 }
 
+/**
+ * What a source is called with. It yields what arrived in one turn, the first (maybe empty) once connected. It reads more only on demand, so never faster than
+ * events are committed. It returns at a planned end, and throws if the connection broke: Refusal if a retry is useless.
+ */
 export interface Reading {
   cursor: string | undefined
   signal: AbortSignal
   silenceMs: number
 }
-
-/**
- * Yields what arrived in one turn, the first (maybe empty) once connected. It reads more only on demand, so never faster than events are committed. Returns at
- * a planned end. Throws if the connection broke, and Refusal if a retry is useless.
- */
-export type Source<Config extends UpstreamConfig> = (config: Config, reading: Reading) => AsyncGenerator<Arrival[]>
 
 export class Refusal extends Error {}
 
