@@ -1,5 +1,6 @@
 import { TELLTALE } from '../live/actor.ts'
 import type { App } from '../live/app.ts'
+import { every } from '../live/every.ts'
 import { because, type Caller, type Mutation, type Tx } from '../live/mutate.ts'
 import { conflict, Problem } from '../live/problem.ts'
 import { mustFit, VERBS } from './lifecycle.ts'
@@ -45,11 +46,12 @@ export async function takeEffect(app: App): Promise<number> {
 }
 
 /** Carries out what is due until stopped, including what fell due while the server was down. */
-export function startActs(app: App): () => void {
-  const failed = (error: unknown) => app.log.error('doing what was asked for failed', error)
-  const ticking = setInterval(() => takeEffect(app).catch(failed), TICK_MS)
-  return () => clearInterval(ticking)
-}
+export const startActs = (app: App) =>
+  every(
+    TICK_MS,
+    () => takeEffect(app),
+    (error) => app.log.error('cancelling or deleting a task failed', error),
+  )
 
 /** Reads the row again: the act may have been undone or carried out since it was listed. */
 async function act(tx: Tx, id: string): Promise<void> {

@@ -5,6 +5,7 @@ import { partial } from '../http/answer.ts'
 import type { Panel } from '../http/panel.ts'
 import { route } from '../http/route.ts'
 import type { App } from '../live/app.ts'
+import { every } from '../live/every.ts'
 import { bulkRoutes } from './bulk-routes.ts'
 import { TaskFilter } from './filter.ts'
 import { formRoutes } from './form-routes.ts'
@@ -73,17 +74,14 @@ export const panel: Panel<TaskList, TaskFilter, TaskPage> = {
     leases.resumeLeases(app).catch(failed)
     tellBroken(app).catch(failed)
     const paused = leases.pauses(app)
-    const reaper = setInterval(() => {
+    const reap = () => {
       paused.look()
-      leases.reap(app).catch(failed)
-    }, REAP_MS)
-    const reconciler = setInterval(() => reconcile(app).catch(failed), RECONCILE_MS)
-    const stopActs = startActs(app)
-    return () => {
-      stopActs()
+      return leases.reap(app)
+    }
+    const stops = [every(REAP_MS, reap, failed), every(RECONCILE_MS, () => reconcile(app), failed), startActs(app)]
+    return async () => {
       paused.stop()
-      clearInterval(reaper)
-      clearInterval(reconciler)
+      await Promise.all(stops.map((stop) => stop()))
     }
   },
 }

@@ -1,29 +1,29 @@
 import { TELLTALE } from '../live/actor.ts'
 import type { App } from '../live/app.ts'
+import { every } from '../live/every.ts'
 import { pauses } from '../tasks/leases.ts'
 import * as lifecycle from './lifecycle.ts'
 import { noteContact, silence } from './presence.ts'
 import { find } from './processes.ts'
 import { launch, restart, STOPPED_WITH_SERVER, supervisor } from './supervisor.ts'
 import { ALIVE, isAlive, type WorkerState } from './words.ts'
-import { keepLogsShort } from './worker-log.ts'
+import { rotate } from './worker-log.ts'
 import { toWorker } from './workers.ts'
 
 const LOOK_MS = 1_000
+const ROTATE_MS = 5_000
 
 /** Launches the configured workers and watches all, until the returned function is called. */
 export function watch(app: App): () => Promise<void> {
   const failed = (error: unknown) => app.log.error('watching the workers failed', error)
-  const look = setInterval(() => {
+  const look = () => {
     pauses(app).look()
-    loseSilent(app).catch(failed)
-  }, LOOK_MS)
+    return loseSilent(app)
+  }
+  const stops = [every(LOOK_MS, look, failed), every(ROTATE_MS, () => rotate(app.config), failed)]
   const launched = launchMissing(app).catch(failed)
-  const stopLogs = keepLogsShort(app.config, failed)
   return async () => {
-    clearInterval(look)
-    stopLogs()
-    await launched
+    await Promise.all([launched, ...stops.map((stop) => stop())])
     await supervisor(app).stop()
   }
 }

@@ -7,7 +7,6 @@ import { fileNameOf } from '../live/file-name.ts'
 
 const TAIL_BYTES = 32_768
 const MOST_BYTES = 10 * 1_048_576
-const LOOK_MS = 5_000
 const NEWLINE = 0x0a
 
 /** Opens the file for the output of a worker's process; the caller closes it. */
@@ -26,21 +25,6 @@ export function logOf(config: Config, id: string): string {
 }
 
 export const logSize = (config: Config, id: string): number => sizeOf(pathOf(config, id))
-
-/** Rotates the logs of all workers regularly, until the returned function is called. */
-export function keepLogsShort(config: Config, failed: (error: unknown) => void): () => void {
-  let looking: NodeJS.Timeout | undefined
-  let isStopped = false
-  const look = async () => {
-    await rotate(config).catch(failed)
-    if (!isStopped) looking = setTimeout(look, LOOK_MS)
-  }
-  void look()
-  return () => {
-    isStopped = true
-    clearTimeout(looking)
-  }
-}
 
 /** Rotates large logs. The process keeps its file open, so the end is copied to a second file and the first is emptied; lines printed in between are lost. */
 export async function rotate(config: Config) {
