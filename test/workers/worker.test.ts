@@ -61,7 +61,7 @@ describe.each([['auto'], ['off']])('with --isolate %s', (isolate) => {
       expect((await site.task(id)).state).toBe('running') // it was not given away before
       await site.become(id, 'lost')
       worker.process.kill('SIGCONT')
-      await until('it gave it up', () => worker.said().includes(`${id} is not this worker's any more`))
+      await until('it gave it up', () => worker.said().includes(`${id} is no longer this worker's`))
     })
   })
 })
