@@ -9,10 +9,10 @@ const STEPS = [
   ['types', 'tsc', ['--noEmit']],
   ['lint and format', 'biome', ['ci', '--error-on-warnings', '.']],
   ['escaping of every text', 'xss-scan', []],
-  // Most of them wait for processes and sockets: two files at a time, also on two cores.
-  ['unit and architecture', 'vitest', ['run', '--project', 'unit', '--maxWorkers', '2']],
+  // Most of them wait for processes and sockets: three files at a time, on two cores as well.
+  ['unit and architecture', 'vitest', ['run', '--project', 'unit', '--maxWorkers', '3']],
   ['crash and fence', 'vitest', ['run', '--project', 'crash']],
-  ['end to end in a browser', 'vitest', ['run', '--project', 'e2e', '--maxWorkers', '2']],
+  ['end to end in a browser', 'vitest', ['run', '--project', 'e2e', '--maxWorkers', '3']],
   // Compares times, so nothing runs beside it.
   ['pace of live updates in a browser', 'vitest', ['run', '--project', 'pace']],
 ]
