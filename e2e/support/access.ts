@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { AxeResults } from 'axe-core'
 import type { Page } from 'playwright'
-import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
-import { pages, type Scene, stage } from './support/scenes.ts'
-import { oneBrowser, setUp } from './support/set-up.ts'
+import { beforeAll, expect, test } from 'vitest'
+import { pages, type Scene, stage } from './scenes.ts'
+import { setUp } from './set-up.ts'
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const NARROW = { width: 390, height: 844 }
@@ -15,7 +15,7 @@ const ZOOMED = { width: 720, height: 450 }
 const timeout = 400_000
 
 /** What axe finds on the page as it is, in words: rule and place. */
-async function faultsOf(page: Page, rules: 'all' | 'of colours' = 'all'): Promise<string[]> {
+export async function faultsOf(page: Page, rules: 'all' | 'of colours' = 'all'): Promise<string[]> {
   await page.evaluate(AXE)
   const options = {
     resultTypes: ['violations'],
@@ -25,17 +25,8 @@ async function faultsOf(page: Page, rules: 'all' | 'of colours' = 'all'): Promis
   return violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id}: ${target} ${failureSummary?.split('\n')[1]?.trim()}`))
 }
 
-test('axe finds what is wrong with a page, so that finding nothing means something', async () => {
-  const browser = await oneBrowser()
-  onTestFinished(() => browser.close())
-  const page = await browser.newPage()
-  await page.setContent('<html><body><img src="x"><p style="color:#bbb">pale</p></body></html>')
-  const found = async (rules?: 'of colours') => (await faultsOf(page, rules)).map((fault) => fault.split(':')[0])
-  expect(await found()).toEqual(expect.arrayContaining(['image-alt', 'color-contrast', 'html-has-lang']))
-  expect(await found('of colours')).toEqual(['color-contrast'])
-})
-
-describe.each(['empty', 'few', 'long'] as const)('with %s', (scene: Scene) => {
+/** The tests of one scene, each in a file of its own, so that they run side by side. */
+export function accessOf(scene: Scene) {
   const { server, open } = setUp({ workers: 1 })
   beforeAll(() => stage(server, scene), 90_000)
 
@@ -70,7 +61,7 @@ describe.each(['empty', 'few', 'long'] as const)('with %s', (scene: Scene) => {
     }
     expect(faults).toEqual([])
   })
-})
+}
 
 /** Visible controls below 44 px each way, except links within text (WCAG 2.5.8 and 2.5.5, with their exception). */
 const SMALL_TARGETS = `[...document.querySelectorAll('button, summary, input:not([type=hidden]), select, textarea, nav a, [role=tab]')].flatMap((element) => {

@@ -1,0 +1,3 @@
+import { accessOf } from './support/access.ts'
+
+accessOf('long')
