@@ -179,7 +179,7 @@ test('a page that is refused repeatedly reconnects with its last cursor, and fet
 })
 
 for (const { epoch, fetches, title } of [
-  { epoch: 'another1', fetches: 1, title: 'a log that began anew makes every tab fetch all that it shows, once' },
+  { epoch: 'another1', fetches: 1, title: 'a log that was started over makes every tab fetch all that it shows, once' },
   { epoch: undefined, fetches: 0, title: 'and one that went on makes none fetch anything' },
 ]) {
   test(title, async () => {

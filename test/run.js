@@ -1,6 +1,7 @@
 // One command checks everything, by named steps, the same here and in CI. Plain JavaScript: it starts before any tool.
 import { spawnSync } from 'node:child_process'
 import { networkInterfaces } from 'node:os'
+import { ownCgroup } from './support/cgroup.js'
 import { ensureChromium } from './support/chromium.js'
 import { nginxPath } from './support/nginx.js'
 import { hasScript } from './support/terminal.js'
@@ -41,6 +42,8 @@ const hasIPv6 = Object.values(networkInterfaces()).some((addresses) => addresses
 const missing = [
   ...STEPS.filter((step) => !chosen.includes(step)).map(([name]) => `${name}: it was not asked for`),
   ...(namespaces ? [] : ['kills in a PID namespace, and of what another account runs: only root can try them']),
+  ...(isThere('setpriv') ? [] : ['tasks of an ordinary account: there is no setpriv of util-linux']),
+  ...(ownCgroup() ? [] : ['kills in a cgroup: this process may make none']),
   ...(nginxPath() ? [] : ['streams and sign-in behind nginx: it is not installed']),
   ...(isThere('openssl') ? [] : ['sign-in behind a proxy that ends TLS: openssl is not installed']),
   ...(hasIPv6 ? [] : ['both loopback addresses: this machine has no ::1']),

@@ -28,7 +28,7 @@ export interface ApiGroup {
   routes: readonly ApiRoute[]
 }
 
-/** Every route by its noun: who may use it, what it takes and answers, and a line to try it with. */
+/** Every route, grouped by noun, with its roles, fields, response and a `curl` line. */
 export function apiPage(groups: readonly ApiGroup[], viewer: Viewer): string {
   return html(
     <div class="settings api">

@@ -10,7 +10,7 @@ import { countRows, holdRows } from './live-rows.js'
 const KEPT_ATTRIBUTES = { DETAILS: ['open'], DIALOG: ['open'], BUTTON: ['aria-disabled', 'aria-busy'], 'COPY-BUTTON': ['hidden', 'data-copied'] }
 /** What the page's own scripts keep up to date. */
 const OWN = 'new-rows, selection-bar[data-count]'
-/** A form whose send met another's change, and whose sender was told so. */
+/** A form whose submission conflicted with another change; its sender has seen the conflict. */
 const told = new WeakSet()
 
 function isChanged(row, fresh) {

@@ -48,7 +48,7 @@ function receive({ type, name, data, id }) {
 function isNew(id) {
   const [at, of] = id.split('.')
   if (of === epoch && Number(at) <= seq) return false
-  if (of !== epoch) dispatch('reset', { epoch: of, seq: Number(at), reason: 'the log began anew' })
+  if (of !== epoch) dispatch('reset', { epoch: of, seq: Number(at), reason: 'the log was started over' })
   seq = Number(at)
   epoch = of
   return true

@@ -4,7 +4,7 @@
 import { announce, say } from './say.js'
 
 const GIVE_UP_MS = 10_000
-/** Who waits for longer is told what for. */
+/** After this long, the button says what it is waiting for. */
 const LONG_MS = 1000
 const UNREACHED = 'Not sent: the server cannot be reached. What you typed is still here; try again in a moment.'
 const UNANSWERED = 'No answer came in time, so it may or may not have been done. Trying again does it once at most.'

@@ -80,7 +80,7 @@ export class Connection {
         this.#patience = 1000 * (Number(answer.headers.get('Retry-After')) || 0)
       }
     } catch {
-      // What broke a stream is told by nothing but its end.
+      // A stream that breaks gives no reason but its end.
     }
     if (!signal.aborted) this.#lose(status)
   }

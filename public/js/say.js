@@ -78,7 +78,7 @@ document.addEventListener('keydown', (event) => {
   ;(isHere ? before : region.querySelector('a, button'))?.focus()
 })
 
-/** Tells a screen reader, and shows nothing. The same words are told again. */
+/** Announces text to screen readers only; the same text twice is announced twice. */
 export function announce(text) {
   if (!ANNOUNCE) return
   ANNOUNCE.textContent = ''

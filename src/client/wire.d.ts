@@ -40,7 +40,7 @@ export function isPassing(error: unknown): boolean
 /** Something else answered: it may be the page of a proxy whose server is away. */
 export function stranger(wire: Wire): Unreachable
 
-/** Ms until the next try, after so many in vain: doubles from `firstMs` (500) to `longestMs` (30 s), with full jitter. */
+/** Ms until the next retry after this many failures: doubles from `firstMs` (500) to `longestMs` (30 s), with full jitter. */
 export function backOff(failures: number, firstMs?: number, longestMs?: number): number
 
 /** The options of a request to this host: a name below `localhost` is this machine, also where the resolver does not know it. */

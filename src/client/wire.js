@@ -30,7 +30,7 @@ export class Refused extends Error {
 /** Whether the same call may succeed a little later. @param {any} error */
 export const isPassing = (error) => error instanceof Unreachable || (error instanceof Refused && (error.status >= 500 || PASSING.includes(error.status)))
 
-/** Ms until the next try, after so many in vain: full jitter, so that many clients do not come back at once. */
+/** Ms until the next retry after this many failures, with full jitter so that many clients do not return at once. */
 export const backOff = (failures, firstMs = 500, longestMs = 30_000) => Math.random() * Math.min(longestMs, firstMs * 2 ** failures)
 
 /** @type {import('node:net').LookupFunction} */

@@ -14,7 +14,7 @@ import { checkRequest, identify, isLocalOwner } from './gate.ts'
 import type { Env, Panel, Router } from './panel.ts'
 import { isHtmx, isPlainForm } from './respond.ts'
 
-/** Who may use a route: everybody, also without a credential; every role; the roles that may do an action; the control socket. */
+/** The callers that may use a route: anyone, even signed out; any role; the roles that may do an action; the control socket only. */
 export type May = 'anyone' | 'any role' | Action | 'control socket'
 
 /** What routes know beside the app: every panel, every route and the assets. */

@@ -259,7 +259,7 @@ describe('a cancel', () => {
     expect(await app.kinds()).toEqual(before)
   })
 
-  test('that races with a finish ends in exactly one state, which a late one is told', async () => {
+  test('that races with a finish ends in exactly one state, and the later request learns which', async () => {
     const app = await testApp()
     for (let i = 0; i < 20; i++) {
       const { id, holder } = await claimed(app)

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { beforeEach, expect, onTestFinished, test } from 'vitest'
 import { inherited } from '../../src/config.ts'
 import { commandLine, removeFolder, temporaryFolder } from '../crash/server.ts'
+import { ownCgroup } from '../support/cgroup.js'
 import { alive, token, until } from './processes.ts'
 import { Site } from './site.ts'
 
@@ -83,20 +84,6 @@ test.skipIf(!canTry || !ownCgroup())('in a cgroup of its own an ordinary account
 function accountOf(pid: number): number | undefined {
   try {
     return Number(/^Uid:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1])
-  } catch {
-    return undefined
-  }
-}
-
-/** Where root may make cgroups, if that is so. */
-function ownCgroup(): string | undefined {
-  try {
-    const own = /^0::(.*)$/m.exec(readFileSync('/proc/self/cgroup', 'utf8'))?.[1] as string
-    const mount = /^\S+ \S+ \S+ \S+ (\S+) .* - cgroup2 /m.exec(readFileSync('/proc/self/mountinfo', 'utf8'))?.[1] as string
-    const trial = join(mount, own, `telltale-trial-${process.pid}`)
-    mkdirSync(trial)
-    rmdirSync(trial)
-    return join(mount, own)
   } catch {
     return undefined
   }
