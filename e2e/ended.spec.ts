@@ -31,7 +31,7 @@ test('the page of a deleted task says so, and its clocks stop', async () => {
     .first()
     .waitFor()
   await eventually(() => page.locator('main h2').first().textContent(), 20_000).toBe('Deleted')
-  expect(await page.locator('.panel time').count()).toBe(0)
+  await eventually(() => page.locator('.panel time').count()).toBe(0)
   await page.getByRole('link', { name: 'Back to the list' }).click()
   await page.waitForURL('**/tasks')
 })
@@ -45,7 +45,7 @@ test('a worker is shown as stopping, with a clock, until it says goodbye, even a
   await eventually(() => row.textContent()).toMatch(/Stopping/)
   await eventually(() => why.textContent()).toMatch(/Stopping for/)
   await own.page.reload()
-  expect(await why.textContent()).toMatch(/Stopping for\s+00:/)
+  await eventually(() => why.textContent()).toMatch(/Stopping for\s+00:/)
   expect(
     await own.page
       .locator('.badge .icon')
@@ -55,5 +55,5 @@ test('a worker is shown as stopping, with a clock, until it says goodbye, even a
   await post(`/api/workers/${item.id}/goodbye`)
   await eventually(() => row.textContent()).toMatch(/Stopped/)
   await eventually(() => why.textContent()).toMatch(/^\s*Stopped by owner/)
-  expect(await own.page.locator('main time[data-elapsed]').count()).toBe(0)
+  await eventually(() => own.page.locator('main time[data-elapsed]').count()).toBe(0)
 })

@@ -14,25 +14,25 @@ const emit = (kind: string, n: number) => server.api('POST', '/api/events', { ki
 test('it receives every kind, including those of other programs, on a stream that is open only while there are listeners', async () => {
   const first = await open()
   const second = await first.tab()
-  expect(await server.streams()).toBe(1)
+  await eventually(() => server.streams()).toBe(1)
   await listen(first, 'task.created', 'created')
   await listen(second, '*', 'all')
   const id = await server.newTask({ title: 'heard of' })
   await emit('build.finished', 7)
   await eventually(() => heard(first, 'created')).toEqual([id])
   await eventually(() => heard(second, 'all')).toEqual([id, 7])
-  expect(await server.streams()).toBe(2)
-  expect(await first.page.evaluate('eventBus.isConnected()')).toBe(true)
+  await eventually(() => server.streams()).toBe(2)
+  await eventually(() => first.page.evaluate('eventBus.isConnected()')).toBe(true)
 
   await unlisten(first, 'task.created', 'created')
-  expect(await server.streams()).toBe(2)
+  await eventually(() => server.streams()).toBe(2)
   await unlisten(second, '*', 'all')
   await eventually(() => server.streams()).toBe(1)
   await emit('build.finished', 8)
   await listen(first, 'build.finished', 'later')
   await emit('build.finished', 9)
   await eventually(async () => (await heard(first, 'later')).at(-1)).toBe(9)
-  expect(await heard(first, 'created')).toEqual([id])
+  await eventually(() => heard(first, 'created')).toEqual([id])
 })
 
 test('a listener added to an open stream receives later events, and the others receive nothing twice', async () => {
@@ -95,11 +95,11 @@ test('invalid data is {}, a reset is reported, and a heartbeat is the time of th
 
 test('a surface fetches its panel again, and reports when it is in the page', async () => {
   const reader = await open()
-  expect(await reader.page.evaluate(`Object.keys(window).filter((name) => name.endsWith('Surface')).sort()`)).toEqual(['navSurface', 'tasksSurface'])
+  await eventually(() => reader.page.evaluate(`Object.keys(window).filter((name) => name.endsWith('Surface')).sort()`)).toEqual(['navSurface', 'tasksSurface'])
   await reader.page.locator('#event-bus-status').click()
   const id = await server.newTask({ title: 'asked for by a script' })
   const count = `document.querySelectorAll('#tasks tr[id$="${id}"]').length`
-  expect(await reader.page.evaluate(`(async () => [${count}, await tasksSurface.refresh(), ${count}])()`)).toEqual([0, undefined, 1])
+  await eventually(() => reader.page.evaluate(`(async () => [${count}, await tasksSurface.refresh(), ${count}])()`)).toEqual([0, undefined, 1])
   const [slow, fast] = [await reader.delayNext(PARTIAL), reader.page.evaluate(`(async () => { await tasksSurface.refresh() ; return 'done' })()`)]
   await slow.asked
   const next = await server.newTask({ title: 'after that was answered' })

@@ -1,5 +1,5 @@
 import type { Route } from 'playwright'
-import { expect, test } from 'vitest'
+import { test } from 'vitest'
 import { answerTo, eventually, PARTIAL } from './support/dashboard.ts'
 import { setUp } from './support/set-up.ts'
 
@@ -22,15 +22,15 @@ test('a row whose menu is open or which is selected is kept and marked; an untou
   for (const id of [held, chosen, free]) await server.api('POST', `/api/tasks/${id}/cancel`)
 
   await eventually(() => reader.row(free).textContent()).toMatch(/cancelled/i)
-  expect(await reader.row(held).textContent()).toMatch(/queued/i)
-  expect(await reader.row(chosen).textContent()).toMatch(/queued/i)
-  expect(await reader.row(held).getAttribute('data-changed')).toBe('')
-  expect(await reader.row(free).getAttribute('data-changed')).toBeNull()
-  expect(await reader.row(late).count()).toBe(0)
+  await eventually(() => reader.row(held).textContent()).toMatch(/queued/i)
+  await eventually(() => reader.row(chosen).textContent()).toMatch(/queued/i)
+  await eventually(() => reader.row(held).getAttribute('data-changed')).toBe('')
+  await eventually(() => reader.row(free).getAttribute('data-changed')).toBeNull()
+  await eventually(() => reader.row(late).count()).toBe(0)
 
   await reader.row(held).locator('details.menu > summary').click()
   await eventually(() => reader.row(held).textContent()).toMatch(/cancelled/i)
-  expect(await reader.row(chosen).textContent()).toMatch(/queued/i)
+  await eventually(() => reader.row(chosen).textContent()).toMatch(/queued/i)
   await reader.row(chosen).locator('input[type=checkbox]').uncheck()
   await eventually(() => reader.row(chosen).textContent()).toMatch(/cancelled/i)
   await reader.row(late).waitFor()
@@ -41,17 +41,17 @@ test('a selection is counted, survives a refresh, and is acted on after a step t
   const reader = await open()
   for (const id of ids) await reader.row(id).locator('input[type=checkbox]').check()
   const bar = reader.page.locator('selection-bar')
-  expect(await bar.locator('[data-count-text]').textContent()).toBe('2 selected')
+  await eventually(() => bar.locator('[data-count-text]').textContent()).toBe('2 selected')
   const other = await server.newTask({ title: 'meanwhile' })
   await server.api('POST', `/api/tasks/${other}/cancel`)
   await eventually(() => reader.asked(PARTIAL)).toBeGreaterThan(0)
   await reader.settled(PARTIAL)
-  expect(await bar.locator('[data-count-text]').textContent()).toBe('2 selected')
+  await eventually(() => bar.locator('[data-count-text]').textContent()).toBe('2 selected')
 
   await bar.getByRole('button', { name: 'Cancel' }).click()
   await reader.page.getByRole('button', { name: 'Cancel 2 tasks' }).click()
   for (const id of ids) await eventually(() => reader.row(id).textContent()).toMatch(/cancelled/i)
-  expect(await reader.row(other).count()).toBe(1)
+  await eventually(() => reader.row(other).count()).toBe(1)
 })
 
 test('a save over someone else’s edit is refused with a message, keeps the text, and can be repeated', async () => {
@@ -64,12 +64,12 @@ test('a save over someone else’s edit is refused with a message, keeps the tex
   const { version } = (await server.api('GET', `/api/tasks/${id}`)).json.item
   await server.api('POST', `/api/tasks/${id}/description`, { description: 'theirs', version })
   await eventually(() => writer.page.locator('.description').textContent()).toBe('theirs')
-  expect(await text.inputValue()).toBe('mine')
+  await eventually(() => text.inputValue()).toBe('mine')
 
   await writer.page.getByRole('button', { name: 'Save' }).click()
   await eventually(() => writer.page.locator('[data-toasts]').textContent()).not.toBe('')
-  expect(await description()).toBe('theirs')
-  expect(await text.inputValue()).toBe('mine')
+  await eventually(() => description()).toBe('theirs')
+  await eventually(() => text.inputValue()).toBe('mine')
 
   await writer.settled(new RegExp(`/ui/tasks/${id}$`))
   await writer.page.getByRole('button', { name: 'Save' }).click()
@@ -94,7 +94,7 @@ for (const { guards, kept, title } of [
     const { version } = (await server.api('GET', `/api/tasks/${id}`)).json.item
     await server.api('POST', `/api/tasks/${id}/description`, { description: 'theirs', version })
     await eventually(() => page.locator('.description').textContent()).toBe('theirs')
-    expect(await page.locator('textarea[name=description]').inputValue()).toBe(kept)
+    await eventually(() => page.locator('textarea[name=description]').inputValue()).toBe(kept)
   })
 }
 
@@ -118,8 +118,8 @@ test('a page of an older build adopts the new styles and views without a reload,
   await page.locator('.search [name=q]').fill('half-typed')
   await eventually(() => page.locator('meta[name=build]').getAttribute('content')).not.toBe('older')
   await eventually(() => page.locator('link[href*="/older/"]').count()).toBe(0)
-  expect(await page.locator('link[href$="/telltale.css"]').count()).toBe(1)
+  await eventually(() => page.locator('link[href$="/telltale.css"]').count()).toBe(1)
   await eventually(() => page.locator('.search [name=q]').getAttribute('placeholder')).toMatch(/^Search: state/)
-  expect(await page.locator('.search [name=q]').inputValue()).toBe('half-typed')
-  expect(await page.evaluate('window.sameDocument')).toBe(true)
+  await eventually(() => page.locator('.search [name=q]').inputValue()).toBe('half-typed')
+  await eventually(() => page.evaluate('window.sameDocument')).toBe(true)
 })

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import type { Browser, BrowserContext } from 'playwright'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { tunnel } from '../test/support/tunnel.ts'
-import { DEADLINE_MS } from './support/dashboard.ts'
+import { DEADLINE_MS, eventually } from './support/dashboard.ts'
 import { Server } from './support/server.ts'
 import { oneBrowser } from './support/set-up.ts'
 
@@ -113,9 +113,9 @@ test('a form that another site opens is not where a sign-in leads, and never has
   await page.goto(urls[1])
   await page.locator('a').click()
   await page.waitForURL((url) => url.origin === ours.url)
-  expect(await page.locator('body').innerHTML()).not.toContain('evil.test')
+  await eventually(() => page.locator('body').innerHTML()).not.toContain('evil.test')
   // The control: opened by hand, the same URL does fill in the title.
   await page.goto(wanted)
-  expect(await page.locator('#task-form [name=title]').inputValue()).toBe('Weekly report')
-  expect(await page.locator('#task-form [name=command]').inputValue()).toBe('')
+  await eventually(() => page.locator('#task-form [name=title]').inputValue()).toBe('Weekly report')
+  await eventually(() => page.locator('#task-form [name=command]').inputValue()).toBe('')
 })

@@ -60,7 +60,7 @@ describe('without a mouse', () => {
     await page.keyboard.press('Enter')
     await page.getByText(`${id} stays as it was.`).waitFor()
     await isAt(page, 'Cancel')
-    expect(await server.stateOf(id)).toBe('queued')
+    await eventually(() => server.stateOf(id)).toBe('queued')
   })
 
   test('a row’s menu acts on it, and focus returns to the row, or to the next one if it left the list', async () => {

@@ -18,18 +18,18 @@ describe('two pages', () => {
     await page.evaluate('scrollTo(0, 500)')
     const topOf = (title: string) => page.locator('#tasks tr', { hasText: title }).evaluate((row) => row.getBoundingClientRect().top)
     const before = await topOf('older 12')
-    expect(await page.evaluate<number>('scrollY')).toBeGreaterThan(0)
+    await eventually(() => page.evaluate<number>('scrollY')).toBeGreaterThan(0)
 
     await actor.newTask({ title: 'from the other page', command: 'true' })
 
     await eventually(() => page.locator('new-rows').textContent()).toMatch(/1 new, show/)
-    expect(await page.locator('[name=q]').first().inputValue()).toBe('half-ty')
-    expect(await page.locator('#task-form [name=title]').inputValue()).toBe('not sent yet')
-    expect(await page.evaluate<string>('document.activeElement.name')).toBe('title')
-    expect(await reader.newTaskIsOpen()).toBe(true)
+    await eventually(() => page.locator('[name=q]').first().inputValue()).toBe('half-ty')
+    await eventually(() => page.locator('#task-form [name=title]').inputValue()).toBe('not sent yet')
+    await eventually(() => page.evaluate<string>('document.activeElement.name')).toBe('title')
+    await eventually(() => reader.newTaskIsOpen()).toBe(true)
     expect(Math.abs((await topOf('older 12')) - before)).toBeLessThanOrEqual(1)
     await page.locator('new-rows button').click()
-    expect(await reader.titles()).toContain('from the other page')
+    await eventually(() => reader.titles()).toContain('from the other page')
   })
 
   test('the acting page does not refetch what its response contained; the other fetches once', async () => {
@@ -85,7 +85,7 @@ describe('pace', () => {
       await reader.settled(PARTIAL)
       expect(reader.asked(PARTIAL) - before).toBe(1)
     }
-    expect(await server.streams()).toBe(1)
+    await eventually(() => server.streams()).toBe(1)
   })
 })
 
@@ -105,7 +105,7 @@ describe('order', () => {
       await eventually(() => reader.row(second).textContent()).toMatch(/cancelling/i)
       delayed.deliver()
       await reader.settled(PARTIAL)
-      expect(await reader.row(second).textContent()).toMatch(shown)
+      await eventually(() => reader.row(second).textContent()).toMatch(shown)
     })
   }
 
@@ -116,7 +116,7 @@ describe('order', () => {
     await gap.asked
     const before = reader.asked(PARTIAL)
     await server.newTask({ title: 'made in the gap' })
-    expect(await reader.titles()).not.toContain('made in the gap')
+    await eventually(() => reader.titles()).not.toContain('made in the gap')
     gap.deliver()
     await eventually(() => reader.titles()).toContain('made in the gap')
     await reader.settled(PARTIAL)

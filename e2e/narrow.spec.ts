@@ -1,4 +1,5 @@
 import { beforeAll, expect, test } from 'vitest'
+import { eventually } from './support/dashboard.ts'
 import { setUp } from './support/set-up.ts'
 
 const { server, open } = setUp()
@@ -30,5 +31,5 @@ test('no page scrolls sideways at 320 px, however long its names are', async () 
   await page.evaluate(
     'document.querySelector("main").append(Object.assign(document.createElement("pre"), { textContent: "x".repeat(200), style: "width: 60rem" }))',
   )
-  expect(await page.evaluate<number>('document.documentElement.scrollWidth - document.documentElement.clientWidth')).toBeGreaterThan(0)
+  await eventually(() => page.evaluate<number>('document.documentElement.scrollWidth - document.documentElement.clientWidth')).toBeGreaterThan(0)
 })

@@ -20,15 +20,15 @@ test('a page outlives kill -9 of the server, keeps what was typed, and catches u
   await eventually(() => reader.status.textContent()).toMatch(/Reconnecting/)
   await reader.sendNewTask({ title: 'sent into the void', command: 'true' })
   await eventually(() => reader.page.locator('[data-toasts]').textContent()).toMatch(/Not sent/)
-  expect(await title.inputValue()).toBe('sent into the void')
+  await eventually(() => title.inputValue()).toBe('sent into the void')
 
   await server.up()
   const id = await server.newTask({ title: 'made before the page was back' })
   await reader.row(id).waitFor({ timeout: BACK_MS })
   await reader.isLive(BACK_MS)
-  expect(await reader.page.evaluate<boolean>('window.sameDocument')).toBe(true)
-  expect(await title.inputValue()).toBe('sent into the void')
-  expect(await server.streams()).toBe(1)
+  await eventually(() => reader.page.evaluate<boolean>('window.sameDocument')).toBe(true)
+  await eventually(() => title.inputValue()).toBe('sent into the void')
+  await eventually(() => server.streams()).toBe(1)
 })
 
 test('it polls every ten seconds while the stream is down, shows since when, and stops when it is back', async () => {
@@ -38,11 +38,11 @@ test('it polls every ten seconds while the stream is down, shows since when, and
   const refuse = await reader.refuseStream(503)
   await eventually(() => refuse.count).toBeGreaterThan(0)
   const id = await server.newTask({ title: 'seen by asking' })
-  expect(await reader.row(id).count()).toBe(0)
+  await eventually(() => reader.row(id).count()).toBe(0)
 
   await reader.windOn(10_500)
   await reader.row(id).waitFor()
-  expect(await reader.status.textContent()).toMatch(/Offline since \d\d:\d\d:\d\d, showing last known/)
+  await eventually(() => reader.status.textContent()).toMatch(/Offline since \d\d:\d\d:\d\d, showing last known/)
   await reader.settled(PARTIAL)
   expect(reader.asked(PARTIAL) - before).toBe(1)
   await reader.windOn(10_500)
@@ -94,7 +94,7 @@ describe('a server that is frozen, with its connections open', () => {
     server.thaw()
     await reader.row(await made).waitFor({ timeout: BACK_MS })
     await reader.isLive(BACK_MS)
-    expect(await server.streams()).toBe(1)
+    await eventually(() => server.streams()).toBe(1)
     await reader.row(await server.newTask({ title: 'made after' })).waitFor()
   })
 
@@ -155,7 +155,7 @@ test('a slow request is shown as being sent, and one without a known outcome sta
   for (let i = 0; i < 3; i++) await reader.windOn(7000)
   await eventually(toasts).toEqual([expect.stringMatching(/^No answer came in time/)])
   await page.getByRole('button', { name: 'Close', exact: true }).click()
-  expect(await toasts()).toEqual([])
+  await eventually(() => toasts()).toEqual([])
 })
 
 test('a page that is refused repeatedly reconnects with its last cursor, and fetches only what changed', async () => {

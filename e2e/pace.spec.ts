@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Dashboard } from './support/dashboard.ts'
+import { type Dashboard, eventually } from './support/dashboard.ts'
 import { delay, MOST_TIMES_LATER, timesLater } from './support/pace.ts'
 import { setUp } from './support/set-up.ts'
 
@@ -20,7 +20,7 @@ test('a task made by JSON is in another open page about as soon as if that were 
 test('twenty tabs of one browser hold one connection, all show a change about as soon as if all fetched it at once, and the next one loads', async () => {
   const tabs = [await open()]
   while (tabs.length < 20) tabs.push(await (tabs[0] as Dashboard).tab())
-  expect(await server.streams()).toBe(1)
+  await eventually(() => server.streams()).toBe(1)
   const [live, fetched]: [number[], number[]] = [[], []]
   for (let i = 1; i <= 3; i++) live.push(await delay(server, tabs, { title: `seen by twenty ${i}` }))
   await Promise.all(tabs.map((tab) => tab.hold()))
@@ -28,8 +28,8 @@ test('twenty tabs of one browser hold one connection, all show a change about as
   expect(timesLater('JSON create to the last of 20 tabs', live, fetched)).toBeLessThan(MOST_TIMES_LATER)
 
   const next = await (tabs[0] as Dashboard).tab()
-  expect(await next.titles()).toContain('seen by twenty 3')
+  await eventually(() => next.titles()).toContain('seen by twenty 3')
   await Promise.all(tabs.map((tab) => tab.page.close()))
   await next.row(await server.newTask({ title: 'seen by the last' })).waitFor()
-  expect(await server.streams()).toBe(1)
+  await eventually(() => server.streams()).toBe(1)
 })

@@ -10,10 +10,10 @@ test('paused by the keyboard, a page does not change and counts what is new; res
   const mine = await server.newTask({ title: 'mine to retry' })
   await server.api('POST', `/api/tasks/${mine}/cancel`)
   const [reader, other] = [await open(), await open()]
-  expect(await reader.status.getAttribute('aria-pressed')).toBe('false')
+  await eventually(() => reader.status.getAttribute('aria-pressed')).toBe('false')
   await reader.status.focus()
   await reader.page.keyboard.press('Space')
-  expect(await reader.status.getAttribute('aria-pressed')).toBe('true')
+  await eventually(() => reader.status.getAttribute('aria-pressed')).toBe('true')
   await says(reader).toBe('Paused')
 
   const ids: string[] = []
@@ -23,8 +23,8 @@ test('paused by the keyboard, a page does not change and counts what is new; res
     await says(reader).toBe(`Paused (${i} new)`)
   }
   expect(reader.asked(PARTIAL)).toBe(0)
-  expect(await reader.row(ids[0] as string).count()).toBe(0)
-  expect(await reader.page.locator('#announce').textContent()).toBe('Paused')
+  await eventually(() => reader.row(ids[0] as string).count()).toBe(0)
+  await eventually(() => reader.page.locator('#announce').textContent()).toBe('Paused')
 
   // What was held back is in the answer to an own action, too: it is new no more.
   await reader.row(mine).locator('details.menu > summary').click()
@@ -41,7 +41,7 @@ test('paused by the keyboard, a page does not change and counts what is new; res
   await eventually(() => reader.titles()).toContain('unseen 5')
   await reader.settled(PARTIAL)
   expect(reader.asked(PARTIAL)).toBe(1)
-  expect(await reader.page.locator('#announce').textContent()).toBe('Live')
+  await eventually(() => reader.page.locator('#announce').textContent()).toBe('Live')
 })
 
 test('a page without changes fetches nothing when it is resumed or visible again', async () => {
@@ -64,7 +64,7 @@ test('a paused log does not change, and resumes from there', async () => {
   await reader.status.click()
   two.open()
   await log(other).toContain('two')
-  expect(await reader.page.locator('log-view .log').textContent()).not.toContain('two')
+  await eventually(() => reader.page.locator('log-view .log').textContent()).not.toContain('two')
   await reader.status.click()
   await log(reader).toMatch(/one.*two/s)
   end.open()

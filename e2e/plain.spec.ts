@@ -8,27 +8,27 @@ const codeIn = (link: string) => link.slice(link.indexOf('#') + 1)
 
 test('without script: sign in by the code', async () => {
   const page = await signIn(codeIn(await server.link()))
-  expect(new URL(page.url()).pathname).toBe('/home')
+  await eventually(() => new URL(page.url()).pathname).toBe('/home')
 })
 
 test('without script: a used code is reported, with how to get another', async () => {
   const code = codeIn(await server.link())
   await signIn(code)
   const page = await signIn(code)
-  expect(await page.textContent('body')).toMatch(/telltale open/)
+  await eventually(() => page.textContent('body')).toMatch(/telltale open/)
   await page.goto(`${server.url}/tasks`)
-  expect(await page.locator('#tasks').count()).toBe(0)
+  await eventually(() => page.locator('#tasks').count()).toBe(0)
 })
 
 test('without script: a task is created, and the page shows that it is not live', async () => {
   const page = await signIn(await server.link())
   await page.goto(`${server.url}/tasks`)
-  expect(await page.textContent('body')).toMatch(/JavaScript is off/)
+  await eventually(() => page.textContent('body')).toMatch(/JavaScript is off/)
   await page.locator('details:has(#task-form) > summary').click()
   await page.locator('#task-form [name=title]').fill('made without script')
   await page.locator('#task-form [name=command]').fill('true')
   await page.locator('#task-form button[type=submit]').last().click()
-  expect(await page.textContent('#tasks, [id^=task-t_]')).toContain('made without script')
+  await eventually(() => page.textContent('#tasks, [id^=task-t_]')).toContain('made without script')
 })
 
 test('without script: a refused form is shown with its errors and the typed values', async () => {
@@ -43,8 +43,8 @@ test('without script: a refused form is shown with its errors and the typed valu
     page.locator('#task-form button[type=submit]').last().click(),
   ])
   expect(answer.status()).toBe(422)
-  expect(await page.locator('#task-form [name=title]').inputValue()).toBe('kept as typed')
-  expect(await page.locator('#task-form .field-problem').textContent()).toMatch(/queue name/)
+  await eventually(() => page.locator('#task-form [name=title]').inputValue()).toBe('kept as typed')
+  await eventually(() => page.locator('#task-form .field-problem').textContent()).toMatch(/queue name/)
 })
 
 test('without script: filter, page on, and cancel', async () => {
@@ -52,18 +52,18 @@ test('without script: filter, page on, and cancel', async () => {
   for (let i = 1; i <= 60; i++) await server.newTask({ title: `plain ${i}`, queue: 'plain' })
   const page = await signIn(await server.link())
   await page.goto(`${server.url}/tasks?queue=plain`)
-  expect(await page.locator('#tasks').textContent()).toContain('plain 60')
-  expect(await page.locator('#tasks').textContent()).not.toContain('in another queue')
+  await eventually(() => page.locator('#tasks').textContent()).toContain('plain 60')
+  await eventually(() => page.locator('#tasks').textContent()).not.toContain('in another queue')
   await page.locator('#tasks a[href*="before="]').click()
-  expect(page.url()).toContain('queue%3Aplain')
-  expect(await page.locator('#tasks').textContent()).toContain('plain 1')
+  await eventually(() => page.url()).toContain('queue%3Aplain')
+  await eventually(() => page.locator('#tasks').textContent()).toContain('plain 1')
 
   const id = await server.newTask({ title: 'to be cancelled by hand', queue: 'other' })
   await page.goto(`${server.url}/tasks/${id}`)
   await page.locator(`form[action$="/${id}/cancel"] button`).first().click()
-  expect(await page.textContent('main')).toMatch(/cancelling/i)
+  await eventually(() => page.textContent('main')).toMatch(/cancelling/i)
   await page.getByRole('button', { name: 'Undo' }).click()
-  expect(await page.textContent('main')).not.toMatch(/cancelling/i)
+  await eventually(() => page.textContent('main')).not.toMatch(/cancelling/i)
 
   await server.down('SIGTERM')
   await server.up({ flags: ['--undo-seconds', '1'] })

@@ -15,8 +15,8 @@ test('the output of a task is text, on every page, at load and after a live chan
     if (path.endsWith(id)) await eventually(() => reader.page.locator('log-view .log').textContent()).toContain('onerror')
     await eventually(() => server.stateOf(next)).toBe('succeeded')
     await reader.settled(/\/ui\//)
-    expect(await reader.page.evaluate('window.owned')).toBeUndefined()
-    expect(await reader.page.locator('#tasks img, log-view img').count()).toBe(0)
+    await eventually(() => reader.page.evaluate('window.owned')).toBeUndefined()
+    await eventually(() => reader.page.locator('#tasks img, log-view img').count()).toBe(0)
     expect(reader.asked(/./, 'POST')).toBeLessThanOrEqual(1) // the sign-in itself
   }
 })
@@ -72,7 +72,7 @@ test('a script that fails to start is reported, and does not keep the others fro
   await reader.page.reload()
   await reader.isLive()
   const defined = `['command-palette', 'copy-button', 'theme-switch'].filter((name) => customElements.get(name))`
-  expect(await reader.page.evaluate(defined)).toEqual(['command-palette', 'theme-switch'])
+  await eventually(() => reader.page.evaluate(defined)).toEqual(['command-palette', 'theme-switch'])
   expect(reader.faults.splice(0)).toEqual([expect.stringContaining('copy-button cannot start')])
 })
 
@@ -83,10 +83,10 @@ test('a refused form says what is wrong beside the field and keeps what was type
   await reader.sendNewTask({ title: 'typed with care', command: 'true' })
   const field = reader.page.locator('#task-form [name=queue][aria-invalid=true]')
   await field.waitFor()
-  expect(await field.inputValue()).toBe('no such/queue')
-  expect(await reader.page.locator('#task-form .field-problem').textContent()).toMatch(/queue name/)
-  expect(await reader.page.locator('#task-form [name=title]').inputValue()).toBe('typed with care')
-  expect(await reader.titles()).not.toContain('typed with care')
+  await eventually(() => field.inputValue()).toBe('no such/queue')
+  await eventually(() => reader.page.locator('#task-form .field-problem').textContent()).toMatch(/queue name/)
+  await eventually(() => reader.page.locator('#task-form [name=title]').inputValue()).toBe('typed with care')
+  await eventually(() => reader.titles()).not.toContain('typed with care')
 })
 
 test('a button pressed twice makes one task', async () => {

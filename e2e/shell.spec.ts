@@ -1,5 +1,6 @@
 import type { Page } from 'playwright'
 import { beforeAll, expect, test } from 'vitest'
+import { eventually } from './support/dashboard.ts'
 import { setUp } from './support/set-up.ts'
 
 const PAGES = ['/home', '/tasks', '/workers', '/queues', '/events', '/hub', '/settings', '/settings/access', '/settings/design', '/api', '/nothing-here']
@@ -30,18 +31,18 @@ test('no page scrolls sideways on a phone or breaks its own policy, and all that
 
 test('on a phone five things lie at the thumb, and the last leads to the rest', async () => {
   const { page } = await open('/home', PHONE)
-  expect(await page.locator('.nav .nav-link:visible').count()).toBe(5)
+  await eventually(() => page.locator('.nav .nav-link:visible').count()).toBe(5)
   await page.getByText('More', { exact: true }).tap()
   await page.locator('.nav-more .menu-list').getByRole('link', { name: 'Settings' }).tap()
   await page.waitForURL('**/settings')
-  expect(await page.locator('.nav-more > summary').getAttribute('aria-current')).toBe('true')
+  await eventually(() => page.locator('.nav-more > summary').getAttribute('aria-current')).toBe('true')
 })
 
 test('a chosen theme applies from the first paint on every page, until the system’s is chosen', async () => {
   const reader = await open('/settings', { colorScheme: 'light' })
   const { page } = reader
   const background = () => page.evaluate<string>('getComputedStyle(document.documentElement).backgroundColor')
-  expect(await background()).toBe('rgb(255, 255, 255)')
+  await eventually(() => background()).toBe('rgb(255, 255, 255)')
   await page.getByLabel('Theme').selectOption('dark')
   await page.getByLabel('Density').selectOption('comfortable')
   await page.getByRole('button', { name: 'Save' }).click()
@@ -51,13 +52,13 @@ test('a chosen theme applies from the first paint on every page, until the syste
     expect([path, html.includes('data-theme="dark" data-density="comfortable"')]).toEqual([path, true])
   }
   await page.goto(`${server.url}/tasks`)
-  expect(await background()).toBe('rgb(14, 17, 22)')
-  expect(await page.evaluate('Math.floor(document.querySelector("#tasks tbody tr").getBoundingClientRect().height)')).toBe(40)
+  await eventually(() => background()).toBe('rgb(14, 17, 22)')
+  await eventually(() => page.evaluate('Math.floor(document.querySelector("#tasks tbody tr").getBoundingClientRect().height)')).toBe(40)
   await page.goto(`${server.url}/settings`)
   await page.getByLabel('Theme').selectOption('system')
   await page.getByRole('button', { name: 'Save' }).click()
   await page.getByText('Saved in this browser.').waitFor()
-  expect(await background()).toBe('rgb(255, 255, 255)')
+  await eventually(() => background()).toBe('rgb(255, 255, 255)')
 })
 
 test('without script: the settings are kept', async () => {
@@ -66,8 +67,8 @@ test('without script: the settings are kept', async () => {
   await page.getByLabel('Theme').selectOption('dark')
   await page.getByLabel('Time zone').selectOption('Asia/Tokyo')
   await page.getByRole('button', { name: 'Save' }).click()
-  expect(await page.locator('html').getAttribute('data-theme')).toBe('dark')
-  expect(await page.textContent('main')).toContain('Times are shown in Asia/Tokyo.')
+  await eventually(() => page.locator('html').getAttribute('data-theme')).toBe('dark')
+  await eventually(() => page.textContent('main')).toContain('Times are shown in Asia/Tokyo.')
 })
 
 test('the search of any page leads to the list of what it finds', async () => {
@@ -77,13 +78,13 @@ test('the search of any page leads to the list of what it finds', async () => {
   await box.press('Enter')
   await page.waitForURL('**/tasks?q=*')
   await page.locator('#tasks tbody tr').first().waitFor()
-  expect(await page.locator('#tasks tbody tr').count()).toBe(1)
+  await eventually(() => page.locator('#tasks tbody tr').count()).toBe(1)
 })
 
 test('the skip link is the first stop of the keyboard, and leads past the shell', async () => {
   const { page } = await open('/tasks')
   await page.keyboard.press('Tab')
-  expect(await page.evaluate('document.activeElement.textContent')).toContain('Skip to the content')
+  await eventually(() => page.evaluate('document.activeElement.textContent')).toContain('Skip to the content')
   await page.keyboard.press('Enter')
-  expect(await page.evaluate('document.activeElement.id')).toBe('main')
+  await eventually(() => page.evaluate('document.activeElement.id')).toBe('main')
 })

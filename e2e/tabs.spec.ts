@@ -18,7 +18,7 @@ const shows = (tabs: readonly Dashboard[], id: string, timeout = DEADLINE_MS) =>
 describe('many tabs of one browser', () => {
   test('hang at the seventh without a SharedWorker', async () => {
     const tabs = await tabsOf(await open('/tasks', { alone: true }), MOST_CONNECTIONS)
-    expect(await server.streams()).toBe(MOST_CONNECTIONS)
+    await eventually(() => server.streams()).toBe(MOST_CONNECTIONS)
     const seventh = await (tabs[0] as Dashboard).page.context().newPage()
     await expect(seventh.goto(`${server.url}/tasks`, { timeout: 2000 })).rejects.toThrow(/Timeout/)
   })
@@ -29,18 +29,18 @@ describe('many tabs of one browser', () => {
     for (const tab of tabs.slice(1)) await tab.hide(true)
     // Their clock goes on by itself as well; hiding them all may take seconds.
     await first.windOn(3000)
-    expect(await server.streams()).toBe(MOST_CONNECTIONS)
+    await eventually(() => server.streams()).toBe(MOST_CONNECTIONS)
     await first.windOn(7500)
     await eventually(() => server.streams()).toBe(1)
     const seventh = await first.tab()
     const id = await server.newTask({ title: 'while they were hidden' })
     await shows([first, seventh], id)
     const last = tabs.at(-1) as Dashboard
-    expect(await last.row(id).count()).toBe(0)
+    await eventually(() => last.row(id).count()).toBe(0)
     await last.hide(false)
     await shows([last], id)
     expect(last.asked(PARTIAL)).toBe(1)
-    expect(await server.streams()).toBe(3)
+    await eventually(() => server.streams()).toBe(3)
   })
 })
 
@@ -52,7 +52,7 @@ test('five tabs outlive kill -9 of the server on one connection, and miss nothin
   const id = await server.newTask({ title: 'made before they were back' })
   await shows(tabs, id, BACK_MS)
   await Promise.all(tabs.map((tab) => tab.isLive(BACK_MS)))
-  expect(await server.streams()).toBe(1)
+  await eventually(() => server.streams()).toBe(1)
   await shows(tabs, await server.newTask({ title: 'made after' }))
 })
 
@@ -67,11 +67,11 @@ test('a tab receives only what is newer than its page', async () => {
   await second.page.evaluate(`dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }))`)
   const id = await server.newTask({ title: 'while it was away' })
   await shows([first], id)
-  expect(await second.row(id).count()).toBe(0)
+  await eventually(() => second.row(id).count()).toBe(0)
   await second.page.evaluate(`dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))`)
   await shows([second], id)
   expect(second.asked(PARTIAL)).toBe(1)
-  expect(await server.streams()).toBe(1)
+  await eventually(() => server.streams()).toBe(1)
 })
 
 test('two tabs on two tasks both see their log grow, over one connection', async () => {
@@ -84,7 +84,7 @@ test('two tabs on two tasks both see their log grow, over one connection', async
   const log = (tab: Dashboard) => tab.page.locator('log-view .log').textContent()
   await eventually(() => log(first)).toContain('one begins')
   await eventually(() => log(second)).toContain('two begins')
-  expect(await server.streams()).toBe(1)
+  await eventually(() => server.streams()).toBe(1)
   for (const gate of gates) gate.open()
   await eventually(() => log(first)).toContain('one grew')
   await eventually(() => log(second)).toContain('two grew')
@@ -107,7 +107,7 @@ test('a tab that was dropped while frozen is informed, and connects again', asyn
     return [await answer('here', mine), await answer('join', mine), await answer('join', '1.elsewhere')]
   })
   expect(answers).toEqual(['gone', true, false])
-  expect(await server.streams()).toBe(1)
+  await eventually(() => server.streams()).toBe(1)
 })
 
 test('a page whose own build of the worker is gone holds a stream of its own', async () => {
@@ -133,7 +133,7 @@ test('a sign-out in one tab ends the stream, and the other shows it', async () =
   await first.page.getByRole('button', { name: 'Sign out' }).click()
   await first.page.waitForURL('**/in')
   await eventually(() => second.page.locator('[data-toasts]').textContent()).toMatch(/signed out/)
-  expect(await server.streams()).toBe(0)
+  await eventually(() => server.streams()).toBe(0)
 })
 
 test('a worker that has died is replaced', async () => {
@@ -142,8 +142,8 @@ test('a worker that has died is replaced', async () => {
   await eventually(() => server.streams()).toBe(0)
   const id = await server.newTask({ title: 'told by no one' })
   await reader.windOn(40_000)
-  expect(await reader.row(id).count()).toBe(0)
+  await eventually(() => reader.row(id).count()).toBe(0)
   await reader.windOn(10_000)
   await shows([reader], id)
-  expect(await server.streams()).toBe(1)
+  await eventually(() => server.streams()).toBe(1)
 })

@@ -31,7 +31,10 @@ export function setUp({ workers = 0, flags = [], ...usual }: ServerOptions & Ope
     const page = await (await context({ javaScriptEnabled: false })).newPage()
     await page.goto(`${server.url}/in`)
     await page.locator('[name=code]').fill(code)
+    // Without script a press leads to another document, which a test must not overtake by opening a third.
+    const arrived = page.waitForEvent('domcontentloaded')
     await page.locator('form:has([name=code]) button').click()
+    await arrived
     return page
   }
 
