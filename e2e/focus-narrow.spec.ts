@@ -1,3 +1,0 @@
-import { focusIn } from './support/focus.ts'
-
-focusIn({ width: 640, height: 360 })
