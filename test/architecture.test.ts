@@ -5,7 +5,7 @@ import ts from 'typescript'
 import { describe, expect, test } from 'vitest'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
-const INFRASTRUCTURE = ['client', 'db', 'live', 'http', 'process']
+const INFRASTRUCTURE = ['access', 'client', 'config', 'db', 'http', 'input', 'intake', 'live', 'log', 'process', 'time', 'worker']
 const NO_SLICE = [...INFRASTRUCTURE, 'cli']
 
 /** Lines, by the table in the design: a file that outgrows its ceiling wants a second noun. */
@@ -35,7 +35,7 @@ const sources = files.filter((path) => /^(src|views)\/.*\.tsx?$/.test(path)).map
 const slice = (path: string) => /^src\/([a-z]+)\//.exec(path)?.[1]
 const isSlice = (path: string) => slice(path) !== undefined && !NO_SLICE.includes(slice(path) as string)
 const isVocabulary = (path: string) => path.endsWith('/words.ts')
-const speaksHttp = (path: string) => /\/(panel|[a-z]+-routes)\.ts$/.test(path)
+const speaksHttp = (path: string) => /\/(slice|[a-z]+-routes)\.ts$/.test(path)
 
 test('there is something to look at', () => {
   expect(sources.length).toBeGreaterThan(50)
@@ -57,13 +57,12 @@ describe('imports go one way', () => {
   })
 
   test('a panel is known to the registry only', () => {
-    expect(offenders((from, to) => to.endsWith('/panel.ts') && isSlice(to) && from !== 'src/panels.ts')).toEqual([])
-    expect(offenders((from, to) => to === 'src/panels.ts' && !from.startsWith('src/cli/') && from !== 'src/app.ts')).toEqual([])
+    expect(offenders((from, to) => to.endsWith('/slice.ts') && isSlice(to) && from !== 'src/slices.ts')).toEqual([])
+    expect(offenders((from, to) => to === 'src/slices.ts' && !from.startsWith('src/cli/') && from !== 'src/site.ts')).toEqual([])
   })
 
   test('only HTTP code imports Hono', () => {
-    const allowed = ({ path }: Source) =>
-      speaksHttp(path) || path.startsWith('src/http/') || path.startsWith('src/live/') || ['src/app.ts', 'src/cli/door.ts'].includes(path)
+    const allowed = ({ path }: Source) => speaksHttp(path) || path.startsWith('src/http/') || ['src/site.ts', 'src/cli/door.ts'].includes(path)
     expect(sources.filter((source) => source.packages.some((name) => /^(@hono|hono)/.test(name)) && !allowed(source)).map(({ path }) => path)).toEqual([])
   })
 
@@ -84,12 +83,12 @@ describe('one place each', () => {
   const sourcesWith = (pattern: RegExp) => sources.filter(({ text }) => pattern.test(text)).map(({ path }) => path)
 
   test('only mutate opens a write transaction or rings the hub', () => {
-    expect(sourcesWith(/\.writer\b/)).toEqual(['src/live/mutate.ts'])
-    expect(sourcesWith(/hub\.wake\(/)).toEqual(['src/live/mutate.ts'])
+    expect(sourcesWith(/\.writer\b/)).toEqual(['src/log/mutate.ts'])
+    expect(sourcesWith(/hub\.wake\(/)).toEqual(['src/log/mutate.ts'])
   })
 
   test('only config reads the environment', () => {
-    expect(sourcesWith(/process\.env/)).toEqual(['src/config.ts'])
+    expect(sourcesWith(/process\.env/)).toEqual(['src/config/config.ts'])
   })
 
   test('only main ends the process', () => {

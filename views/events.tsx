@@ -1,9 +1,9 @@
 import type { EventsFilter, KindList } from '../src/events/events.ts'
 import { Kind } from './events/kind.tsx'
 import { Transport } from './events/transport.tsx'
-import { emptyState } from './frame.tsx'
-import { Button } from './ui/button.tsx'
+import { emptyState } from './shell/frame.tsx'
 import { domId } from './ui/dom-id.ts'
+import { Button } from './ui/form/button.tsx'
 import { attr, html } from './ui/html.ts'
 import { Icon } from './ui/icon.tsx'
 

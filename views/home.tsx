@@ -1,5 +1,4 @@
 import type { Home } from '../src/home/home.ts'
-import type { Viewer } from '../src/http/panel.ts'
 import { Block, TaskLines } from './home/blocks.tsx'
 import { Feed } from './home/feed.tsx'
 import { FirstSteps } from './home/first-steps.tsx'
@@ -7,6 +6,7 @@ import { QueuePulse } from './home/queue-pulse.tsx'
 import { html } from './ui/html.ts'
 import { Icon } from './ui/icon.tsx'
 import { number } from './ui/number.ts'
+import type { Viewer } from './viewer.ts'
 
 const BROKEN = '/tasks?q=state:failed+state:lost'
 const RUNNING = '/tasks?state=running'

@@ -1,13 +1,13 @@
-import type { Viewer } from '../src/http/panel.ts'
 import type { HubState } from '../src/hub/hub.ts'
 import { type Numbers, numbersOf } from './hub/numbers.ts'
 import { Upstreams } from './hub/upstreams.tsx'
 import { Badge } from './ui/badge.tsx'
+import { Sparkline } from './ui/chart/sparkline.tsx'
 import { html } from './ui/html.ts'
 import { Icon } from './ui/icon.tsx'
 import { number } from './ui/number.ts'
-import { Sparkline } from './ui/sparkline.tsx'
 import { Exact } from './ui/time.tsx'
+import type { Viewer } from './viewer.ts'
 
 export function hubHead(): string {
   return html(

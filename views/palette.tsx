@@ -1,8 +1,8 @@
-import type { Viewer } from '../src/http/panel.ts'
 import type { Choice, Found } from '../src/palette/palette.ts'
 import { Nothing, PLACEHOLDER, TITLES, Title, Words } from './palette/choice.tsx'
 import { attr, html } from './ui/html.ts'
 import { Icon } from './ui/icon.tsx'
+import type { Viewer } from './viewer.ts'
 
 export { palettePage } from './palette/page.tsx'
 

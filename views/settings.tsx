@@ -1,9 +1,9 @@
-import type { Viewer } from '../src/http/panel.ts'
 import type { Settings } from '../src/settings/settings.ts'
 import { PreferencesForm } from './settings/preferences.tsx'
 import { Tabs } from './settings/tabs.tsx'
-import { Copy } from './ui/copy.tsx'
+import { Copy } from './ui/form/copy.tsx'
 import { html } from './ui/html.ts'
+import type { Viewer } from './viewer.ts'
 
 /** This browser's preferences. A form is never swapped. */
 export function settingsHead(viewer: Viewer, isKept: boolean): string {

@@ -1,4 +1,4 @@
-import { panels } from '../../src/panels.ts'
+import { panels } from '../../src/slices.ts'
 import { until } from '../../test/support/process.ts'
 import type { Server } from './server.ts'
 

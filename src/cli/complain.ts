@@ -1,5 +1,5 @@
 import { Refused, Unreachable } from '../client/wire.js'
-import { printable } from '../live/printable.ts'
+import { printable } from '../input/printable.ts'
 
 /** The exit codes of all verbs; 69 is EX_UNAVAILABLE of sysexits.h. */
 export const EXIT = { failure: 1, usage: 2, unreachable: 69 } as const

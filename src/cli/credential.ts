@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { environment, UsageError } from '../config.ts'
+import { environment, UsageError } from '../config/config.ts'
 
 export const TOKEN_FLAGS = { token: { type: 'string' }, 'token-file': { type: 'string' } } as const
 

@@ -1,5 +1,5 @@
 import { chmodSync, mkdirSync, readdirSync, type Stats, statSync } from 'node:fs'
-import { UsageError } from '../config.ts'
+import { UsageError } from '../config/config.ts'
 
 const WRITABLE_BY_OTHERS = 0o022
 

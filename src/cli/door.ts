@@ -2,10 +2,10 @@ import { chmodSync, rmSync } from 'node:fs'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo, ListenOptions } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
-import type { Telltale } from '../app.ts'
-import { trustSocket } from '../http/gate.ts'
+import { trustSocket } from '../http/gate/gate.ts'
 import { SECURITY_HEADERS } from '../http/headers.ts'
 import { pacedResponse } from '../http/paced-response.ts'
+import type { Telltale } from '../site.ts'
 
 const TIMEOUTS = { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 75_000 }
 const MOST_CONNECTIONS = 10_000

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import { Wire } from '../client/wire.js'
-import { environment } from '../config.ts'
+import { environment } from '../config/config.ts'
 import { complain, EXIT, failed } from './complain.ts'
 
 export const help = `telltale open: print a new one-use sign-in link

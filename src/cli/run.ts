@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { frames } from '../client/sse.js'
 import { backOff, isPassing, Wire } from '../client/wire.js'
-import { environment } from '../config.ts'
+import { environment } from '../config/config.ts'
 import { complain, EXIT, failed } from './complain.ts'
 import { TOKEN_FLAGS, tokenFrom, urlFrom } from './credential.ts'
 

@@ -1,14 +1,14 @@
 import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { createApp, type Telltale } from '../app.ts'
-import { type Config, configFrom, configHelp, UsageError } from '../config.ts'
+import { newLink } from '../access/sessions.ts'
+import { type Config, configFrom, configHelp, UsageError } from '../config/config.ts'
+import { upstreamsFrom } from '../config/upstreams.ts'
 import { FolderInUse, lockFolder } from '../db/lock.ts'
 import { NewerDatabase } from '../db/migrate.ts'
-import { localOriginOf, originOf, programOriginOf } from '../http/host.ts'
-import { newLink } from '../http/sessions.ts'
-import { signInUrl } from '../http/sign-in.ts'
-import { upstreamsFrom } from '../live/upstream/config-file.ts'
-import { panels } from '../panels.ts'
+import { localOriginOf, originOf, programOriginOf } from '../http/gate/host.ts'
+import { signInUrl } from '../http/routes/sign-in.ts'
+import { createSite, type Telltale } from '../site.ts'
+import { panels } from '../slices.ts'
 import { complain } from './complain.ts'
 import { makeDataFolder } from './data-folder.ts'
 import { Door, HalfTaken } from './door.ts'
@@ -54,7 +54,7 @@ async function run(config: Config): Promise<number> {
     const socket = join(config.data, 'control.sock')
     if (socket.length > SOCKET_PATH_LENGTH) throw new UsageError(`the data folder's path is too long for a Unix socket: ${config.data}`)
     lock = lockFolder(config.data)
-    app = await createApp({ config, file: join(config.data, 'telltale.db'), panels })
+    app = await createSite({ config, file: join(config.data, 'telltale.db'), panels })
     app.address.port = door.port
     await door.serve(app, socket)
     await greet(app, config)

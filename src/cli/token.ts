@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import { Wire } from '../client/wire.js'
-import { environment, UsageError } from '../config.ts'
-import { printable } from '../live/printable.ts'
+import { environment, UsageError } from '../config/config.ts'
+import { printable } from '../input/printable.ts'
 import { complain, EXIT, failed } from './complain.ts'
 
 export const help = `telltale token: manage tokens for workers, agents and scripts

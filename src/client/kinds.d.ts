@@ -1,4 +1,4 @@
-// Written from src/live/kinds.ts by its test: vitest run -u test/client/kinds.test.ts
+// Written from src/log/kinds.ts by its test: vitest run -u test/client/kinds.test.ts
 
 export interface Payloads {
   /** a task is created, by whichever path */

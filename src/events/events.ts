@@ -1,12 +1,12 @@
 import { type ExpressionBuilder, sql } from 'kysely'
 import { z } from 'zod'
+import type { Window } from '../db/index.ts'
 import { type Db, snapshot } from '../db/index.ts'
 import type { Schema } from '../db/schema.ts'
-import type { Page } from '../http/panel.ts'
-import { indented } from '../live/json.ts'
-import { isKnown, KINDS, type Kind } from '../live/kinds.ts'
-import { type Filter, head, type LoggedEvent, page, type Span } from '../live/log.ts'
+import { indented } from '../input/json.ts'
 import { TRANSPORT_KINDS, type TransportKind } from '../live/transport-kinds.ts'
+import { isKnown, KINDS, type Kind } from '../log/kinds.ts'
+import { type Filter, head, type LoggedEvent, page, type Span } from '../log/log.ts'
 
 interface KindReference {
   kind: string
@@ -24,7 +24,7 @@ interface Sample extends Pick<LoggedEvent, 'seq' | 'at' | 'source' | 'subject' |
   isWhole: boolean
 }
 
-export interface KindList extends Page<KindSample> {
+export interface KindList extends Window<KindSample> {
   transport: readonly TransportKind[]
 }
 

@@ -1,4 +1,4 @@
-import { LOCAL, type LoggedEvent } from '../live/log.ts'
+import { LOCAL, type LoggedEvent } from '../log/log.ts'
 
 export interface Sentence {
   seq: number

@@ -1,18 +1,17 @@
-import type { Db, Ms } from '../db/index.ts'
+import type { Db, Ms, Window } from '../db/index.ts'
 import { type Sentence, sentence } from '../events/sentences.ts'
-import type { Page } from '../http/panel.ts'
 import { storageTrouble } from '../hub/troubles.ts'
-import { TELLTALE } from '../live/actor.ts'
 import type { App } from '../live/app.ts'
-import { head, type LoggedEvent, page } from '../live/log.ts'
+import { TELLTALE } from '../log/actor.ts'
+import { head, type LoggedEvent, page } from '../log/log.ts'
+import { type Standing, standings } from '../queues/standings.ts'
+import { type Throughput, throughputs } from '../queues/throughput.ts'
 import { overview } from '../tasks/overview.ts'
-import type { Standing } from '../tasks/standings.ts'
 import { type Task, toTask } from '../tasks/tasks.ts'
-import { type Throughput, throughputs } from '../tasks/throughput.ts'
 import type { WorkerState } from '../workers/words.ts'
 import { count as countWorkers } from '../workers/workers.ts'
 
-export interface Home extends Page<Task> {
+export interface Home extends Window<Task> {
   trouble: string | null
   asking: number
   broken: readonly Task[]
@@ -41,7 +40,8 @@ const NEWCOMER_TASKS = 20
 
 export async function home(db: Db, app: App): Promise<Home> {
   const now = app.clock.now()
-  const { waiting_for_input, asking_count, broken, running, queues } = await overview(db, now)
+  const { waiting_for_input, asking_count, broken, running } = await overview(db)
+  const queues = await standings(db, now)
   const past = await throughputs(db, { range: '1h', now })
   return {
     trouble: storageTrouble(app),

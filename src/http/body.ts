@@ -1,10 +1,10 @@
 import type { Context } from 'hono'
 import type { ZodType } from 'zod'
-import { check } from '../live/check.ts'
-import { isObject, parseJson, Unfit } from '../live/json.ts'
-import { invalid } from '../live/problem.ts'
+import { check } from '../input/check.ts'
+import { isObject, parseJson, Unfit } from '../input/json.ts'
+import { invalid } from '../input/problem.ts'
 import { Refusal } from './errors.ts'
-import type { Env } from './panel.ts'
+import type { Env } from './slice.ts'
 import { zoneOf } from './zone.ts'
 
 export const MAX_BODY_BYTES = 1_048_576

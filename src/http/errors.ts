@@ -1,12 +1,12 @@
 import type { Context } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
-import { errorFragment, errorPage } from '../../views/error.tsx'
+import { errorFragment, errorPage } from '../../views/shell/error.tsx'
 import { failureOf } from '../db/index.ts'
-import type { App } from '../live/app.ts'
-import { type Code, Problem } from '../live/problem.ts'
+import { type Code, Problem } from '../input/problem.ts'
 import { secure } from './headers.ts'
-import type { Env } from './panel.ts'
 import { preferencesOf } from './preferences.ts'
+import type { Site } from './site.ts'
+import type { Env } from './slice.ts'
 
 const STATUS: Record<Code, ContentfulStatusCode> = {
   invalid: 422,
@@ -60,7 +60,7 @@ export class Refusal extends Problem {
 const statusOf = (problem: Problem): ContentfulStatusCode => (problem instanceof Refusal ? problem.status : STATUS[problem.code])
 
 /** Any error as an answer: JSON by RFC 9457, a fragment for htmx, a page for a browser. Internals go to the log only. */
-export function answerError(app: App, c: Context<Env>, error: unknown): Response | Promise<Response> {
+export function answerError(app: Site, c: Context<Env>, error: unknown): Response | Promise<Response> {
   const problem = asProblem(app.storage.note(error))
   const status = statusOf(problem)
   const requestId = c.get('requestId') ?? ''
@@ -71,7 +71,7 @@ export function answerError(app: App, c: Context<Env>, error: unknown): Response
   secure(c)
   if (c.req.header('hx-request')) return c.html(errorFragment({ status, title, detail: problem.message, requestId }), status)
   if (wantsHtml(c))
-    return c.html(errorPage({ status, title, detail: problem.message, requestId, stylesheets: app.stylesheets, preferences: preferencesOf(c) }), status)
+    return c.html(errorPage({ status, title, detail: problem.message, requestId, stylesheets: app.assets.stylesheets, preferences: preferencesOf(c) }), status)
   const { fields, extra, message: detail } = problem
   const code = problem instanceof Refusal ? (PROTOCOL[status] ?? problem.code) : problem.code
   const body = { ...extra, type: 'about:blank', title, status, detail, code, request_id: requestId, ...(Object.keys(fields).length > 0 && { fields }) }

@@ -1,5 +1,5 @@
 import type { Context, MiddlewareHandler } from 'hono'
-import type { Env } from './panel.ts'
+import type { Env } from './slice.ts'
 
 /** No inline script, no inline style, no eval, nothing from elsewhere; HTML only through the page's own policies. */
 const CONTENT_SECURITY_POLICY = [

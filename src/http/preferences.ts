@@ -1,7 +1,7 @@
 import type { Context } from 'hono'
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
 import { z } from 'zod'
-import { isZone } from '../live/zone.ts'
+import { isZone } from '../time/zone.ts'
 
 const YEAR_S = 31_536_000
 

@@ -1,15 +1,17 @@
 import { createHash } from 'node:crypto'
 import type { Context } from 'hono'
-import { can } from '../live/actor.ts'
+import type { Viewer } from '../../views/viewer.ts'
+import { invalid } from '../input/problem.ts'
 import type { App } from '../live/app.ts'
-import { formatCursor } from '../live/log.ts'
-import type { Caller, Mutation } from '../live/mutate.ts'
-import { invalid } from '../live/problem.ts'
+import { can } from '../log/actor.ts'
+import { formatCursor } from '../log/log.ts'
+import type { Caller, Mutation } from '../log/mutate.ts'
+import { encode } from './assets/encoding.ts'
 import { readBody } from './body.ts'
-import { encode } from './encoding.ts'
 import { Refusal, wantsHtml } from './errors.ts'
-import type { Env, Viewer } from './panel.ts'
 import { preferencesOf } from './preferences.ts'
+import type { Site } from './site.ts'
+import type { Env } from './slice.ts'
 import { zoneOf } from './zone.ts'
 
 export const isHtmx = (c: Context) => c.req.header('hx-request') === 'true'
@@ -51,7 +53,7 @@ export function item(app: App, c: Context, { value, seq }: Mutation<unknown>, st
  * and query of its page), for a plain form the page it came from or `location`, for a machine the thing itself.
  */
 export async function done(
-  app: App,
+  app: Site,
   c: Context<Env>,
   mutation: Mutation<unknown>,
   { status, location }: { status?: 200 | 201; location: string },

@@ -1,8 +1,9 @@
 import type { Context } from 'hono'
 import { getCookie } from 'hono/cookie'
 import { inZone } from '../../views/ui/zone.ts'
-import { isZone, SERVER_ZONE } from '../live/zone.ts'
-import type { Panel, Viewer } from './panel.ts'
+import type { Viewer } from '../../views/viewer.ts'
+import { isZone, SERVER_ZONE } from '../time/zone.ts'
+import type { Panel } from './slice.ts'
 
 /** `zone` is what a person chose, `tz` what their browser says; both are IANA names. */
 const COOKIES = ['zone', 'tz']

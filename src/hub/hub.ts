@@ -1,10 +1,10 @@
-import type { Page } from '../http/panel.ts'
+import type { Window } from '../db/index.ts'
+import type { StorageTrouble } from '../db/storage.ts'
+import { inbox } from '../intake/inbox.ts'
+import type { UpstreamState } from '../intake/upstream/upstream.ts'
+import { upstreams } from '../intake/upstream/upstreams.ts'
 import { type App, perApp } from '../live/app.ts'
 import { firehose } from '../live/firehose.ts'
-import { inbox } from '../live/inbox.ts'
-import type { StorageTrouble } from '../live/storage.ts'
-import type { UpstreamState } from '../live/upstream/upstream.ts'
-import { upstreams } from '../live/upstream/upstreams.ts'
 import { type LoopDelay, loop } from './loop.ts'
 import { meter } from './meter.ts'
 import { troubles } from './troubles.ts'
@@ -13,7 +13,14 @@ export const LOOK_MS = 2_000
 const NOW_S = 5
 const MINUTE_S = 60
 
-export interface HubState extends Page<UpstreamState> {
+/** How many partials were rendered, came from the cache, or were not modified. */
+interface Renders {
+  renders: number
+  hits: number
+  notModified: number
+}
+
+export interface HubState extends Window<UpstreamState>, Renders {
   epoch: string
   seq: number
   started_at: string
@@ -44,10 +51,6 @@ export interface HubState extends Page<UpstreamState> {
   dropped: number
   cuts: number
 
-  renders: number
-  hits: number
-  notModified: number
-
   inbox: { depth: number; taken: number; duplicates: number; bad: number; trouble: string | null }
   storage: StorageTrouble | null
   lines_lost: number
@@ -55,8 +58,9 @@ export interface HubState extends Page<UpstreamState> {
   memory: { rss_bytes: number; heap_bytes: number; outside_bytes: number }
 }
 
-export function look(app: App): HubState {
-  const state = { ...identity(app), ...connections(app), ...traffic(app), ...machine(app), items: upstreams(app).states(), next: null }
+/** `renders`: what the shell counts. */
+export function look(app: App, renders: Renders): HubState {
+  const state = { ...identity(app), ...connections(app), ...traffic(app), ...renders, ...machine(app), items: upstreams(app).states(), next: null }
   return { ...state, troubles: troubles(state) }
 }
 
@@ -115,8 +119,6 @@ function traffic(app: App) {
     waiting: app.mutate.waiting,
     ...app.hub.stats,
     ...firehose(app).stats,
-    // the shell counts its own renders
-    ...app.renders,
     inbox: { ...stats, trouble },
   }
 }

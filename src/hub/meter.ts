@@ -1,4 +1,5 @@
-import { type App, type Clock, perApp } from '../live/app.ts'
+import { type App, perApp } from '../live/app.ts'
+import type { Clock } from '../time/clock.ts'
 
 const BAR_S = 5
 const BARS = 60

@@ -13,9 +13,9 @@ type Line = readonly [name: string, help: string, value: Value]
 const MS_PER_S = 1000
 
 /** The hub's numbers, and tasks and workers by state, in the format of Prometheus. */
-export async function metrics(app: App): Promise<string> {
+export async function metrics(app: App, renders: Parameters<typeof look>[1]): Promise<string> {
   const registry = new Registry()
-  const state = look(app)
+  const state = look(app, renders)
   for (const [name, help, value] of [...connections(state), ...gauges(state), ...(await work(app))]) {
     const gauge = new Gauge({ name: `telltale_${name}`, help, labelNames: labelsOf(value), registers: [registry] })
     for (const [labels, number] of samples(value)) gauge.set(labels, number)

@@ -1,6 +1,6 @@
+import type { StorageTrouble } from '../db/storage.ts'
+import type { UpstreamState } from '../intake/upstream/upstream.ts'
 import type { App } from '../live/app.ts'
-import type { StorageTrouble } from '../live/storage.ts'
-import type { UpstreamState } from '../live/upstream/upstream.ts'
 import type { HubState } from './hub.ts'
 
 const STORAGE: Record<StorageTrouble, string> = {

@@ -1,12 +1,10 @@
-import type { Context } from 'hono'
-import type { Config } from '../config.ts'
+import type { Config } from '../config/config.ts'
 import type { Database, Db } from '../db/index.ts'
-import type { Env } from '../http/panel.ts'
-import type { CacheStats } from '../http/render-cache.ts'
+import type { Storage } from '../db/storage.ts'
+import type { Mutate } from '../log/mutate.ts'
+import type { ServerLog } from '../server-log.ts'
+import type { Clock } from '../time/clock.ts'
 import type { Hub } from './hub.ts'
-import type { Mutate } from './mutate.ts'
-import type { ServerLog } from './server-log.ts'
-import type { Storage } from './storage.ts'
 import type { Streams } from './stream.ts'
 
 export interface App {
@@ -23,21 +21,7 @@ export interface App {
   storage: Storage
   clock: Clock
   log: ServerLog
-  render(c: Context<Env>, path: string): Promise<string>
-  /** A page of the shell around `body` without live parts: a confirmation, or a form with errors; it belongs to `panel`, else to the one in its path. */
-  bare(c: Context<Env>, title: string, body: string, status?: 200 | 422, panel?: string): Promise<Response>
-  readonly renders: CacheStats
-  stylesheets: readonly string[]
-  /** Changes with the code and the assets, so that an open page knows that it is out of date. */
-  build: string
 }
-
-export interface Clock {
-  now(): number
-  elapsed(): number
-}
-
-export const SYSTEM_CLOCK: Clock = { now: () => Date.now(), elapsed: () => performance.now() }
 
 /** One `T` per app, made on first use: a slice's own state beside the database. */
 export function perApp<T>(make: (app: App) => T): (app: App) => T {

@@ -1,5 +1,5 @@
+import { LOCAL, type LoggedEvent } from '../log/log.ts'
 import type { App } from './app.ts'
-import { LOCAL, type LoggedEvent } from './log.ts'
 
 /**
  * Waits for a commit with an event that `matters`, for `ms`, or until the caller is gone. It may return early, so check

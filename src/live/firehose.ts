@@ -1,9 +1,7 @@
-import type { Context } from 'hono'
 import { z } from 'zod'
-import type { Actor } from './actor.ts'
+import { after, type LoggedEvent, oldest, page, parseCursor } from '../log/log.ts'
 import { type App, perApp } from './app.ts'
 import { frame } from './frame.ts'
-import { after, type LoggedEvent, oldest, page, parseCursor } from './log.ts'
 import { type Batches, Reader, type ReaderOptions, type ReaderStats } from './reader.ts'
 import { Ring } from './ring.ts'
 import type { Stream } from './stream.ts'
@@ -143,13 +141,6 @@ class Firehose {
 }
 
 export const firehose = perApp((app) => new Firehose(app))
-
-export async function openFirehose(app: App, actor: Actor, c: Context, query: FirehoseQuery): Promise<Response> {
-  const { stream, response } = app.streams.open(c, actor, 'events')
-  // An automatic reconnect sends the URL's old cursor and a newer header, which wins.
-  await firehose(app).open(stream, query, c.req.header('last-event-id') ?? query.since)
-  return response
-}
 
 const seqOf = (cursor: string) => Number.parseInt(cursor, 10)
 

@@ -1,15 +1,15 @@
+import { printableLines } from '../input/printable.ts'
+import { EVERY_KIND, isNamed } from '../log/kinds.ts'
+import { LOCAL, type LoggedEvent } from '../log/log.ts'
+import { stderr } from '../server-log.ts'
 import { Channel, type ChannelStats, type Sink } from './channel.ts'
 import { frame, nudgeFrame } from './frame.ts'
-import { EVERY_KIND, isNamed } from './kinds.ts'
-import { LOCAL, type LoggedEvent } from './log.ts'
-import { stderr } from './log-stream.ts'
-import { printableLines } from './printable.ts'
 
 /** The first change is sent at once; later ones within this time are sent together. */
 export const FLUSH_MS = 50
 const PULSE_MS = 250
 
-interface Topic {
+export interface Topic {
   name: string
   staleOn: readonly string[]
   isQuiet?: boolean

@@ -1,7 +1,7 @@
-import type { Clock } from './app.ts'
+import { isNamed } from '../log/kinds.ts'
+import type { Filter, LoggedEvent } from '../log/log.ts'
+import type { Clock } from '../time/clock.ts'
 import { COMMENT, frame } from './frame.ts'
-import { isNamed } from './kinds.ts'
-import type { Filter, LoggedEvent } from './log.ts'
 import { Record, type Ring, type Shape } from './ring.ts'
 import type { Stream } from './stream.ts'
 

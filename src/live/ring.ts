@@ -1,6 +1,6 @@
+import { type JsonObject, parseJson } from '../input/json.ts'
+import type { LoggedEvent } from '../log/log.ts'
 import { frame } from './frame.ts'
-import { type JsonObject, parseJson } from './json.ts'
-import type { LoggedEvent } from './log.ts'
 
 export const RING_EVENTS = 10_000
 /** A limit in payload bytes, as ten thousand of the largest would fill the memory. */

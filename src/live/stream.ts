@@ -1,11 +1,10 @@
+import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
-import type { HttpBindings } from '@hono/node-server'
-import type { Context } from 'hono'
-import type { Actor } from './actor.ts'
-import type { Clock } from './app.ts'
+import { tooMany } from '../input/problem.ts'
+import type { Actor } from '../log/actor.ts'
+import type { Clock } from '../time/clock.ts'
 import { COMMENT, frame } from './frame.ts'
-import { tooMany } from './problem.ts'
 
 /** A stream whose socket accepts nothing for this long is cut; its reader resumes from its cursor. */
 export const STALL_MS = 10_000
@@ -153,11 +152,11 @@ export class Streams {
     return count
   }
 
-  /** Responds with a stream that ends no later than the caller's credential. Throws rate_limited. */
-  open(c: Context, actor: Actor, kind: StreamKind = 'output'): { stream: Stream; response: Response } {
+  /** Begins the response as a stream, which ends no later than the caller's credential. Throws rate_limited. */
+  open(outgoing: ServerResponse, actor: Actor, kind: StreamKind = 'output'): Stream {
     const { credential } = actor
     if (credential !== undefined) this.#mustHaveRoom(credential)
-    const { outgoing, incoming } = c.env as HttpBindings
+    const { req: incoming } = outgoing
     outgoing.useChunkedEncodingByDefault = false
     outgoing.shouldKeepAlive = false
     outgoing.writeHead(200, HEADERS)
@@ -170,8 +169,7 @@ export class Streams {
       this.#open.delete(stream)
     })
     if (incoming.method === 'HEAD') stream.leave()
-    // A fresh Response: Hono's own constant is shared, so headers that one route adds would reach the next.
-    return { stream, response: new Response(null, { headers: { 'x-hono-already-sent': 'true' } }) }
+    return stream
   }
 
   onEndOf(act: () => void) {

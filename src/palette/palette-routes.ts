@@ -1,12 +1,12 @@
 import { z } from 'zod'
-import { keySheet } from '../../views/keys.tsx'
+import { keySheet } from '../../views/palette/keys.tsx'
 import { paletteFound, palettePage } from '../../views/palette.tsx'
 import { snapshot } from '../db/index.ts'
 import { page, partial } from '../http/answer.ts'
-import type { Panel } from '../http/panel.ts'
 import { viewerOf } from '../http/respond.ts'
 import { type Call, type Route, route } from '../http/route.ts'
-import { sidebarOf } from '../http/sidebar.ts'
+import { sidebarOf } from '../http/shell/sidebar.ts'
+import type { Panel } from '../http/slice.ts'
 import { type Found, find, type Place } from './palette.ts'
 
 const PaletteQuery = z.object({
@@ -51,9 +51,12 @@ export const routes: readonly Route[] = [
   }),
 ]
 
-async function found({ app, c, site: { panels }, query: { q, at } }: Call<never, z.infer<typeof PaletteQuery>>): Promise<Found & { at: string }> {
+async function found({ app, c, query: { q, at } }: Call<never, z.infer<typeof PaletteQuery>>): Promise<Found & { at: string }> {
   const { may, now, zone } = viewerOf(app, c)
-  return { at, ...(await snapshot(app.db, async (db) => find(db, q, { at, now, zone, may, places: placesOf(panels, (await sidebarOf(panels, db)).links) }))) }
+  return {
+    at,
+    ...(await snapshot(app.db, async (db) => find(db, q, { at, now, zone, may, places: placesOf(app.panels, (await sidebarOf(app.panels, db)).links) }))),
+  }
 }
 
 /** The sidebar's entries, and the links below them. */

@@ -1,17 +1,16 @@
 import { z } from 'zod'
-import type { Db, Ms } from '../db/index.ts'
-import type { Page } from '../http/panel.ts'
-import { notFound } from '../live/problem.ts'
-import { empty, type Standing, standings } from '../tasks/standings.ts'
-import { type Throughput, throughput, throughputs } from '../tasks/throughput.ts'
-import type { Range } from '../tasks/words.ts'
+import type { Db, Ms, Window } from '../db/index.ts'
+import { notFound } from '../input/problem.ts'
+import { empty, type Standing, standings } from './standings.ts'
+import { type Throughput, throughput, throughputs } from './throughput.ts'
+import type { Range } from './words.ts'
 
 export interface Queue extends Standing {
   workers: readonly { id: string; name: string; busy: boolean }[]
   throughput: Throughput
 }
 
-export type QueueList = Page<Queue>
+export type QueueList = Window<Queue>
 
 export const QueueFilter = z.object({})
 export type QueueFilter = z.infer<typeof QueueFilter>

@@ -1,7 +1,7 @@
 import { statfs } from 'node:fs/promises'
 import { spaceOf } from '../db/index.ts'
 import type { App } from '../live/app.ts'
-import { after, head, oldest } from '../live/log.ts'
+import { after, head, oldest } from '../log/log.ts'
 import { retention, type Setting } from './retention.ts'
 
 export interface DataState {

@@ -1,10 +1,10 @@
 import { z } from 'zod'
-import type { Config } from '../config.ts'
+import type { Config } from '../config/config.ts'
+import { amountOf, KEPT, KEPT_IDS, type KeptId, tidy } from '../config/retention.ts'
 import type { Db } from '../db/index.ts'
+import { conflict } from '../input/problem.ts'
 import type { App } from '../live/app.ts'
-import type { Caller, Mutation } from '../live/mutate.ts'
-import { conflict } from '../live/problem.ts'
-import { amountOf, KEPT, KEPT_IDS, type KeptId, tidy } from '../live/retention.ts'
+import type { Caller, Mutation } from '../log/mutate.ts'
 
 export interface Setting {
   id: KeptId

@@ -1,13 +1,13 @@
 import { z } from 'zod'
 import { OPEN } from '../db/index.ts'
+import { conflict, invalid, Problem } from '../input/problem.ts'
+import { argument, asLine, line, queueName, taskId } from '../input/texts.ts'
 import type { App } from '../live/app.ts'
-import { because, type Caller, type Mutation, type Tx } from '../live/mutate.ts'
-import { conflict, invalid, Problem } from '../live/problem.ts'
-import { argument, asLine, line, queueName, taskId } from '../live/texts.ts'
-import { timeIn, written, zoneName } from './instant.ts'
+import { because, type Caller, type Mutation, type Tx } from '../log/mutate.ts'
+import { timeIn, written, zoneName } from './search/instant.ts'
 import { type Act, PRIORITY, type Task, type TaskRow, toTask } from './tasks.ts'
 import { briefly, change, cleared, lastStep, moveTo, NO_ACT, rowIn, set } from './transition.ts'
-import { argvOf, taskType } from './types.ts'
+import { argvOf, taskType } from './types/types.ts'
 import { isHeld, isOpen, type TaskState, URGENCIES } from './words.ts'
 
 const TITLE_LENGTH = 200

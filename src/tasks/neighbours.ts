@@ -1,5 +1,5 @@
 import type { Db, Ms } from '../db/index.ts'
-import { matching, TaskFilter } from './filter.ts'
+import { matching, TaskFilter } from './search/filter.ts'
 import { numberOf } from './tasks.ts'
 
 /** The tasks next to this one in the list that the viewer came from; null at its ends. */

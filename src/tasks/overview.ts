@@ -1,28 +1,25 @@
-import type { Db, Ms } from '../db/index.ts'
-import { type Standing, standings } from './standings.ts'
+import type { Db } from '../db/index.ts'
 import { type Task, toTask } from './tasks.ts'
 import type { TaskState } from './words.ts'
 
 const NEWEST = 20
 const MOST_ASKING = 100
 
-/** What waits for a person, what failed, what is running, and the backlog of each queue. */
+/** What waits for a person, what failed and what is running. */
 interface TaskOverview {
   waiting_for_input: readonly Task[]
   asking_count: number
   broken: readonly Task[]
   running: readonly Task[]
-  queues: readonly Standing[]
 }
 
 /** Queried through indexes and counters, so the time does not depend on the number of tasks. */
-export async function overview(db: Db, now: Ms): Promise<TaskOverview> {
+export async function overview(db: Db): Promise<TaskOverview> {
   return {
     waiting_for_input: (await askingQuery(db).execute()).map(toTask),
     asking_count: await askingCount(db),
     broken: await newestIn(db, ['failed', 'lost']),
     running: await newestIn(db, ['claimed', 'running']),
-    queues: await standings(db, now),
   }
 }
 

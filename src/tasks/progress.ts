@@ -1,6 +1,6 @@
 import { z } from 'zod'
+import { line } from '../input/texts.ts'
 import { type App, perApp } from '../live/app.ts'
-import { line } from '../live/texts.ts'
 
 const amount = z.number().min(0)
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { depthOf, parseJson } from '../live/json.ts'
+import { depthOf, parseJson } from '../input/json.ts'
 
 const MOST_BYTES = 65_536
 const MOST_LEVELS = 100

@@ -1,11 +1,12 @@
 import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { OPEN } from '../db/index.ts'
-import { TELLTALE } from '../live/actor.ts'
 import type { App } from '../live/app.ts'
-import type { Tx } from '../live/mutate.ts'
-import { forgetAbout, redactAbout, redactAnswers } from '../live/redact.ts'
-import { output } from './output.ts'
+import { firehose } from '../live/firehose.ts'
+import { TELLTALE } from '../log/actor.ts'
+import type { Tx } from '../log/mutate.ts'
+import { redactAbout, redactAnswers, redacting } from '../log/redact.ts'
+import { output } from './log/output.ts'
 import { isOpen, type TaskState } from './words.ts'
 
 export const RETIRED_AT_ONCE = 50
@@ -29,7 +30,7 @@ export async function purge(app: App): Promise<number> {
     await redactAnswers(tx, subjects)
     await removeRows(tx, ids)
   })
-  forgetAbout(app, subjects)
+  firehose(app).rewrite(redacting(subjects))
   return ids.length
 }
 

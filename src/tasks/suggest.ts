@@ -1,5 +1,5 @@
 import type { Db } from '../db/index.ts'
-import { STATE_WORDS, URGENCY_WORDS } from './search.ts'
+import { STATE_WORDS, URGENCY_WORDS } from './search/search.ts'
 import { count } from './tasks.ts'
 import { QUALIFIERS, type Qualifier, typedTerm } from './words.ts'
 

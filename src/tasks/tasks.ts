@@ -1,11 +1,11 @@
 import type { Selectable } from 'kysely'
 import type { Db, Ms } from '../db/index.ts'
 import type { TaskTable } from '../db/schema.ts'
-import { LOCAL } from '../live/log.ts'
-import { notFound } from '../live/problem.ts'
-import { matching, type TaskFilter } from './filter.ts'
+import { notFound } from '../input/problem.ts'
+import { LOCAL } from '../log/log.ts'
 import { type Progress, readProgress } from './progress.ts'
 import { readResult } from './result.ts'
+import { matching, type TaskFilter } from './search/filter.ts'
 import { PAGE_SIZE, TASK_STATES, type TaskState, type Urgency } from './words.ts'
 
 export const PRIORITY: Record<Urgency, number> = { low: -1, medium: 0, high: 1 }

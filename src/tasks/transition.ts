@@ -1,8 +1,8 @@
 import type { UpdateObject } from 'kysely'
 import type { Ms, Schema } from '../db/index.ts'
-import { newestOf } from '../live/log.ts'
-import { because, type Tx } from '../live/mutate.ts'
-import { conflict, notFound } from '../live/problem.ts'
+import { conflict, notFound } from '../input/problem.ts'
+import { newestOf } from '../log/log.ts'
+import { because, type Tx } from '../log/mutate.ts'
 import type { ProcessStatus, TaskRow } from './tasks.ts'
 import { isOpen, type TaskState } from './words.ts'
 

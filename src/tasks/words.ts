@@ -10,15 +10,6 @@ export const isHeld = (state: TaskState) => state === 'claimed' || state === 'ru
 export const PAGE_SIZE = 50
 export const MOST_ROWS = 200
 
-/** The ranges of the charts, and the minutes per bucket. */
-export const RANGES = {
-  '1h': { words: 'last hour', minutes: 60, bucket: 1 },
-  '6h': { words: 'last 6 hours', minutes: 360, bucket: 5 },
-  '24h': { words: 'last 24 hours', minutes: 1440, bucket: 20 },
-  '7d': { words: 'last 7 days', minutes: 10_080, bucket: 120 },
-} as const
-export type Range = keyof typeof RANGES
-
 /** Qualifiers of a search, as in `queue:mail -state:failed since:2h`. */
 export const QUALIFIERS = ['state', 'queue', 'worker', 'project', 'urgency', 'type', 'by', 'since'] as const
 export type Qualifier = (typeof QUALIFIERS)[number]

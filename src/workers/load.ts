@@ -1,5 +1,5 @@
 import type { Db, Ms } from '../db/index.ts'
-import { RANGES, type Range } from '../tasks/words.ts'
+import { RANGES, type Range } from '../queues/words.ts'
 
 export interface Load {
   range: Range

@@ -2,7 +2,7 @@ import { execFileSync, spawn } from 'node:child_process'
 import { closeSync, readFileSync, statSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { type Config, inherited, startedIn } from '../config.ts'
+import { type Config, inherited, startedIn } from '../config/config.ts'
 import { openLog } from './worker-log.ts'
 import type { Worker } from './workers.ts'
 

@@ -2,8 +2,8 @@ import { closeSync, createReadStream, createWriteStream, fstatSync, mkdirSync, o
 import { readdir, truncate } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import type { Config } from '../config.ts'
-import { fileNameOf } from '../live/file-name.ts'
+import type { Config } from '../config/config.ts'
+import { fileNameOf } from '../input/file-name.ts'
 
 const TAIL_BYTES = 32_768
 const MOST_BYTES = 10 * 1_048_576

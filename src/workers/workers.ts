@@ -2,10 +2,10 @@ import type { Selectable } from 'kysely'
 import { z } from 'zod'
 import { type Db, HELD, type Ms } from '../db/index.ts'
 import type { WorkerTable } from '../db/schema.ts'
-import { notFound } from '../live/problem.ts'
+import { notFound } from '../input/problem.ts'
+import type { Transient } from '../leases/transients.ts'
 import { type Task, toTask } from '../tasks/tasks.ts'
 import type { Load } from './load.ts'
-import type { Transient } from './transients.ts'
 import { ALIVE, WORKER_STATES, type WorkerState } from './words.ts'
 
 export interface Worker {

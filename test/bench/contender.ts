@@ -8,15 +8,15 @@ import { getRequestListener } from '@hono/node-server'
 import { createChannel, createSession } from 'better-sse'
 import { Hono } from 'hono'
 import { type SSEStreamingApi, streamSSE } from 'hono/streaming'
-import { createApp } from '../../src/app.ts'
+import * as tokens from '../../src/access/tokens.ts'
 import { Door } from '../../src/cli/door.ts'
-import { configFrom } from '../../src/config.ts'
-import * as tokens from '../../src/http/tokens.ts'
-import { OWNER } from '../../src/live/actor.ts'
-import { append } from '../../src/live/foreign.ts'
+import { configFrom } from '../../src/config/config.ts'
 import { frame } from '../../src/live/frame.ts'
 import { envelope } from '../../src/live/ring.ts'
-import { panels } from '../../src/panels.ts'
+import { OWNER } from '../../src/log/actor.ts'
+import { append } from '../../src/log/foreign.ts'
+import { createSite } from '../../src/site.ts'
+import { panels } from '../../src/slices.ts'
 import { answer, MARK } from './process.ts'
 
 /** One of the servers that a bench compares, as a process of its own that is told over IPC what to publish. */
@@ -51,7 +51,7 @@ async function telltale(): Promise<Contender> {
   const silent = { request() {}, info() {}, error: console.error }
   // Thousands of readers share one token here, and its changes are made as fast as they are answered.
   const config = { ...configFrom(['--max-streams', '100000', '--writes-per-second', '100000'], {}), data, workers: 0 }
-  const app = await createApp({ config, file: join(data, 'telltale.db'), panels, log: silent })
+  const app = await createSite({ config, file: join(data, 'telltale.db'), panels, log: silent })
   const door = await Door.open('127.0.0.1', 0)
   await door.serve(app, join(data, 'control.sock'))
   app.address.port = door.port

@@ -1,12 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createApp, type Telltale } from '../../src/app.ts'
-import { configFrom } from '../../src/config.ts'
+import { configFrom } from '../../src/config/config.ts'
 import { openFile } from '../../src/db/dialect.ts'
 import { migrate } from '../../src/db/migrate.ts'
-import { trustSocket } from '../../src/http/gate.ts'
-import { panels } from '../../src/panels.ts'
+import { trustSocket } from '../../src/http/gate/gate.ts'
+import { createSite, type Telltale } from '../../src/site.ts'
+import { panels } from '../../src/slices.ts'
 
 export const question =
   'Does what the server does take longer with 100,000 tasks than with 1,000? (ms of an answer, and of the answers of a whole life; the aim is a ratio under 1.5)'
@@ -100,7 +100,7 @@ async function filled(tasks: number): Promise<Telltale> {
   })()
   file.close()
   const silent = { request() {}, info() {}, error: console.error }
-  return createApp({ config: { ...configFrom([], {}), data, workers: 0 }, file: path, panels, log: silent })
+  return createSite({ config: { ...configFrom([], {}), data, workers: 0 }, file: path, panels, log: silent })
 }
 
 const median = (values: number[]) => values.sort((a, b) => a - b)[Math.floor(values.length / 2)] as number

@@ -1,11 +1,11 @@
 import { expect, expectTypeOf, test } from 'vitest'
 import type { z } from 'zod'
 import { type Client, connect, type Event, is, type Payloads, Refused, type Spooled } from '../../src/client/index.js'
-import { KIND_NAME, KINDS, type Kind } from '../../src/live/kinds.ts'
+import { KIND_NAME, KINDS, type Kind } from '../../src/log/kinds.ts'
 import { temporaryFolder } from '../support/server.ts'
 
 const LINE_WIDTH = 160
-const HEAD = `// Written from src/live/kinds.ts by its test: vitest run -u test/client/kinds.test.ts
+const HEAD = `// Written from src/log/kinds.ts by its test: vitest run -u test/client/kinds.test.ts
 
 export interface Payloads {
 `

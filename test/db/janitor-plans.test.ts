@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3'
 import { sql } from 'kysely'
 import { afterEach, expect, test, vi } from 'vitest'
-import * as sessions from '../../src/http/sessions.ts'
+import * as sessions from '../../src/access/sessions.ts'
 import { janitor } from '../../src/settings/janitor.ts'
 import { owner, testApp } from '../support/app.ts'
 

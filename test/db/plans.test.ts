@@ -1,8 +1,8 @@
 import Database from 'better-sqlite3'
 import { afterEach, expect, test, vi } from 'vitest'
-import { orphan, reap, resumeLeases } from '../../src/tasks/leases.ts'
-import { reconcile } from '../../src/tasks/reconcile.ts'
-import { STATE_WORDS } from '../../src/tasks/search.ts'
+import { orphan, reap, resumeLeases } from '../../src/leases/leases.ts'
+import { reconcile } from '../../src/leases/reconcile.ts'
+import { STATE_WORDS } from '../../src/tasks/search/search.ts'
 import { owner, type TestApp, testApp } from '../support/app.ts'
 
 const QUERIES = [

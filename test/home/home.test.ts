@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { home, nextQuery } from '../../src/home/home.ts'
-import { reap } from '../../src/tasks/leases.ts'
+import { reap } from '../../src/leases/leases.ts'
 import { askingQuery, newestQuery } from '../../src/tasks/overview.ts'
 import { owner, testApp } from '../support/app.ts'
 import { planOf, queriesOf } from '../support/plan.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import * as tokens from '../../src/http/tokens.ts'
-import type { Actor } from '../../src/live/actor.ts'
+import * as tokens from '../../src/access/tokens.ts'
+import type { Actor } from '../../src/log/actor.ts'
 import { served } from '../live/wire.ts'
 import { form, type TestApp, testApp } from '../support/app.ts'
 import { until } from '../support/server.ts'

@@ -2,8 +2,8 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { transformSync } from 'esbuild'
 import { expect, test } from 'vitest'
-import { Assets } from '../../src/http/assets.ts'
-import { bundleScripts } from '../../src/http/bundle.ts'
+import { Assets } from '../../src/http/assets/assets.ts'
+import { bundleScripts } from '../../src/http/assets/bundle.ts'
 import { testApp } from '../support/app.ts'
 import { temporaryFolder } from '../support/server.ts'
 
@@ -85,7 +85,7 @@ test('what is served under a hashed URL is kept for ever and compressed as the b
 
 test('the worker is one file, and stands under the URL of the build', async () => {
   const app = await testApp()
-  const worker = await (await app.ask(`/assets/${app.build}/js/live-worker.js`)).text()
+  const worker = await (await app.ask(`/assets/${app.assets.build}/js/live-worker.js`)).text()
   expect(worker).toContain('onconnect')
   expect(worker).toContain('text/event-stream')
   expect(worker).not.toMatch(/^\s*import/m)

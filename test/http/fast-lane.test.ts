@@ -3,8 +3,8 @@ import { createServer, IncomingMessage, request, ServerResponse } from 'node:htt
 import { type AddressInfo, Socket } from 'node:net'
 import { Hono } from 'hono'
 import { expect, onTestFinished, test } from 'vitest'
-import { FastLane } from '../../src/http/fast-lane.ts'
-import { RenderCache } from '../../src/http/render-cache.ts'
+import { FastLane } from '../../src/http/shell/fast-lane.ts'
+import { RenderCache } from '../../src/http/shell/render-cache.ts'
 import { served } from '../live/wire.ts'
 import { until } from '../support/server.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { configFrom, UsageError } from '../../src/config.ts'
-import { localOriginOf, originOf, programOriginOf } from '../../src/http/host.ts'
+import { configFrom, UsageError } from '../../src/config/config.ts'
+import { localOriginOf, originOf, programOriginOf } from '../../src/http/gate/host.ts'
 import { form, type TestApp, testApp } from '../support/app.ts'
 
 const HTML = { accept: 'text/html' }

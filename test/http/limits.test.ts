@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { Limit } from '../../src/http/limits.ts'
+import { Limit } from '../../src/access/limits.ts'
 import { served } from '../live/wire.ts'
 import { form, type TestApp, testApp } from '../support/app.ts'
 import { until } from '../support/server.ts'
@@ -55,7 +55,7 @@ describe('wrong sign-in codes', () => {
   })
 
   test('count for the address that a declared proxy names, and for nothing that anybody else claims', async () => {
-    const { configFrom } = await import('../../src/config.ts')
+    const { configFrom } = await import('../../src/config/config.ts')
     const app = await testApp({ 'trusted-proxy': configFrom(['--trusted-proxy', '10.0.0.1'], {})['trusted-proxy'] })
     const claim = (i: number) => ({ 'x-forwarded-for': `6.6.6.6, 198.51.100.${i}` })
     for (let i = 0; i < 12; i++) expect((await exchange(app, 'wrong', '10.0.0.1', claim(i))).status).toBe(401)

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { isUnchanged } from '../../src/http/conditional.ts'
-import { chosenEncoding } from '../../src/http/encoding.ts'
+import { isUnchanged } from '../../src/http/assets/conditional.ts'
+import { chosenEncoding } from '../../src/http/assets/encoding.ts'
 import { testApp } from '../support/app.ts'
 
 test.each([

@@ -21,10 +21,10 @@ describe('the OpenAPI document', () => {
   })
 
   test('has every route of the table', async () => {
-    const { site } = await testApp()
+    const { routes } = await testApp()
     const { paths } = await documentOf()
     const described = Object.entries(paths).flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`))
-    const listed = new Set(site.routes.map(({ method, path }) => `${method} ${path.replace(/:(\w+)/g, '{$1}')}`))
+    const listed = new Set(routes.map(({ method, path }) => `${method} ${path.replace(/:(\w+)/g, '{$1}')}`))
     expect(described.sort()).toEqual([...listed].sort())
   })
 
@@ -52,7 +52,7 @@ test('the page /api lists every route with its roles and a command for this host
     .replaceAll('&#39;', "'")
     .replaceAll('&quot;', '"')
     .replaceAll('&apos;', "'")
-  for (const { path, summary } of app.site.routes) expect([path, texts.includes(path), texts.includes(summary)]).toEqual([path, true, true])
+  for (const { path, summary } of app.routes) expect([path, texts.includes(path), texts.includes(summary)]).toEqual([path, true, true])
   const json = '{"title":"Say hello","command":"echo hello"}'
   expect(texts).toContain(`curl -H "Authorization: Bearer $TELLTALE_TOKEN" --json '${json}' '${app.url}/api/tasks'`)
   expect(texts).toContain(`curl -N -H "Authorization: Bearer $TELLTALE_TOKEN" '${app.url}/api/events?kinds=task.'`)
@@ -100,7 +100,7 @@ async function sessionId(app: Served) {
 }
 
 test('every documented example is answered as documented', async () => {
-  const routes = (await testApp()).site.routes.filter(({ path }) => !WITH_PROCESS.includes(path))
+  const routes = (await testApp()).routes.filter(({ path }) => !WITH_PROCESS.includes(path))
   expect(routes.length).toBeGreaterThan(70)
   const shared = await ready()
   for (const route of routes) await follow(route, changesOne(route) ? await ready() : shared)

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Route } from '../../src/http/route.ts'
-import { can, ROLES, type Role } from '../../src/live/actor.ts'
+import { can, ROLES, type Role } from '../../src/log/actor.ts'
 import { served } from '../live/wire.ts'
 import { form, testApp } from '../support/app.ts'
 
@@ -16,9 +16,9 @@ const mayUse = ({ may }: Route, role: Role) => may === 'anyone' || may === 'any 
 const UNFIT = { body: '[]', headers: { 'content-type': 'application/json' } }
 
 test('every address but those of assets is in the table, once', async () => {
-  const { http, site } = await testApp()
+  const { http, routes } = await testApp()
   const registered = new Set(http.routes.map(({ method, path }) => `${method} ${path}`).filter((name) => !name.startsWith('ALL ')))
-  const listed = new Set(site.routes.map(({ method, path }) => `${method} ${path}`))
+  const listed = new Set(routes.map(({ method, path }) => `${method} ${path}`))
   expect(listed.size).toBeGreaterThan(70)
   expect([...listed].filter((name) => !registered.has(name))).toEqual([])
   expect([...registered].filter((name) => !listed.has(name) && !/^GET \/(assets\/\*|[a-z-]+\.(svg|webmanifest))$/.test(name))).toEqual([])
@@ -29,7 +29,7 @@ describe('a role', () => {
     const app = await served()
     const { token } = (await app.json('/api/tokens', { name: 'test', role })).body.item
     const verdicts = { allowed: 0, refused: 0 }
-    for (const route of app.site.routes.filter(({ path }) => path !== '/auth/sign-out')) {
+    for (const route of app.routes.filter(({ path }) => path !== '/auth/sign-out')) {
       const sent = route.method === 'GET' ? { headers: {} } : UNFIT
       const answer = await fetch(app.url + pathOf(route), {
         method: route.method,
@@ -55,7 +55,7 @@ describe('a role', () => {
 
   test('is needed wherever a route is not open to anyone', async () => {
     const app = await testApp()
-    for (const route of app.site.routes) {
+    for (const route of app.routes) {
       const { status } = await app.over(pathOf(route), { method: route.method, ...(route.method === 'GET' ? {} : UNFIT) })
       expect([route.method, route.path, status === 401]).toEqual([route.method, route.path, route.may !== 'anyone'])
     }
@@ -63,8 +63,8 @@ describe('a role', () => {
 })
 
 test('every change needs more than the role of a viewer', async () => {
-  const { site } = await testApp()
-  const more = site.routes.filter(({ method, may }) => method !== 'GET' || may !== 'read').map(({ method, path, may }) => `${may}: ${method} ${path}`)
+  const { routes } = await testApp()
+  const more = routes.filter(({ method, may }) => method !== 'GET' || may !== 'read').map(({ method, path, may }) => `${may}: ${method} ${path}`)
   expect(more.sort()).toMatchInlineSnapshot(`
     [
       "any role: GET /",
@@ -120,8 +120,8 @@ test('every change needs more than the role of a viewer', async () => {
 
 test('a path answers a method that it does not have with those of the table', async () => {
   const app = await testApp()
-  for (const path of new Set(app.site.routes.map(({ path }) => path))) {
-    const here = app.site.routes.filter((route) => route.path === path)
+  for (const path of new Set(app.routes.map(({ path }) => path))) {
+    const here = app.routes.filter((route) => route.path === path)
     const own = new Set(here.map(({ method }) => method as string))
     const answer = await app.ask(pathOf(here[0] as Route), { method: OTHER_METHOD })
     expect([path, answer.status]).toEqual([path, 405])
@@ -131,7 +131,7 @@ test('a path answers a method that it does not have with those of the table', as
 
 test('a refused form is shown again with what was typed, as a page or as a part of one', async () => {
   const app = await testApp()
-  const forms = app.site.routes.filter((route) => route.form)
+  const forms = app.routes.filter((route) => route.form)
   expect(forms.length).toBeGreaterThan(2)
   for (const route of forms) {
     const name = Object.keys(route.example?.body ?? {}).find((name) => name !== 'queues') as string

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { KINDS, type Kind } from '../../src/live/kinds.ts'
 import { TRANSPORT_KINDS } from '../../src/live/transport-kinds.ts'
+import { KINDS, type Kind } from '../../src/log/kinds.ts'
 import { type TestApp, testApp } from '../support/app.ts'
 import { tagsIn } from '../views/markup.ts'
 

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { foreign } from '../../src/live/foreign.ts'
-import { KINDS, type Kind } from '../../src/live/kinds.ts'
-import { MOST_KINDS_OF_A_SENDER } from '../../src/live/vocabulary.ts'
+import { foreign } from '../../src/log/foreign.ts'
+import { KINDS, type Kind } from '../../src/log/kinds.ts'
+import { MOST_KINDS_OF_A_SENDER } from '../../src/log/vocabulary.ts'
 import { owner, type TestApp, testApp } from '../support/app.ts'
 
 const page = async (app: TestApp, query = '') => (await app.ask(`/ui/events${query}`)).text()

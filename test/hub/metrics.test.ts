@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import * as tokens from '../../src/http/tokens.ts'
+import * as tokens from '../../src/access/tokens.ts'
 import { served } from '../live/wire.ts'
 import { owner, type TestApp, testApp } from '../support/app.ts'
 import { type Sample, samplesOf } from './exposition.ts'

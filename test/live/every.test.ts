@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest'
-import { every } from '../../src/live/every.ts'
+import { every } from '../../src/time/every.ts'
 import { until } from '../support/server.ts'
 
 test('a loop survives what it calls, never runs it twice at once, and waits for it when stopped', async () => {

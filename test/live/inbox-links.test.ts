@@ -2,7 +2,7 @@ import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, symlinkSyn
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { connect, type Spooled } from '../../src/client/index.js'
-import { inbox } from '../../src/live/inbox.ts'
+import { inbox } from '../../src/intake/inbox.ts'
 import { testApp } from '../support/app.ts'
 import { temporaryFolder, until } from '../support/server.ts'
 import { serving } from './upstream-nodes.ts'

@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream'
 import { expect, test } from 'vitest'
-import { LogStream } from '../../src/live/log-stream.ts'
+import { LogStream } from '../../src/server-log.ts'
 
 test('a log whose reader stalls holds at most a mebibyte, and counts what it drops', () => {
   const written: string[] = []

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { append, foreign } from '../../src/live/foreign.ts'
-import { page, type Span } from '../../src/live/log.ts'
+import { append, foreign } from '../../src/log/foreign.ts'
+import { page, type Span } from '../../src/log/log.ts'
 import { owner, type TestApp, testApp } from '../support/app.ts'
 
 const ALL: Span = { since: 0, before: Number.POSITIVE_INFINITY, order: 'desc', limit: 50 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { LoggedEvent } from '../../src/live/log.ts'
+import type { LoggedEvent } from '../../src/log/log.ts'
 import { owner, testApp } from '../support/app.ts'
 
 const created = { task_id: 't_1', state: 'queued', urgency: 'low', contract: null }

@@ -2,9 +2,9 @@ import { execFileSync } from 'node:child_process'
 import { linkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { configFrom } from '../../src/config.ts'
-import { readOwnFile } from '../../src/live/own-file.ts'
-import { upstreamsFrom } from '../../src/live/upstream/config-file.ts'
+import { configFrom } from '../../src/config/config.ts'
+import { upstreamsFrom } from '../../src/config/upstreams.ts'
+import { readOwnFile } from '../../src/input/own-file.ts'
 import { temporaryFolder } from '../support/server.ts'
 
 test('a file with a second name is refused on request, and an unchanged one is not read again', async () => {

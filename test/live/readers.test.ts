@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { firehose } from '../../src/live/firehose.ts'
-import { after } from '../../src/live/log.ts'
 import { Reader } from '../../src/live/reader.ts'
 import { Ring } from '../../src/live/ring.ts'
 import type { Stream } from '../../src/live/stream.ts'
+import { after } from '../../src/log/log.ts'
 import { until } from '../support/server.ts'
 import { firehoseOf, numbers, post, reading, served } from './wire.ts'
 

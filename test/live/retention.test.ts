@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { prune } from '../../src/live/prune.ts'
+import { prune } from '../../src/log/prune.ts'
 import { janitor } from '../../src/settings/janitor.ts'
 import { until } from '../support/server.ts'
 import { firehoseOf, numbers, post, served } from './wire.ts'

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import type { LoggedEvent } from '../../src/live/log.ts'
 import { RING_BYTES, RING_EVENTS, Ring } from '../../src/live/ring.ts'
+import type { LoggedEvent } from '../../src/log/log.ts'
 
 const event = (seq: number, payload: string): LoggedEvent => ({
   seq,

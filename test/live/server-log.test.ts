@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 
-import { printable } from '../../src/live/printable.ts'
-import { serverLog } from '../../src/live/server-log.ts'
+import { printable } from '../../src/input/printable.ts'
+import { serverLog } from '../../src/server-log.ts'
 
 const FORGED = '/\u001b]0;X\u0007\n2026-11-30T12:00:00.000Z 201 POST /api/tokens 1.0 ms owner\u009b1m\u2028\u202egpj'
 const RAW = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/u

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { createParser, type EventSourceMessage } from 'eventsource-parser'
 import { onTestFinished } from 'vitest'
 import { Door } from '../../src/cli/door.ts'
-import type { Config } from '../../src/config.ts'
+import type { Config } from '../../src/config/config.ts'
 import { type TestApp, testApp } from '../support/app.ts'
 import { until } from '../support/server.ts'
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { claim } from '../../src/leases/claim.ts'
 import type { Choice } from '../../src/palette/palette.ts'
 import { find } from '../../src/palette/palette.ts'
-import { claim } from '../../src/tasks/claim.ts'
 import { owner, type TestApp, testApp } from '../support/app.ts'
 import { tagsIn } from '../views/markup.ts'
 

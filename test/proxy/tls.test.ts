@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { configFrom } from '../../src/config.ts'
+import { configFrom } from '../../src/config/config.ts'
 import { type Served, served } from '../live/wire.ts'
 import { steadyPort } from '../support/port.ts'
 import { temporaryFolder, until } from '../support/server.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { configFrom, UsageError } from '../../src/config.ts'
+import { configFrom, UsageError } from '../../src/config/config.ts'
 import { form, type TestApp, testApp } from '../support/app.ts'
 
 const HTML = { accept: 'text/html' }

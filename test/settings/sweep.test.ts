@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import * as sessions from '../../src/http/sessions.ts'
+import * as sessions from '../../src/access/sessions.ts'
 import { janitor } from '../../src/settings/janitor.ts'
 import { owner, type TestApp, testApp } from '../support/app.ts'
 

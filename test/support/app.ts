@@ -2,14 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
-import { createApp, type Telltale } from '../../src/app.ts'
-import { type Config, configFrom } from '../../src/config.ts'
-import { trustSocket } from '../../src/http/gate.ts'
-import { OWNER } from '../../src/live/actor.ts'
-import type { Clock } from '../../src/live/app.ts'
-import type { Caller } from '../../src/live/mutate.ts'
-import type { ServerLog } from '../../src/live/server-log.ts'
-import { panels } from '../../src/panels.ts'
+import { type Config, configFrom } from '../../src/config/config.ts'
+import { trustSocket } from '../../src/http/gate/gate.ts'
+import { OWNER } from '../../src/log/actor.ts'
+import type { Caller } from '../../src/log/mutate.ts'
+import type { ServerLog } from '../../src/server-log.ts'
+import { createSite, type Telltale } from '../../src/site.ts'
+import { panels } from '../../src/slices.ts'
+import type { Clock } from '../../src/time/clock.ts'
 
 export const owner: Caller = { actor: OWNER }
 
@@ -48,7 +48,7 @@ export async function testApp(config: Partial<Config> = {}): Promise<TestApp> {
     info: (line) => lines.push(line),
     error: (line, error) => lines.push(`${line} ${error}`),
   }
-  const app = await createApp({ config: { ...configFrom([], {}), data, workers: 0, ...config }, file: join(data, 'telltale.db'), panels, clock: time, log })
+  const app = await createSite({ config: { ...configFrom([], {}), data, workers: 0, ...config }, file: join(data, 'telltale.db'), panels, clock: time, log })
   onTestFinished(async () => {
     await app.stop()
     await app.close()

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { instantOf } from '../../src/tasks/instant.ts'
 import { cancel, remove, retry } from '../../src/tasks/lifecycle.ts'
+import { instantOf } from '../../src/tasks/search/instant.ts'
 import { form, owner, type TestApp, testApp } from '../support/app.ts'
 
 const KEY = { headers: { 'idempotency-key': 'k1' } }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { reap } from '../../src/tasks/leases.ts'
+import { reap } from '../../src/leases/leases.ts'
 import { testApp } from '../support/app.ts'
 import { claimed, LEASE_MS } from './claimed.ts'
 

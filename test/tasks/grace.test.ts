@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { claim } from '../../src/tasks/claim.ts'
+import { claim } from '../../src/leases/claim.ts'
 import { takeEffect } from '../../src/tasks/grace.ts'
 import { count } from '../../src/tasks/tasks.ts'
 import { form, owner, type TestApp, testApp } from '../support/app.ts'

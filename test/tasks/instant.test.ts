@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { instantOf, mistakeIn } from '../../src/tasks/instant.ts'
+import { instantOf, mistakeIn } from '../../src/tasks/search/instant.ts'
 import { form, type TestApp, testApp } from '../support/app.ts'
 
 const inTokyo = { headers: { cookie: 'tz=Asia/Tokyo', 'sec-fetch-site': 'same-origin' } }

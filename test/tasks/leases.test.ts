@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { reap } from '../../src/tasks/leases.ts'
-import { reconcile } from '../../src/tasks/reconcile.ts'
+import { reap } from '../../src/leases/leases.ts'
+import { reconcile } from '../../src/leases/reconcile.ts'
 import { type TestApp, testApp } from '../support/app.ts'
 import { claimed, LEASE_MS } from './claimed.ts'
 

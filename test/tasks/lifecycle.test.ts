@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { EVERYTHING } from '../../src/tasks/filter.ts'
+import { EVERYTHING } from '../../src/tasks/search/filter.ts'
 import { count, list } from '../../src/tasks/tasks.ts'
 import { form, testApp } from '../support/app.ts'
 

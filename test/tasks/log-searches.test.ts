@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest'
-import { AttemptLog } from '../../src/tasks/attempt-log.ts'
-import { LogSearches } from '../../src/tasks/log-searches.ts'
+import { AttemptLog } from '../../src/tasks/log/attempt-log.ts'
+import { LogSearches } from '../../src/tasks/log/searches.ts'
 import { testApp } from '../support/app.ts'
 import { temporaryFolder } from '../support/server.ts'
 import { claimed } from './claimed.ts'

@@ -2,9 +2,9 @@ import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { AttemptLog } from '../../src/tasks/attempt-log.ts'
-import { readLines } from '../../src/tasks/log-lines.ts'
-import type { Stream } from '../../src/tasks/segment.ts'
+import { AttemptLog } from '../../src/tasks/log/attempt-log.ts'
+import { readLines } from '../../src/tasks/log/lines.ts'
+import type { Stream } from '../../src/tasks/log/segment.ts'
 
 let folder: string
 beforeEach(() => {

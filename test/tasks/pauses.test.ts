@@ -1,6 +1,6 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { PauseWatch } from '../../src/live/pause.ts'
-import { pauses, reap } from '../../src/tasks/leases.ts'
+import { pauses, reap } from '../../src/leases/leases.ts'
+import { PauseWatch } from '../../src/time/pause.ts'
 import { loseSilent } from '../../src/workers/watch.ts'
 import { TestClock, testApp } from '../support/app.ts'
 import { claimed, LEASE_MS } from './claimed.ts'

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { createApp } from '../../src/app.ts'
-import { panels } from '../../src/panels.ts'
+import { createSite } from '../../src/site.ts'
+import { panels } from '../../src/slices.ts'
 import { type TestApp, testApp } from '../support/app.ts'
 import { claimed } from './claimed.ts'
 
@@ -68,7 +68,7 @@ test('how far the last attempt came stays, and the next begins at nothing', asyn
 test('progress survives a restart of the server', async () => {
   const app = await held()
   await beat(app, { done: 40, total: 100 })
-  const again = await createApp({
+  const again = await createSite({
     config: app.config,
     file: `${app.config.data}/telltale.db`,
     panels,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { MOST_VIEWS } from '../../src/tasks/saved-views.ts'
+import { MOST_VIEWS } from '../../src/tasks/search/saved-views.ts'
 import { form, testApp } from '../support/app.ts'
 
 test('a saved view is a named link in the sidebar, on every page, until it is deleted', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { parseSearch } from '../../src/tasks/search.ts'
+import { parseSearch } from '../../src/tasks/search/search.ts'
 import { suggestions } from '../../src/tasks/suggest.ts'
 import { typedTerm } from '../../src/tasks/words.ts'
 import { testApp } from '../support/app.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from 'vitest'
-import { PAGE_BYTES } from '../../src/tasks/log-lines.ts'
-import { Terminal } from '../../src/tasks/terminal.ts'
+import { PAGE_BYTES } from '../../src/tasks/log/lines.ts'
+import { Terminal } from '../../src/tasks/log/terminal.ts'
 
 const ESC = '\x1b'
 const html = (text: string) => new Terminal().line(text).html

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { TELLTALE } from '../../src/live/actor.ts'
-import { forgetMinutes, throughput } from '../../src/tasks/throughput.ts'
+import { TELLTALE } from '../../src/log/actor.ts'
+import { forgetMinutes, throughput } from '../../src/queues/throughput.ts'
 import { testApp } from '../support/app.ts'
 
 const MINUTE = 60_000

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
+import { reap } from '../../src/leases/leases.ts'
 import { takeEffect } from '../../src/tasks/grace.ts'
-import { reap } from '../../src/tasks/leases.ts'
 import { type TestApp, testApp } from '../support/app.ts'
 import { LEASE_MS } from './claimed.ts'
 

@@ -3,7 +3,7 @@ import { chownSync, mkdirSync, renameSync, symlinkSync, utimesSync, writeFileSyn
 import { join } from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { describe, expect, test } from 'vitest'
-import { taskTypes } from '../../src/tasks/types.ts'
+import { taskTypes } from '../../src/tasks/types/types.ts'
 import { type TestApp, testApp } from '../support/app.ts'
 
 const KIB = 1024

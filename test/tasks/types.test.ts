@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { readTypeFile } from '../../src/tasks/type-file.ts'
+import { readTypeFile } from '../../src/tasks/types/type-file.ts'
 import { form, type TestApp, testApp } from '../support/app.ts'
 
 const HTML = { accept: 'text/html' }

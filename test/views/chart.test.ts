@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { Chart, type ChartProps } from '../../views/ui/chart/chart.tsx'
 import { barPaths, knownPath, linePath } from '../../views/ui/chart/paths.ts'
 import { RunStrip } from '../../views/ui/chart/run-strip.tsx'
 import { FORMATS, scaleOf } from '../../views/ui/chart/scale.ts'
 import { timeColumns } from '../../views/ui/chart/time-axis.ts'
-import { Chart, type ChartProps } from '../../views/ui/chart.tsx'
 import { inZone } from '../../views/ui/zone.ts'
 import { tagsIn } from './markup.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { until } from '../../public/js/clock.js'
-import { navItems } from '../../views/nav.tsx'
+import { navItems } from '../../views/shell/nav.tsx'
 import { taskDetail, taskList } from '../../views/tasks.tsx'
 import { workerDetail } from '../../views/workers.tsx'
 import { ago, detailOf, event, filterOf, listOf, NOW, operator, task, waiting, worker, workerOf } from './samples.ts'

@@ -1,13 +1,13 @@
-import type { Viewer } from '../../src/http/panel.ts'
+import type { OpenSession } from '../../src/access/sessions.ts'
+import type { Token } from '../../src/access/tokens.ts'
 import { STANDARD } from '../../src/http/preferences.ts'
-import type { OpenSession } from '../../src/http/sessions.ts'
-import type { Token } from '../../src/http/tokens.ts'
 import type { Queue } from '../../src/queues/queues.ts'
-import { TaskFilter } from '../../src/tasks/filter.ts'
 import type { TaskPage } from '../../src/tasks/page.ts'
 import type { Run } from '../../src/tasks/runs.ts'
+import { TaskFilter } from '../../src/tasks/search/filter.ts'
 import type { Attempt, Task, TaskEvent, TaskList } from '../../src/tasks/tasks.ts'
 import type { WorkerDetail, WorkerList, WorkerListItem } from '../../src/workers/workers.ts'
+import type { Viewer } from '../../views/viewer.ts'
 
 export const NOW = Date.parse('2026-11-21T12:00:00Z')
 export const ago = (seconds: number) => new Date(NOW - seconds * 1000).toISOString()

@@ -2,7 +2,7 @@ import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { expect, test } from 'vitest'
-import { type Batch, Behind, Output } from '../../src/workers/process/output.ts'
+import { type Batch, Behind, Output } from '../../src/worker/output.ts'
 import { until } from './processes.ts'
 import { Site } from './site.ts'
 

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { inherited } from '../../src/config.ts'
+import { inherited } from '../../src/config/config.ts'
 import { probe } from '../../src/process/isolate.ts'
 import { plant } from '../../src/process/tree.ts'
-import { ender } from '../../src/workers/process/ending.ts'
+import { ender } from '../../src/worker/ending.ts'
 
 const isolation = await probe('off')
 

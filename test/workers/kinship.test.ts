@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
 import { describe, expect, test } from 'vitest'
-import { inherited } from '../../src/config.ts'
+import { inherited } from '../../src/config/config.ts'
 import { type Isolation, probe } from '../../src/process/isolate.ts'
 import { plant, StartFailure, type Tree } from '../../src/process/tree.ts'
 import { alive, token, until } from './processes.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { inherited } from '../../src/config.ts'
+import { inherited } from '../../src/config/config.ts'
 import { probe } from '../../src/process/isolate.ts'
 import { plant } from '../../src/process/tree.ts'
 

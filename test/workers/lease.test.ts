@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest'
-import { type Beat, keep } from '../../src/workers/process/lease.ts'
-import type { Link } from '../../src/workers/process/link.ts'
+import { type Beat, keep } from '../../src/worker/lease.ts'
+import type { Link } from '../../src/worker/link.ts'
 import { until } from './processes.ts'
 
 const TTL_MS = 1000

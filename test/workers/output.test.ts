@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream'
 import { expect, test } from 'vitest'
-import { type Batch, batches, Output } from '../../src/workers/process/output.ts'
+import { type Batch, batches, Output } from '../../src/worker/output.ts'
 import { until } from './processes.ts'
 
 const KIB = 1024

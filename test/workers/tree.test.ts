@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { text } from 'node:stream/consumers'
 import { describe, expect, test } from 'vitest'
-import { inherited } from '../../src/config.ts'
+import { inherited } from '../../src/config/config.ts'
 import { type Isolation, probe } from '../../src/process/isolate.ts'
 import { plant, type TreeOptions } from '../../src/process/tree.ts'
 import { alive, escapist, hasSpread, token, until } from './processes.ts'

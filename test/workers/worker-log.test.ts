@@ -1,7 +1,7 @@
 import { closeSync, mkdirSync, statSync, truncateSync, writeFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { configFrom } from '../../src/config.ts'
+import { configFrom } from '../../src/config/config.ts'
 import { logOf, logSize, openLog, rotate } from '../../src/workers/worker-log.ts'
 import { temporaryFolder } from '../support/server.ts'
 

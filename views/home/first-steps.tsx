@@ -1,5 +1,5 @@
 import type { FirstSteps as Steps } from '../../src/home/home.ts'
-import { Copy } from '../ui/copy.tsx'
+import { Copy } from '../ui/form/copy.tsx'
 import { Icon } from '../ui/icon.tsx'
 
 const STEPS = [

@@ -1,7 +1,7 @@
 import type { Choice, Section } from '../../src/palette/palette.ts'
-import { Keys } from '../keys.tsx'
 import { statusOf } from '../tasks/status.ts'
 import { Icon, type IconName } from '../ui/icon.tsx'
+import { Keys } from './keys.tsx'
 
 export const PLACEHOLDER = 'Page, command, task, worker or queue'
 export const TITLES: Record<Section['name'], string> = { go: 'Go to', do: 'Do', tasks: 'Tasks', workers: 'Workers', queues: 'Queues' }

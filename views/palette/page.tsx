@@ -1,10 +1,10 @@
-import type { Viewer } from '../../src/http/panel.ts'
 import type { Choice, Found, Section } from '../../src/palette/palette.ts'
-import { keySheet } from '../keys.tsx'
-import { Action, Button } from '../ui/button.tsx'
+import { Action, Button } from '../ui/form/button.tsx'
 import { attr, html } from '../ui/html.ts'
 import { Icon } from '../ui/icon.tsx'
+import type { Viewer } from '../viewer.ts'
 import { iconOf, Nothing, PLACEHOLDER, TITLES, Title, Words } from './choice.tsx'
+import { keySheet } from './keys.tsx'
 
 /** The palette as a page of links and forms, without commands that need a script. */
 export function palettePage({ q, at, sections }: Found & { at: string }, viewer: Viewer): string {

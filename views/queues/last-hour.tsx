@@ -1,6 +1,6 @@
-import type { Throughput } from '../../src/tasks/throughput.ts'
+import type { Throughput } from '../../src/queues/throughput.ts'
+import { Sparkline } from '../ui/chart/sparkline.tsx'
 import { number } from '../ui/number.ts'
-import { Sparkline } from '../ui/sparkline.tsx'
 
 const MINUTES = 60
 const doneIn = ({ buckets }: Throughput) => buckets.map(({ succeeded, failed, other }) => succeeded + failed + other)

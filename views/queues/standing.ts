@@ -1,4 +1,4 @@
-import type { Standing } from '../../src/tasks/standings.ts'
+import type { Standing } from '../../src/queues/standings.ts'
 import { number } from '../ui/number.ts'
 
 /** A lower bound is shown as "more than". */

@@ -1,12 +1,12 @@
-import type { Viewer } from '../../src/http/panel.ts'
 import type { DataState } from '../../src/settings/data.ts'
 import type { Setting } from '../../src/settings/retention.ts'
-import { Button } from '../ui/button.tsx'
-import { Copy } from '../ui/copy.tsx'
-import { FormProblem, type FormState, Input } from '../ui/field.tsx'
+import { Button } from '../ui/form/button.tsx'
+import { Copy } from '../ui/form/copy.tsx'
+import { FormProblem, type FormState, Input } from '../ui/form/field.tsx'
 import { html } from '../ui/html.ts'
 import { bytes, number } from '../ui/number.ts'
 import { Exact } from '../ui/time.tsx'
+import type { Viewer } from '../viewer.ts'
 import { Tabs } from './tabs.tsx'
 
 const FIELDS: Record<Setting['id'], { label: string; help: string }> = {

@@ -1,5 +1,5 @@
-import type { Viewer } from '../../src/http/panel.ts'
 import { html } from '../ui/html.ts'
+import type { Viewer } from '../viewer.ts'
 import { Buttons, Fields } from './design/controls.tsx'
 import { Rows, States } from './design/lists.tsx'
 import { Charts, Steps, Times } from './design/pictures.tsx'

@@ -1,6 +1,6 @@
-import type { Viewer } from '../../src/http/panel.ts'
-import { Button } from '../ui/button.tsx'
-import { Checkbox, Select } from '../ui/field.tsx'
+import { Button } from '../ui/form/button.tsx'
+import { Checkbox, Select } from '../ui/form/field.tsx'
+import type { Viewer } from '../viewer.ts'
 
 const OF = 'preferences'
 const ZONES = ['UTC', ...Intl.supportedValuesOf('timeZone').filter((name) => name !== 'UTC')].map((name) => ({ value: name, label: name.replaceAll('_', ' ') }))

@@ -1,4 +1,4 @@
-import type { Viewer } from '../../src/http/panel.ts'
+import type { Viewer } from '../viewer.ts'
 
 const PAGES = [
   { href: '/settings', title: 'Preferences', action: 'read' },

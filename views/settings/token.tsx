@@ -1,5 +1,5 @@
-import { ButtonLink } from '../ui/button.tsx'
-import { Copy } from '../ui/copy.tsx'
+import { ButtonLink } from '../ui/form/button.tsx'
+import { Copy } from '../ui/form/copy.tsx'
 import { html } from '../ui/html.ts'
 
 /** The only page that ever shows the token. */

@@ -1,10 +1,10 @@
-import type { Viewer } from '../../src/http/panel.ts'
 import type { Task } from '../../src/tasks/tasks.ts'
 import { isHeld, isOpen } from '../../src/tasks/words.ts'
-import { Action } from '../ui/button.tsx'
 import { domId } from '../ui/dom-id.ts'
-import { Menu } from '../ui/menu.tsx'
+import { Action } from '../ui/form/button.tsx'
+import { Menu } from '../ui/form/menu.tsx'
 import { Until } from '../ui/time.tsx'
+import type { Viewer } from '../viewer.ts'
 
 const canCancel = (task: Task) => isOpen(task.state) && task.cancel_requested_at === null
 /** Changes on a page can be undone for a few seconds. */

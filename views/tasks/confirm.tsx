@@ -1,10 +1,10 @@
-import type { Because } from '../../src/tasks/did.ts'
+import type { Because } from '../../src/tasks/search/outcome.ts'
 import type { Task } from '../../src/tasks/tasks.ts'
 import { Badge } from '../ui/badge.tsx'
-import { Button, ButtonLink } from '../ui/button.tsx'
+import { Button, ButtonLink } from '../ui/form/button.tsx'
 import { attr, html } from '../ui/html.ts'
 import { Exact } from '../ui/time.tsx'
-import { each } from './did.tsx'
+import { each } from './list/outcome.tsx'
 import { statusOf } from './status.ts'
 
 interface ConfirmProps {

@@ -1,8 +1,8 @@
-import type { Viewer } from '../../src/http/panel.ts'
-import type { TaskTypes } from '../../src/tasks/types.ts'
-import { Button } from '../ui/button.tsx'
-import { Checkbox, FormProblem, type FormState, Input, Select, TextArea } from '../ui/field.tsx'
+import type { TaskTypes } from '../../src/tasks/types/types.ts'
+import { Button } from '../ui/form/button.tsx'
+import { Checkbox, FormProblem, type FormState, Input, Select, TextArea } from '../ui/form/field.tsx'
 import { attr, html } from '../ui/html.ts'
+import type { Viewer } from '../viewer.ts'
 import { SEND } from './send.ts'
 import { BrokenTypes, TypeForm } from './types.tsx'
 

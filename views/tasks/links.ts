@@ -1,5 +1,5 @@
-import type { TaskFilter } from '../../src/tasks/filter.ts'
-import type { Term } from '../../src/tasks/search.ts'
+import type { TaskFilter } from '../../src/tasks/search/filter.ts'
+import type { Term } from '../../src/tasks/search/search.ts'
 
 type Place = { state?: string | undefined; q?: string | undefined; before?: string | undefined; limit?: number | undefined }
 

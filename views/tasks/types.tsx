@@ -1,6 +1,6 @@
-import type { BrokenType, Mistake, TaskType, TaskTypeParam } from '../../src/tasks/types.ts'
-import { Button } from '../ui/button.tsx'
-import { Checkbox, FormProblem, type FormState, Input, Select } from '../ui/field.tsx'
+import type { BrokenType, Mistake, TaskType, TaskTypeParam } from '../../src/tasks/types/types.ts'
+import { Button } from '../ui/form/button.tsx'
+import { Checkbox, FormProblem, type FormState, Input, Select } from '../ui/form/field.tsx'
 import { attr } from '../ui/html.ts'
 import { SEND } from './send.ts'
 

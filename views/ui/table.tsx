@@ -1,5 +1,5 @@
 import type { Children, PropsWithChildren } from '@kitajs/html'
-import { ROW_KEYS } from '../shortcuts.ts'
+import { ROW_KEYS } from '../palette/shortcuts.ts'
 import type { Tone } from './badge.tsx'
 import { domId } from './dom-id.ts'
 import { attr } from './html.ts'

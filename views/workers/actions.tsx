@@ -1,8 +1,8 @@
 import { isAlive } from '../../src/workers/words.ts'
 import type { WorkerListItem } from '../../src/workers/workers.ts'
-import { Action, type ActionProps } from '../ui/button.tsx'
 import { domId } from '../ui/dom-id.ts'
-import { Menu } from '../ui/menu.tsx'
+import { Action, type ActionProps } from '../ui/form/button.tsx'
+import { Menu } from '../ui/form/menu.tsx'
 
 type Choice = Pick<ActionProps, 'action' | 'label' | 'icon'>
 

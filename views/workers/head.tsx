@@ -1,8 +1,8 @@
-import type { Viewer } from '../../src/http/panel.ts'
-import { Button } from '../ui/button.tsx'
-import { FormProblem, type FormState, Input } from '../ui/field.tsx'
+import { Button } from '../ui/form/button.tsx'
+import { FormProblem, type FormState, Input } from '../ui/form/field.tsx'
 import { html } from '../ui/html.ts'
 import { Icon } from '../ui/icon.tsx'
+import type { Viewer } from '../viewer.ts'
 
 const LAUNCH = '/api/workers/launch'
 

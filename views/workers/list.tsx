@@ -1,11 +1,11 @@
-import type { Viewer } from '../../src/http/panel.ts'
 import { isAlive } from '../../src/workers/words.ts'
 import type { WorkerFilter, WorkerList, WorkerListItem } from '../../src/workers/workers.ts'
-import { emptyState } from '../frame.tsx'
+import { emptyState } from '../shell/frame.tsx'
 import { Badge } from '../ui/badge.tsx'
 import { html } from '../ui/html.ts'
 import { Cell, type Column, None, Row, Table, TitleCell } from '../ui/table.tsx'
 import { Ago, Elapsed } from '../ui/time.tsx'
+import type { Viewer } from '../viewer.ts'
 import { RowActions } from './actions.tsx'
 import { statusOf } from './status.ts'
 

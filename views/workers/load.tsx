@@ -1,8 +1,8 @@
-import { RANGES } from '../../src/tasks/words.ts'
+import { RANGES } from '../../src/queues/words.ts'
 import type { Load } from '../../src/workers/load.ts'
+import { Chart } from '../ui/chart/chart.tsx'
 import { Ranges } from '../ui/chart/ranges.tsx'
 import { timeColumns } from '../ui/chart/time-axis.ts'
-import { Chart } from '../ui/chart.tsx'
 
 /** The share of the worker's time that it was busy, over all its places. */
 export function LoadChart({ id, load: { range, bucket_ms, from, shares } }: { id: string; load: Load }): JSX.Element {

@@ -1,4 +1,4 @@
-import type { Transient } from '../../src/workers/transients.ts'
+import type { Transient } from '../../src/leases/transients.ts'
 import type { WorkerState } from '../../src/workers/words.ts'
 import type { Worker } from '../../src/workers/workers.ts'
 import type { Status } from '../ui/badge.tsx'

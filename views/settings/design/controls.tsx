@@ -1,7 +1,7 @@
-import { Button, ButtonLink } from '../../ui/button.tsx'
-import { Copy } from '../../ui/copy.tsx'
-import { Checkbox, FormProblem, Input, Select, TextArea } from '../../ui/field.tsx'
-import { Menu } from '../../ui/menu.tsx'
+import { Button, ButtonLink } from '../../ui/form/button.tsx'
+import { Copy } from '../../ui/form/copy.tsx'
+import { Checkbox, FormProblem, Input, Select, TextArea } from '../../ui/form/field.tsx'
+import { Menu } from '../../ui/form/menu.tsx'
 
 const OPTIONS = [
   { value: 'medium', label: 'medium' },

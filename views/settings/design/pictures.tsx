@@ -1,4 +1,4 @@
-import { Chart } from '../../ui/chart.tsx'
+import { Chart } from '../../ui/chart/chart.tsx'
 import { Ago, Elapsed, Exact, Took } from '../../ui/time.tsx'
 import { Steps as Timeline } from '../../ui/timeline.tsx'
 

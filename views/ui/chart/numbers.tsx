@@ -1,6 +1,6 @@
-import type { ChartProps, Column, Series, Unit } from '../chart.tsx'
 import { attr } from '../html.ts'
 import { PlainTable } from '../table.tsx'
+import type { ChartProps, Column, Series, Unit } from './chart.tsx'
 import { FORMATS } from './scale.ts'
 
 /** What the picture shows as a table, newest first: to read aloud, to copy and to print. */

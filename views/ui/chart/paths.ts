@@ -1,6 +1,6 @@
 import type { ScaleLinear } from 'd3-scale'
 import { line, stack } from 'd3-shape'
-import type { Meaning, Series } from '../chart.tsx'
+import type { Meaning, Series } from './chart.tsx'
 import { BOTTOM } from './scale.ts'
 
 type Values = readonly (number | null)[]

@@ -1,5 +1,5 @@
-import type { ChartProps, Series } from '../chart.tsx'
 import { attr } from '../html.ts'
+import type { ChartProps, Series } from './chart.tsx'
 import { barPaths, gridPath, knownPath, linePath, WIDE } from './paths.ts'
 import { BOTTOM, FORMATS, scaleOf } from './scale.ts'
 

@@ -1,4 +1,4 @@
-import { RANGES, type Range } from '../../../src/tasks/words.ts'
+import { RANGES, type Range } from '../../../src/queues/words.ts'
 import { attr } from '../html.ts'
 
 /** How far back the charts look, as links. */

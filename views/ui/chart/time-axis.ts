@@ -1,5 +1,5 @@
-import type { Column } from '../chart.tsx'
 import { wallAt } from '../time.tsx'
+import type { Column } from './chart.tsx'
 
 const HOUR = 60
 const DAY = 24 * HOUR

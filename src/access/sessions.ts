@@ -1,0 +1,189 @@
+import type { Db } from '../db/index.ts'
+import { notFound, Problem } from '../input/problem.ts'
+import { type App, perApp } from '../live/app.ts'
+import type { Actor, Role } from '../log/actor.ts'
+import { OWNER, TELLTALE } from '../log/actor.ts'
+import type { Caller } from '../log/mutate.ts'
+import { logAccess } from './access-change.ts'
+import { hashOf, newSecret } from './secret.ts'
+
+const LINK_MS = 10 * 60_000
+const IDLE_MS = 12 * 3_600_000
+const ABSOLUTE_MS = 30 * 86_400_000
+/** How stale the table's `seen_at` may grow before a request refreshes it: a write for each click would be waste. */
+const SEEN_MS = 5 * 60_000
+
+/** For so long after its end, whoever tries a link again reads whether it was used or has expired. */
+const LINK_KEPT_MS = 86_400_000
+const SWEPT_AT_ONCE = 100
+
+/** The actor of every browser that signs in. */
+const OPERATOR = { name: 'operator', role: 'admin' } as const
+
+interface Session {
+  actor: Actor
+  seenAt: number
+  /** The `seenAt` that the table has. */
+  writtenAt: number
+  expiresAt: number
+}
+
+/** Sessions that were read since they last changed, by hash; this process owns the table. */
+const known = perApp(() => new Map<string, Session>())
+
+/** A one-use code that signs a browser in as the owner; ten minutes. */
+export async function newLink(app: App): Promise<string> {
+  const code = newSecret()
+  await app.mutate({ actor: OWNER }, ({ db, now }) =>
+    db
+      .insertInto('sign_in_links')
+      .values({ hash: hashOf(code), expires_at: now + LINK_MS, used_at: null })
+      .execute(),
+  )
+  return code
+}
+
+/** Uses the code up and opens a session; answers its secret. Throws unauthorized with what to do next. */
+export async function exchange(app: App, code: string): Promise<string> {
+  await goodLink(app.db, code, app.clock.now()) // a wrong code costs no transaction
+  const secret = newSecret()
+  await app.mutate({ actor: OPERATOR }, async (tx) => {
+    const { db, now } = tx
+    const { hash } = await goodLink(db, code, now)
+    await db.updateTable('sign_in_links').set({ used_at: now }).where('hash', '=', hash).execute()
+    const session = { hash: hashOf(secret), ...OPERATOR, created_at: now, seen_at: now, expires_at: now + ABSOLUTE_MS }
+    await db.insertInto('sessions').values(session).execute()
+    await logAccess(tx, subjectOf(session.hash), 'signed_in', session)
+  })
+  return secret
+}
+
+async function goodLink(db: Db, code: string, now: number) {
+  const link = await db.selectFrom('sign_in_links').selectAll().where('hash', '=', hashOf(code)).executeTakeFirst()
+  const why = !link ? 'is not known' : link.used_at !== null ? 'was already used' : link.expires_at < now ? 'has expired' : undefined
+  if (!link || why) throw new Problem('unauthorized', `This sign-in link ${why}. Run \`npx telltale open\` for a new one.`)
+  return link
+}
+
+/** The holder of the session, or undefined when it is not known, was idle for 12 hours or is older than 30 days. */
+export async function holderOf(app: App, secret: string): Promise<Actor | undefined> {
+  const hash = hashOf(secret)
+  const session = known(app).get(hash) ?? (await load(app, hash))
+  const now = app.clock.now()
+  if (!session) return undefined
+  if (session.expiresAt < now || session.seenAt + IDLE_MS < now) {
+    // A request does not wait for this, where the disk is full or the database locked.
+    void end(app, { actor: TELLTALE }, hash, 'session_ended').catch((error) => app.log.error('could not record the end of a session', error))
+    return undefined
+  }
+  session.seenAt = now
+  if (session.writtenAt + SEEN_MS < now) {
+    session.writtenAt = now
+    void app
+      .mutate({ actor: session.actor }, ({ db }) => db.updateTable('sessions').set({ seen_at: now }).where('hash', '=', hash).execute())
+      .catch((error) => app.log.error('could not record when a session was last seen', error)) // a full disk or a held lock keeps nobody from reading
+  }
+  return session.actor
+}
+
+/** Ends sessions that nobody may use any more, and forgets old sign-in links. Answers how many there were. */
+export async function sweep(app: App): Promise<number> {
+  const now = app.clock.now()
+  const idle = now - IDLE_MS - SEEN_MS // the table may not know of the last minutes
+  const over = await app.db
+    .selectFrom('sessions')
+    .select('hash')
+    .where(({ or, eb }) => or([eb('expires_at', '<', now), eb('seen_at', '<', idle)]))
+    .limit(SWEPT_AT_ONCE)
+    .execute()
+  for (const { hash } of over) await end(app, { actor: TELLTALE }, hash, 'session_ended')
+  const links = await app.mutate({ actor: TELLTALE }, ({ db }) =>
+    db
+      .deleteFrom('sign_in_links')
+      .where('expires_at', '<', now - LINK_KEPT_MS)
+      .executeTakeFirst(),
+  )
+  return over.length + Number(links.value.numDeletedRows)
+}
+
+/** A signed-in browser, as shown to those who may sign it out. */
+export interface OpenSession {
+  id: string
+  name: string
+  role: Role
+  created_at: string
+  seen_at: string
+  expires_at: string
+}
+
+/** Every session that would still be let in, the last seen first. */
+export async function list(app: App): Promise<OpenSession[]> {
+  const now = app.clock.now()
+  const rows = await app.db
+    .selectFrom('sessions')
+    .selectAll()
+    .where('expires_at', '>', now)
+    .where('seen_at', '>', now - IDLE_MS)
+    .execute()
+  const iso = (at: number) => new Date(at).toISOString()
+  const seenAt = ({ hash, seen_at }: (typeof rows)[number]) => known(app).get(hash)?.seenAt ?? seen_at
+  rows.sort((a, b) => seenAt(b) - seenAt(a))
+  return rows.map((row) => ({
+    id: idIn(row.hash),
+    name: row.name,
+    role: row.role as Role,
+    created_at: iso(row.created_at),
+    seen_at: iso(seenAt(row)),
+    expires_at: iso(row.expires_at),
+  }))
+}
+
+/** One of them. Throws not_found. */
+export async function get(app: App, id: string): Promise<OpenSession> {
+  const session = (await list(app)).find((one) => one.id === id)
+  if (!session) throw notFound(`There is no session ${id}.`)
+  return session
+}
+
+/** The id of the session that `actor` came with, if it came with one. */
+export function idOf({ credential = '' }: Actor): string | undefined {
+  return credential.startsWith(OWNER_PREFIX) ? idIn(credential.slice(OWNER_PREFIX.length)) : undefined
+}
+
+/** Ends the session and the streams that it holds open. */
+export const signOut = (app: App, caller: Caller, secret: string) => end(app, caller, hashOf(secret), 'signed_out')
+
+/** The same, by its id. Throws not_found. */
+export async function revoke(app: App, caller: Caller, id: string) {
+  const row = await app.db.selectFrom('sessions').select('hash').where('hash', 'like', `${id}%`).executeTakeFirst()
+  if (!ID.test(id) || !row) throw notFound(`There is no session ${id}.`)
+  await end(app, caller, row.hash, 'session_ended')
+}
+
+async function end(app: App, caller: Caller, hash: string, action: 'signed_out' | 'session_ended') {
+  await app.mutate(caller, async (tx) => {
+    const session = await tx.db.deleteFrom('sessions').where('hash', '=', hash).returningAll().executeTakeFirst()
+    if (session) await logAccess(tx, subjectOf(hash), action, session)
+  })
+  known(app).delete(hash)
+  app.streams.endOf(streamOwner(hash))
+}
+
+const subjectOf = (hash: string) => `session:${idIn(hash)}`
+
+/** Enough of the hash to tell one session from another. */
+const ID_LENGTH = 12
+const ID = /^[0-9a-f]{12}$/
+const idIn = (hash: string) => hash.slice(0, ID_LENGTH)
+
+const OWNER_PREFIX = 'session:'
+const streamOwner = (hash: string) => `${OWNER_PREFIX}${hash}`
+
+async function load(app: App, hash: string): Promise<Session | undefined> {
+  const row = await app.db.selectFrom('sessions').selectAll().where('hash', '=', hash).executeTakeFirst()
+  if (!row) return undefined
+  const actor: Actor = { name: row.name, role: row.role as Role, credential: streamOwner(hash), expiresAt: row.expires_at }
+  const session = { actor, seenAt: row.seen_at, writtenAt: row.seen_at, expiresAt: row.expires_at }
+  known(app).set(hash, session)
+  return session
+}

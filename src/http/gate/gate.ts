@@ -1,0 +1,128 @@
+import type { Socket } from 'node:net'
+import type { HttpBindings } from '@hono/node-server'
+import type { Context } from 'hono'
+import { getCookie } from 'hono/cookie'
+import { limits } from '../../access/limits.ts'
+import * as sessions from '../../access/sessions.ts'
+import * as tokens from '../../access/tokens.ts'
+import { forbidden, Problem } from '../../input/problem.ts'
+import type { App } from '../../live/app.ts'
+import { type Actor, OWNER } from '../../log/actor.ts'
+import { contentType, MAX_BODY_BYTES, MAX_FORM_BYTES } from '../body.ts'
+import { Refusal, wantsHtml } from '../errors.ts'
+import type { Env } from '../slice.ts'
+import { type Address, addressOf, onOwnName } from './host.ts'
+import { checkPath } from './path.ts'
+
+const SAFE = ['GET', 'HEAD']
+const UNSAFE = ['POST', 'PUT', 'PATCH', 'DELETE']
+const BODY_TYPES = ['application/json', 'application/x-www-form-urlencoded']
+/** What a program may send beside JSON; only the route that reads it knows what to do with it. */
+const EVENT_TYPES = ['application/cloudevents+json', 'application/cloudevents-batch+json']
+/** `__Host-` needs a secure context, which every browser but Safari grants to a loopback address. */
+export const COOKIES = ['__Host-telltale', 'telltale'] as const
+
+const controlSockets = new WeakSet<object>()
+
+/** Marks a connection to the control socket: who can open that file is the owner. */
+export const trustSocket = (socket: Socket | object) => controlSockets.add(socket)
+
+/** True for a connection to the control socket. */
+export const isTrusted = (socket: Socket | object) => controlSockets.has(socket)
+
+/** True for a request that came over the control socket. */
+export function isLocalOwner(c: Context): boolean {
+  const socket = (c.env as Partial<HttpBindings> | undefined)?.incoming?.socket
+  return socket !== undefined && controlSockets.has(socket)
+}
+
+/**
+ * The gate, in order: host, path, method, content type and size, cross-site. Throws a refusal. Redirects a browser that used
+ * another of our names to its own. It comes before every route, also before the streams, which no
+ * middleware may wrap.
+ */
+export function checkRequest(app: App, c: Context): Response | undefined {
+  const address = isLocalOwner(c) ? undefined : mustBeOurs(app, c)
+  checkPath(c)
+  checkBody(c)
+  checkSite(c, address)
+  return address?.of === 'loopback' && isNavigation(c) ? c.redirect(onOwnName(app, c), 302) : undefined
+}
+
+/** The caller, by session cookie, bearer token or control socket. Throws unauthorized. */
+export async function identify(app: App, c: Context): Promise<Actor> {
+  const secret = sessionSecret(app, c)
+  const bearer = /^Bearer (.+)$/i.exec(c.req.header('authorization') ?? '')?.[1]
+  if (secret && bearer) throw new Problem('unauthorized', 'Send a session cookie or a bearer token, not both.')
+  if (bearer) {
+    const holder = await tokens.holderOf(app, bearer)
+    if (holder) return holder
+    throw new Problem('unauthorized', 'This token is not valid: it was revoked, has expired, or is incomplete.')
+  }
+  if (isLocalOwner(c)) return OWNER
+  const holder = secret ? await sessions.holderOf(app, secret) : undefined
+  if (!holder) throw new Problem('unauthorized', 'Sign in with the link that the server printed, or run `npx telltale open` for a new one.')
+  return holder
+}
+
+/** Throws rate_limited when a token or session makes changes too fast. */
+export function checkRate(app: App, c: Context<Env>) {
+  const { credential } = c.get('actor')
+  if (credential === undefined || SAFE.includes(c.req.method)) return
+  limits(app).writes.mustAllow(credential, 'This token or session makes too many changes. Slow down, or raise --writes-per-second.')
+}
+
+/** A session is valid only under a name that no other server uses: on 127.0.0.1, every port receives the same cookies. */
+export function sessionSecret(app: App, c: Context): string | undefined {
+  if (!isLocalOwner(c) && addressOf(app, c)?.of === 'loopback') return undefined
+  return COOKIES.map((name) => getCookie(c, name)).find(Boolean)
+}
+
+function mustBeOurs(app: App, c: Context): Address {
+  const address = addressOf(app, c)
+  if (address) return address
+  throw new Refusal(
+    421,
+    `This server does not answer for the host ${JSON.stringify(c.req.header('host') ?? '')}. Run \`npx telltale open\` to see its address.`,
+  )
+}
+
+/** True for a page that a person opens; programs, frames and a page's own requests keep the name that they used. */
+function isNavigation(c: Context): boolean {
+  const { method } = c.req
+  const isDocument = (c.req.header('sec-fetch-mode') ?? 'navigate') === 'navigate' && (c.req.header('sec-fetch-dest') ?? 'document') === 'document'
+  return SAFE.includes(method) && isDocument && wantsHtml(c) && !c.req.header('hx-request') && !c.req.header('authorization')
+}
+
+function checkBody(c: Context) {
+  const { method } = c.req
+  if (SAFE.includes(method)) return
+  if (!UNSAFE.includes(method)) throw new Refusal(405, `The method ${method} is not used here.`, { Allow: [...SAFE, ...UNSAFE].join(', ') })
+  const length = Number(c.req.header('content-length') ?? Number.NaN)
+  const type = contentType(c)
+  if (type === undefined) {
+    if (length > 0 || c.req.header('transfer-encoding')) throw new Refusal(415, 'The body needs a Content-Type header.')
+    return
+  }
+  if (c.req.path === '/csp') return
+  if (![...BODY_TYPES, ...EVENT_TYPES].includes(type)) throw new Refusal(415, `Send ${BODY_TYPES.join(' or ')}, not ${type}.`)
+  const most = type === BODY_TYPES[1] ? MAX_FORM_BYTES : MAX_BODY_BYTES
+  if (length > most) throw new Refusal(413, `The body is larger than ${most / 1024} KiB.`)
+}
+
+/** Every method but GET and HEAD must come from our own page, or from no page at all. */
+function checkSite(c: Context, address: Address | undefined) {
+  const site = c.req.header('sec-fetch-site')
+  const own = site === undefined || site === 'same-origin' || site === 'none'
+  if (SAFE.includes(c.req.method)) {
+    if (!own && c.req.header('sec-fetch-mode') !== 'navigate') throw forbidden('Refused: another site made this request in your name.')
+    return
+  }
+  if (c.req.path === '/csp') return
+  if (!own) throw forbidden('Refused: another site sent this in your name. Nothing was changed.')
+  if (site !== undefined) return
+  const origin = c.req.header('origin')
+  if (origin === undefined ? c.req.header('cookie') !== undefined : origin !== address?.origin) {
+    throw forbidden('Refused: this did not come from a page of this server. Nothing was changed.')
+  }
+}

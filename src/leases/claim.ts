@@ -1,0 +1,148 @@
+import { z } from 'zod'
+import { type Db, HELD } from '../db/index.ts'
+import { notFound } from '../input/problem.ts'
+import { queueNames, workerId } from '../input/texts.ts'
+import type { App } from '../live/app.ts'
+import { doorbell } from '../live/doorbell.ts'
+import { because, type Caller, firstAnswer, type Mutation, type Tx } from '../log/mutate.ts'
+import { type Task, toTask } from '../tasks/tasks.ts'
+import { moveTo } from '../tasks/transition.ts'
+import { isHeld, type TaskState } from '../tasks/words.ts'
+import { LONGEST_WAIT_S, renew } from './leases.ts'
+import { claimable, settle, whilePresent } from './presence.ts'
+
+export const Claim = z.strictObject({ worker_id: workerId, queues: queueNames.optional(), wait_s: z.number().min(0).max(LONGEST_WAIT_S).default(0) })
+
+const WAKING = ['task.created', 'task.state_changed', 'transient.cleared']
+
+/** What a worker receives. Every write about the task must carry the fence. */
+interface Claimed {
+  item: Task
+  fence: number
+  lease_ttl_ms: number
+}
+
+/** What is stored under the Idempotency-Key: a repeat returns the task as it is now. */
+type Taken = Omit<Claimed, 'item'> & { id: string }
+
+/**
+ * Leases the most urgent, then oldest waiting task to this worker; undefined after `wait_s`. A worker at its concurrency limit waits for one of its tasks to
+ * end. Throws conflict for a draining or stopped worker, not_found for one that is not registered.
+ */
+export function claim(app: App, caller: Caller, wanted: z.infer<typeof Claim>, gone?: AbortSignal): Promise<Mutation<Claimed> | undefined> {
+  return whilePresent(app, wanted.worker_id, () => poll(app, caller, wanted, gone))
+}
+
+async function poll(app: App, caller: Caller, wanted: z.infer<typeof Claim>, gone?: AbortSignal): Promise<Mutation<Claimed> | undefined> {
+  const { worker_id, wait_s } = wanted
+  const deadline = app.clock.elapsed() + wait_s * 1000
+  const bell = doorbell(app, ({ kind, subject }) => WAKING.includes(kind) || subject === `worker:${worker_id}`)
+  try {
+    while (!gone?.aborted) {
+      const able = await mayTake(app.db, worker_id, wanted.queues) // checked before a repeat is answered
+      const taken = (await firstAnswer<Taken>(app.db, caller)) ?? (await take(app, caller, wanted, able))
+      if (taken) return answer(app, taken)
+      const left = deadline - app.clock.elapsed()
+      if (left <= 0) return undefined
+      await bell.wait(Math.min(left, await untilDue(app)), gone)
+    }
+    return undefined
+  } finally {
+    bell.close()
+  }
+}
+
+/** Undefined if the task ended, or was taken from the worker, since the first claim. */
+async function answer(app: App, { value, seq }: Mutation<Taken>): Promise<Mutation<Claimed> | undefined> {
+  const { id, fence, lease_ttl_ms } = value
+  const row = await app.db.selectFrom('tasks').selectAll().where('id', '=', id).where('fence', '=', fence).executeTakeFirst()
+  return row && isHeld(row.state as TaskState) ? { value: { item: toTask(row), fence, lease_ttl_ms }, seq } : undefined
+}
+
+interface Able {
+  state: string
+  wanted: readonly string[]
+}
+
+/** Another worker was faster; aborts the transaction so that nothing is stored under the key. */
+class NothingLeft extends Error {}
+
+async function take(app: App, caller: Caller, { worker_id, queues }: z.infer<typeof Claim>, { state, wanted }: Able): Promise<Mutation<Taken> | undefined> {
+  if (state === 'starting' || state === 'lost') await app.mutate({ actor: caller.actor }, (tx) => settle(tx, worker_id))
+  // Most polls find nothing and must not take the write lock.
+  if ((await next(app.db, wanted, app.clock.now())) === undefined) return undefined
+  try {
+    return await app.mutate(caller, (tx) => takeIn(app, tx, worker_id, queues))
+  } catch (error) {
+    if (error instanceof NothingLeft) return undefined
+    throw error
+  }
+}
+
+async function takeIn(app: App, tx: Tx, worker_id: string, queues: readonly string[] | undefined): Promise<Taken> {
+  const { wanted } = await mayTake(tx.db, worker_id, queues)
+  const number = await next(tx.db, wanted, tx.now)
+  if (number === undefined) throw new NothingLeft()
+  const { fence, attempt, ...row } = await tx.db.selectFrom('tasks').selectAll().where('number', '=', number).executeTakeFirstOrThrow()
+  const held = { fence: fence + 1, attempt: attempt + 1, worker_id }
+  await tx.db
+    .insertInto('attempts')
+    .values({ task_id: row.id, ...held, claimed_at: tx.now })
+    .execute()
+  const claimed = { ...held, claimed_at: tx.now, started_at: null, finished_at: null, exit_code: null, error: null, status: null }
+  const moved = await moveTo(tx, { fence, attempt, ...row }, 'claimed', `claimed by ${worker_id}`, claimed)
+  await settle(because(tx, tx.newest()), worker_id)
+  renew(app, moved)
+  return { id: moved.id, fence: moved.fence, lease_ttl_ms: moved.lease_ttl_ms }
+}
+
+/** The worker's state and its queues; none while it is at its limit. Throws as `claim` does. */
+async function mayTake(db: Db, worker_id: string, queues: readonly string[] | undefined): Promise<Able> {
+  const worker = await db.selectFrom('workers').selectAll().where('id', '=', worker_id).where('deleted_at', 'is', null).executeTakeFirst()
+  if (!worker) throw notFound(`There is no worker ${worker_id}. Register it first.`)
+  const wanted = claimable(worker, queues)
+  const { state, concurrency } = worker
+  const held = await db.selectFrom('tasks').select('id').where('worker_id', '=', worker_id).where(HELD).limit(concurrency).execute()
+  return { state, wanted: held.length < concurrency ? wanted : [] }
+}
+
+async function next(db: Db, queues: readonly string[], now: number): Promise<number | undefined> {
+  const names = queues.includes('*') ? await busyQueues(db) : queues
+  const heads = []
+  for (const queue of names) {
+    const row = await db
+      .selectFrom('tasks')
+      .select(['number', 'priority', 'run_at'])
+      .where('state', '=', 'queued')
+      .where('deleted_at', 'is', null)
+      .where('act_at', 'is', null)
+      .where('queue', '=', queue)
+      .where('run_at', '<=', now)
+      .orderBy('priority', 'desc')
+      .orderBy('run_at')
+      .orderBy('number')
+      .limit(1)
+      .executeTakeFirst()
+    if (row) heads.push(row)
+  }
+  heads.sort((a, b) => b.priority - a.priority || a.run_at - b.run_at || a.number - b.number)
+  return heads[0]?.number
+}
+
+async function busyQueues(db: Db): Promise<string[]> {
+  const rows = await db.selectFrom('counters').select('queue').where('noun', '=', 'tasks').where('state', '=', 'queued').where('value', '>', 0).execute()
+  return rows.map(({ queue }) => queue)
+}
+
+async function untilDue(app: App): Promise<number> {
+  const now = app.clock.now()
+  const { due } = await app.db
+    .selectFrom('tasks')
+    .select(({ fn }) => fn.min('run_at').as('due'))
+    .where('state', '=', 'queued')
+    .where('deleted_at', 'is', null)
+    .where('run_at', '>', now)
+    .whereRef('run_at', '>', 'created_at') // always true of scheduled tasks, and lets their index be used
+    .executeTakeFirstOrThrow()
+  return Math.min(60_000, due === null ? 60_000 : Math.max(10, due - now))
+}

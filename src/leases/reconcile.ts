@@ -1,0 +1,42 @@
+import { Problem } from '../input/problem.ts'
+import type { App } from '../live/app.ts'
+import { TELLTALE } from '../log/actor.ts'
+import { output } from '../tasks/log/output.ts'
+import type { ProcessStatus, TaskRow } from '../tasks/tasks.ts'
+import { heldBy, setStatus } from '../tasks/transition.ts'
+
+const NEWLINE = 0x0a
+
+/**
+ * Updates the status of running tasks: silent for `idle-seconds` after an unfinished line means waiting for input,
+ * until the task prints again. Returns how many changed.
+ */
+export async function reconcile(app: App): Promise<number> {
+  const running = await app.db.selectFrom('tasks').selectAll().where('state', '=', 'running').where('deleted_at', 'is', null).execute()
+  let changed = 0
+  for (const row of running) {
+    const status = statusOf(app, row)
+    if (status === row.status) continue
+    const isChanged = await app
+      .mutate({ actor: TELLTALE }, async (tx) => setStatus(tx, await heldBy(tx, row.id, { worker_id: row.worker_id ?? '', fence: row.fence }), status))
+      .then(() => true, unlessOver)
+    if (isChanged) changed++
+  }
+  return changed
+}
+
+/** A task that ended meanwhile is not an error. */
+function unlessOver(error: unknown): false {
+  if (error instanceof Problem && (error.code === 'conflict' || error.code === 'not_found')) return false
+  throw error
+}
+
+/** A status reported by the worker holds until the task prints again. */
+function statusOf(app: App, { id, attempt, status }: TaskRow): ProcessStatus {
+  const log = output(app).log(id, attempt)
+  const silent = app.clock.now() - log.grewAt >= app.config['idle-seconds'] * 1000
+  if (!silent) return 'running'
+  if (status === 'waiting-for-input') return status
+  const last = log.read(log.size - 1, 1)[0]
+  return last !== undefined && last.bytes[0] !== NEWLINE ? 'waiting-for-input' : 'running'
+}

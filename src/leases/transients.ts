@@ -1,0 +1,46 @@
+import { newestOf } from '../log/log.ts'
+import type { Tx } from '../log/mutate.ts'
+import type { WorkerState } from '../workers/words.ts'
+
+const TRANSIENTS = ['spawning', 'starting', 'stopping', 'restarting', 'destroying'] as const
+export type Transient = (typeof TRANSIENTS)[number]
+
+const ENDS_ALIVE: readonly (string | null)[] = ['spawning', 'starting', 'restarting'] satisfies Transient[]
+
+interface Move {
+  id: string
+  state: WorkerState
+  reason: string
+  transient: string | null
+  isGone: boolean
+}
+
+/** Starts an action. Another one in progress fails; starting the same one again changes nothing. */
+export async function begin(tx: Tx, id: string, kind: Transient) {
+  const { transient: current, name: title } = await rowOf(tx, id)
+  if (current === kind) return
+  if (current) await end(tx, id, `superseded by ${kind}`)
+  await tx.db.updateTable('workers').set({ transient: kind, transient_at: tx.now }).where('id', '=', id).execute()
+  await tx.emit('transient.set', `worker:${id}`, { name: id, transient_kind: kind, since_unix: Math.floor(tx.now / 1000), title })
+}
+
+/** Ends the action in progress, if any; with an `error`, it failed. */
+export async function end(tx: Tx, id: string, error?: string) {
+  const { transient, name: title } = await rowOf(tx, id)
+  if (transient === null) return
+  await tx.db.updateTable('workers').set({ transient: null, transient_at: null }).where('id', '=', id).execute()
+  const begun = await newestOf(tx.db, `worker:${id}`, ['transient.set'])
+  await tx.emit('transient.cleared', `worker:${id}`, { name: id, ok: error === undefined, ...(error !== undefined && { error }), title }, begun)
+}
+
+/** Starts or ends the action that a state change implies. */
+export async function follow(tx: Tx, { id, state, reason, transient, isGone }: Move) {
+  if (state === 'starting' && transient === null) await begin(tx, id, 'starting')
+  if ((state === 'idle' || state === 'busy') && ENDS_ALIVE.includes(transient)) await end(tx, id)
+  if (state === 'lost') await end(tx, id, reason)
+  // A restart stops the worker first.
+  if (state === 'stopped' && isGone && transient !== 'restarting') await end(tx, id, transient === 'stopping' ? undefined : reason)
+  if (state === 'stopped' && !isGone && transient !== 'restarting') await begin(tx, id, 'stopping')
+}
+
+const rowOf = (tx: Tx, id: string) => tx.db.selectFrom('workers').select(['transient', 'name']).where('id', '=', id).executeTakeFirstOrThrow()

@@ -1,0 +1,108 @@
+import { randomUUID } from 'node:crypto'
+import { z } from 'zod'
+import { check } from '../input/check.ts'
+import { depthOf, isObject, type JsonObject, MOST_LEVELS } from '../input/json.ts'
+import { invalid } from '../input/problem.ts'
+import { isKnown, KIND_NAME, KINDS } from './kinds.ts'
+import { LOCAL } from './log.ts'
+import { type Caller, type ForeignEvent, type Mutate, type Mutation, PAYLOAD_BYTES } from './mutate.ts'
+import { isLocalActor, isName, type OwnPrograms, type Sender } from './sender.ts'
+
+const WHOLE = { of: 'event' }
+
+const name = (most: number) =>
+  z
+    .string()
+    .min(1)
+    .max(most)
+    .refine((text) => isName(text, most), 'It may hold no control character and no half of a character')
+
+export const Foreign = z.strictObject({
+  source: name(200)
+    .refine((source) => source !== LOCAL, 'The source "local" is this server itself')
+    .optional(),
+  source_id: name(200).optional(),
+  kind: z
+    .string()
+    .regex(KIND_NAME, 'A kind looks like noun.past_participle')
+    .refine((kind) => !kind.startsWith('bus.'), 'The kinds of "bus." belong to the transport'),
+  payload: z.custom<JsonObject>(isObject, 'This must be a JSON object').default({}),
+  subject: name(200).optional(),
+  actor: name(100).optional(),
+  at: z.iso.datetime({ offset: true }).optional(),
+  cause: z.int().positive().nullish(),
+})
+export type Foreign = z.input<typeof Foreign>
+
+/** A CloudEvent 1.0, as JSON (JSON format, section 2) or from `ce-` headers (HTTP binding, section 3.1). */
+const CloudEvent = z.looseObject({
+  specversion: z.literal('1.0'),
+  id: name(200),
+  source: name(200),
+  type: name(200),
+  subject: name(200).optional(),
+  time: z.iso.datetime({ offset: true }).optional(),
+  data: z.unknown().optional(),
+  data_base64: z.string().optional(),
+})
+
+export function foreign(input: unknown, now: number, sender: Sender | OwnPrograms): ForeignEvent {
+  const event = check(Foreign, 'key' in sender ? unwrapped(input) : { ...defaults(sender), ...unwrapped(input) }, WHOLE)
+  const payload = JSON.stringify(event.payload)
+  if (Buffer.byteLength(payload) > PAYLOAD_BYTES) throw invalid(`payload: It is larger than ${PAYLOAD_BYTES / 1024} KiB.`, { payload: 'This is too large.' })
+  if (depthOf(payload) > MOST_LEVELS) throw invalid(`payload: It is nested deeper than ${MOST_LEVELS} levels.`, { payload: 'This is too deep.' })
+  const { kind, at, cause } = event
+  if (isKnown(kind)) check(KINDS[kind].payload.loose() as z.ZodType, JSON.parse(payload), { within: 'payload' }) // loose: a newer program may know more fields
+  return { ...attributed(event, sender), kind, at: at === undefined ? now : Date.parse(at), cause: cause ?? null, payload }
+}
+
+const defaults = ({ name: source, source_id }: OwnPrograms) => ({ source, ...(source_id !== undefined && { source_id }) })
+
+/** The source, subject and actor of an event. Its own names are prefixed with the sender's, so that none can pass for a subject or an actor of this server. */
+function attributed(
+  event: z.output<typeof Foreign>,
+  sender: Sender | OwnPrograms,
+): Pick<ForeignEvent, 'sender' | 'source' | 'source_id' | 'subject' | 'actor'> {
+  const isOwn = !('key' in sender)
+  const { source = sender.name, source_id: id } = isOwn ? event : { ...event, source: sender.name }
+  const declared = event.source === source ? undefined : event.source
+  const subject = event.subject ?? (declared && `source:${declared}`)
+  const actor = event.actor ?? declared
+  return {
+    sender: isOwn ? `owner:${source}` : sender.key,
+    source,
+    // Two programs with one sender may both count from 1.
+    source_id: id === undefined ? randomUUID() : declared === undefined ? id : `${declared}/${id}`,
+    subject: subject === undefined ? `source:${source}` : `${subject}@${source}`,
+    actor: actor !== undefined ? `${source}/${actor}` : isLocalActor(source) ? `${source}/${source}` : source,
+  }
+}
+
+/** Converts a CloudEvent: its type is the kind, its data the payload. Throws invalid. */
+export function fromCloudEvent(input: unknown): Foreign {
+  const { id, source, type, subject, time, data, data_base64 } = check(CloudEvent, input, WHOLE)
+  const payload = data_base64 === undefined ? payloadOf(data) : { data_base64 }
+  return { source, source_id: id, kind: type.toLowerCase(), payload, subject, at: time }
+}
+
+/** Appends each event once, in one transaction; returns their seqs in order. */
+export function append(app: { mutate: Mutate }, caller: Caller, events: readonly ForeignEvent[]): Promise<Mutation<{ seq: number; duplicate: boolean }[]>> {
+  return app.mutate(caller, async (tx) => {
+    const appended = []
+    for (const event of events) appended.push(await tx.append(event))
+    return appended
+  })
+}
+
+/** A `bus.event` envelope is removed: the event inside is stored. */
+function unwrapped(input: unknown): object {
+  const event = isObject(input) ? input : {}
+  const { kind, payload, ...rest } = event
+  if (kind !== 'bus.event' || !isObject(payload)) return event
+  return { ...rest, kind: payload.kind ?? payload.event_type, payload: payload.payload ?? {} }
+}
+
+function payloadOf(data: unknown): JsonObject {
+  if (isObject(data)) return data
+  return data === undefined || data === null ? {} : { data }
+}

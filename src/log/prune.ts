@@ -1,0 +1,53 @@
+import type { Db } from '../db/index.ts'
+import type { Clock } from '../time/clock.ts'
+import { TELLTALE } from './actor.ts'
+import { head, oldest } from './log.ts'
+import type { Mutate } from './mutate.ts'
+
+const PRUNED_AT_ONCE = 500
+const MARK_MS = 3_600_000
+
+/** Records the head of the log and the time. An event's own time may come from another clock, so only marks tell how old it is. */
+/** What a change of the log needs. */
+interface Log {
+  db: Db
+  mutate: Mutate
+  clock: Clock
+}
+
+export async function mark(app: Log) {
+  const now = app.clock.now()
+  const last = await app.db.selectFrom('log_marks').select('at').orderBy('at', 'desc').limit(1).executeTakeFirst()
+  if (last && last.at > now - MARK_MS) return
+  await app.mutate({ actor: TELLTALE }, async ({ db }) => {
+    const seq = await head(db)
+    await db.insertInto('log_marks').values({ at: now, seq }).execute()
+  })
+}
+
+/** The seq up to which the log was written before `time`; 0 if no mark is that old. */
+export async function headBefore(db: Db, time: number): Promise<number> {
+  const found = await db.selectFrom('log_marks').select('seq').where('at', '<', time).orderBy('at', 'desc').limit(1).executeTakeFirst()
+  return found?.seq ?? 0
+}
+
+/**
+ * Removes a batch of the oldest events up to `seq`; returns how many. The newest event stays, because numbering
+ * continues from it. A reader whose cursor was removed gets `reset`, or `gap` while it reads.
+ */
+export async function prune(app: Log, seq: number): Promise<number> {
+  const first = await oldest(app.db)
+  const end = Math.min(first + PRUNED_AT_ONCE, seq + 1, await head(app.db))
+  if (end <= first) return 0
+  await app.mutate({ actor: TELLTALE }, async ({ db }) => {
+    const floor = { key: 'oldest_event', value: String(end) }
+    await db
+      .insertInto('meta')
+      .values(floor)
+      .onConflict((conflict) => conflict.doUpdateSet(floor))
+      .execute()
+    await db.deleteFrom('events').where('seq', '<', end).execute()
+    await db.deleteFrom('log_marks').where('seq', '<', first).execute()
+  })
+  return end - first
+}

@@ -1,0 +1,106 @@
+import type { ExpressionBuilder } from 'kysely'
+import type { Db, Ms } from '../db/index.ts'
+import type { Schema } from '../db/schema.ts'
+import { PRIORITY } from '../tasks/tasks.ts'
+
+export interface Standing {
+  queue: string
+  queued: number
+  /** `due` tasks can run now, `later` ones are scheduled; together they are `queued`. */
+  due: number
+  scheduled: number
+  /** Both are lower bounds, as counting stopped. */
+  capped: boolean
+  running: number
+  oldest_at: string | null
+  next_at: string | null
+}
+
+/** If a queue has both kinds, one is counted by its index, up to this many. */
+const COUNTED = 1000
+
+export const empty = (queue: string): Standing => ({
+  queue,
+  queued: 0,
+  due: 0,
+  scheduled: 0,
+  capped: false,
+  running: 0,
+  oldest_at: null,
+  next_at: null,
+})
+
+/** Every queue that ever had a task, by name. Tasks fall due without an event, so no counter can tell: this queries the queued ones. */
+export async function standings(db: Db, now: Ms): Promise<Standing[]> {
+  const counters = await db.selectFrom('counters').selectAll().where('noun', '=', 'tasks').orderBy('queue').execute()
+  const ends = new Map((await endsQuery(db, now).execute()).map(({ queue, next_at, ...oldest }) => [queue, { first_at: earliest(oldest), next_at }]))
+  const found = []
+  for (const [queue, of] of Map.groupBy(counters, ({ queue }) => queue)) {
+    const count = (...states: string[]) => of.filter(({ state }) => states.includes(state)).reduce((sum, { value }) => sum + value, 0)
+    const it = { ...empty(queue), queued: count('queued'), running: count('claimed', 'running') }
+    found.push({ ...it, ...(await waits(db, now, it, ends.get(queue))) })
+  }
+  return found
+}
+
+/** The first and the next due time of each queue, with one index seek each. */
+export const endsQuery = (db: Db, now: Ms) =>
+  db
+    .selectFrom('counters')
+    .select((eb) => [
+      'queue',
+      firstOf(eb, PRIORITY.high).as('high'),
+      firstOf(eb, PRIORITY.medium).as('medium'),
+      firstOf(eb, PRIORITY.low).as('low'),
+      laterOf(eb, now).as('next_at'),
+    ])
+    .where('noun', '=', 'tasks')
+    .where('state', '=', 'queued')
+    .where('value', '>', 0)
+
+type Counted = ExpressionBuilder<Schema, 'counters'>
+
+const queuedIn = (eb: Counted) =>
+  eb
+    .selectFrom('tasks')
+    .select(({ fn }) => fn.min('tasks.run_at').as('at'))
+    .whereRef('tasks.queue', '=', 'counters.queue')
+    .where('tasks.state', '=', 'queued')
+    .where('tasks.deleted_at', 'is', null)
+
+const firstOf = (eb: Counted, priority: number) => queuedIn(eb).where('tasks.priority', '=', priority)
+const laterOf = (eb: Counted, now: Ms) => queuedIn(eb).where('tasks.run_at', '>', now).whereRef('tasks.run_at', '>', 'tasks.created_at')
+
+const earliest = (of: Record<string, Ms | null>): Ms | null => Object.values(of).reduce((a, b) => (a === null || (b !== null && b < a) ? b : a), null)
+
+type Waits = Omit<Standing, 'queue' | 'queued' | 'running'>
+
+async function waits(db: Db, now: Ms, { queue, queued }: Standing, ends?: { first_at: Ms | null; next_at: Ms | null }): Promise<Partial<Waits>> {
+  const { first_at = null, next_at = null } = ends ?? {}
+  const oldest_at = first_at !== null && first_at <= now ? iso(first_at) : null
+  const since = { oldest_at, next_at: next_at === null ? null : iso(next_at) }
+  // If all are of one kind, the counter is enough; otherwise counting one kind gives the other.
+  if (next_at === null) return { ...since, due: queued }
+  if (oldest_at === null) return { ...since, scheduled: queued }
+  const scheduled = (await scheduledQuery(db, queue, now).execute()).length
+  if (scheduled <= COUNTED) return { ...since, scheduled, due: queued - scheduled }
+  const due = (await dueQuery(db, queue, now).execute()).length
+  if (due <= COUNTED) return { ...since, due, scheduled: queued - due }
+  return { ...since, due: COUNTED, scheduled: COUNTED, capped: true }
+}
+
+const queuedAs = (db: Db, queue: string) =>
+  db
+    .selectFrom('tasks')
+    .select('number')
+    .where('queue', '=', queue)
+    .where('state', '=', 'queued')
+    .where('deleted_at', 'is', null)
+    .limit(COUNTED + 1)
+
+export const scheduledQuery = (db: Db, queue: string, now: Ms) => queuedAs(db, queue).where('run_at', '>', now).whereRef('run_at', '>', 'created_at')
+
+/** Names the priorities, so that each is a seek in the index for claims. */
+export const dueQuery = (db: Db, queue: string, now: Ms) => queuedAs(db, queue).where('priority', 'in', Object.values(PRIORITY)).where('run_at', '<=', now)
+
+const iso = (at: Ms) => new Date(at).toISOString()

@@ -1,0 +1,191 @@
+import { createHash } from 'node:crypto'
+import { type SqlBool, sql } from 'kysely'
+import { z } from 'zod'
+import { type Db, HELD, type Ms, snapshot } from '../../db/index.ts'
+import { conflict, invalid, Problem } from '../../input/problem.ts'
+import { taskId } from '../../input/texts.ts'
+import { type App, perApp } from '../../live/app.ts'
+import { because, type Caller, type Mutation, type Tx } from '../../log/mutate.ts'
+import { VERBS, type Verb } from '../lifecycle.ts'
+import { matching, TaskFilter } from '../search/filter.ts'
+import { zoneName } from '../search/instant.ts'
+import { type Because, BULK_VERBS, type Reason } from '../search/outcome.ts'
+import { type Task, type TaskRow, toTask } from '../tasks.ts'
+import { TASK_STATES, type TaskState } from '../words.ts'
+
+/** One transaction per batch, so that other writers are not blocked for long. */
+const BATCH = 200
+const COUNT_LIMIT = 10_000
+const NO_LIMIT = -1
+const SAMPLE = 5
+const MOST_IDS = 1000
+
+const ids = z.preprocess((value) => (typeof value === 'string' ? [value] : value), z.array(taskId).max(MOST_IDS).default([]))
+
+export const Bulk = z
+  .strictObject({
+    verb: z.enum(BULK_VERBS),
+    id: ids,
+    match: z.string().max(2000).optional(),
+    /** The number that was confirmed: if more match by now, nothing changes. */
+    count: z.coerce.number().int().min(0).optional(),
+    /** The newest task at the time of the count; later ones are left alone. */
+    newest: z.coerce.number().int().min(0).optional(),
+    /** Issued with each confirmation, so that resubmitting the form changes nothing twice. */
+    token: z.string().min(1).max(100).optional(),
+    zone: zoneName,
+    from: z.string().max(2000).optional(),
+  })
+  .refine(({ id, match }) => id.length === 0 || match === undefined, { path: ['match'], message: 'Give either ids or a filter, not both.' })
+export type Bulk = z.infer<typeof Bulk>
+
+interface BulkResult {
+  changed: number
+  passed_over: number
+  because: Because
+}
+
+interface Preview {
+  total: number
+  capped: boolean
+  sample: Task[]
+  newest: number
+  because: Because
+}
+
+const FITS: Record<Verb, readonly TaskState[]> = {
+  cancel: ['queued', 'claimed', 'running'],
+  retry: ['succeeded', 'failed', 'cancelled', 'lost'],
+  delete: ['queued', 'succeeded', 'failed', 'cancelled', 'lost'],
+}
+const MISFIT: Record<Verb, Reason> = { cancel: 'already_ended', retry: 'not_ended', delete: 'held' }
+const IS_STOPPING = sql<SqlBool>`${HELD} and cancel_requested_at is not null`
+
+/** Counts what the verb would change and what it would skip, with a sample of the first few. */
+export async function preview(app: App, asked: Bulk): Promise<Preview> {
+  const { fits, ...counted } = await census(app, asked, COUNT_LIMIT + 1)
+  const sample = await app.db.selectFrom('tasks').selectAll().where('number', 'in', fits.slice(0, SAMPLE)).orderBy('number', 'desc').execute()
+  return { total: Math.min(fits.length, COUNT_LIMIT), capped: fits.length > COUNT_LIMIT, sample: sample.map(toTask), ...counted }
+}
+
+function census({ db, clock }: App, asked: Bulk, most: number): Promise<Pick<Preview, 'newest' | 'because'> & { fits: number[] }> {
+  const { verb, id } = asked
+  return snapshot(db, async (db) => {
+    const all = choose(db, asked, clock.now()).select('number')
+    const newest = asked.newest ?? (await all.orderBy('number', 'desc').limit(1).executeTakeFirst())?.number ?? 0
+    const chosen = id.length > 0 ? all : all.where('number', '<=', newest)
+    const count = async (query: typeof chosen) => (await query.limit(COUNT_LIMIT).execute()).length
+    const fitting = chosen.where('state', 'in', FITS[verb]).where(({ not, parens }) => not(parens(IS_STOPPING)))
+    const fits = (await fitting.orderBy('number', 'desc').limit(most).execute()).map(({ number }) => number)
+    const others = TASK_STATES.filter((state) => !FITS[verb].includes(state))
+    const misfits = await count(chosen.where('state', 'in', others))
+    const stopping = verb === 'cancel' ? await count(chosen.where(IS_STOPPING)) : 0
+    const gone = id.length === 0 ? 0 : new Set(id).size - fits.length - misfits - stopping
+    const because = Object.entries({ [MISFIT[verb]]: misfits, stopping, gone }).filter(([, tasks]) => tasks > 0)
+    return { fits, newest, because: Object.fromEntries(because) }
+  })
+}
+
+/**
+ * Applies the verb, oldest first, in batches that commit separately. Tasks that changed meanwhile are skipped. A repeat under the same key or token returns the
+ * first result. Throws conflict while that is still running, and if more tasks match than `count`.
+ */
+export async function bulk(app: App, caller: Caller, asked: Bulk): Promise<Mutation<BulkResult>> {
+  const once = { actor: caller.actor, idempotency: caller.idempotency ?? tokenOf(asked) }
+  if (!once.idempotency) return change(app, caller, asked)
+  const key = `${caller.actor.name} ${once.idempotency.key}`
+  if (running(app).has(key)) throw conflict('This change is still running. Try again in a moment.')
+  running(app).add(key)
+  try {
+    const first = await outcome(app, once)
+    if (first) return first
+    const { value } = await change(app, caller, asked)
+    return await app.mutate(once, async () => value)
+  } finally {
+    running(app).delete(key)
+  }
+}
+
+async function change(app: App, caller: Caller, asked: Bulk): Promise<Mutation<BulkResult>> {
+  const now = app.clock.now()
+  // Fixed now: tasks that arrive during the run were not in the confirmed count.
+  const { fits, because } = await census(app, asked, NO_LIMIT)
+  const total = fits.length
+  if (asked.count !== undefined && total > asked.count) {
+    throw conflict(`You confirmed ${asked.count} tasks, but ${total} match now. Nothing was changed. Check again.`, { count: total })
+  }
+  let changed = 0
+  let seq = app.hub.head
+  let first: number | undefined
+  for (let end = total; end > 0; end -= BATCH) {
+    const numbers = fits.slice(Math.max(0, end - BATCH), end)
+    const { seq: at, value: outcomes } = await batch(app, { actor: caller.actor, cause: first ?? caller.cause }, { asked, now, numbers })
+    first ??= outcomes.first
+    for (const reason of outcomes.each) {
+      if (reason === null) changed++
+      else because[reason] = (because[reason] ?? 0) + 1
+    }
+    seq = at
+  }
+  const passed_over = Object.values(because).reduce((sum, tasks) => sum + tasks, 0)
+  return { value: { changed, passed_over, because }, seq }
+}
+
+type Outcome = Reason | null
+
+interface Outcomes {
+  each: Outcome[]
+  first: number | undefined
+}
+
+function batch(app: App, caller: Caller, { asked, now, numbers }: { asked: Bulk; now: Ms; numbers: readonly number[] }): Promise<Mutation<Outcomes>> {
+  return app.mutate(caller, async (tx) => {
+    const rows = await choose(tx.db, asked, now).selectAll().where('number', 'in', numbers).orderBy('number').execute()
+    // The rest no longer match: someone changed them meanwhile.
+    const each: Outcome[] = Array(numbers.length - rows.length).fill('changed')
+    let first: number | undefined
+    for (const row of rows) {
+      each.push(await outcomeOf(because(tx, first), row, asked.verb))
+      first ??= tx.newest()
+    }
+    return { each, first }
+  })
+}
+
+async function outcomeOf(tx: Tx, row: TaskRow, verb: Verb): Promise<Outcome> {
+  try {
+    // A verb with nothing to change returns the same row.
+    return (await VERBS[verb](tx, row)) === row ? 'stopping' : null
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error
+    return error.extra.task_id === undefined ? MISFIT[verb] : 'unique_key'
+  }
+}
+
+function choose(db: Db, { id, match, zone }: Bulk, now: Ms) {
+  if (id.length === 0 && match === undefined) throw invalid('Choose at least one task.')
+  const filter = TaskFilter.safeParse({ zone, ...Object.fromEntries(new URLSearchParams(match ?? '')) })
+  if (!filter.success) throw invalid(`The filter is invalid: ${filter.error.issues[0]?.message}`)
+  const query = matching(db, filter.data, now)
+  return id.length > 0 ? query.where('id', 'in', id) : query
+}
+
+/** Keys in progress: the idempotency log records a run only once it ends. */
+const running = perApp(() => new Set<string>())
+
+const NOT_YET = new Error('no result under this key')
+
+async function outcome(app: App, once: Caller): Promise<Mutation<BulkResult> | undefined> {
+  try {
+    return await app.mutate<BulkResult>(once, async () => {
+      throw NOT_YET
+    })
+  } catch (error) {
+    if (error === NOT_YET) return undefined
+    throw error
+  }
+}
+
+function tokenOf({ token, ...asked }: Bulk): Caller['idempotency'] {
+  return token === undefined ? undefined : { key: token, requestHash: createHash('sha256').update(JSON.stringify(asked)).digest('hex') }
+}

@@ -1,0 +1,73 @@
+import { randomUUID } from 'node:crypto'
+import type { Context } from 'hono'
+import { confirmPage } from '../../../views/tasks.tsx'
+import { inZone } from '../../../views/ui/zone.ts'
+import { one, page } from '../../http/answer.ts'
+import { queryOf, readBody } from '../../http/body.ts'
+import { callerOf, done, isPlainForm, viewerOf } from '../../http/respond.ts'
+import { type Call, type Route, route } from '../../http/route.ts'
+import type { Site } from '../../http/site.ts'
+import type { Env } from '../../http/slice.ts'
+import { zoneOf } from '../../http/zone.ts'
+import { check } from '../../input/check.ts'
+import { Problem } from '../../input/problem.ts'
+import { Bulk, bulk, preview } from '../bulk/bulk.ts'
+import { urlSearch } from '../search/filter.ts'
+import { type Did, writeDid } from '../search/outcome.ts'
+
+/** Changing many tasks: a step that names the verb, the tasks and their number, and the change itself. */
+export const bulkRoutes: readonly Route[] = [
+  route({
+    method: 'GET',
+    path: '/tasks/confirm',
+    summary: 'Confirm a change of many tasks',
+    may: 'tasks.operate',
+    answer: page('The confirm step'),
+    example: { query: { verb: 'cancel', id: 't_1' } },
+    run({ app, c }) {
+      const { match } = c.req.query()
+      // A request for all that match also carries the ticked rows.
+      return confirm(c, app, check(Bulk, { ...queryOf(c), id: match === undefined ? (c.req.queries('id') ?? []) : [] }))
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/api/tasks/bulk',
+    summary: 'Cancel, retry or delete many tasks',
+    may: 'tasks.operate',
+    body: Bulk,
+    read: async (_app, c) => ({ zone: zoneOf(c), ...(await readBody(c)) }),
+    answer: one('How many were changed, and why others were not'),
+    example: { body: { verb: 'cancel', id: ['t_1'] } },
+    run: changeMany,
+  }),
+]
+
+async function changeMany({ app, c, body: asked }: Call<never, undefined, Bulk>): Promise<Response> {
+  // A browser's form comes from the confirm step, or goes there first.
+  if (isPlainForm(c) && asked.token === undefined) return confirm(c, app, asked)
+  try {
+    const changed = await bulk(app, await callerOf(c), asked)
+    return await done(app, c, changed, { location: listOf(asked, { verb: asked.verb, ...changed.value }) })
+  } catch (error) {
+    const hasGrown = error instanceof Problem && error.code === 'conflict' && error.extra.count !== undefined
+    if (!hasGrown || !isPlainForm(c)) throw error
+    return confirm(c, app, asked, asked.count)
+  }
+}
+
+/** `was`: the number that was confirmed before, when it is not the same any more. */
+async function confirm(c: Context<Env>, app: Site, asked: Bulk, was?: number): Promise<Response> {
+  const { verb, id: ids, match } = asked
+  const { now, zone } = viewerOf(app, c)
+  const { total: count, ...counted } = await preview(app, { ...asked, newest: undefined })
+  const from = { from: asked.from ?? match, back: listOf(asked) }
+  const html = inZone(zone, () => confirmPage({ verb, count, ...counted, ids, match, zone: asked.zone ?? zone, ...from, token: randomUUID(), was, now }))
+  return app.bare(c, 'Confirm', html, was === undefined ? 200 : 422)
+}
+
+/** The list that one comes from; there it is said what was done. */
+function listOf({ from, match }: Bulk, did?: Did): string {
+  const list = `/tasks${urlSearch(from ?? match ?? '')}`
+  return did ? `${list}${list.includes('?') ? '&' : '?'}did=${writeDid(did)}` : list
+}

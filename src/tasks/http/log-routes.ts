@@ -1,0 +1,132 @@
+import type { Context } from 'hono'
+import { logLines, taskLog } from '../../../views/tasks.tsx'
+import { partial, STREAM, text } from '../../http/answer.ts'
+import { type Route, route } from '../../http/route.ts'
+import type { Env } from '../../http/slice.ts'
+import { cursorOf, outgoingOf, streaming } from '../../http/stream.ts'
+import type { App } from '../../live/app.ts'
+import type { AttemptLog } from '../log/attempt-log.ts'
+import { output } from '../log/output.ts'
+import { LogQuery, linesFor } from '../log/page.ts'
+import { logSearches } from '../log/searches.ts'
+import { DONE, follow } from '../log/tail.ts'
+import { outputRemoved } from '../retire.ts'
+import { row, type TaskDetail, type TaskRow } from '../tasks.ts'
+
+const CHUNK_BYTES = 65_536
+
+const EXAMPLE = { params: { id: 't_1' } }
+
+/** The log of a task: as lines for the page, as a stream for a program, as bytes for a file. */
+export const logRoutes: readonly Route[] = [
+  route({
+    method: 'GET',
+    path: '/ui/tasks/:id/log',
+    summary: 'Lines of a task’s log',
+    may: 'read',
+    query: LogQuery,
+    answer: partial('The lines; X-Log-Next is where the next ones begin'),
+    example: EXAMPLE,
+    async run({ app, c, query, params: { id } }) {
+      const { task, attempt, log, ended } = await asked(app, id, query)
+      const page = await linesFor(log, query, (wanted) => logSearches(app).find(log.folder, wanted, c.req.raw.signal))
+      const headers = {
+        'X-Log-Mode': page.mode,
+        'X-Log-Note': encodeURIComponent(page.note),
+        'X-Log-Next': String(page.next),
+        'X-Log-Line': String(page.line),
+        'X-Log-Skipped': String(page.skipped),
+        ...(ended && { 'X-Log-End': 'true' }),
+      }
+      return c.html(logLines(page.lines, contextOf(task.id, attempt, page.mode)), 200, headers)
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/api/tasks/:id/log',
+    summary: 'Read a task’s log, or follow it',
+    may: 'read',
+    query: LogQuery,
+    answer: text('The output; a stream of it for a request that accepts text/event-stream'),
+    example: EXAMPLE,
+    async run({ app, c, query, params: { id } }) {
+      const { task, attempt, log } = await asked(app, id, query)
+      if ((c.req.header('accept') ?? '').includes(STREAM)) return tail(app, c, task, attempt)
+      const attachment = { 'Content-Disposition': `attachment; filename="${task.id}.${attempt}.log"`, 'Content-Security-Policy': 'sandbox' }
+      return c.body(bytesOf(log, query.from ?? log.start), 200, {
+        'Content-Type': 'text/plain; charset=utf-8',
+        'X-Log-Start': String(log.start),
+        ...(query.download !== undefined && attachment),
+      })
+    },
+  }),
+]
+
+/** The log block of a task's page, drawn with the last lines of the attempt that the URL names, or of the newest. */
+export async function logBlock(app: App, { task, attempts }: TaskDetail, asked: Record<string, string>): Promise<string> {
+  const query: Partial<LogQuery> = LogQuery.safeParse(asked).data ?? {}
+  const attempt = query.attempt || task.attempt || 1
+  const log = output(app).log(task.id, attempt)
+  const { at, find, level } = query
+  const { lines, ...page } = await linesFor(log, { at, find, level }, (wanted) => logSearches(app).find(log.folder, wanted))
+  const ended = attempts.some((it) => it.attempt === attempt && it.finished_at !== null)
+  const html = logLines(lines, contextOf(task.id, attempt, page.mode))
+  const removed = log.size === 0 ? await outputRemoved(app, task.id) : null
+  return taskLog({
+    task,
+    attempt,
+    attempts,
+    ...page,
+    html,
+    ended,
+    cut: log.start,
+    removed,
+    ...(find && { find }),
+    ...(level && { level }),
+    note: page.note || undefined,
+  })
+}
+
+/** Where the number of a line that was looked for leads: among its neighbours. */
+const contextOf = (id: string, attempt: number, mode: string) => (mode === 'found' ? `/tasks/${id}?attempt=${attempt}` : '')
+
+/** Streams `log` frames from the reader's offset on, then `done`. An EventSource reconnects after that; 204 stops it. */
+function tail(app: App, c: Context<Env>, task: TaskRow, attempt: number): Response {
+  const place = cursorOf(c, 'from') ?? '0'
+  if (place === DONE) return c.body(null, 204)
+  const stream = app.streams.open(outgoingOf(c), c.get('actor'))
+  const from = Number(place)
+  follow(app, stream, { id: task.id, attempt, from: Number.isSafeInteger(from) && from > 0 ? from : 0 })
+  return streaming()
+}
+
+/** The bytes from `from` to the current end of the log, read as fast as the client takes them. */
+function bytesOf(log: AttemptLog, from: number): ReadableStream<Uint8Array<ArrayBuffer>> {
+  const end = log.size
+  let at = from
+  return new ReadableStream(
+    {
+      pull(controller) {
+        const runs = at < end ? log.read(at, CHUNK_BYTES) : []
+        const last = runs.at(-1)
+        if (!last) return controller.close()
+        at = last.offset + last.bytes.length
+        controller.enqueue(new Uint8Array(Buffer.concat(runs.map(({ bytes }) => bytes))))
+      },
+    },
+    { highWaterMark: 0 },
+  )
+}
+
+async function asked(app: App, id: string, query: LogQuery): Promise<{ task: TaskRow; attempt: number; log: AttemptLog; ended: boolean }> {
+  const task = await row(app.db, id)
+  const attempt = query.attempt || (task.state === 'queued' ? task.attempt + 1 : Math.max(1, task.attempt))
+  const ended = await app.db
+    .selectFrom('attempts')
+    .select('attempt')
+    .where('task_id', '=', task.id)
+    .where('attempt', '=', attempt)
+    .where('finished_at', 'is not', null)
+    .executeTakeFirst()
+  return { task, attempt, log: output(app).log(task.id, attempt), ended: ended !== undefined }
+}

@@ -1,0 +1,80 @@
+import { z } from 'zod'
+import { one } from '../../http/answer.ts'
+import { callerOf, done } from '../../http/respond.ts'
+import { type Call, type Route, route } from '../../http/route.ts'
+import type { App } from '../../live/app.ts'
+import type { Caller, Mutation } from '../../log/mutate.ts'
+import { ask, undo } from '../grace.ts'
+import { cancel, Description, describe, remove, retry } from '../lifecycle.ts'
+import type { Act, Task } from '../tasks.ts'
+
+type Command = (app: App, caller: Caller, id: string) => Promise<Mutation<Task>>
+
+const ACTS: Record<Act, Command> = { cancel, delete: remove }
+const EXAMPLE = { params: { id: 't_1' } }
+
+const Grace = z.object({ grace: z.unknown().optional() })
+
+/** What an operator does with one task. With `grace=1`, a cancel or a deletion can be undone for a few seconds. */
+export const verbRoutes: readonly Route[] = [
+  act('cancel', 'Cancel a task'),
+  act('delete', 'Delete a task that has ended'),
+  { ...act('delete', 'Delete a task that has ended'), method: 'DELETE', path: '/api/tasks/:id' },
+  route({
+    method: 'POST',
+    path: '/api/tasks/:id/retry',
+    summary: 'Put a task that has ended back in its queue',
+    may: 'tasks.operate',
+    answer: one('The task'),
+    example: EXAMPLE,
+    run: (call) => operate(call, retry),
+  }),
+  route({
+    method: 'POST',
+    path: '/api/tasks/:id/undo',
+    summary: 'Undo a cancel or a deletion within its grace',
+    may: 'tasks.operate',
+    answer: one('The task'),
+    example: EXAMPLE,
+    run: (call) => operate(call, undo),
+  }),
+  route({
+    method: 'POST',
+    path: '/api/tasks/:id/description',
+    summary: 'Change a task’s description',
+    may: 'tasks.operate',
+    body: Description,
+    answer: one('The task'),
+    example: { ...EXAMPLE, body: { description: 'Copies the photos to the NAS.', version: 1 } },
+    async run({ app, c, params: { id }, body }) {
+      return done(app, c, await describe(app, await callerOf(c), id, body), { location: `/tasks/${id}` })
+    },
+  }),
+]
+
+function act(verb: Act, summary: string): Route {
+  return route({
+    method: 'POST',
+    path: `/api/tasks/:id/${verb}` as '/api/tasks/:id/verb',
+    summary,
+    may: 'tasks.operate',
+    body: Grace,
+    answer: one('The task'),
+    example: { ...EXAMPLE, body: { grace: '0' } },
+    run(call) {
+      const { grace } = call.body
+      if (grace !== undefined && String(grace) !== '0') return operate(call, (app, caller, id) => ask(app, caller, id, verb))
+      return operate(call, ACTS[verb], verb === 'delete' ? '/tasks' : undefined)
+    },
+  })
+}
+
+async function operate<Body>({ app, c, params: { id } }: Call<'id', undefined, Body>, command: Command, location?: string): Promise<Response> {
+  const changed = await command(app, await callerOf(c), id)
+  const { act, act_at, title } = changed.value
+  if (act !== null) c.header('HX-Trigger', ascii({ 'telltale:asked': { id, act, act_at, title } }))
+  return done(app, c, changed, { location: location ?? `/tasks/${id}` })
+}
+
+/** JSON that may stand in a header, whatever a title is written in. */
+const ascii = (value: unknown) => JSON.stringify(value).replace(/[^\x20-\x7e]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)

@@ -1,0 +1,130 @@
+import type { AttemptLog } from './attempt-log.ts'
+import { type Level, levels } from './level.ts'
+import { linesIn, type Run, type Stream } from './segment.ts'
+import { Terminal } from './terminal.ts'
+
+/** As many lines and bytes as a page holds; older ones are there to download. */
+export const MOST_LINES = 500
+export const PAGE_BYTES = 262_144
+const NEWLINE = 0x0a
+
+export interface LogLine {
+  number: number
+  /** Escaped, with ANSI colours as classes. */
+  html: string
+  stderr: boolean
+  level: Level | null
+  /** It has no newline yet: the next reading begins with it again. */
+  partial: boolean
+}
+
+interface LogPage {
+  lines: LogLine[]
+  /** The offset to read from next: behind the last complete line. */
+  next: number
+  /** The number of the line at `next`. */
+  line: number
+  /** Lines that were passed over, because more were waiting than a page holds. */
+  skipped: number
+}
+
+export interface RawLine {
+  offset: number
+  bytes: Buffer[]
+  stream: Stream
+  partial: boolean
+}
+
+/** The lines from `from` on, of which `line` is the first one's number; at most the newest 500. */
+export function readLines(log: AttemptLog, from: number, line: number): LogPage {
+  const waiting = log.read(from, PAGE_BYTES + 1)
+  const isAll = sizeOf(waiting) <= PAGE_BYTES
+  const { runs, before } = newest(isAll ? waiting : withoutFirstLine(log.tail(PAGE_BYTES)))
+  const start = runs[0]?.offset ?? log.size
+  const known = from < log.start ? Math.max(line, log.firstLine) : line
+  const first = isAll ? known + before : log.firstLine + log.linesBefore(start)
+  const raw = toLines(runs)
+  const lines = drawn(raw, first, terminalAt(log, start))
+  const last = raw.at(-1)
+  const complete = last?.partial ? lines.length - 1 : lines.length
+  return { lines, next: last?.partial ? last.offset : log.size, line: first + complete, skipped: Math.max(0, first - line) }
+}
+
+/** A terminal in its state at `offset`. A colour that was set more than 256 KiB earlier is ignored. */
+export function terminalAt(log: AttemptLog, offset: number): Terminal {
+  const terminal = new Terminal()
+  const begin = Math.max(log.start, offset - PAGE_BYTES)
+  for (const run of log.read(begin, PAGE_BYTES)) {
+    if (run.offset < offset) terminal.skim(run.bytes.subarray(0, offset - run.offset).toString('latin1'))
+  }
+  return terminal
+}
+
+/** Lines as the page shows them, of which `first` is the first one's number. */
+export function drawn(raw: readonly RawLine[], first: number, terminal: Terminal): LogLine[] {
+  const level = levels()
+  return raw.map(({ bytes, stream, partial }, i) => {
+    const { text, html } = terminal.line(textOf(bytes))
+    return { number: first + i, html, stderr: stream === 'stderr', level: level(text), partial }
+  })
+}
+
+/** The last 500 lines, and how many lines come before them. */
+function newest(runs: readonly Run[]): { runs: readonly Run[]; before: number } {
+  const isComplete = runs.at(-1)?.bytes.at(-1) === NEWLINE
+  const last = newlineFromEnd(runs, isComplete ? MOST_LINES + 1 : MOST_LINES)
+  if (!last) return { runs, before: 0 }
+  const before = runs.slice(0, last.run + 1).reduce((lines, { bytes }, at) => lines + linesIn(at === last.run ? bytes.subarray(0, last.at + 1) : bytes), 0)
+  return { runs: behind(runs, last), before }
+}
+
+/** A reading that begins in the middle of a line would show half of it. */
+function withoutFirstLine(runs: readonly Run[]): readonly Run[] {
+  const run = runs.findIndex(({ bytes }) => bytes.includes(NEWLINE))
+  const rest = run === -1 ? [] : behind(runs, { run, at: (runs[run] as Run).bytes.indexOf(NEWLINE) })
+  return rest.length > 0 ? rest : runs
+}
+
+/** Where the nth newline stands, counted from the end. */
+function newlineFromEnd(runs: readonly Run[], nth: number): { run: number; at: number } | undefined {
+  let left = nth
+  for (let run = runs.length - 1; run >= 0; run--) {
+    const { bytes } = runs[run] as Run
+    for (let at = bytes.length; at > 0; ) {
+      at = bytes.lastIndexOf(NEWLINE, at - 1)
+      if (at === -1) break
+      if (--left === 0) return { run, at }
+    }
+  }
+  return undefined
+}
+
+function behind(runs: readonly Run[], { run, at }: { run: number; at: number }): Run[] {
+  const { offset, stream, bytes } = runs[run] as Run
+  const rest = { offset: offset + at + 1, stream, bytes: bytes.subarray(at + 1) }
+  return rest.bytes.length > 0 ? [rest, ...runs.slice(run + 1)] : runs.slice(run + 1)
+}
+
+/** The first `most` lines. */
+export function toLines(runs: readonly Run[], most = Number.POSITIVE_INFINITY): RawLine[] {
+  const lines: RawLine[] = []
+  let open: RawLine | undefined
+  for (const { offset, stream, bytes } of runs) {
+    for (let at = 0; at < bytes.length; ) {
+      const newline = bytes.indexOf(NEWLINE, at)
+      const end = newline === -1 ? bytes.length : newline
+      open ??= { offset: offset + at, bytes: [], stream, partial: true }
+      open.bytes.push(bytes.subarray(at, end))
+      at = end + 1
+      if (newline === -1) continue
+      lines.push({ ...open, partial: false })
+      open = undefined
+      if (lines.length === most) return lines
+    }
+  }
+  return open ? [...lines, open] : lines
+}
+
+export const textOf = (bytes: readonly Buffer[]): string => (bytes.length === 1 ? (bytes[0] as Buffer) : Buffer.concat(bytes)).toString('utf8')
+
+const sizeOf = (runs: readonly Run[]) => runs.reduce((size, { bytes }) => size + bytes.length, 0)

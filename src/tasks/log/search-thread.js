@@ -1,0 +1,8 @@
+// Plain JavaScript: a thread has a TypeScript loader of its own.
+import '../../typescript.js'
+import { parentPort } from 'node:worker_threads'
+
+const [{ AttemptLog }, { findLines }] = [await import('./attempt-log.ts'), await import('../search/search.ts')]
+
+parentPort.on('message', ({ folder, wanted }) => parentPort.postMessage(findLines(new AttemptLog(folder), wanted)))
+parentPort.postMessage('ready')

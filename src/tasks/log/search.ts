@@ -1,0 +1,99 @@
+import type { AttemptLog } from './attempt-log.ts'
+import { isAtLeast, type Level, levels } from './level.ts'
+import { drawn, type LogLine, MOST_LINES, PAGE_BYTES, type RawLine, terminalAt, textOf, toLines } from './lines.ts'
+import type { Run } from './segment.ts'
+import { Terminal } from './terminal.ts'
+import type { TextStyle } from './text-style.ts'
+
+const READ_BYTES = 1_048_576
+const NEWLINE = 0x0a
+
+export interface Wanted {
+  find?: string | undefined
+  level?: Level | 'stderr' | undefined
+}
+
+export interface Found {
+  lines: LogLine[]
+  total: number
+}
+
+interface Match extends RawLine {
+  number: number
+  style: TextStyle
+  level: Level | null
+}
+
+/** Searches a whole log of at most 10 MiB. It blocks, so `log-searches.ts` runs it in a thread. */
+export function findLines(log: AttemptLog, wanted: Wanted): Found {
+  const terminal = new Terminal()
+  const level = levels()
+  const text = wanted.find?.toLowerCase() ?? ''
+  const isWanted = (line: string, its: Level | null, isStderr: boolean) => {
+    if (!line.toLowerCase().includes(text)) return false
+    return wanted.level === undefined || (wanted.level === 'stderr' ? isStderr : isAtLeast(its, wanted.level))
+  }
+  let total = 0
+  let matches: Match[] = []
+  let number = log.firstLine
+  eachLine(log, (line) => {
+    const { style } = terminal
+    const shown = line.bytes.length === 0 ? '' : terminal.line(textOf(line.bytes)).text
+    const its = level(shown)
+    if (isWanted(shown, its, line.stream === 'stderr') && ++total) matches.push({ ...line, number, style, level: its })
+    if (matches.length >= 2 * MOST_LINES) matches = matches.slice(-MOST_LINES)
+    number++
+  })
+  return { lines: matches.slice(-MOST_LINES).map(draw), total }
+}
+
+export function linesAround(log: AttemptLog, at: number): LogLine[] {
+  const BEFORE = 50
+  const first = Math.max(log.firstLine, at - BEFORE)
+  const start = offsetOf(log, first)
+  if (start === undefined) return []
+  const raw = toLines(log.read(start, PAGE_BYTES), MOST_LINES)
+  return drawn(raw, first, terminalAt(log, start))
+}
+
+function draw({ number, bytes, stream, partial, style, level }: Match): LogLine {
+  return { number, html: new Terminal(style).line(textOf(bytes)).html, stderr: stream === 'stderr', level, partial }
+}
+
+function eachLine(log: AttemptLog, take: (line: RawLine) => void) {
+  let open: RawLine | undefined
+  for (let runs = log.read(log.start, READ_BYTES); runs.length > 0; ) {
+    for (const { offset, stream, bytes } of runs) {
+      let begin = 0
+      for (let at = 0; at < bytes.length; at++) {
+        if (bytes[at] !== NEWLINE) continue
+        const line = open ?? { offset: offset + begin, bytes: [], stream, partial: false }
+        if (at > begin) line.bytes.push(bytes.subarray(begin, at))
+        take(line)
+        open = undefined
+        begin = at + 1
+      }
+      if (begin === bytes.length) continue
+      open ??= { offset: offset + begin, bytes: [], stream, partial: false }
+      open.bytes.push(bytes.subarray(begin))
+    }
+    const last = runs.at(-1) as Run
+    runs = log.read(last.offset + last.bytes.length, READ_BYTES)
+  }
+  if (open) take({ ...open, partial: true })
+}
+
+function offsetOf(log: AttemptLog, number: number): number | undefined {
+  let left = number - log.firstLine
+  for (const { start, lines } of log.parts()) {
+    if (left > lines) {
+      left -= lines
+      continue
+    }
+    if (left === 0) return start
+    for (const { offset, bytes } of log.read(start, READ_BYTES)) {
+      for (let at = 0; at < bytes.length; at++) if (bytes[at] === NEWLINE && --left === 0) return offset + at + 1
+    }
+  }
+  return left === 0 ? log.start : undefined
+}

@@ -1,0 +1,65 @@
+import type { App } from '../../live/app.ts'
+import { frame } from '../../live/frame.ts'
+import type { Stream as Reader } from '../../live/stream.ts'
+import { output } from './output.ts'
+
+const CHUNK_BYTES = 65_536
+const KEEPALIVE_MS = 15_000
+export const DONE = 'done'
+
+interface Place {
+  id: string
+  attempt: number
+  from: number
+}
+
+/**
+ * Writes frames `log {offset, stream, data}` whose `id` is the offset after the chunk, so that a reader resumes
+ * exactly, then `done`. A slow reader is written to only when its socket has room, so nothing is buffered.
+ */
+export function follow(app: App, stream: Reader, place: Place) {
+  const pump = pumping(app, stream, place)
+  stream.onClose(output(app).onGrowth(place.id, place.attempt, pump))
+  // A waiting task may be cancelled before it prints anything.
+  stream.onClose(app.hub.listen((written) => written.some(({ subject }) => subject === `task:${place.id}`) && pump()))
+  stream.onDrain(pump)
+  stream.every(KEEPALIVE_MS, () => stream.comment())
+  pump()
+}
+
+function pumping(app: App, stream: Reader, { id, attempt, from }: Place): () => void {
+  let at = from
+  const pump = () => {
+    const log = output(app).log(id, attempt)
+    while (!stream.blocked && stream.isOpen && log.size > at) {
+      const runs = log.read(at, CHUNK_BYTES)
+      // Someone truncated or removed the files.
+      if (runs.length === 0) at = log.size
+      for (const { offset, stream: of, bytes } of runs) {
+        at = offset + bytes.length
+        stream.write(frame({ event: 'log', id: String(at), data: { offset, stream: of, data: bytes.toString('base64') } }))
+      }
+    }
+    if (stream.isOpen && log.size <= at) endIfOver().catch((error) => app.log.error(`could not see whether ${id} has ended`, error))
+  }
+  const endIfOver = async () => {
+    const over = await endOf(app, id, attempt)
+    // More may have been printed meanwhile.
+    if (over && output(app).log(id, attempt).size <= at) stream.finish(frame({ event: 'done', id: DONE, data: over }))
+  }
+  return pump
+}
+
+async function endOf(app: App, id: string, attempt: number) {
+  const ended = await app.db
+    .selectFrom('attempts')
+    .select('exit_code')
+    .where('task_id', '=', id)
+    .where('attempt', '=', attempt)
+    .where('finished_at', 'is not', null)
+    .executeTakeFirst()
+  const task = await app.db.selectFrom('tasks').selectAll().where('id', '=', id).where('deleted_at', 'is', null).executeTakeFirst()
+  // A task that is cancelled while it waits never starts this attempt.
+  if (task && !ended && (task.attempt >= attempt || task.state === 'queued')) return undefined
+  return { exit_code: ended?.exit_code ?? null, state: task?.state ?? 'deleted', error: task?.error ?? null }
+}

@@ -1,0 +1,139 @@
+import { type ExpressionBuilder, type ExpressionWrapper, type SqlBool, sql } from 'kysely'
+import { z } from 'zod'
+import { type Db, holdsText, type Ms } from '../../db/index.ts'
+import type { Schema } from '../../db/schema.ts'
+import { invalid, type Problem } from '../../input/problem.ts'
+import { MOST_ROWS, type TaskState, typedTerm } from '../words.ts'
+import { instantOf, mistakeIn, zoneName } from './instant.ts'
+import { type Did, readDid } from './outcome.ts'
+import { parseSearch, type SearchProblem, STATE_WORDS, sinceMistake, type Term } from './search.ts'
+
+const LONGEST = 1000
+const word = z
+  .string()
+  .trim()
+  .max(200)
+  .optional()
+  .transform((value) => value || undefined)
+
+const TaskQuery = z.object({
+  state: z
+    .enum([...STATE_WORDS, ''])
+    .optional()
+    .transform((value) => value || undefined),
+  q: z
+    .string()
+    .trim()
+    .max(LONGEST)
+    .optional()
+    .transform((value) => value || undefined),
+  queue: word,
+  worker: word,
+  project: word,
+  since: word.superRefine(without(sinceMistake)),
+  before: word.superRefine(without(beforeMistake)),
+  zone: zoneName,
+  did: z.string().max(200).optional().transform(readDid),
+  limit: z.preprocess((value) => value || undefined, z.coerce.number().int().min(1).max(MOST_ROWS).optional()),
+})
+
+/** A list's URL as one search: `state` and the search box together. */
+export interface TaskFilter {
+  state?: (typeof STATE_WORDS)[number]
+  q?: string
+  before?: string
+  until?: Ms
+  zone?: string
+  limit?: number
+  did?: Did
+  terms: readonly Term[]
+  /** Set if the search cannot be parsed. The page marks the place; the API returns the error. */
+  problem?: Problem & { place: SearchProblem }
+}
+
+/** An unknown state or an invalid cursor is a 422, never an empty list. */
+export const TaskFilter = TaskQuery.transform(({ state, q, before, zone, limit, did, ...named }): TaskFilter => {
+  const extra = Object.entries(named).flatMap(([name, value]) => (value ? [typedTerm(name as Term['name'], value)] : []))
+  const all = [...extra, ...(q ? [q] : [])].join(' ')
+  const { terms, problem } = parseSearch(all)
+  const until = before?.startsWith('t_') === false ? instantOf(before, zone) : undefined
+  return {
+    ...(state && { state }),
+    ...(all && { q: all }),
+    ...(before && { before }),
+    ...(until !== undefined && { until }),
+    ...(zone && { zone }),
+    ...(limit && { limit }),
+    ...(did && { did }),
+    terms,
+    ...(problem && { problem: asProblem(problem) }),
+  }
+})
+
+export const EVERYTHING: TaskFilter = { terms: [] }
+
+const STATES: Partial<Record<(typeof STATE_WORDS)[number], TaskState[]>> = {
+  open: ['queued', 'claimed', 'running'],
+  done: ['succeeded', 'failed', 'cancelled', 'lost'],
+}
+const COLUMNS = { queue: 'queue', worker: 'worker_id', project: 'project', urgency: 'urgency', type: 'type', by: 'created_by' } as const
+const UNIT_MS = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
+
+/** The tasks that match; the caller applies the cursor. Throws the filter's problem. */
+export function matching(db: Db, { state, terms, problem, zone }: TaskFilter, now: Ms) {
+  if (problem) throw problem
+  let query = db.selectFrom('tasks').where('deleted_at', 'is', null)
+  if (state) query = query.where((eb) => inState(eb, state, now))
+  for (const name of new Set(terms.map(({ name }) => name))) {
+    const wanted = terms.filter((term) => term.name === name && !term.isExcluded)
+    const unwanted = terms.filter((term) => term.name === name && term.isExcluded)
+    // Two queues mean either; two texts mean both.
+    if (name === 'text') for (const { value } of wanted) query = query.where((eb) => holdsText(eb, value))
+    else if (wanted.length > 0) query = query.where((eb) => eb.or(wanted.map((term) => means(eb, term, { now, zone }))))
+    for (const term of unwanted) query = query.where((eb) => eb.not(means(eb, term, { now, zone })))
+  }
+  return query
+}
+
+/** A list's query string, normalised and safe in a header, with its question mark; empty if there is no filter. */
+export const urlSearch = (text: string): string => new URL(`?${text.replace(/^\?/, '')}`, 'http://telltale').search
+
+type Eb = ExpressionBuilder<Schema, 'tasks'>
+
+function means(eb: Eb, { name, value }: Term, { now, zone }: { now: Ms; zone: string | undefined }): ExpressionWrapper<Schema, 'tasks', SqlBool> {
+  if (name === 'text') return eb.parens(holdsText(eb, value)) as ExpressionWrapper<Schema, 'tasks', SqlBool>
+  if (name === 'state') return inState(eb, value as (typeof STATE_WORDS)[number], now)
+  if (name === 'since') return eb('created_at', '>=', sinceMs(value, now, zone))
+  // Without this, a null would drop the row from an exclusion.
+  return eb.and([eb(COLUMNS[name], 'is not', null), eb(COLUMNS[name], '=', value)])
+}
+
+function inState(eb: Eb, state: (typeof STATE_WORDS)[number], now: Ms): ExpressionWrapper<Schema, 'tasks', SqlBool> {
+  if (state === 'waiting') return eb.and([eb('state', '=', 'running'), eb('status', 'is not', null), eb('status', '=', 'waiting-for-input')])
+  if (state === 'due') return eb.and([eb('state', '=', 'queued'), eb('run_at', '<=', now)])
+  // Redundant, but lets the index on run_at be used; the plus rules out an index in another order.
+  if (state === 'scheduled') return eb.and([eb('state', '=', 'queued'), eb(sql<Ms>`+run_at`, '>', now), eb('run_at', '>', eb.ref('created_at'))])
+  const states = STATES[state]
+  return states ? eb('state', 'in', states) : eb('state', '=', state)
+}
+
+function sinceMs(since: string, now: Ms, zone: string | undefined): Ms {
+  const ago = /^(\d+)([smhd])$/.exec(since)
+  return ago ? now - Number(ago[1]) * UNIT_MS[ago[2] as keyof typeof UNIT_MS] : instantOf(since, zone)
+}
+
+function beforeMistake(text: string): string | undefined {
+  if (/^t_\d{1,15}$/.test(text)) return undefined
+  return /^\d/.test(text) ? mistakeIn(text) : 'Name a task such as t_91, or a time such as 2026-11-20T14:05.'
+}
+
+function without(mistake: (text: string) => string | undefined) {
+  return (text: string | undefined, context: z.RefinementCtx) => {
+    const message = text === undefined ? undefined : mistake(text)
+    if (message) context.addIssue({ code: 'custom', message })
+  }
+}
+
+function asProblem(place: SearchProblem): Problem & { place: SearchProblem } {
+  return Object.assign(invalid(`${place.message} (character ${place.at + 1})`, { q: place.message }), { place })
+}

@@ -1,0 +1,66 @@
+import type { Clock } from './clock.ts'
+
+const LOOK_MS = 500
+/** Timers of a busy machine are late by this much without a pause. */
+const LATE_MS = 250
+/** The lead of the wall clock that shows a suspend, which may stop the monotonic clock. */
+const ASLEEP_MS = 2000
+const LONGEST_TIMER_MS = 2 ** 31 - 1
+
+/** Detects that this process or its machine was frozen, suspended or starved, by the distance between two readings of the clocks. */
+export class PauseWatch {
+  readonly #clock: Clock
+  readonly #resumed: (ms: number) => void
+  readonly #ticking: NodeJS.Timeout
+  #elapsed: number
+  #now: number
+
+  /** `resumed` receives how many ms the monotonic clock advanced during the pause, or 0 if only the wall clock did. */
+  constructor(clock: Clock, resumed: (ms: number) => void) {
+    this.#clock = clock
+    this.#resumed = resumed
+    this.#elapsed = clock.elapsed()
+    this.#now = clock.now()
+    this.#ticking = setInterval(() => this.look(), LOOK_MS).unref()
+  }
+
+  /** Call it before checking a deadline: after a pause, the deadline's timer may fire before this one's. */
+  look() {
+    const [elapsed, now] = [this.#clock.elapsed(), this.#clock.now()]
+    const late = elapsed - this.#elapsed - LOOK_MS
+    const asleep = now - this.#now - (elapsed - this.#elapsed)
+    this.#elapsed = elapsed
+    this.#now = now
+    if (late > LATE_MS) this.#resumed(late)
+    else if (asleep > ASLEEP_MS) this.#resumed(0)
+  }
+
+  stop() {
+    clearInterval(this.#ticking)
+  }
+}
+
+/** Calls `act` once, after `ms` without counting pauses. Returns a function that cancels it. */
+export function afterAwake(clock: Clock, ms: number, act: () => void): () => void {
+  let timer: NodeJS.Timeout
+  let until = clock.elapsed() + ms
+  const pauses = new PauseWatch(clock, (paused) => {
+    until += paused
+  })
+  const left = () => until - clock.elapsed()
+  const cancel = () => {
+    pauses.stop()
+    clearTimeout(timer)
+  }
+  function arm() {
+    timer = setTimeout(over, Math.min(left(), LONGEST_TIMER_MS))
+  }
+  function over() {
+    pauses.look()
+    if (left() > 1) return arm()
+    cancel()
+    act()
+  }
+  arm()
+  return cancel
+}

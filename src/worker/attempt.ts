@@ -1,0 +1,137 @@
+import { Refused } from '../client/wire.js'
+import type { Isolation } from '../process/isolate.ts'
+import type { Left } from '../process/sweep.ts'
+import { plant, StartFailure, type Tree } from '../process/tree.ts'
+import { ender, type Result, stopped, unreachable, wordsOf } from './ending.ts'
+import { type Beat, keep, type Lease, TRUST } from './lease.ts'
+import type { Link, Say } from './link.ts'
+import { Output } from './output.ts'
+import { type Claimed, once, patienceOf, quick, reporter } from './report.ts'
+
+export interface Claim {
+  item: { id: string; title: string; argv: readonly string[]; attempt: number; timeout_s: number | null }
+  fence: number
+  lease_ttl_ms: number
+}
+
+export interface Site {
+  workerId: string
+  link: Link
+  isolation: Isolation
+  environment: Record<string, string>
+  folder(): string
+  say: Say
+  /** Aborted with a `Stopped` when the worker stops: what runs is killed and reported. */
+  stop: AbortSignal
+  onState(state: string): void
+}
+
+/** The share of the lease after which, without a beat, the guardian ends what a frozen or dead worker cannot. */
+const SILENCE = 0.8
+const KILLED = 137
+
+/** Runs a claimed task to its end and reports it. Never throws: if it cannot report, the lease expires. */
+export async function perform(site: Site, claim: Claim): Promise<void> {
+  const { item, fence, lease_ttl_ms: ttlMs } = claim
+  const lease = { path: `/api/tasks/${item.id}`, hold: { worker_id: site.workerId, fence }, ttlMs }
+  const done = new AbortController()
+  const patience = patienceOf(site, lease, done.signal)
+  try {
+    const tree = await start(site, claim, lease, patience)
+    const renewedAt = await begin(site, lease, tree, patience)
+    site.say(`${item.id} began`) // only the id: a worker's log outlives a deleted task
+    const outcome = await follow(site, { ...lease, renewedAt }, claim, tree, patience)
+    if (outcome) site.say(`${item.id} ended: ${outcome}`)
+  } catch (error) {
+    site.say(`${item.id} was abandoned: ${(error as Error).message}`)
+  } finally {
+    done.abort()
+  }
+}
+
+/** Starts the command, and reports at once if it cannot be started. */
+async function start(site: Site, claim: Claim, lease: Claimed, patience: AbortSignal): Promise<Tree> {
+  const options = { argv: claim.item.argv, environment: environmentOf(site, claim), folder: site.folder(), silenceMs: lease.ttlMs * SILENCE }
+  try {
+    return await plant(site.isolation, options)
+  } catch (error) {
+    if (error instanceof StartFailure) await reportFailure(site, lease, error.message, patience)
+    throw error
+  }
+}
+
+const reportFailure = ({ link }: Site, lease: Claimed, error: string, patience: AbortSignal) =>
+  link.insist(`${lease.path}/finish`, { ...lease.hold, exit_code: null, error, began: false }, { signal: patience, ...quick(lease), ...once() })
+
+function environmentOf({ environment }: Site, { item, fence }: Claim): Record<string, string> {
+  return { ...environment, TERM: 'xterm-256color', TELLTALE_TASK_ID: item.id, TELLTALE_ATTEMPT: String(item.attempt), TELLTALE_FENCE: String(fence) }
+}
+
+/** Starts the command once the server has confirmed the run. Returns when that request was sent. */
+async function begin({ link, stop }: Site, lease: Claimed, tree: Tree, patience: AbortSignal): Promise<number> {
+  const { path, hold, ttlMs } = lease
+  const since = performance.now()
+  const signal = AbortSignal.any([stop, AbortSignal.timeout(ttlMs * TRUST)])
+  try {
+    const { askedAt } = await link.insist(`${path}/run`, { ...hold, pid: tree.pid }, { signal, ...quick(lease) })
+    tree.beat()
+    return askedAt
+  } catch (error) {
+    tree.kill()
+    if (error instanceof Refused) throw error
+    const result = { exit_code: null, ...(stop.aborted ? stopped(stop) : unreachable(performance.now() - since)) }
+    await link.insist(`${path}/finish`, { ...hold, ...result, began: false }, { signal: patience, ...quick(lease), ...once() })
+    throw new Error(wordsOf(result))
+  }
+}
+
+/** Sends beats and output until the end. Returns how it ended, or nothing if the task was given to another worker. */
+async function follow(site: Site, lease: Lease, { item }: Claim, tree: Tree, patience: AbortSignal): Promise<string | undefined> {
+  const [lost, over] = [new AbortController(), new AbortController()]
+  const command = ender(tree, item.timeout_s, site.stop)
+  let heardAt = lease.renewedAt
+
+  function refused(why: string) {
+    if (lost.signal.aborted) return
+    site.say(`${item.id} is no longer this worker's: ${why}`)
+    command.kill()
+    lost.abort()
+  }
+  /** A command that has ended is reported until the server responds, even after the lease. */
+  function silent(ms: number) {
+    command.kill(unreachable(ms), () => site.say(`${item.id} is killed: the server did not respond for ${Math.round(ms / 1000)} s`))
+  }
+  function beat({ cancel, worker }: Beat, askedAt: number) {
+    heardAt = askedAt
+    tree.beat()
+    if (cancel) command.stop({ cancelled: true })
+    site.onState(worker)
+  }
+  const report = reporter(site.link, lease, AbortSignal.any([lost.signal, patience]), refused)
+  const output = new Output(tree, ({ offset, stream, data }) => report('log', { attempt: item.attempt, offset, stream, data: data.toString('base64') }))
+  void keep(site.link, lease, { beat, refused, silent }, AbortSignal.any([lost.signal, over.signal]))
+  try {
+    const { left, ...ended } = await command.ended
+    const result = byGuardian(ended, performance.now() - heardAt, lease)
+    if (left.length > 0) output.add('stderr', outlived(left))
+    await output.flush()
+    over.abort() // a beat in flight would be refused as soon as the server knows of the end
+    await report('finish', result, { ...quick(lease), ...once() })
+    return wordsOf(result)
+  } catch (error) {
+    if (lost.signal.aborted) return undefined
+    throw error
+  } finally {
+    over.abort()
+  }
+}
+
+/** The last line of output: what is still alive and how to kill it. */
+function outlived(left: readonly Left[]): string {
+  const names = left.map(({ pid, name }) => `${name} (${pid})`).join(', ')
+  return `telltale: ${names} could not be killed by this account and may still run. To kill: sudo kill -9 ${left.map(({ pid }) => pid).join(' ')}\n`
+}
+
+function byGuardian(result: Result, silentMs: number, { ttlMs }: Lease): Result {
+  return result.exit_code === KILLED && silentMs > ttlMs * SILENCE ? { exit_code: null, ...unreachable(silentMs) } : result
+}

@@ -1,0 +1,160 @@
+import type { EnvironmentBadge } from '../../src/config/config.ts'
+import { DialogLinks, Dialogs } from '../palette.tsx'
+import { Button, ButtonLink } from '../ui/form/button.tsx'
+import { attr, html } from '../ui/html.ts'
+import { Icon } from '../ui/icon.tsx'
+import type { Viewer } from '../viewer.ts'
+import { page } from './document.tsx'
+import { type NavEntry, nav } from './nav.tsx'
+
+interface LayoutProps {
+  title: string
+  path: string
+  nav: readonly NavEntry[]
+  viewer: Viewer
+  /** The cursor of the page; the page of an item also watches the item. */
+  live: { seq: number; epoch: string; watch?: string }
+  build: string
+  assets(path: string): string
+  stylesheets: readonly string[]
+  scripts: readonly string[]
+  environment?: EnvironmentBadge | undefined
+  head?: string
+  body: string
+  panel: string
+}
+
+/** The shell: sidebar, top bar, and the element with the live connection around everything that is swapped. */
+export function layout(p: LayoutProps): string {
+  const cursor = `${p.live.seq}.${p.live.epoch}`
+  const watch = p.live.watch ? `&watch=${p.live.watch}` : ''
+  const head = html(
+    <>
+      <meta name="live" content={cursor} />
+      <meta name="build" content={p.build} />
+    </>,
+  )
+  const safeNav = nav(p.nav)
+  const safeBody = p.body
+  const body = html(
+    <>
+      <a class="skip" href="#main">
+        Skip to the content
+      </a>
+      <div id="announce" class="visually-hidden" role="status" aria-live="polite"></div>
+      <div id="live" class="shell" hx-ext="sse,morph" sse-connect={`/ui/stream?since=${cursor}${watch}`}>
+        <nav class="sidebar" aria-label="Main">
+          <a class="brand" href="/">
+            <Icon name="lamp" class="brand-lamp" />
+            <span>Telltale</span>
+          </a>
+          {safeNav}
+        </nav>
+        <TopBar {...p} />
+        <main id="main" class="main" tabindex={-1}>
+          {safeBody}
+        </main>
+      </div>
+      <div class="toasts" data-toasts role="status" aria-label="Messages" aria-live="polite"></div>
+      <Dialogs at={p.path} />
+    </>,
+  )
+  const waiting = p.nav.find(({ name }) => name === 'home')?.badge?.count ?? 0
+  const title = waiting > 0 ? `(${waiting}) ${p.title}` : p.title
+  return page({ ...p, title, preferences: p.viewer.preferences, favicon: p.assets('favicon.svg'), head: head + (p.head ?? ''), body })
+}
+
+function TopBar({ title, path, nav, panel, viewer, environment }: LayoutProps): JSX.Element {
+  const section = nav.find(({ name }) => name === panel)
+  return (
+    <header class="topbar">
+      <nav class="crumbs" aria-label="Breadcrumb">
+        <ol>
+          {section && path !== section.href ? (
+            <li>
+              <a href={section.href} safe>
+                {section.title}
+              </a>
+            </li>
+          ) : (
+            ''
+          )}
+          <li aria-current="page">
+            <bdi safe>{title}</bdi>
+          </li>
+        </ol>
+      </nav>
+      {path === '/tasks' ? '' : <Search />}
+      {environment ? (
+        <span class="environment" data-colour={environment.colour} safe>
+          {environment.name}
+        </span>
+      ) : (
+        ''
+      )}
+      <DialogLinks at={path} />
+      <Freshness />
+      <theme-switch class="theme-switch" hidden>
+        <button type="button" class="button" data-look="plain" aria-label="Toggle dark mode" title="Toggle dark mode (t)" data-key="t">
+          <Icon name="theme" />
+        </button>
+      </theme-switch>
+      <details class="menu user">
+        <summary class="button" data-look="plain" aria-label={`Signed in as ${attr(viewer.name)}`}>
+          <Icon name="user" />
+          <span class="user-name" safe>
+            {viewer.name}
+          </span>
+        </summary>
+        <div class="menu-list">
+          <p class="menu-note" safe>
+            {viewer.name}
+          </p>
+          <ButtonLink label="Settings" icon="settings" look="plain" href="/settings" />
+          <form method="post" action="/auth/sign-out">
+            <Button label="Sign out" icon="sign-out" look="plain" />
+          </form>
+        </div>
+      </details>
+    </header>
+  )
+}
+
+/** Searches tasks from any page; the task list has its own search. */
+function Search(): JSX.Element {
+  return (
+    <form class="topbar-search" method="get" action="/tasks" role="search" aria-label="Tasks">
+      <label class="search-box">
+        <span class="visually-hidden">Search tasks</span>
+        <Icon name="search" />
+        <input type="search" name="q" placeholder="Search tasks" autocomplete="off" spellcheck="false" enterkeyhint="search" maxlength={1000} data-key="/" />
+      </label>
+    </form>
+  )
+}
+
+/** The age of the page's data. */
+function Freshness(): JSX.Element {
+  return (
+    <>
+      <button
+        type="button"
+        id="event-bus-status"
+        class="freshness"
+        data-state="connecting"
+        aria-pressed="false"
+        data-key="p"
+        title="Pause or resume live updates (p)"
+      >
+        <span class="freshness-dot" aria-hidden="true"></span>
+        <span data-word>Connecting</span>
+      </button>
+      <noscript>
+        <span class="freshness" data-state="off">
+          <span class="freshness-dot" aria-hidden="true"></span>
+          Not live: JavaScript is off
+        </span>
+      </noscript>
+    </>
+  )
+}

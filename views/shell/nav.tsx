@@ -1,0 +1,148 @@
+import { goKey } from '../palette/shortcuts.ts'
+import { attr, html } from '../ui/html.ts'
+import { Icon, type IconName } from '../ui/icon.tsx'
+
+export type Group = 'now' | 'work' | 'context' | 'system'
+
+export interface Badge {
+  count: number
+  /** 'alert' may be coloured; 'quiet' never is. */
+  tone: 'quiet' | 'alert'
+}
+
+export interface Link {
+  title: string
+  href: string
+}
+
+/** A slice's line in the sidebar. */
+export interface NavEntry {
+  name: string
+  title: string
+  href: string
+  group: Group
+  badge?: Badge
+  links: readonly Link[]
+  current: boolean
+}
+
+const ICONS: Record<string, IconName> = {
+  home: 'home',
+  settings: 'settings',
+  tasks: 'tasks',
+  workers: 'workers',
+  queues: 'queues',
+  events: 'events',
+  hub: 'hub',
+}
+/** What a badge counts, and whether that waits for a person or has failed. */
+const ALERTS: Record<string, { mark: 'waiting' | 'failed'; words: string; one?: string }> = {
+  home: { mark: 'waiting', words: 'waiting for you' },
+  tasks: { mark: 'failed', words: 'failed or lost' },
+  workers: { mark: 'failed', words: 'workers lost', one: 'worker lost' },
+}
+/** A phone's bar has five places; the last opens the rest. */
+const IN_BAR = 4
+const GROUPS: Record<NavEntry['group'], string> = { now: 'Now', work: 'Work', context: 'Context', system: 'System' }
+
+/** The sidebar's entries by group, with counts; reloads itself when a count changes. */
+export function nav(entries: readonly NavEntry[]): string {
+  const at = entries.find(({ current }) => current)?.name ?? ''
+  const safeItems = navItems(entries)
+  return html(
+    <div class="nav" id="nav" hx-get={`/ui/nav?at=${at}`} hx-trigger="sse:nav-changed" hx-swap="morph:innerHTML settle:0ms">
+      {safeItems}
+    </div>,
+  )
+}
+
+/** The partial of `nav`. */
+export function navItems(entries: readonly NavEntry[]): string {
+  const groups = [...new Set(entries.map(({ group }) => group))]
+  const rest = entries.slice(IN_BAR)
+  return html(
+    <>
+      {groups.map((group) => (
+        <ul class="nav-group" aria-label={GROUPS[group]}>
+          {entries
+            .filter((entry) => entry.group === group)
+            .map((entry) => (
+              <Entry entry={entry} isRest={rest.includes(entry)} />
+            ))}
+        </ul>
+      ))}
+      {rest.length > 0 ? <More entries={rest} views={entries.flatMap(({ links }) => links)} /> : ''}
+    </>,
+  )
+}
+
+function Entry({ entry: { name, title, href, badge, links, current }, isRest }: { entry: NavEntry; isRest: boolean }): JSX.Element {
+  return (
+    <li class={isRest ? 'nav-rest' : undefined}>
+      <a class="nav-link" href={href} aria-current={current ? 'page' : undefined} data-key={goKey(name)}>
+        <Icon name={ICONS[name] ?? 'tasks'} />
+        <span class="nav-word" safe>
+          {title}
+        </span>
+        {badge ? <Count name={name} badge={badge} /> : ''}
+      </a>
+      {links.length > 0 ? <Links links={links} of={title} /> : ''}
+    </li>
+  )
+}
+
+/** A badge has words for screen readers; they also go into the page's title and icon. */
+function Count({ name, badge: { count, tone } }: { name: string; badge: Badge }): JSX.Element {
+  const number = count.toLocaleString('en-US')
+  if (tone === 'quiet')
+    return (
+      <span class="nav-count" data-tone="quiet" safe>
+        {number}
+      </span>
+    )
+  const { mark, words: several, one = several } = ALERTS[name] ?? { mark: 'failed', words: 'in trouble' }
+  const words = count === 1 ? one : several
+  return (
+    <span class="nav-count" data-tone="alert" data-mark={mark} data-count={String(count)} data-says={`${number} ${words}`}>
+      {number as 'safe'}
+      <span class="visually-hidden">{` ${words}` as 'safe'}</span>
+    </span>
+  )
+}
+
+function Links({ links, of }: { links: readonly Link[]; of: string }): JSX.Element {
+  return (
+    <ul class="nav-links" aria-label={attr(`${of}: saved views`)}>
+      {links.map(({ title, href }) => (
+        <li>
+          <a class="nav-link" href={href} title={attr(title)}>
+            <span class="nav-word" dir="auto" safe>
+              {title}
+            </span>
+          </a>
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+/** Entries that do not fit into a phone's bar. */
+function More({ entries, views }: { entries: readonly NavEntry[]; views: readonly Link[] }): JSX.Element {
+  return (
+    <details class="menu nav-more" id="nav-more">
+      <summary class="nav-link" aria-current={entries.some(({ current }) => current) ? 'true' : undefined}>
+        <Icon name="more" />
+        <span class="nav-word">More</span>
+      </summary>
+      <ul class="menu-list">
+        {[...entries, ...views].map(({ title, href }) => (
+          <li>
+            <a class="menu-link" href={href} dir="auto" safe>
+              {title}
+            </a>
+          </li>
+        ))}
+      </ul>
+    </details>
+  )
+}

@@ -1,0 +1,33 @@
+import { progressWords } from '../../../public/js/progress-words.js'
+import type { Attempt, Task } from '../../../src/tasks/tasks.ts'
+import { isHeld } from '../../../src/tasks/words.ts'
+import { queueHref } from '../../queues/links.ts'
+import { Fact, FactList, Moment } from '../../ui/facts.tsx'
+import { duration } from '../../ui/time.tsx'
+
+/** The task's properties, without defaults. */
+export function Facts({ task, attempts }: { task: Task; attempts: readonly Attempt[] }): JSX.Element {
+  const { queue, project, worker_id, attempt, max_attempts, exit_code, urgency, type, contract, timeout_s, idempotent, unique_key, parent_task_id } = task
+  const pid = attempts.find((it) => it.attempt === attempt)?.pid
+  return (
+    <FactList>
+      <Fact name="Queue" value={queue} href={queueHref(queue)} />
+      <Fact name="Project" value={project} href={`/tasks?project=${encodeURIComponent(project ?? '')}`} />
+      <Fact name="Worker" value={worker_id} href={`/workers/${worker_id}`} />
+      <Fact name="Attempt" value={attempt > 0 ? `${attempt} of ${max_attempts}` : null} />
+      <Fact name="Process" value={pid ? String(pid) : null} />
+      <Fact name="Exit code" value={exit_code === null ? null : String(exit_code)} />
+      <Fact name="Progress" value={isHeld(task.state) || !task.progress ? null : progressWords(task.progress)} />
+      <Fact name="Urgency" value={urgency === 'medium' ? null : urgency} />
+      <Fact name="Type" value={type} />
+      <Fact name="Done when" value={contract} />
+      <Fact name="Time limit" value={timeout_s === null ? null : duration(timeout_s * 1000)} />
+      <Fact name="If its worker is lost" value={idempotent ? 'runs again' : null} />
+      <Fact name="Unique key" value={unique_key} />
+      <Fact name="Parent" value={parent_task_id} href={`/tasks/${parent_task_id}`} />
+      <Moment name="Created" at={task.created_at} by={task.created_by} />
+      <Moment name="Started" at={task.started_at} />
+      <Moment name="Ended" at={task.finished_at} />
+    </FactList>
+  )
+}

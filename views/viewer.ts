@@ -1,0 +1,22 @@
+import type { Ms } from '../src/db/index.ts'
+import type { Action } from '../src/log/actor.ts'
+
+/** How a person likes their pages. */
+export interface Preferences {
+  theme: 'system' | 'light' | 'dark'
+  density: 'compact' | 'comfortable'
+  /** Whether single keys are shortcuts. */
+  keys: 'on' | 'off'
+  /** The zone to read times in; null is the browser's own. */
+  zone: string | null
+}
+
+/** Who looks, and when: a view asks no clock and no database. */
+export interface Viewer {
+  name: string
+  may(action: Action): boolean
+  now: Ms
+  /** The IANA zone in which they read times. */
+  zone: string
+  preferences: Preferences
+}
