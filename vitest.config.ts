@@ -9,7 +9,7 @@ const usual = { isolate: false, testTimeout: TEST_MS, hookTimeout: TEST_MS, expe
 
 const browser = { globalSetup: 'e2e/support/one-browser.ts' }
 /** Compares how soon one thing comes with how soon another does: it runs alone. */
-const PACE = 'e2e/pace.spec.ts'
+const PACE = 'e2e/live/pace.spec.ts'
 
 export default defineConfig({
   test: {

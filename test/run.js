@@ -1,10 +1,10 @@
 // One command checks everything, by named steps, the same here and in CI. Plain JavaScript: it starts before any tool.
 import { spawnSync } from 'node:child_process'
 import { networkInterfaces } from 'node:os'
-import { ownCgroup } from './support/cgroup.js'
-import { ensureChromium } from './support/chromium.js'
-import { nginxPath } from './support/nginx.js'
-import { hasScript } from './support/terminal.js'
+import { ownCgroup } from './support/machine/cgroup.js'
+import { ensureChromium } from './support/machine/chromium.js'
+import { nginxPath } from './support/machine/nginx.js'
+import { hasScript } from './support/machine/terminal.js'
 
 const STEPS = [
   ['types', 'tsc', ['--noEmit']],

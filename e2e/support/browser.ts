@@ -1,5 +1,5 @@
 import { type Browser, chromium, type LaunchOptions } from 'playwright'
-import { chromiumPath } from '../../test/support/chromium.js'
+import { chromiumPath } from '../../test/support/machine/chromium.js'
 
 const ARGS = ['--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']
 

@@ -1,6 +1,6 @@
 import { get } from 'node:http'
-import type { Open } from './contender.ts'
-import { Child, median } from './process.ts'
+import type { Open } from './support/contender.ts'
+import { Child, median } from './support/process.ts'
 
 export const question = `1,000 dashboards (a stream and a connection to ask on, each) after one change: how often is the partial rendered, and when have they
 all got it? And what does a GET of the kept partial cost, and a 304, against a bare node:http server that answers with the same

@@ -1,5 +1,5 @@
-import type { Open } from './contender.ts'
-import { Child, type Usage } from './process.ts'
+import type { Open } from './support/contender.ts'
+import { Child, type Usage } from './support/process.ts'
 
 export const question = `Memory of an idle page connection (/ui/stream), from 500 to 4,500 of them and after collection, in kB (the aim is at most 16), beside
 Hono's streamSSE and a bare node:http server. The first thousands also let V8's young generation grow, once: what each further

@@ -3,8 +3,8 @@ import { Agent, request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { hasNginx, nginx } from '../proxy/nginx.ts'
-import { fanOut, type Runner, runner } from './fan-out.ts'
-import { MARK } from './process.ts'
+import { fanOut, type Runner, runner } from './support/fan-out.ts'
+import { MARK } from './support/process.ts'
 
 export const question = `The same with what others offer: better-sse's channel, Hono's streamSSE and Nchan in nginx, 1,000 readers, single events and bursts
 of 200, one run (CPU a delivered frame; the aim is to be ahead of all three; Nchan is posted to over HTTP, which is taken off as its cost with no reader)`

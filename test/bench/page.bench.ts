@@ -3,8 +3,8 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Page } from 'playwright'
 import { launch } from '../../e2e/support/browser.ts'
 import { removeFolder, type Server, serve, temporaryFolder } from '../crash/server.ts'
-import { isLive, timeOf, watchMarks } from './marks.js'
-import { Child, percentile } from './process.ts'
+import { isLive, timeOf, watchMarks } from './support/marks.js'
+import { Child, percentile } from './support/process.ts'
 
 export const question = `How soon does a page in Chromium show a change, with 1,000 other pages connected? A task, from the POST on and from its answer (the
 COMMIT) on, in the list of tasks; an event that another process emits by the client library, in the page of events

@@ -1,4 +1,4 @@
-import { fanOut, runner } from './fan-out.ts'
+import { fanOut, runner } from './support/fan-out.ts'
 
 export const question = `Single events to 1,000 and to 5,000 readers of the firehose, against a bare node:http server that writes one shared Buffer:
 CPU a delivered frame (events appended in process; what they cost with no reader is taken off and shown), and the latency of the

@@ -1,5 +1,5 @@
-import type { Open } from './contender.ts'
-import { Child, median, percentile, type Usage } from './process.ts'
+import type { Open } from './support/contender.ts'
+import { Child, median, percentile, type Usage } from './support/process.ts'
 
 export const question = `One reader that takes a sip every four seconds while 200,000 events pass 100 others: the server's heap and the others' latency with it
 and without it (the reader that is the slowest but one in a hundred, batches of 500, the middle one of them; the aim is 1 MB more at

@@ -1,7 +1,7 @@
 import { type AddressInfo, connect, createServer, type Server as Listener } from 'node:net'
 import { type Browser, chromium } from 'playwright'
 import { Server } from '../../e2e/support/server.ts'
-import { chromiumPath } from '../support/chromium.js'
+import { chromiumPath } from '../support/machine/chromium.js'
 
 export const question = 'What does a page weigh on the wire, with all its headers? (first visit: at most 60 kB and 12 requests; again: under 10 kB)'
 

@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process'
 import { request } from 'node:http'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
+import { hasScript } from '../support/machine/terminal.js'
 import { LAUNCHER, running, temporaryFolder, until } from '../support/server.ts'
-import { hasScript } from '../support/terminal.js'
 
 const LINK = /(http:\/\/(telltale-[0-9a-f]{10}\.localhost):(\d+))\/in#([\w-]{43})/
 const CONTROL_C = '\x03'

@@ -17,7 +17,7 @@ console.log(`${fenced.claims} claims by 8 processes, one frozen ${fenced.pauses}
 
 for (const line of [...lost, ...doubled, ...holes, ...torn, ...fenced.wrong].slice(0, 50)) console.error(`  ${line}`)
 // What the tests do a few times, many times.
-const RESTARTING = ['test/client/restarts.test.ts', 'test/live/upstream-telltale.test.ts', 'test/live/outages.test.ts']
+const RESTARTING = ['test/client/restarts.test.ts', 'test/intake/upstream/telltale.test.ts', 'test/live/outages.test.ts']
 const { status } = spawnSync('vitest', ['run', '--project', 'unit', '--testTimeout', '3600000', '--hookTimeout', '3600000', ...RESTARTING], {
   stdio: 'inherit',
   env: { ...process.env, TELLTALE_RESTARTS: '20', TELLTALE_OUTAGES: '2000' },

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import Database from 'better-sqlite3'
 import { expect, onTestFinished, test } from 'vitest'
-import { folderOf, judge, type Stored, spool } from '../live/spool.ts'
+import { folderOf, judge, type Stored, spool } from '../intake/spool.ts'
 import { launch, removeFolder, serve, temporaryFolder } from './server.ts'
 
 const ROUNDS = 8

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { served } from '../live/wire.ts'
 import { testApp } from '../support/app.ts'
+import { served } from '../support/wire.ts'
 
 const JSON_TYPE = { 'content-type': 'application/json' }
 

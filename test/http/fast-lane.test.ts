@@ -5,8 +5,8 @@ import { Hono } from 'hono'
 import { expect, onTestFinished, test } from 'vitest'
 import { FastLane } from '../../src/http/shell/fast-lane.ts'
 import { RenderCache } from '../../src/http/shell/render-cache.ts'
-import { served } from '../live/wire.ts'
 import { until } from '../support/server.ts'
+import { served } from '../support/wire.ts'
 
 interface Told {
   status: number

@@ -1,8 +1,8 @@
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { describe, expect, test } from 'vitest'
 import type { Route } from '../../src/http/route.ts'
-import { type Served, served } from '../live/wire.ts'
 import { testApp } from '../support/app.ts'
+import { type Served, served } from '../support/wire.ts'
 
 type Answers = Record<string, { content?: object }>
 type Document = { paths: Record<string, Record<string, { responses: Answers; parameters?: object[] }>> }

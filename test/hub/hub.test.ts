@@ -2,9 +2,9 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { HubState } from '../../src/hub/hub.ts'
-import { firehoseOf, post, reading, served } from '../live/wire.ts'
 import { type TestApp, testApp } from '../support/app.ts'
 import { running, until } from '../support/server.ts'
+import { firehoseOf, post, reading, served } from '../support/wire.ts'
 
 const state = async (app: TestApp) => (await app.json<HubState>('/api/hub')).body
 const partial = async (app: TestApp) => (await app.ask('/ui/hub')).text()

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import * as tokens from '../../src/access/tokens.ts'
-import { served } from '../live/wire.ts'
 import { owner, type TestApp, testApp } from '../support/app.ts'
+import { served } from '../support/wire.ts'
 import { type Sample, samplesOf } from './exposition.ts'
 
 const task = { title: 'x', command: 'true' }

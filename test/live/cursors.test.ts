@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { until } from '../support/server.ts'
-import { firehoseOf, post, reading, type Served, served } from './wire.ts'
+import { firehoseOf, post, reading, type Served, served } from '../support/wire.ts'
 
 const JSON_PLEASE = { headers: { accept: 'application/json' } }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { until } from '../support/server.ts'
-import { reading, type Served, served } from './wire.ts'
+import { reading, type Served, served } from '../support/wire.ts'
 
 const listen = ({ socketPath }: Served, path: string, headers: Record<string, string> = {}) => reading({ socketPath }, path, headers)
 

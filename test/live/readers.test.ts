@@ -5,7 +5,7 @@ import { Ring } from '../../src/live/ring.ts'
 import type { Stream } from '../../src/live/stream.ts'
 import { after } from '../../src/log/log.ts'
 import { until } from '../support/server.ts'
-import { firehoseOf, numbers, post, reading, served } from './wire.ts'
+import { firehoseOf, numbers, post, reading, served } from '../support/wire.ts'
 
 const dataOf = (frame: { data: string } | undefined) => JSON.parse(frame?.data ?? 'null')
 

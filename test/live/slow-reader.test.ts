@@ -4,7 +4,7 @@ import { firehose } from '../../src/live/firehose.ts'
 import { MOST_BEHIND } from '../../src/live/reader.ts'
 import { STALL_MS } from '../../src/live/stream.ts'
 import { until } from '../support/server.ts'
-import { firehoseOf, numbers, post, type Served, served } from './wire.ts'
+import { firehoseOf, numbers, post, type Served, served } from '../support/wire.ts'
 
 /** More than a socket and its reader hold between them. */
 const FLOOD = { bytes: 4_000 }

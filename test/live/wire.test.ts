@@ -10,7 +10,7 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { trustSocket } from '../../src/http/gate/gate.ts'
 import { firehose } from '../../src/live/firehose.ts'
 import { running, until } from '../support/server.ts'
-import { firehoseOf, numbers, post, reading, type Served, served } from './wire.ts'
+import { firehoseOf, numbers, post, reading, type Served, served } from '../support/wire.ts'
 
 const tokenOf = async (app: Served, role: string): Promise<{ id: string; authorization: string }> => {
   const { status, body } = await app.json('/api/tokens', { name: 'test', role })

@@ -4,7 +4,7 @@ import type { IncomingMessage } from 'node:http'
 import { request } from 'node:https'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { nginxPath } from '../support/nginx.js'
+import { nginxPath } from '../support/machine/nginx.js'
 
 export const NAME = 'box.example.net'
 

@@ -2,9 +2,9 @@ import { createServer, get, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { numbers, post, served } from '../live/wire.ts'
 import { steadyPort } from '../support/port.ts'
 import { temporaryFolder, until } from '../support/server.ts'
+import { numbers, post, served } from '../support/wire.ts'
 import { hasNginx, nginx } from './nginx.ts'
 
 const EVENTS = 10

@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { nginxPath } from '../support/nginx.js'
+import { nginxPath } from '../support/machine/nginx.js'
 
 /** True where nginx is installed; what needs it says at the end of the run that it was left out. */
 export const hasNginx = () => nginxPath() !== undefined

@@ -2,8 +2,8 @@ import { expect, test } from 'vitest'
 import { reap } from '../../src/leases/leases.ts'
 import { takeEffect } from '../../src/tasks/grace.ts'
 import { loseSilent } from '../../src/workers/watch.ts'
+import { claimed, LEASE_MS } from '../leases/claimed.ts'
 import { type TestApp, testApp } from '../support/app.ts'
-import { claimed, LEASE_MS } from './claimed.ts'
 
 /** Each event as `subject what`, with the event that it names as its cause. */
 async function causes(app: TestApp) {

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { createSite } from '../../src/site.ts'
 import { panels } from '../../src/slices.ts'
+import { claimed } from '../leases/claimed.ts'
 import { type TestApp, testApp } from '../support/app.ts'
-import { claimed } from './claimed.ts'
 
 const beat = (app: TestApp, progress: unknown, fence = 1) => app.json('/api/tasks/t_1/heartbeat', { worker_id: 'w_1', fence, progress })
 const progressOf = async (app: TestApp) => (await app.json('/api/tasks/t_1')).body.item.progress

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { claimed } from '../leases/claimed.ts'
 import { testApp } from '../support/app.ts'
-import { claimed } from './claimed.ts'
 
 const nested = (levels: number) => JSON.parse(`${'['.repeat(levels)}${']'.repeat(levels)}`)
 

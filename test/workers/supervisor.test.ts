@@ -3,8 +3,8 @@ import { supervisor } from '../../src/workers/supervisor.ts'
 import { loseSilent } from '../../src/workers/watch.ts'
 import { testApp } from '../support/app.ts'
 import { workersOf } from '../support/leftovers.ts'
-import { alive, escapist, hasSpread, token, until } from './processes.ts'
-import { Site, type Task } from './site.ts'
+import { alive, escapist, hasSpread, token, until } from '../support/processes.ts'
+import { Site, type Task } from '../worker/site.ts'
 
 /** The longest lease that there is: what waited for its end would fail. */
 const site = async (...flags: string[]) => {

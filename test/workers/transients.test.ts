@@ -2,8 +2,8 @@ import { expect, test } from 'vitest'
 import * as lifecycle from '../../src/workers/lifecycle.ts'
 import { loseSilent } from '../../src/workers/watch.ts'
 import { owner, type TestApp, testApp } from '../support/app.ts'
-import { until } from './processes.ts'
-import { Site } from './site.ts'
+import { until } from '../support/processes.ts'
+import { Site } from '../worker/site.ts'
 
 interface Told {
   kind: string

@@ -1,3 +1,0 @@
-import { accessOf } from './support/access.ts'
-
-accessOf('few')

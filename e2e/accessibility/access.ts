@@ -1,0 +1,72 @@
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import type { AxeResults } from 'axe-core'
+import type { Page } from 'playwright'
+import { beforeAll, expect, test } from 'vitest'
+import { pages, type Scene, stage } from '../support/scenes.ts'
+import { setUp } from '../support/set-up.ts'
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+const NARROW = { width: 390, height: 844 }
+const WIDE = { width: 1440, height: 900 }
+/** What a window of 1440 px is to a page at 200 %. */
+const ZOOMED = { width: 720, height: 450 }
+/** Every page, one after the other, on a machine that is busy with other things. */
+const timeout = 400_000
+
+/** What axe finds on the page as it is, in words: rule and place. */
+export async function faultsOf(page: Page, rules: 'all' | 'of colours' = 'all'): Promise<string[]> {
+  await page.evaluate(AXE)
+  const options = {
+    resultTypes: ['violations'],
+    ...(rules === 'of colours' && { runOnly: { type: 'rule', values: ['color-contrast', 'link-in-text-block'] } }),
+  }
+  const { violations } = (await page.evaluate(`axe.run(document, ${JSON.stringify(options)})`)) as AxeResults
+  return violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id}: ${target} ${failureSummary?.split('\n')[1]?.trim()}`))
+}
+
+/** The tests of one scene, each in a file of its own, so that they run side by side. */
+export function accessOf(scene: Scene) {
+  const { server, open } = setUp({ workers: 1 })
+  beforeAll(() => stage(server, scene), 90_000)
+
+  // A theme changes colours only, so the second one needs no more than the rules of these.
+  test.each([
+    ['light', 'all'],
+    ['dark', 'of colours'],
+  ] as const)('axe finds nothing on any page in its %s theme, and none breaks its own security policy', { timeout }, async (colorScheme, rules) => {
+    const reader = await open('/home', { colorScheme, reducedMotion: 'reduce', viewport: WIDE })
+    const { page } = reader
+    const faults: string[] = []
+    for (const path of pages(scene)) {
+      const answer = await page.goto(server.url + path)
+      if (!path.endsWith('nowhere')) expect({ path, status: answer?.status() }).toEqual({ path, status: 200 })
+      for (const fault of await faultsOf(page, rules)) faults.push(`${path} ${fault}`)
+      expect([path, reader.faults]).toEqual([path, []])
+    }
+    expect(faults).toEqual([])
+  })
+
+  test('nothing scrolls sideways at 390 px, or at 200 % zoom, and what one touches is 44 px', { timeout }, async () => {
+    const { page } = await open('/home', { hasTouch: true, isMobile: true })
+    const faults: string[] = []
+    for (const path of pages(scene)) {
+      for (const viewport of [ZOOMED, NARROW]) {
+        await page.setViewportSize(viewport)
+        await page.goto(server.url + path)
+        const over = await page.evaluate<number>('document.documentElement.scrollWidth - document.documentElement.clientWidth')
+        if (over) faults.push(`${path} scrolls sideways by ${over} px at ${viewport.width} px`)
+      }
+      for (const small of await page.evaluate<string[]>(SMALL_TARGETS)) faults.push(`${path} ${small}`)
+    }
+    expect(faults).toEqual([])
+  })
+}
+
+/** Visible controls below 44 px each way, except links within text (WCAG 2.5.8 and 2.5.5, with their exception). */
+const SMALL_TARGETS = `[...document.querySelectorAll('button, summary, input:not([type=hidden]), select, textarea, nav a, [role=tab]')].flatMap((element) => {
+  const label = element.closest('label')
+  const { width, height } = (label ?? element).getBoundingClientRect()
+  const visible = element.checkVisibility({ opacityProperty: true, visibilityProperty: true }) && width > 1 && height > 1
+  return visible && (height < 43.5 || width < 24) ? [\`\${element.tagName.toLowerCase()}.\${element.className} "\${element.textContent.trim().slice(0, 30)}" \${Math.round(width)}×\${Math.round(height)}\`] : []
+})`

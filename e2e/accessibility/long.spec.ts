@@ -1,0 +1,3 @@
+import { accessOf } from './access.ts'
+
+accessOf('long')

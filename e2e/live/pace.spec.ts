@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest'
+import { type Dashboard, eventually } from '../support/dashboard.ts'
+import { setUp } from '../support/set-up.ts'
+import { delay, MOST_TIMES_LATER, timesLater } from './pace.ts'
+
+// What is measured here is compared with what the same machine does at the same time; nothing else of ours runs beside it.
+const { server, open } = setUp()
+
+test('a task made by JSON is in another open page about as soon as if that were told to fetch it', async () => {
+  const [reader, paused] = [await open(), await open()]
+  await paused.hold()
+  const [live, fetched]: [number[], number[]] = [[], []]
+  for (let i = 1; i <= 15; i++) {
+    live.push(await delay(server, [reader], { title: `comes by itself ${i}` }))
+    fetched.push(await delay(server, [paused], { title: `is fetched ${i}`, told: true }))
+  }
+  expect(timesLater("JSON create to another page's DOM", live, fetched)).toBeLessThan(MOST_TIMES_LATER)
+})
+
+test('twenty tabs of one browser hold one connection, all show a change about as soon as if all fetched it at once, and the next one loads', async () => {
+  const tabs = [await open()]
+  while (tabs.length < 20) tabs.push(await (tabs[0] as Dashboard).tab())
+  await eventually(() => server.streams()).toBe(1)
+  const [live, fetched]: [number[], number[]] = [[], []]
+  for (let i = 1; i <= 3; i++) live.push(await delay(server, tabs, { title: `seen by twenty ${i}` }))
+  await Promise.all(tabs.map((tab) => tab.hold()))
+  for (let i = 1; i <= 3; i++) fetched.push(await delay(server, tabs, { title: `fetched by twenty ${i}`, told: true }))
+  expect(timesLater('JSON create to the last of 20 tabs', live, fetched)).toBeLessThan(MOST_TIMES_LATER)
+
+  const next = await (tabs[0] as Dashboard).tab()
+  await eventually(() => next.titles()).toContain('seen by twenty 3')
+  await Promise.all(tabs.map((tab) => tab.page.close()))
+  await next.row(await server.newTask({ title: 'seen by the last' })).waitFor()
+  await eventually(() => server.streams()).toBe(1)
+})

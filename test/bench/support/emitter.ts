@@ -1,0 +1,16 @@
+import { connect } from '../../../src/client/index.js'
+import { answer } from './process.ts'
+
+/** Another program, which tells of what it did: answers when it began to, as a browser's clock counts. */
+let client: ReturnType<typeof connect> | undefined
+
+answer({
+  connect: (data: string) => {
+    client = connect({ data, source: 'bench' })
+  },
+  async emit(mark: string) {
+    const began = performance.timeOrigin + performance.now()
+    await client?.publishAuto('backup.finished', { mark })
+    return began
+  },
+})

@@ -1,0 +1,111 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { transformSync } from 'esbuild'
+import { expect, test } from 'vitest'
+import { Assets } from '../../../src/http/assets/assets.ts'
+import { bundleScripts } from '../../../src/http/assets/bundle.ts'
+import { testApp } from '../../support/app.ts'
+import { temporaryFolder } from '../../support/server.ts'
+
+const PUBLIC = new URL('../../../public', import.meta.url).pathname
+const files = (ending: string) =>
+  readdirSync(PUBLIC, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith(ending))
+    .sort()
+const body = async (assets: Assets, url: string) => (await assets.find(url)?.body.as(undefined))?.bytes.toString('utf8') ?? ''
+
+test('a page loads its stylesheets as one and its scripts as one, and nothing is missing from them', async () => {
+  const assets = new Assets()
+  expect([assets.stylesheets.length, assets.scripts.length]).toEqual([1, 1])
+  const sheets = [...new Set(['home', 'events', 'hub', 'settings'].flatMap((panel) => assets.stylesheetsOf(panel)))]
+  expect(sheets).toHaveLength(4)
+  const css = (await Promise.all(sheets.map((url) => body(assets, url)))).join('')
+  for (const file of files('.css')) {
+    const classes = [...readFileSync(join(PUBLIC, file), 'utf8').matchAll(/^ {2}\.([a-z][\w-]*)/gm)].map(([, name]) => name)
+    for (const name of classes) expect(css, file).toContain(`.${name}`)
+  }
+  const js = await body(assets, assets.scripts[0] as string)
+  for (const file of files('.js').filter((name) => !/sign-in|live-worker/.test(name))) {
+    const elements = [...readFileSync(join(PUBLIC, file), 'utf8').matchAll(/customElements\.define\('([\w-]+)'/g)].map(([, name]) => name)
+    for (const name of elements) expect(js, file).toContain(`"${name}"`)
+  }
+  expect(js.indexOf('trustedTypes')).toBeLessThan(js.indexOf('htmx'))
+})
+
+test('every stylesheet is one that can be read to its end', () => {
+  for (const file of files('.css')) {
+    const { warnings } = transformSync(readFileSync(join(PUBLIC, file), 'utf8'), { loader: 'css' })
+    expect(warnings.map(({ text, location }) => `${file}:${location?.line} ${text}`)).toEqual([])
+  }
+})
+
+test('the order of the layers is declared before any of them is used', async () => {
+  const assets = new Assets()
+  expect(await body(assets, assets.stylesheets[0] as string)).toMatch(/^@layer reset, ?tokens, ?base, ?layout, ?components, ?pages, ?media;/)
+})
+
+test.each([
+  ['that does not parse', 'const a = ;', /\/b\.js:1:10: ERROR: Unexpected ";"$/m],
+  ['that imports what is not there', "import { d } from './c.js'; d()", /\/b\.js:1:9: ERROR: No matching export in ".*c\.js" for import "d"$/m],
+])('a script %s is named, with the line', async (_, text, words) => {
+  const folder = temporaryFolder()
+  const write = (name: string, content: string) => writeFileSync(join(folder, name), content)
+  write('a.js', "import './b.js'")
+  write('c.js', 'export const c = 1')
+  write('b.js', text)
+  await expect(bundleScripts(folder, ['a.js'])).rejects.toThrow(words)
+  // The control: it can be bundled once that is fixed.
+  write('b.js', 'globalThis.fixed = true')
+  expect(String((await bundleScripts(folder, ['a.js'])).get('a.js'))).toContain('fixed')
+})
+
+test('every script is loaded by a page or a worker, or imported by another script', () => {
+  const imported = files('.js').flatMap((file) =>
+    [...readFileSync(join(PUBLIC, file), 'utf8').matchAll(/import[^']*'(\.[^']+)'/g)].map(([, path = '']) => join(dirname(file), path)),
+  )
+  expect(files('.js').filter((file) => !imported.includes(file))).toEqual(['js/live-worker.js', 'js/sign-in.js', 'js/telltale.js'])
+})
+
+test('what is served under a hashed URL is kept for ever and compressed as the browser asks; a wrong hash is not found', async () => {
+  const app = await testApp()
+  const html = await (await app.ask('/tasks')).text()
+  const [, url = ''] = /src="([^"]+telltale\.js)"/.exec(html) ?? []
+  const plain = await app.ask(url)
+  expect(plain.headers.get('cache-control')).toBe('public, max-age=31536000, immutable')
+  expect(plain.headers.get('content-type')).toBe('text/javascript; charset=utf-8')
+  const length = async (encoding: string) => {
+    const answer = await app.ask(url, { headers: { 'accept-encoding': encoding } })
+    return [answer.headers.get('content-encoding'), (await answer.arrayBuffer()).byteLength] as const
+  }
+  const [br, gzip] = [await length('gzip, deflate, br'), await length('gzip')]
+  expect([br[0], gzip[0]]).toEqual(['br', 'gzip'])
+  expect(br[1]).toBeLessThan(gzip[1])
+  expect((await app.ask(url.replace(/assets\/[^/]+/, 'assets/older'))).status).toBe(404)
+})
+
+test('the worker is one file, and stands under the URL of the build', async () => {
+  const app = await testApp()
+  const worker = await (await app.ask(`/assets/${app.assets.build}/js/live-worker.js`)).text()
+  expect(worker).toContain('onconnect')
+  expect(worker).toContain('text/event-stream')
+  expect(worker).not.toMatch(/^\s*import/m)
+})
+
+test('a page is compressed, and carries every header of a document; an icon carries those of a file', async () => {
+  const app = await testApp()
+  const page = await app.ask('/home', { headers: { 'accept-encoding': 'br' } })
+  expect(page.headers.get('content-encoding')).toBe('br')
+  expect(page.headers.get('content-security-policy')).toContain("default-src 'none'")
+  const icon = await app.ask('/icons.svg')
+  expect(icon.headers.get('content-security-policy')).toBeNull()
+  expect(icon.headers.get('x-content-type-options')).toBe('nosniff')
+})
+
+test('it can be installed: the manifest names icons that are there, without a session', async () => {
+  const app = await testApp()
+  const manifest = await app.ask('/manifest.webmanifest')
+  expect(manifest.headers.get('content-type')).toBe('application/manifest+json')
+  const { icons, start_url } = (await manifest.json()) as { icons: { src: string }[]; start_url: string }
+  for (const { src } of icons) expect((await app.ask(src)).headers.get('content-type')).toBe('image/svg+xml')
+  expect((await app.ask(start_url)).status).toBe(200)
+})

@@ -1,0 +1,94 @@
+import { PassThrough } from 'node:stream'
+import { expect, test } from 'vitest'
+import { type Batch, batches, Output } from '../../src/worker/output.ts'
+import { until } from '../support/processes.ts'
+
+const KIB = 1024
+
+function pipes() {
+  return { stdout: new PassThrough(), stderr: new PassThrough() }
+}
+
+test('what both streams print is sent in order, with offsets that count both', async () => {
+  const tree = pipes()
+  const sent: Batch[] = []
+  const output = new Output(tree, async (batch) => void sent.push(batch))
+  tree.stdout.write('one\n')
+  await until('the first byte goes at once', () => sent.length === 1)
+  tree.stderr.write('two\n')
+  await until('the second waits for its turn', () => sent.length === 2)
+  tree.stdout.end('three\n')
+  tree.stderr.end()
+  await output.flush()
+  expect(sent.map(({ offset, stream, data }) => [offset, stream, data.toString()])).toEqual([
+    [0, 'stdout', 'one\n'],
+    [4, 'stderr', 'two\n'],
+    [8, 'stdout', 'three\n'],
+  ])
+})
+
+test('neighbours of one stream travel together, and no batch is over 256 KiB', () => {
+  const data = Buffer.alloc(100 * KIB)
+  const grouped = [
+    ...batches([
+      { stream: 'stdout', data },
+      { stream: 'stdout', data },
+      { stream: 'stdout', data },
+      { stream: 'stderr', data },
+    ]),
+  ]
+  expect(grouped.map(({ stream, data }) => [stream, data.length / KIB])).toEqual([
+    ['stdout', 200],
+    ['stdout', 100],
+    ['stderr', 100],
+  ])
+})
+
+test('a server that does not take the output stops the command rather than fill the memory, and nothing is dropped', async () => {
+  const tree = pipes()
+  let open = () => {}
+  const opened = new Promise<void>((resolve) => {
+    open = resolve
+  })
+  let received = 0
+  const output = new Output(tree, async ({ offset, data }) => {
+    await opened
+    expect(offset).toBe(received)
+    received += data.length
+  })
+  let written = 0
+  while (tree.stdout.write(Buffer.alloc(64 * KIB)) || !tree.stdout.isPaused()) {
+    written += 64 * KIB
+    await new Promise(setImmediate)
+    if (written > 16 * KIB * KIB) throw new Error('it was never paused')
+  }
+  written += 64 * KIB
+  expect(written).toBeLessThan(2 * KIB * KIB)
+  open()
+  tree.stdout.end()
+  tree.stderr.end()
+  await output.flush()
+  expect(received).toBe(written)
+})
+
+test('a pipe that an escaped process holds open is not waited for', async () => {
+  const tree = pipes()
+  const sent: Batch[] = []
+  const output = new Output(tree, async (batch) => void sent.push(batch))
+  tree.stdout.write('last words')
+  tree.stderr.end()
+  const began = performance.now()
+  await output.flush()
+  expect(sent).toHaveLength(1)
+  expect(performance.now() - began).toBeLessThan(10_000)
+})
+
+test('what the server refuses is thrown', async () => {
+  const tree = pipes()
+  const output = new Output(tree, async () => {
+    throw new Error('refused')
+  })
+  tree.stdout.end('x')
+  tree.stderr.end()
+  await expect(output.flush()).rejects.toThrow('refused')
+})

@@ -1,0 +1,134 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { inherited } from '../../src/config/config.ts'
+import { commandLine } from '../crash/server.ts'
+import { alive, escapist, hasSpread, token, until } from '../support/processes.ts'
+import { end, Site, type WorkerProcess } from './site.ts'
+
+/** Nothing here ends for want of a beat, however busy the machine is. */
+const LEASE_MS = 60_000
+/** For what does. */
+const SHORT_LEASE_MS = 6000
+const MEBIBYTE = 1024 * 1024
+
+let site: Site
+
+const started = async (leaseMs: number) => {
+  site = await Site.start('--lease-ms', String(leaseMs))
+}
+
+/** Creates a task that spreads in every way and ignores TERM, and waits until it has. */
+async function spread(): Promise<{ id: string; word: string }> {
+  const word = token()
+  const id = await site.create(escapist(word))
+  await until('it has spread', () => hasSpread(word))
+  return { id, word }
+}
+
+const gone = (word: string) => until('nothing of it lives', () => alive(word).length === 0)
+
+describe.each([['auto'], ['off']])('with --isolate %s', (isolate) => {
+  test('a cancel leaves no process of the task alive, setsid and ignored TERM included', async () => {
+    await started(LEASE_MS)
+    site.worker('--isolate', isolate)
+    const { id, word } = await spread()
+    await site.server.client.call('POST', `/api/tasks/${id}/cancel`, {})
+    await gone(word)
+    await site.become(id, 'cancelled')
+  })
+
+  describe('and a short lease', () => {
+    let worker: WorkerProcess
+
+    beforeEach(async () => {
+      await started(SHORT_LEASE_MS)
+      worker = site.worker('--isolate', isolate)
+    })
+
+    test('a killed worker takes its commands along', async () => {
+      const { id, word } = await spread()
+      await end(worker.process, 'SIGKILL')
+      await gone(word)
+      await site.become(id, 'lost')
+    })
+
+    test('a frozen worker cannot keep its command alive until the task is given away', async () => {
+      const { id, word } = await spread()
+      worker.process.kill('SIGSTOP')
+      await gone(word)
+      expect((await site.task(id)).state).toBe('running') // it was not given away before
+      await site.become(id, 'lost')
+      worker.process.kill('SIGCONT')
+      await until('it gave it up', () => worker.said().includes(`${id} is no longer this worker's`))
+    })
+  })
+})
+
+describe('a worker', () => {
+  beforeEach(() => started(LEASE_MS))
+
+  test('a task runs with a clean environment, and its output and exit code are kept', async () => {
+    const secret = token()
+    const process = spawn('env', [`TELLTALE_TOKEN=${secret}`, 'FORCE_COLOR=1', ...commandLine('worker', '--data', site.data)], { stdio: 'ignore' })
+    site.minds(process)
+    const id = await site.create('env; echo error >&2; exit 7')
+    expect(await site.become(id, 'failed')).toMatchObject({ exit_code: 7, error: 'exit code 7' })
+    const lines = (await site.log(id)).trim().split('\n')
+    expect(lines).toContain('error')
+    expect(lines).toEqual(
+      expect.arrayContaining([`TELLTALE_TASK_ID=${id}`, 'TELLTALE_ATTEMPT=1', 'TELLTALE_FENCE=1', 'TERM=xterm-256color', `PATH=${inherited.PATH}`]),
+    )
+    expect(lines.join()).not.toContain(secret)
+    expect(lines.join()).not.toContain('FORCE_COLOR')
+  })
+
+  test('a command that takes too long is killed, and says so', async () => {
+    site.worker()
+    const id = await site.create('sleep 1000', { timeout_s: 1 })
+    expect(await site.become(id, 'failed')).toMatchObject({ exit_code: null, error: 'timed out after 1 s' })
+  })
+
+  test('several tasks run at once, as many as the worker may', async () => {
+    site.worker('--concurrency', '2')
+    const ids = [await site.create('sleep 1000'), await site.create('sleep 1000'), await site.create('sleep 1000')]
+    await Promise.all(ids.slice(0, 2).map((id) => site.become(id, 'running')))
+    expect((await site.task(ids[2] as string)).state).toBe('queued')
+    await site.server.client.call('POST', `/api/tasks/${ids[0]}/cancel`, {})
+    await site.become(ids[2] as string, 'running')
+  })
+
+  test('a drained worker finishes what it runs, takes no more, and ends well', async () => {
+    const { process } = site.worker()
+    const id = await site.create('sleep 1; echo done')
+    await site.become(id, 'running')
+    await site.server.client.call('POST', '/api/workers/w_1/drain', {})
+    const next = await site.create('true')
+    const [code] = await once(process, 'exit')
+    expect(code).toBe(0)
+    expect([(await site.task(id)).state, (await site.task(next)).state]).toEqual(['succeeded', 'queued'])
+  })
+
+  test('a command that prints 200 MB leaves the worker small, and is counted to the last byte', { timeout: 120_000 }, async () => {
+    const { process } = site.worker()
+    const id = await site.create(`head -c ${200 * MEBIBYTE} /dev/zero | tr '\\0' 'x'`)
+    await site.become(id, 'succeeded', 110_000)
+    const peak = Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${process.pid}/status`, 'utf8'))?.[1]) / 1024
+    expect(peak).toBeLessThan(200)
+    const end = await site.server.client.stream(`/api/tasks/${id}/log?from=${200 * MEBIBYTE - 5}`, { headers: { accept: 'text/plain' } })
+    expect(Buffer.concat(await end.toArray()).toString()).toBe('xxxxx')
+  })
+
+  test('a worker elsewhere needs the address and a token, and says so in one line where the token is not right', async () => {
+    const secret = await site.tokenFile()
+    const wrong = `${secret}-wrong`
+    writeFileSync(wrong, `${readFileSync(secret, 'utf8').trim()}x`)
+    const away = (file: string) => site.worker('--url', site.server.url, '--token-file', file)
+    const refused = away(wrong)
+    expect(await once(refused.process, 'close')).toEqual([1, null])
+    expect(refused.said()).toMatch(/^telltale: .+\n$/)
+    away(secret)
+    await site.become(await site.create('true'), 'succeeded')
+  })
+})
