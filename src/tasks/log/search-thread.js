@@ -2,7 +2,7 @@
 import '../../typescript.js'
 import { parentPort } from 'node:worker_threads'
 
-const [{ AttemptLog }, { findLines }] = [await import('./attempt-log.ts'), await import('../search/search.ts')]
+const [{ AttemptLog }, { findLines }] = [await import('./attempt-log.ts'), await import('./search.ts')]
 
 parentPort.on('message', ({ folder, wanted }) => parentPort.postMessage(findLines(new AttemptLog(folder), wanted)))
 parentPort.postMessage('ready')
