@@ -27,7 +27,7 @@ export function serverLog(format: 'text' | 'json', out: Pick<LogStream, 'write' 
 /** Beyond this, lines are dropped and counted, so that a stalled reader cannot fill the memory. */
 const MOST_BUFFERED = 1_048_576
 
-/** The server's own log. A line that cannot be written is counted, and never ends the process. */
+/** A line that cannot be written is counted, and never ends the process. */
 export class LogStream {
   lost = 0
   readonly #stream: Writable

@@ -24,7 +24,7 @@ registerHooks({
   },
 })
 
-/** The file as JavaScript, from the cache if possible. Throws esbuild's error, which names the line. */
+/** From the cache if possible. Throws esbuild's error, which names the line. */
 function javascript(path) {
   const text = readFileSync(path, 'utf8')
   const mark = `\n//# ${hash('sha256', setting + text)}\n`
@@ -50,7 +50,7 @@ function readIfThere(path) {
   }
 }
 
-/** Writes the whole file or nothing, even with concurrent writers. If the folder is read-only, nothing is cached. */
+/** Writes the whole file or nothing. If the folder is read-only, nothing is cached. */
 function keep(path, text) {
   const draft = `${path}.${process.pid}`
   try {

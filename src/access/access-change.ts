@@ -1,14 +1,13 @@
 import type { Payload } from '../log/kinds.ts'
 import type { Tx } from '../log/mutate.ts'
 
-/** Whoever a token or a session lets in, until when. */
+/** The holder of a token or a session. */
 interface Principal {
   name: string
   role: string
   expires_at: number
 }
 
-/** Logs that a token or a session began or ended; the secret is in neither. */
 export async function logAccess(tx: Tx, subject: string, action: Payload<'access.changed'>['action'], { name, role, expires_at }: Principal) {
   await tx.emit('access.changed', subject, { principal: name, action, role, expires_at: new Date(expires_at).toISOString(), author: tx.actor.name })
 }

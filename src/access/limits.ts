@@ -1,10 +1,10 @@
 import { tooMany } from '../input/problem.ts'
 import { perApp } from '../live/app.ts'
 
-/** More than the callers of a small site; the key that was idle longest is dropped first. */
+/** More callers than a small site has; the key that was idle longest is dropped first. */
 const MOST_KEYS = 10_000
 
-/** A token bucket for each key: `burst` at once, then `perSecond`. */
+/** A token bucket per key: `burst` at once, then `perSecond`. */
 export class Limit {
   readonly #burst: number
   readonly #perSecond: number
@@ -17,7 +17,7 @@ export class Limit {
     this.#now = now
   }
 
-  /** Takes one and returns 0, or returns how many seconds to wait for the next. */
+  /** Takes one and returns 0, or returns the seconds until the next. */
   take(key: string): number {
     const now = this.#now()
     const { left, at } = this.#buckets.get(key) ?? { left: this.#burst, at: now }
@@ -28,7 +28,7 @@ export class Limit {
     return filled >= 1 ? 0 : (1 - filled) / this.#perSecond
   }
 
-  /** The same, but throws rate_limited with `message`. */
+  /** Throws rate_limited instead. */
   mustAllow(key: string, message: string) {
     const seconds = this.take(key)
     if (seconds > 0) throw tooMany(message, seconds)
@@ -39,19 +39,17 @@ export class Limit {
   }
 }
 
-/** The size of a burst of writes, in seconds at the usual rate. */
+/** The size of a burst of writes, in seconds at the normal rate. */
 const BURST_S = 5
 
-/** How often one caller may do things; streams are limited where they are opened. */
 export const limits = perApp(({ config, clock }) => {
   const now = () => clock.elapsed()
   const writes = config['writes-per-second']
   return {
-    /** Wrong codes, by address: 10 a minute. A right one is never limited, so nobody can keep others from signing in. */
+    /** Wrong codes, by address. Correct ones are never limited, so nobody can lock others out. */
     wrongCodes: new Limit({ burst: 10, perSecond: 10 / 60, now }),
-    /** Changes, by token or session. */
     writes: new Limit({ burst: writes * BURST_S, perSecond: writes, now }),
-    /** Logged reports of content security policy violations, from all senders together. */
+    /** Logged CSP reports, from all senders together. */
     reports: new Limit({ burst: 5, perSecond: 1 / 10, now }),
   }
 })

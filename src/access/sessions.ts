@@ -10,28 +10,27 @@ import { hashOf, newSecret } from './secret.ts'
 const LINK_MS = 10 * 60_000
 const IDLE_MS = 12 * 3_600_000
 const ABSOLUTE_MS = 30 * 86_400_000
-/** How stale the table's `seen_at` may grow before a request refreshes it: a write for each click would be waste. */
+/** `seen_at` is written at most this often, not on each request. */
 const SEEN_MS = 5 * 60_000
 
-/** For so long after its end, whoever tries a link again reads whether it was used or has expired. */
+/** For this long, a used or expired link is reported as such. */
 const LINK_KEPT_MS = 86_400_000
 const SWEPT_AT_ONCE = 100
 
-/** The actor of every browser that signs in. */
 const OPERATOR = { name: 'operator', role: 'admin' } as const
 
 interface Session {
   actor: Actor
   seenAt: number
-  /** The `seenAt` that the table has. */
+  /** The stored `seenAt`. */
   writtenAt: number
   expiresAt: number
 }
 
-/** Sessions that were read since they last changed, by hash; this process owns the table. */
+/** A cache, by hash; this process owns the table. */
 const known = perApp(() => new Map<string, Session>())
 
-/** A one-use code that signs a browser in as the owner; ten minutes. */
+/** A one-use code that signs a browser in as the owner, valid for ten minutes. */
 export async function newLink(app: App): Promise<string> {
   const code = newSecret()
   await app.mutate({ actor: OWNER }, ({ db, now }) =>
@@ -43,7 +42,7 @@ export async function newLink(app: App): Promise<string> {
   return code
 }
 
-/** Uses the code up and opens a session; answers its secret. Throws unauthorized with what to do next. */
+/** Exchanges the code for a session and returns its secret. Throws unauthorized. */
 export async function exchange(app: App, code: string): Promise<string> {
   await goodLink(app.db, code, app.clock.now()) // a wrong code costs no transaction
   const secret = newSecret()
@@ -65,14 +64,14 @@ async function goodLink(db: Db, code: string, now: number) {
   return link
 }
 
-/** The holder of the session, or undefined when it is not known, was idle for 12 hours or is older than 30 days. */
+/** Undefined if the session is unknown, was idle for 12 hours or is older than 30 days. */
 export async function holderOf(app: App, secret: string): Promise<Actor | undefined> {
   const hash = hashOf(secret)
   const session = known(app).get(hash) ?? (await load(app, hash))
   const now = app.clock.now()
   if (!session) return undefined
   if (session.expiresAt < now || session.seenAt + IDLE_MS < now) {
-    // A request does not wait for this, where the disk is full or the database locked.
+    // Not awaited: on a full disk or a locked database, requests must not hang.
     void end(app, { actor: TELLTALE }, hash, 'session_ended').catch((error) => app.log.error('could not record the end of a session', error))
     return undefined
   }
@@ -81,15 +80,15 @@ export async function holderOf(app: App, secret: string): Promise<Actor | undefi
     session.writtenAt = now
     void app
       .mutate({ actor: session.actor }, ({ db }) => db.updateTable('sessions').set({ seen_at: now }).where('hash', '=', hash).execute())
-      .catch((error) => app.log.error('could not record when a session was last seen', error)) // a full disk or a held lock keeps nobody from reading
+      .catch((error) => app.log.error('could not record when a session was last seen', error)) // reading must go on
   }
   return session.actor
 }
 
-/** Ends sessions that nobody may use any more, and forgets old sign-in links. Answers how many there were. */
+/** Ends expired sessions and deletes old sign-in links; returns how many. */
 export async function sweep(app: App): Promise<number> {
   const now = app.clock.now()
-  const idle = now - IDLE_MS - SEEN_MS // the table may not know of the last minutes
+  const idle = now - IDLE_MS - SEEN_MS // the table lags behind
   const over = await app.db
     .selectFrom('sessions')
     .select('hash')
@@ -106,7 +105,6 @@ export async function sweep(app: App): Promise<number> {
   return over.length + Number(links.value.numDeletedRows)
 }
 
-/** A signed-in browser, as shown to those who may sign it out. */
 export interface OpenSession {
   id: string
   name: string
@@ -116,7 +114,7 @@ export interface OpenSession {
   expires_at: string
 }
 
-/** Every session that would still be let in, the last seen first. */
+/** Every valid session, last seen first. */
 export async function list(app: App): Promise<OpenSession[]> {
   const now = app.clock.now()
   const rows = await app.db
@@ -138,22 +136,22 @@ export async function list(app: App): Promise<OpenSession[]> {
   }))
 }
 
-/** One of them. Throws not_found. */
+/** Throws not_found. */
 export async function get(app: App, id: string): Promise<OpenSession> {
   const session = (await list(app)).find((one) => one.id === id)
   if (!session) throw notFound(`There is no session ${id}.`)
   return session
 }
 
-/** The id of the session that `actor` came with, if it came with one. */
+/** The id of the caller's own session, if it has one. */
 export function idOf({ credential = '' }: Actor): string | undefined {
   return credential.startsWith(OWNER_PREFIX) ? idIn(credential.slice(OWNER_PREFIX.length)) : undefined
 }
 
-/** Ends the session and the streams that it holds open. */
+/** Ends the session and its open streams. */
 export const signOut = (app: App, caller: Caller, secret: string) => end(app, caller, hashOf(secret), 'signed_out')
 
-/** The same, by its id. Throws not_found. */
+/** Signs another browser out. Throws not_found. */
 export async function revoke(app: App, caller: Caller, id: string) {
   const row = await app.db.selectFrom('sessions').select('hash').where('hash', 'like', `${id}%`).executeTakeFirst()
   if (!ID.test(id) || !row) throw notFound(`There is no session ${id}.`)
@@ -171,7 +169,7 @@ async function end(app: App, caller: Caller, hash: string, action: 'signed_out' 
 
 const subjectOf = (hash: string) => `session:${idIn(hash)}`
 
-/** Enough of the hash to tell one session from another. */
+/** Enough of the hash to identify a session. */
 const ID_LENGTH = 12
 const ID = /^[0-9a-f]{12}$/
 const idIn = (hash: string) => hash.slice(0, ID_LENGTH)

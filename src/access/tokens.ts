@@ -12,7 +12,7 @@ import { logAccess } from './access-change.ts'
 import { hashOf, newSecret } from './secret.ts'
 
 const DAY_MS = 86_400_000
-/** How stale `used_at` may grow before a request refreshes it. */
+/** `used_at` is written at most this often. */
 const USED_MS = 60_000
 
 export const NewToken = z
@@ -20,7 +20,7 @@ export const NewToken = z
     name: line(100),
     role: z.enum(ROLES),
     expires_days: z.coerce.number().int().min(1).max(3650).default(90),
-    /** Binds a worker token to these queues. */
+    /** Worker tokens only. */
     queues: queueNames.optional(),
   })
   .refine(({ role, queues }) => queues === undefined || role === 'worker', { path: ['queues'], message: 'Only a worker token can be bound to queues.' })
@@ -44,22 +44,18 @@ interface Holder {
 
 const known = perApp(() => new Map<string, Holder>())
 
-/** Every token, newest first, without its secret. */
+/** Newest first, without secrets. */
 export async function list(app: App): Promise<Token[]> {
   return (await app.db.selectFrom('tokens').selectAll().orderBy('created_at', 'desc').execute()).map(shown)
 }
 
-/** Throws not_found. */
 export async function get(app: App, id: string): Promise<Token> {
   const row = await app.db.selectFrom('tokens').selectAll().where('id', '=', id).executeTakeFirst()
   if (!row) throw notFound(`There is no token ${id}.`)
   return shown(row)
 }
 
-/**
- * Makes a token and answers its secret, `tt_<role>_<id>_<secret>`, which is not kept and cannot be shown again. One that
- * another token makes ends with it.
- */
+/** Creates a token and returns its only copy, `tt_<role>_<id>_<secret>`. One created with another token is revoked with it. */
 export async function create(app: App, caller: Caller, { name, role, expires_days, queues }: z.infer<typeof NewToken>): Promise<{ id: string; token: string }> {
   const id = randomBytes(4).toString('hex')
   const token = `tt_${role}_${id}_${newSecret()}`
@@ -79,7 +75,7 @@ export async function create(app: App, caller: Caller, { name, role, expires_day
   return { id, token }
 }
 
-/** Refuses the token, and those that were made with it, from their next request on, and ends their streams. Throws not_found, conflict. */
+/** Revokes the token and those created with it, and ends their streams. Throws not_found, conflict. */
 export async function revoke(app: App, caller: Caller, id: string) {
   const { value: revoked } = await app.mutate(caller, async (tx) => {
     const { db, now } = tx
@@ -95,13 +91,13 @@ export async function revoke(app: App, caller: Caller, id: string) {
   for (const one of revoked) app.streams.endOf(`${PREFIX}${one}`)
 }
 
-/** The caller was let in before this transaction, and its token may have been revoked since. */
+/** The caller was authenticated before this transaction, and its token may have been revoked since. */
 async function mustBeGood(db: Db, id: string) {
   const good = await db.selectFrom('tokens').select('id').where('id', '=', id).where('revoked_at', 'is', null).executeTakeFirst()
   if (!good) throw new Problem('unauthorized', 'Your token was revoked.')
 }
 
-/** The token, those that it made, those that they made, … */
+/** The token and, recursively, those created with it. */
 async function family(db: Db, id: string): Promise<string[]> {
   const ids = [id]
   for (let generation = ids; generation.length > 0; ) {
@@ -115,10 +111,10 @@ async function family(db: Db, id: string): Promise<string[]> {
 const PREFIX = 'token:'
 const subjectOf = (id: string) => `${PREFIX}${id}`
 
-/** What the log calls the token. */
+/** Its name in the log. */
 const nameIn = ({ name, role }: { name: string; role: string }) => `${role}:${name}`
 
-/** The holder of the token, or undefined when it is unknown, expired or revoked. */
+/** Undefined if the token is unknown, expired or revoked. */
 export async function holderOf(app: App, token: string): Promise<Actor | undefined> {
   const hash = hashOf(token)
   const holder = known(app).get(hash) ?? (await load(app, hash))
@@ -128,7 +124,7 @@ export async function holderOf(app: App, token: string): Promise<Actor | undefin
     holder.usedAt = now
     void app
       .mutate({ actor: holder.actor }, ({ db }) => db.updateTable('tokens').set({ used_at: now }).where('hash', '=', hash).execute())
-      .catch((error) => app.log.error('could not record when a token was last used', error)) // a full disk or a held lock keeps nobody from reading
+      .catch((error) => app.log.error('could not record when a token was last used', error)) // reading must go on
   }
   return holder.actor
 }

@@ -4,10 +4,10 @@ import { printable } from '../input/printable.ts'
 /** The exit codes of all verbs; 69 is EX_UNAVAILABLE of sysexits.h. */
 export const EXIT = { failure: 1, usage: 2, unreachable: 69 } as const
 
-/** Prints a message as one line on stderr, escaped so that text from elsewhere cannot control the terminal. */
+/** Prints one line on stderr, escaped so that it cannot control the terminal. */
 export const complain = (message: string) => console.error(printable(message.replaceAll('\n', ' ')))
 
-/** Prints why a verb failed and returns its exit code. Throws what is neither Refused nor Unreachable. */
+/** Prints why a verb failed and returns its exit code. Rethrows any other error. */
 export function failed(error: unknown): number {
   if (!(error instanceof Refused || error instanceof Unreachable)) throw error
   complain(`telltale: ${error.message}`)

@@ -3,13 +3,12 @@ import { environment, UsageError } from '../config/config.ts'
 
 export const TOKEN_FLAGS = { token: { type: 'string' }, 'token-file': { type: 'string' } } as const
 
-/** The server's address from `--url` or the environment. Throws UsageError. */
 export function urlFrom(url: string | undefined): string | undefined {
   if (url === undefined || (/^https?:\/\//i.test(url) && URL.canParse(url))) return url
   throw new UsageError(`a server's URL looks like http://127.0.0.1:8355, not ${JSON.stringify(url)}`)
 }
 
-/** The token from `--token-file` or the environment; a command line is visible to every account. Throws UsageError. */
+/** From `--token-file` or the environment, as a command line is visible to every account. Throws UsageError. */
 export function tokenFrom({ token, 'token-file': file }: { token?: string | undefined; 'token-file'?: string | undefined }): string | undefined {
   if (token !== undefined) throw new UsageError('--token would show the token in the process list; set TELLTALE_TOKEN or use --token-file FILE')
   if (file !== undefined) return oneToken(`--token-file ${file}`, contentOf(file))
@@ -24,7 +23,6 @@ function contentOf(file: string): string {
   }
 }
 
-/** A token that does not fit a header would only fail at the first request. */
 function oneToken(from: string, text: string): string {
   const token = text.trim()
   if (/^[\x21-\x7e]+$/.test(token)) return token

@@ -15,7 +15,7 @@ export function makeDataFolder(folder: string): boolean {
   return false
 }
 
-/** Whoever can write to the folder can replace the database and the task types. An empty folder of ours is safe once its mode is set. */
+/** Whoever can write here can replace the database and the task types. An empty folder of ours is safe once its mode is set. */
 function refuseUnsafe(folder: string, facts: Stats) {
   const { uid, mode } = facts
   if (!facts.isDirectory()) throw new UsageError(`${folder} is not a folder`)

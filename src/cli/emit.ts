@@ -81,7 +81,6 @@ function mustBeKnown({ data }: Target) {
     throw new Error(`there is no data folder ${resolve(data)}; give the server's with --data, or start the server once`)
 }
 
-/** Numbers keep all their digits; the client refuses anything but an object. */
 function payloadFrom(json: string): Record<string, unknown> {
   try {
     const payload = parseJson(json)

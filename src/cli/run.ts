@@ -45,7 +45,6 @@ interface Detail extends Task {
   attempts: readonly { attempt: number; outcome: string | null; error: string | null; finished_at: string | null }[]
 }
 
-/** Runs a command as a task and returns its exit code. */
 export async function run(args: string[]): Promise<number> {
   let asked: Asked
   try {

@@ -112,7 +112,6 @@ function inWords(error: unknown, { port, host, data }: Config): string | undefin
   return undefined
 }
 
-/** A sentence about the server that uses the folder; undefined if it is free. */
 function ownerOf(folder: string): string | undefined {
   try {
     lockFolder(folder).release()

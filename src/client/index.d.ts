@@ -2,145 +2,134 @@ import type { Payloads } from './kinds.js'
 
 export type { Payloads }
 
-/** Every kind that Telltale itself publishes; other programs may make up more, such as `backup.finished`. */
+/** A kind that Telltale itself publishes; other programs may add their own, such as `backup.finished`. */
 export type Kind = keyof Payloads
 type Name = string & {}
 
-/** The payload of a kind; of one that is not Telltale's, any object. */
+/** The payload of a kind: any object for a kind that is not Telltale's. */
 export type Payload<K extends string> = K extends Kind ? Payloads[K] : Record<string, unknown>
 
-/** One event of the log, as the stream carries it. */
 export interface Event<K extends string = string> {
-  /** Its place in the log, ascending; it compares only within one `epoch`. `<seq>.<epoch>` is the cursor after it. */
+  /** Its position in the log, comparable within one `epoch`. `<seq>.<epoch>` is the cursor after it. */
   seq: number
   epoch: string
   kind: K
   /** RFC 3339, UTC. */
   at: string
-  /** What it is about, such as `task:t_9`: `/api/tasks/t_9` says how that stands now. From elsewhere it is `<subject>@<source>`. */
+  /** What it is about: `task:t_9`, which `/api/tasks/t_9` returns, or `<subject>@<source>` for an event from another program. */
   subject: string
-  /** From elsewhere it is the source, or `<source>/<actor>`. */
+  /** For an event from another program, `<source>` or `<source>/<actor>`. */
   actor: string
-  /** `local`, or where it came from: the name of a token, of an upstream, or of a program on the server's own account. */
+  /** `local`, or the name of the token, upstream or program that sent it. */
   source: string
   source_id?: string
   /** The seq of the event that led to this one. */
   cause: number | null
   payload: Payload<K>
-  /** The whole event as it was sent, where a number such as `12345678901234567890` has all its digits. Not enumerable. */
+  /** The event as it was sent, where a number such as `12345678901234567890` keeps all its digits. Not enumerable. */
   readonly json: string
 }
 
-/** The kinds that a filter names; a filter that ends in a dot names all that begin with it. */
+/** The kinds that a filter matches. */
 export type Named<Filter extends string> = Filter extends `${string}.` ? Extract<Kind, `${Filter}${string}`> : Filter
-/** An event of one of these kinds, told apart by `kind`. */
 export type EventOf<K extends string> = K extends unknown ? Event<K> : never
 
 export interface Target {
   /** The server's address, with a token of role `ingest` to publish and `viewer` to subscribe. */
   url?: string | undefined
   token?: string | undefined
-  /** Instead of a url: the server's data folder, on its own machine; by default `data`. Its control socket needs no token. */
+  /** Instead of `url`: the server's data folder on this machine, `data` by default. Its control socket needs no token. */
   data?: string | undefined
-  /**
-   * The name of this program, by default the script's. Over the control socket it is its events' source; with a token the
-   * source is the token's name, and this one stands in the actor and before the `source_id`.
-   */
+  /** The name of this program, the script's by default: the source of its events, or, with a token, part of their actor and `source_id`. */
   source?: string | undefined
-  /** Where `publishAuto` keeps events on another machine than the server's, and sends them from. */
+  /** With `url`, where `publishAuto` stores events until the server accepts them. */
   spool?: string | undefined
-  /** How long `publishAuto` waits for a slow server before it keeps an event on the disk, in ms; 500. */
+  /** How long `publishAuto` waits for the server before it stores an event, in ms; 500 by default. */
   patience?: number | undefined
 }
 
 export interface PublishOptions {
-  /** What it is about: `host:nas` is stored as `host:nas@<source>`. */
+  /** `host:nas` is stored as `host:nas@<source>`. */
   subject?: string | undefined
-  /** Who did it: `cron` is stored as `<source>/cron`. The source by default. */
+  /** `cron` is stored as `<source>/cron`. The source itself by default. */
   actor?: string | undefined
-  /** When it happened; now by default. */
+  /** When it happened, now by default. */
   at?: string | Date | undefined
   /** The seq of the event that led to it. */
   cause?: number | undefined
-  /** One id is taken once, however often it is published; a fresh one by default. */
+  /** A repeated id is stored once. Random by default. */
   source_id?: string | undefined
 }
 
 export interface Published {
   seq: number
-  /** True when the log had this `source_id` before; `seq` is the first one's. */
+  /** True if the log already had this `source_id`; `seq` is then that event's. */
   duplicate: boolean
 }
 
-/** The file in which the event waits for the server. */
+/** The file that holds the event until the server reads it. */
 export interface Spooled {
   spooled: string
 }
 
 export interface SubscribeOptions<Filter extends string = string> {
-  /** Kinds, or prefixes that end in a dot, such as `task.`. All by default. */
+  /** Kinds, or prefixes that end in a dot, such as `task.`. All kinds by default. */
   kinds?: readonly Filter[] | undefined
-  /** As it is stored, such as `task:t_9` or `host:nas@nas`. */
+  /** As stored, such as `task:t_9` or `host:nas@nas`. */
   subject?: string | undefined
-  /** The cursor to go on after, `<seq>.<epoch>` or a seq; `0` for the beginning of the log. From now on by default. */
+  /** The cursor to resume after: `<seq>.<epoch>`, a seq, or `0` for the beginning. New events only by default. */
   since?: string | undefined
-  /** Without `since`: the last so many events first. */
+  /** Without `since`: how many of the newest events to send first. */
   limit?: number | undefined
-  /** Nothing is dropped, however slow this reader is. */
+  /** Drop nothing, however slow this reader is. */
   lossless?: boolean | undefined
-  /** Ends the loop. */
+  /** Ends the subscription. */
   signal?: AbortSignal | undefined
-  /** Each connection begins with it. */
+  /** Called at the start of each connection. */
   onReady?: ((ready: { epoch: string; seq: number; oldest: number; server_time: string; heartbeat_s: number; max_s: number }) => unknown) | undefined
-  /** The cursor could not be resumed: read the state again; the events after `seq` follow. Awaited. */
+  /** The cursor could not be resumed, so reload the state; the events after `seq` follow. Awaited. */
   onReset?: ((reset: { epoch: string; seq: number; reason: string }) => unknown) | undefined
-  /** This reader was too slow, and so many events were dropped for it. Awaited. */
+  /** Events were dropped because this reader was too slow. Awaited. */
   onGap?: ((gap: { from: number; to: number; dropped: number }) => unknown) | undefined
 }
 
 export interface Client {
   readonly source: string
-  /**
-   * Publishes an event and answers when it is committed. A server that does not answer is tried for 5 s, under one
-   * `source_id`. Throws Refused, Unreachable.
-   */
+  /** Publishes an event and returns once it is committed. Retries for 5 s under one `source_id`. Throws Refused, Unreachable. */
   publish<K extends Kind | Name>(kind: K, payload?: Payload<K>, options?: PublishOptions): Promise<Published>
   /**
-   * Publishes an event, or keeps it on the disk when the server does not take it within 500 ms: it arrives later, once,
-   * in the order of the calls. It answers within a second; of thousands at once each adds a ms of disk. Throws Refused
-   * for an event that is not right, never for a server that is down; only without a folder to keep it in (a url with
-   * neither `data` nor `spool`) it throws Unreachable.
+   * Publishes an event, or stores it on disk if the server does not accept it within 500 ms; stored events arrive once,
+   * in order. Throws Refused for an invalid event, and Unreachable only if there is no folder to store it in.
    */
   publishAuto<K extends Kind | Name>(kind: K, payload?: Payload<K>, options?: PublishOptions): Promise<Published | Spooled>
   /**
-   * The events from a cursor on, one after another, none missed and none twice: it reconnects by itself and resumes.
-   * What is missed all the same (`reset`, `gap`) is told to the callbacks; without them the loop throws Missed. Also
-   * throws Refused.
+   * Yields every event once, in order, reconnecting and resuming by itself. Lost events (`reset`, `gap`) are reported to
+   * the callbacks; without a callback, throws Missed. Also throws Refused.
    */
   subscribe<Filter extends Kind | Name = string>(options?: SubscribeOptions<Filter>): AsyncGenerator<EventOf<Named<Filter>>, void, undefined>
-  /** Lets go of the connections, and stops sending what waits in `spool`. A subscription ends by its own signal. */
+  /** Closes idle connections and stops sending what `spool` holds. A subscription ends with its own signal. */
   close(): void
 }
 
-/** A client of one server; nothing is sent yet. */
+/** A client of one server. Connects on first use. */
 export function connect(target?: Target): Client
 
-/** Whether the event is of this kind; it then has that kind's payload. */
+/** Narrows the event to this kind and its payload. */
 export function is<K extends Kind | Name>(event: Event, kind: K): event is Event<K>
 
-/** Nobody answered, or not in time. */
+/** The server did not respond in time. */
 export class Unreachable extends Error {}
 
-/** The server said no, or would: `message` is a sentence, `fields` says what is wrong with which field. */
+/** The event or request is invalid or not allowed; `fields` has a message for each invalid field. */
 export class Refused extends Error {
   readonly status: number
   readonly code: string
   readonly fields: Readonly<Record<string, string>>
-  /** All that the server said (RFC 9457), such as the current state. */
+  /** The whole problem document (RFC 9457). */
   readonly problem: Readonly<Record<string, unknown>>
 }
 
-/** Events were missed for good, and there was no callback to be told so. */
+/** Events were lost, and there was no callback for that. */
 export class Missed extends Error {
-  readonly told: Readonly<Record<string, unknown>>
+  readonly data: Readonly<Record<string, unknown>>
 }

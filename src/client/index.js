@@ -10,7 +10,7 @@ import { backOff, isPassing, Unreachable, Wire } from './wire.js'
 export { Missed } from './subscription.js'
 export { Refused, Unreachable } from './wire.js'
 
-/** How long `publish` tries; a server restarts in less. */
+/** A server restarts in less time than this. */
 const PUBLISH_MS = 5_000
 const FIRST_PAUSE_MS = 50
 const LONGEST_PAUSE_MS = 1_000
@@ -21,13 +21,12 @@ export const connect = (target = {}) => new Client(target)
 /** @type {import('./index.js').is} */
 export const is = (event, kind) => event.kind === kind
 
-/** The types and the promises of its methods are in `index.d.ts`. */
 class Client {
   #wire
   #outbox
 
   constructor({ url, token, data = url === undefined ? 'data' : undefined, source = scriptName(), spool, patience }) {
-    if (url !== undefined && data !== undefined) throw new TypeError('give url or data, not both; with a url, spool keeps events while the server is down')
+    if (url !== undefined && data !== undefined) throw new TypeError('pass url or data, not both; with url, spool stores events while the server is down')
     const folder = data === undefined ? spool : join(data, 'inbox')
     this.source = source
     this.#wire = new Wire({ url, token, data })
@@ -41,7 +40,7 @@ class Client {
     await this.#outbox.idle
     for (let failures = 0; ; failures++) {
       try {
-        if (await this.#outbox.isBehind()) throw new Unreachable('earlier events of this source still wait on the disk for the server')
+        if (await this.#outbox.isBehind()) throw new Unreachable('earlier events of this source are still on disk, waiting for the server')
         const [item] = await this.#wire.append(text, until - performance.now())
         return item
       } catch (error) {

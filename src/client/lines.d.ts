@@ -1,6 +1,6 @@
-/** Cuts bytes into lines that end in LF, CR or both, as they come; a line of more than `most` characters is not kept. */
+/** Splits bytes into lines that end in LF, CR or CRLF. */
 export class Lines {
   constructor(most: number)
-  /** The lines that these bytes complete; null in the place of one that is too long. */
+  /** The lines that these bytes complete; null for one of more than `most` characters. */
   feed(bytes: Uint8Array): (string | null)[]
 }

@@ -1,6 +1,6 @@
 export class Lines {
   #most
-  // It drops a byte order mark, and keeps the beginning of a character for the next chunk.
+  // Drops a byte order mark, and keeps an incomplete character for the next chunk.
   #decoder = new TextDecoder()
   #rest = ''
   #isTooLong = false

@@ -2,22 +2,19 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { FILE_BYTES, Unfit } from './spool.js'
 import { backOff, isPassing, Refused, Unreachable } from './wire.js'
 
-/** How long a server may take before an event goes to the disk instead, from the call on. */
 const HTTP_MS = 500
-/** The same without a disk to go to, where giving up sooner gains nothing. */
 const ONLY_HTTP_MS = 5_000
 /** The server's limit for one request. */
 const BATCH = 100
-/** What the server says about the event itself: it would say the same for ever. */
+/** These statuses are about the event itself, so a retry is useless. */
 const HOPELESS = [400, 413, 415, 422]
 
 /**
- * Events on their way, in the order of the calls: to the server at once, else to the disk. What comes while earlier
- * ones are under way goes with the next request, and what comes while earlier ones wait on the disk waits there too.
+ * Events on their way to the server or, if it does not respond, to the disk, in the order of the calls. Those that come
+ * during a request share the next one; those that come while earlier ones are on disk are stored behind them.
  */
 export class Outbox {
-  /** Settles when all that was added so far has been delivered, kept or refused.
-   * @type {Promise<unknown>} */
+  /** Settles once everything added so far is delivered, stored or refused. @type {Promise<unknown>} */
   idle = Promise.resolve()
   #wire
   #spool
@@ -29,12 +26,7 @@ export class Outbox {
   #isDue = false
   #closed = new AbortController()
 
-  /**
-   * @param {import('./wire.js').Wire} wire
-   * @param {import('./spool.js').Spool | undefined} spool
-   * @param {{ flushes: boolean, patience?: number }} how `flushes` where this process sends what waits; else the server
-   *   itself takes it from its folder
-   */
+  /** `flushes`: this process sends what is stored; otherwise the server reads the folder itself. */
   constructor(wire, spool, { flushes, patience = spool ? HTTP_MS : ONLY_HTTP_MS }) {
     this.#patience = patience
     this.#wire = wire
@@ -43,14 +35,11 @@ export class Outbox {
     if (flushes) void this.#flush()
   }
 
-  /** Whether earlier events wait on the disk. */
   async isBehind() {
     return (await this.#spool?.holds()) ?? false
   }
 
-  /** Answers `{seq, duplicate}` or `{spooled}`. Throws Refused; Unreachable where there is no folder to keep it in.
-   * @param {string} text JSON
-   * @returns {Promise<{ seq: number, duplicate: boolean } | { spooled: string }>} */
+  /** Returns `{seq, duplicate}` or `{spooled}`. Throws Refused, and Unreachable if there is no folder to store it in. */
   add(text) {
     const until = performance.now() + this.#patience
     const delivered = new Promise((resolve, reject) => this.#queue.push({ text, until, resolve, reject }))
@@ -76,12 +65,12 @@ export class Outbox {
       for (const [i, { resolve }] of batch.entries()) resolve(answers[i])
     } catch (error) {
       if (batch.length === 1) return batch[0].reject(error)
-      // All or nothing was refused, or did not fit: each alone, so that only the one at fault fails.
+      // One event may have failed the whole batch, so each is retried alone.
       for (const one of batch) await this.#deliver([one])
     }
   }
 
-  /** Undefined when they have to wait on the disk. Throws Refused; Unreachable where there is no disk to wait on. */
+  /** Returns undefined if the batch must go to the disk. */
   async #send(batch) {
     const ms = batch[0].until - performance.now()
     if (await this.isBehind()) return undefined
@@ -97,14 +86,14 @@ export class Outbox {
   async #keep(batch) {
     const texts = batch.map(({ text }) => text)
     if (texts.some((text) => new TextEncoder().encode(text).length >= FILE_BYTES)) {
-      throw new Unreachable(`the server does not answer, and an event of more than ${FILE_BYTES / 1024} KiB cannot wait on the disk`)
+      throw new Unreachable(`the server does not respond, and an event of more than ${FILE_BYTES / 1024} KiB cannot be stored on disk`)
     }
     const paths = await this.#spool.put(texts)
     if (this.#flushes) void this.#flush()
     return paths.map((spooled) => ({ spooled }))
   }
 
-  /** Sends what waits, oldest first, until none does; a server that is down is tried again, later and later. */
+  /** Sends what is stored, oldest first, backing off while the server is down. */
   async #flush() {
     this.#isDue = true
     if (this.#isFlushing) return

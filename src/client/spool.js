@@ -3,41 +3,36 @@ import { constants } from 'node:fs'
 import { access, mkdir, open, readdir, rename, rm, unlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 
-/** The server's limit for a file of its inbox. */
+/** The server's limit for a file in its inbox. */
 export const FILE_BYTES = 65_536
-/** Crockford's base 32, which sorts as its numbers do. */
+/** Crockford's base 32, which sorts in numeric order. */
 const DIGITS = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
 const ULID = /^[0-9A-HJKMNP-TV-Z]{26}\./
 
-/** A file that is not an event. */
 export class Unfit extends Error {}
 
-/**
- * A folder of events that wait, one file each, by the rules of maildir: written to `tmp`, synced, renamed into `new`.
- * So a file in `new` is whole, whenever its writer was killed, and their names sort in the order in which they were put.
- */
+/** A maildir of events: each is written to `tmp`, synced and renamed into `new`, so files in `new` are whole and sort by age. */
 export class Spool {
   #folder
   #suffix
-  /** Of this source, the newest name that was seen waiting. */
+  /** The newest stored name of this source, as last seen. */
   #newest = ''
 
-  /** @param {string} folder @param {string} source */
   constructor(folder, source) {
     this.#folder = folder
     this.#suffix = `.${source.replace(/[^\w-]/g, '_').slice(0, 100)}.json`
   }
 
   /**
-   * The names of all that wait, oldest first. A folder that is listed while files come may show a later one without an
-   * earlier one (seen on ext4): a second listing has all that came before the last of the first.
+   * All stored names, oldest first. While files arrive, a listing may show a file but not its predecessor (seen on ext4);
+   * a second listing has everything before the last name of the first.
    */
   async names() {
     const last = (await this.#list()).at(-1)
     return last === undefined ? [] : (await this.#list()).filter((name) => name <= last)
   }
 
-  /** Whether an event of this source waits, put here by whichever process: what comes later must not overtake it. */
+  /** Whether any process has stored an event of this source; later ones must not overtake it. */
   async holds() {
     if (this.#newest && (await this.#isThere(this.#newest))) return true
     const ours = (await this.#list()).filter((name) => ULID.test(name) && name.endsWith(this.#suffix))
@@ -45,8 +40,7 @@ export class Spool {
     return this.#newest !== ''
   }
 
-  /** Keeps the events in this order and answers the paths of their files, which then survive a power cut.
-   * @param {string[]} texts JSON */
+  /** Stores the events in order and returns their paths; they survive a power cut. */
   async put(texts) {
     for (const folder of ['tmp', 'new']) await this.#make(folder)
     const names = texts.map(() => {
@@ -59,26 +53,26 @@ export class Spool {
     return names.map((name) => this.#path('new', name))
   }
 
-  /** The text of an event that waits. Throws Unfit for a link, a pipe or a huge file, which no spool writes. @param {string} name */
+  /** Throws Unfit for a link, a pipe or a huge file. */
   async read(name) {
     const file = await open(this.#path('new', name), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK).catch((error) => {
       throw error.code === 'ELOOP' ? new Unfit('it is a symbolic link') : error
     })
     try {
       const facts = await file.stat()
-      if (!facts.isFile() || facts.size > FILE_BYTES) throw new Unfit(`it is no regular file of at most ${FILE_BYTES / 1024} KiB`)
+      if (!facts.isFile() || facts.size > FILE_BYTES) throw new Unfit(`it is not a regular file of at most ${FILE_BYTES / 1024} KiB`)
       return await file.readFile('utf8')
     } finally {
       await file.close()
     }
   }
 
-  /** Forgets an event; another process may have done so before. @param {string} name */
+  /** Another process may have removed it already. */
   async remove(name) {
     await unlink(this.#path('new', name)).catch(whenMissing(undefined))
   }
 
-  /** Puts an event aside that will never be taken, with the reason beside it. @param {string} name @param {string} reason */
+  /** Moves a useless event to `bad`, beside the reason. */
   async refuse(name, reason) {
     await this.#make('bad')
     const beside = this.#path('bad', `${name}.reason`)
@@ -97,7 +91,7 @@ export class Spool {
     }
   }
 
-  /** A folder is durable when the one that it stands in was synced. */
+  /** A new folder is durable once its parent is synced. */
   async #make(name) {
     const made = await mkdir(this.#path(name), { recursive: true, mode: 0o700 })
     if (!made) return
@@ -121,10 +115,7 @@ export class Spool {
 
 let last = 0n
 
-/**
- * A ULID: the time in ms, then chance. Each is greater than those before it in this process, and than the one that
- * `after` begins with, also when the clock was set back.
- */
+/** A ULID, greater than any other of this process and than the prefix of `after`, even if the clock was set back. */
 export function ulid(after = '') {
   const fresh = (BigInt(Date.now()) << 80n) | BigInt(`0x${randomBytes(10).toString('hex')}`)
   let least = 0n

@@ -1,20 +1,18 @@
-/** One block of an event stream. One without `data` is no event: it only moves the cursor or sets the pause. */
+/** A block of an event stream. Without `data` it only moves the cursor or sets the retry delay. */
 export interface Frame {
   event: string
   data?: string
-  /** The id that this frame itself carries. */
   id?: string
-  /** The pause in ms that the server asks for before a reconnect. */
+  /** Ms to wait before reconnecting. */
   retry?: number
-  /** It held more than 1 MiB, and its data was thrown away. */
+  /** Its data exceeded 1 MiB and was dropped. */
   isTooLong?: true
 }
 
-/** Takes an event stream (WHATWG HTML, 9.2.6) in pieces, whatever bytes they are cut at. */
+/** Parses an event stream (WHATWG HTML, 9.2.6) from chunks of bytes. */
 export class SseParser {
-  /** The frames that these bytes complete; a frame counts once its blank line is there. */
+  /** The frames that these bytes complete. */
   feed(bytes: Uint8Array): Frame[]
 }
 
-/** The events of a stream as they come, until it ends or breaks. */
 export function frames(stream: AsyncIterable<Uint8Array>): AsyncGenerator<Frame & { data: string }>

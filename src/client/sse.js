@@ -1,9 +1,9 @@
 import { Lines } from './lines.js'
 
-/** What one event may hold, in characters: more than any record, and a bound on what a stranger can make us keep. */
+/** Characters per event: more than any record, and a bound on memory. */
 const FRAME_CHARACTERS = 1_048_576
 
-// Not eventsource-parser: over its bound it ends the stream, where this skips the one event and keeps its id.
+// Not eventsource-parser: at its bound it ends the stream, while this skips one event and keeps its id.
 export class SseParser {
   #lines = new Lines(FRAME_CHARACTERS)
   #frame = { event: 'message' }
@@ -51,6 +51,6 @@ export async function* frames(stream) {
   try {
     for await (const bytes of stream) for (const frame of parser.feed(bytes)) if (frame.data !== undefined) yield frame
   } catch {
-    // A broken connection ends the stream as a closed one does: the reader resumes either.
+    // A broken connection ends the stream as a closed one does; the reader resumes either way.
   }
 }

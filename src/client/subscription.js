@@ -3,39 +3,35 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { SseParser } from './sse.js'
 import { backOff, isPassing, stranger } from './wire.js'
 
-/** A heartbeat may be late or lost once; after two and a half the connection is given up. */
+/** One heartbeat may be late or lost. */
 const PATIENCE = 2.5
 const HEARTBEAT_S = 10
 const RETRY_MS = 500
 
-/** Events were missed for good, and there was no `onReset` or `onGap` to be told so. */
 export class Missed extends Error {
   name = 'Missed'
 
-  /** @param {string} message @param {Record<string, any>} told what the server said */
-  constructor(message, told) {
+  constructor(message, data) {
     super(message)
-    this.told = told
+    this.data = data
   }
 }
 
-/** The server's events from a cursor on, over as many connections as it takes: none is missed, none comes twice. */
 export class Subscription {
   #wire
   #options
-  /** The last id seen: where the next connection goes on. */
+  /** The last id received. */
   #cursor = ''
   #failures = 0
   #retryMs = RETRY_MS
   #silenceMs = PATIENCE * HEARTBEAT_S * 1000
 
-  /** @param {import('./wire.js').Wire} wire @param {import('./index.js').SubscribeOptions} options */
   constructor(wire, options) {
     this.#wire = wire
     this.#options = options
   }
 
-  /** Ends with its signal, and with the loop that reads it. Throws Refused, Missed and what a callback throws. */
+  /** Ends with its signal or its reader. Throws Refused, Missed, and what a callback throws. */
   async *events() {
     const { signal } = this.#options
     while (!signal?.aborted) {
@@ -59,7 +55,7 @@ export class Subscription {
       for (const { event, data: json, id, retry } of parser.feed(chunk)) {
         if (id) this.#cursor = id
         this.#retryMs = retry ?? this.#retryMs
-        if (json === undefined) continue // it moved the cursor past what a filter hid
+        if (json === undefined) continue // an empty frame only moves the cursor past filtered events
         const data = parsed(json)
         if (data.kind === event) yield Object.defineProperty(data, 'json', { value: json })
         else if (await this.#isEnd(event, data)) return
@@ -75,13 +71,13 @@ export class Subscription {
     throw stranger(this.#wire)
   }
 
-  /** What arrives, until the connection breaks or has been silent for too long. */
+  /** Ends when the connection breaks or is silent for too long. */
   async *#chunks(res) {
     const chunks = res[Symbol.asyncIterator]()
     try {
       for (;;) {
         let late
-        // After a pause, pending data is read first.
+        // After a suspend, pending data is read before the connection counts as silent.
         const watchdog = setTimeout(() => (late = setImmediate(() => res.destroy())), this.#silenceMs)
         const next = await chunks.next().catch(() => ({ done: true, value: undefined }))
         clearTimeout(watchdog)
@@ -94,21 +90,21 @@ export class Subscription {
     }
   }
 
-  /** Takes a frame that is about the stream itself; true for one that ends it. */
+  /** Handles a frame about the stream itself; true if it ends the stream. */
   async #isEnd(event, data) {
     const { since, onReady, onReset, onGap } = this.#options
     if (event === 'ready') {
       this.#failures = 0
       this.#silenceMs = PATIENCE * 1000 * (data.heartbeat_s ?? HEARTBEAT_S)
-      // Who asked for no place in the log begins here, also when this connection breaks before the first event.
+      // Without `since`, the subscription starts here, even if this connection breaks before the first event.
       if (since === undefined) this.#cursor ||= `${data.seq}.${data.epoch}`
       await onReady?.(data)
     } else if (event === 'reset') {
       this.#cursor = `${data.seq}.${data.epoch}`
-      if (!onReset) throw new Missed(`events were missed: ${data.reason}; pass onReset to read the state anew and go on`, data)
+      if (!onReset) throw new Missed(`events were missed: ${data.reason}; pass onReset to reload the state and continue`, data)
       await onReset(data)
     } else if (event === 'gap') {
-      if (!onGap) throw new Missed(`${data.dropped} events were dropped for a slow reader; pass lossless, or onGap to go on`, data)
+      if (!onGap) throw new Missed(`${data.dropped} events were dropped for a slow reader; pass lossless, or onGap to continue`, data)
       await onGap(data)
     } else if (event === 'server-restarting') {
       this.#retryMs = data.retry_ms ?? this.#retryMs
@@ -119,12 +115,11 @@ export class Subscription {
   #query() {
     const { kinds = [], subject, since, limit, lossless } = this.#options
     const from = this.#cursor ? {} : { since, limit }
-    const asked = { kinds: kinds.join(), subject, ...from, lossless: lossless ? 1 : '' }
-    return new URLSearchParams(Object.entries(asked).filter(([, value]) => value !== undefined && value !== ''))
+    const query = { kinds: kinds.join(), subject, ...from, lossless: lossless ? 1 : '' }
+    return new URLSearchParams(Object.entries(query).filter(([, value]) => value !== undefined && value !== ''))
   }
 }
 
-/** What is not an object of JSON counts as {}. */
 function parsed(text) {
   try {
     return Object(JSON.parse(text))

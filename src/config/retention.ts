@@ -24,7 +24,6 @@ export function tidy(id: KeptId, text: string): string {
 
 const UNIT_WORDS: Record<string, string> = { h: 'hour', d: 'day', w: 'week', y: 'year' }
 
-/** `30d` → `30 days`. */
 export function inWords(age: string): string {
   const [count, unit = ''] = [Number.parseInt(age, 10), UNIT_WORDS[age.slice(-1)]]
   return `${count} ${unit}${count === 1 ? '' : 's'}`

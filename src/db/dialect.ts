@@ -13,10 +13,7 @@ export class WriterDialect extends SqliteDialect {
   }
 }
 
-/**
- * On a full disk SQLite may roll back a transaction by itself. Later statements would then commit one by one, and the
- * ROLLBACK would fail and hide the first error.
- */
+/** On a full disk SQLite may roll back by itself: later statements would commit one by one, and ROLLBACK would hide the error. */
 class ImmediateDriver extends SqliteDriver {
   readonly #database: SQLite.Database
   #changing = false

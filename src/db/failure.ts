@@ -8,7 +8,6 @@ const REFUSED = ['SQLITE_ERROR', 'SQLITE_MISMATCH', 'SQLITE_TOOBIG', 'SQLITE_RAN
 
 export const isStorageFailure = (error: unknown): boolean => !['refused', 'none'].includes(failureOf(error) ?? 'none')
 
-/** Undefined for any other error. */
 export function failureOf(error: unknown): Failure | undefined {
   const code = String((error as { code?: unknown } | null)?.code ?? '')
   if (NO_SPACE.includes(code) || FULL.includes(code)) return 'full'

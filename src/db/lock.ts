@@ -11,10 +11,7 @@ export class FolderInUse extends Error {
   }
 }
 
-/**
- * Locks the data folder for this process with an exclusive SQLite lock. The kernel drops it even after kill -9, so
- * nothing stale can keep a server from starting. Throws FolderInUse.
- */
+/** Takes an exclusive SQLite lock, which the kernel drops even after kill -9. Throws FolderInUse. */
 export function lockFolder(folder: string): { release(): void } {
   const pidFile = join(folder, 'server.pid')
   const lock = new SQLite(ownerOnly(join(folder, 'lock.db')), { timeout: 0 })

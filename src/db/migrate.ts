@@ -68,7 +68,7 @@ export function migrate(database: SQLite.Database) {
   }
 }
 
-/** Eight random base32 characters, a letter first so that it is never read as a number. Names one unbroken run of the event counter. */
+/** Names one unbroken run of the event counter. Begins with a letter, so that it is never read as a number. */
 function newEpoch(): string {
   const characters = 'abcdefghijkmnpqrstuvwxyz23456789'
   const [first = 0, ...rest] = randomBytes(8)

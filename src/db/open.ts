@@ -15,7 +15,7 @@ export interface Database {
   close(): Promise<void>
 }
 
-/** Opens or creates the database. Throws NewerDatabase before it changes anything. */
+/** Throws NewerDatabase before it changes anything. */
 export function openDatabase(path: string): Database {
   if (existsSync(path)) {
     const found = openFile(path, { readonly: true })

@@ -84,7 +84,7 @@ export interface TaskTable {
   version: Defaulted<number>
   output_removed: Defaulted<string | null>
   deleted_at: Ms | null
-  /** A cancel or delete that can still be undone, when it takes effect, and its author. */
+  /** A cancel or delete that can still be undone. */
   act: string | null
   act_at: Ms | null
   act_by: string | null
@@ -134,6 +134,6 @@ export interface TokenTable {
   used_at: Ms | null
   revoked_at: Ms | null
   queues: Defaulted<string | null>
-  /** The token that created it; revoking that one revokes this one. */
+  /** The token that created it and whose revocation includes it. */
   parent: Defaulted<string | null>
 }

@@ -4,7 +4,7 @@ import type { Schema } from './schema.ts'
 /** The trigram index cannot find shorter texts, so they are searched row by row. */
 const INDEXED_FROM = 3
 
-/** True if a task's title, description, command or error contains this text, case-insensitive. */
+/** Whether a task's title, description, command or error contains this text, ignoring case. */
 export function holdsText(eb: ExpressionBuilder<Schema, 'tasks'>, wanted: string): Expression<SqlBool> {
   const text = wanted.replaceAll('\0', '') // SQLite would end the phrase there
   if ([...text].length >= INDEXED_FROM) {

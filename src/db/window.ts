@@ -1,4 +1,4 @@
-/** Some rows of a list in keyset order: `next` is the cursor of those after them, or null at the end. */
+/** Rows of a list in keyset order; `next` is the cursor of the next ones, or null. */
 export interface Window<Item> {
   items: readonly Item[]
   next: string | null

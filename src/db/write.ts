@@ -8,10 +8,7 @@ export const PATIENCE_MS = 5_000
 const FIRST_WAIT_MS = 2
 const LAST_WAIT_MS = 50
 
-/**
- * Runs `change` in one write transaction, retrying until `deadline` (monotonic), because SQLite itself would block the
- * event loop. Throws what `change` throws, and then nothing is written.
- */
+/** Runs `change` in one transaction, retrying until `deadline` (monotonic), as SQLite itself would block the event loop. */
 export async function write<T>(writer: Db, change: (db: Transaction<Schema>) => Promise<T>, deadline: number): Promise<T> {
   for (let wait = FIRST_WAIT_MS; ; wait = Math.min(wait * 2, LAST_WAIT_MS)) {
     let begun = false

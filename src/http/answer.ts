@@ -1,13 +1,11 @@
 import { type ZodType, z } from 'zod'
 
-/** What a route answers when all is well. */
 export interface Answer {
   status: 200 | 201 | 204 | 302 | 303
-  /** The media type; absent where there is no body. */
+  /** Absent if there is no body. */
   type?: string
-  /** What the JSON looks like. */
   schema?: ZodType
-  /** In a few words, for documentation. */
+  /** A short description for the documentation. */
   says: string
 }
 
@@ -23,10 +21,9 @@ export const json = (schema: ZodType, { says = 'JSON', status = 200 }: { says?: 
   says,
 })
 
-/** One thing, at the seq of its last change. */
 export const one = (says: string, status: 200 | 201 = 200): Answer => json(z.looseObject({ ...position, item: z.unknown() }), { says, status })
 
-/** A page of a list; `next` is the cursor or the URL of the page after it. */
+/** `next` is the cursor or the URL of the next page. */
 export const many = (says: string): Answer => json(z.looseObject({ ...position, items: z.array(Anything), next: z.string().nullable() }), { says })
 
 export const page = (says: string): Answer => ({ status: 200, type: 'text/html', says })

@@ -9,29 +9,28 @@ import { zoneOf } from './zone.ts'
 
 export const MAX_BODY_BYTES = 1_048_576
 export const MAX_FORM_BYTES = 65_536
-/** Far more than any request needs; each further name would cost several checks before its refusal. */
+/** Far more than any request needs: each name costs several checks before it is refused. */
 const MOST_NAMES = 1_000
 const JSON_TYPE = 'application/json'
 const FORM_TYPE = 'application/x-www-form-urlencoded'
 
-/** The media type of the body, without its parameters; undefined where there is no body. */
+/** Without parameters; undefined if there is no body. */
 export function contentType(c: Context): string | undefined {
   return c.req.header('content-type')?.split(';')[0]?.trim().toLowerCase()
 }
 
-/** What the body says, JSON or form, before any check: a form's empty fields are left out. Throws 413, 415 and invalid. */
+/** The body as JSON or form fields, unchecked; empty form fields are omitted. Throws 413, 415 and invalid. */
 export async function readBody(c: Context<Env>): Promise<Record<string, unknown>> {
   const read = c.get('body') ?? (await parse(c))
   c.set('body', read)
   return read
 }
 
-/** The URL's query, checked by `schema`; of a repeated name the first counts. Times are in the viewer's zone unless the URL names one. */
+/** The checked query. The first of a repeated name counts, and times without a zone are in the viewer's. */
 export function parseQuery<T>(c: Context, schema: ZodType<T>): T {
   return check(schema, queryOf(c))
 }
 
-/** The URL's query, with the viewer's zone as its default `zone`. */
 export function queryOf(c: Context): Record<string, string> {
   const query = c.req.query()
   return { ...query, zone: query.zone || zoneOf(c) }
@@ -47,7 +46,7 @@ async function parse(c: Context): Promise<Record<string, unknown>> {
   return body
 }
 
-/** The body as any JSON value; an empty one is `{}`. Throws 413 and invalid. */
+/** Any JSON value, `{}` for an empty body. Throws 413 and invalid. */
 export async function readJson(c: Context): Promise<unknown> {
   const value = parsed(await readText(c, MAX_BODY_BYTES))
   if (isObject(value)) mustBeFew(Object.keys(value).length)
@@ -66,7 +65,7 @@ function mustBeFew(names: number) {
   if (names > MOST_NAMES) throw invalid(`The body has ${names} fields; the limit is ${MOST_NAMES}.`)
 }
 
-/** The body as text, read no further than it may be long: a sender need not say how much it sends. */
+/** Reads no further than the limit, as a sender may declare no length. */
 export async function readText(c: Context, most: number): Promise<string> {
   const chunks: Uint8Array[] = []
   let length = 0
@@ -78,7 +77,6 @@ export async function readText(c: Context, most: number): Promise<string> {
   return Buffer.concat(chunks).toString('utf8')
 }
 
-/** A repeated name becomes a list. */
 function fromForm(text: string): Record<string, unknown> {
   const fields = new Map<string, string[]>()
   for (const [name, value] of new URLSearchParams(text)) {

@@ -18,7 +18,7 @@ const STATUS: Record<Code, ContentfulStatusCode> = {
   internal: 500,
 }
 
-/** The codes of statuses that come from HTTP rather than from a rule of ours. */
+/** Codes of statuses that come from HTTP rather than from one of our rules. */
 const PROTOCOL: Partial<Record<number, string>> = {
   404: 'not_found',
   405: 'method_not_allowed',
@@ -27,7 +27,6 @@ const PROTOCOL: Partial<Record<number, string>> = {
   421: 'misdirected',
   503: 'unavailable',
 }
-/** When to try again after a 503. */
 const RETRY_S = 1
 
 const TITLE: Partial<Record<number, string>> = {
@@ -46,7 +45,7 @@ const TITLE: Partial<Record<number, string>> = {
   503: 'Not ready',
 }
 
-/** A refusal of the protocol itself, with a status of its own. */
+/** An error of HTTP itself, with its own status. */
 export class Refusal extends Problem {
   readonly status: ContentfulStatusCode
   readonly headers: Readonly<Record<string, string>>
@@ -59,7 +58,7 @@ export class Refusal extends Problem {
 
 const statusOf = (problem: Problem): ContentfulStatusCode => (problem instanceof Refusal ? problem.status : STATUS[problem.code])
 
-/** Any error as an answer: JSON by RFC 9457, a fragment for htmx, a page for a browser. Internals go to the log only. */
+/** An error as JSON (RFC 9457), as a fragment for htmx, or as a page. Internal errors go to the log only. */
 export function answerError(app: Site, c: Context<Env>, error: unknown): Response | Promise<Response> {
   const problem = asProblem(app.storage.note(error))
   const status = statusOf(problem)
@@ -78,7 +77,7 @@ export function answerError(app: Site, c: Context<Env>, error: unknown): Respons
   return c.body(JSON.stringify(body), status, { 'Content-Type': 'application/problem+json' })
 }
 
-/** A browser asks for HTML by name; curl and programs do not. */
+/** Browsers ask for HTML by name; curl and programs do not. */
 export const wantsHtml = (c: Context) => (c.req.header('accept') ?? '').includes('text/html')
 
 function asProblem(error: unknown): Problem {

@@ -1,7 +1,7 @@
 import type { Context, MiddlewareHandler } from 'hono'
 import type { Env } from './slice.ts'
 
-/** No inline script, no inline style, no eval, nothing from elsewhere; HTML only through the page's own policies. */
+/** No inline script or style, no eval, nothing from other hosts; HTML only through the page's own trusted types. */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
@@ -20,7 +20,6 @@ const CONTENT_SECURITY_POLICY = [
   'report-uri /csp',
 ].join('; ')
 
-/** On every answer, whatever made it. */
 export const SECURITY_HEADERS: Record<string, string> = {
   'Content-Security-Policy': CONTENT_SECURITY_POLICY,
   'X-Content-Type-Options': 'nosniff',
@@ -30,11 +29,11 @@ export const SECURITY_HEADERS: Record<string, string> = {
   'Permissions-Policy': 'camera=(), microphone=(), geolocation=(), usb=()',
 }
 
-/** A stylesheet or an icon is no document: what governs one would weigh more than the file. */
+/** These need no document headers, which would outweigh the file. */
 const FILE = /^(text\/css|image\/)/
 const FILE_HEADERS = ['X-Content-Type-Options', 'Cross-Origin-Resource-Policy']
 
-/** Sets the security headers on a response that no middleware sees, such as the refusal of a stream. */
+/** For responses that no middleware sees, such as an error of a stream. */
 export function secure(c: Context) {
   for (const [name, value] of Object.entries(SECURITY_HEADERS)) c.header(name, value)
   c.header('Cache-Control', 'no-store')

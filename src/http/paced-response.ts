@@ -2,10 +2,9 @@ import { type IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { STALL_MS } from '../live/stream.ts'
 
-/** How much is written to the socket at once. */
 const PIECE_BYTES = 65_536
 
-/** A response class for Node's server, which disconnects a reader that takes nothing for ten seconds, as streams do; `cut` is called for each. */
+/** A response class that, as streams do, disconnects a reader that accepts nothing for `stallMs`, and calls `cut`. */
 export function pacedResponse(cut: () => void, stallMs = STALL_MS): typeof ServerResponse {
   return class<Request extends IncomingMessage = IncomingMessage> extends PacedResponse<Request> {
     protected override stallMs = stallMs
@@ -16,7 +15,7 @@ export function pacedResponse(cut: () => void, stallMs = STALL_MS): typeof Serve
   }
 }
 
-/** Sends a large body piece by piece, as fast as its reader takes it; calls `stalled` when nothing is taken for `stallMs`. */
+/** Sends a large body in pieces, as fast as the reader accepts them. */
 class PacedResponse<Request extends IncomingMessage = IncomingMessage> extends ServerResponse<Request> {
   protected stallMs = STALL_MS
   #stalled: NodeJS.Timeout | undefined
@@ -53,7 +52,7 @@ class PacedResponse<Request extends IncomingMessage = IncomingMessage> extends S
     socket.destroy()
   }
 
-  /** Resolves to false when the connection closes instead. */
+  /** Resolves to false if the connection closes. */
   #drained(): Promise<boolean> {
     return new Promise((resolve) => {
       const settle = (isOpen: boolean) => () => {

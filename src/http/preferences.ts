@@ -5,13 +5,12 @@ import { isZone } from '../time/zone.ts'
 
 const YEAR_S = 31_536_000
 
-/** How a person likes their pages. It is the browser's own affair: kept in cookies, and sent to nobody else. */
+/** Kept in cookies of the browser only. */
 export const Preferences = z.strictObject({
   theme: z.enum(['system', 'light', 'dark']).default('system'),
   density: z.enum(['compact', 'comfortable']).default('compact'),
-  /** Whether single keys are shortcuts. */
   keys: z.enum(['on', 'off']).default('off'),
-  /** The zone to read times in; null is the browser's own. */
+  /** The zone of displayed times; null for the browser's. */
   zone: z
     .string()
     .refine((name) => isZone(name), 'Unknown time zone.')
@@ -20,10 +19,9 @@ export const Preferences = z.strictObject({
 })
 export type Preferences = z.infer<typeof Preferences>
 
-/** What nobody has chosen yet. */
 export const STANDARD: Preferences = { theme: 'system', density: 'compact', keys: 'on', zone: null }
 
-/** A cookie that is not understood counts as none. */
+/** Ignores invalid cookies. */
 export function preferencesOf(c: Context): Preferences {
   const chosen = Object.entries(STANDARD).map(([name, standard]) => {
     const value = getCookie(c, name)
@@ -32,7 +30,7 @@ export function preferencesOf(c: Context): Preferences {
   return Object.fromEntries(chosen)
 }
 
-/** Scripts read and write the same cookies: the theme's switch, the sheet of keys. */
+/** Scripts use the same cookies: the theme switch and the list of shortcuts. */
 export function keepPreferences(c: Context, preferences: Preferences) {
   for (const [name, value] of Object.entries(preferences)) {
     if (value === STANDARD[name as keyof Preferences] || value === null) deleteCookie(c, name, { path: '/' })

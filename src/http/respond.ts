@@ -16,7 +16,7 @@ import { zoneOf } from './zone.ts'
 
 export const isHtmx = (c: Context) => c.req.header('hx-request') === 'true'
 
-/** True for a form sent by a browser without script: it is sent on to a page, never shown JSON. */
+/** A form sent without script, which gets a redirect, never JSON. */
 export const isPlainForm = (c: Context) => !isHtmx(c) && wantsHtml(c)
 
 export const cursorAt = (app: App, seq: number) => formatCursor({ seq, epoch: app.epoch })
@@ -26,14 +26,13 @@ export function viewerOf(app: App, c: Context<Env>): Viewer {
   return { name: actor.name, may: (action) => can(actor, action), now: app.clock.now(), zone: zoneOf(c), preferences: preferencesOf(c) }
 }
 
-/** A page in the encoding that the browser asked for. */
 export async function compressed(c: Context, html: string, status: 200 | 422, headers: Record<string, string>): Promise<Response> {
   const { bytes, encoding } = await encode(Buffer.from(html)).as(c.req.header('accept-encoding'))
   const type = { 'Content-Type': 'text/html; charset=utf-8', Vary: 'Cookie, Accept-Encoding', ...(encoding && { 'Content-Encoding': encoding }) }
   return c.body(new Uint8Array(bytes), status, { ...type, ...headers })
 }
 
-/** Who asks for a change, with the request's Idempotency-Key bound to what it asked for. */
+/** The caller of a change, with the Idempotency-Key bound to this request. */
 export async function callerOf(c: Context<Env>): Promise<Caller> {
   const key = c.req.header('idempotency-key')
   const actor = c.get('actor')
@@ -43,15 +42,12 @@ export async function callerOf(c: Context<Env>): Promise<Caller> {
   return { actor, idempotency: { key, requestHash: createHash('sha256').update(request).digest('hex') } }
 }
 
-/** `{epoch, seq, item}`: one thing. */
+/** One thing as `{epoch, seq, item}`. */
 export function item(app: App, c: Context, { value, seq }: Mutation<unknown>, status: 200 | 201 = 200): Response {
   return c.json({ epoch: app.epoch, seq, item: value }, status, { 'X-Live-Seq': cursorAt(app, seq) })
 }
 
-/**
- * The answer to a change, in the asker's own language: for htmx the partial that it shows (re-rendered from the path
- * and query of its page), for a plain form the page it came from or `location`, for a machine the thing itself.
- */
+/** Responds to a change: htmx gets the partial that it shows, a plain form a redirect to `location`, a program the thing itself. */
 export async function done(
   app: Site,
   c: Context<Env>,
@@ -63,7 +59,7 @@ export async function done(
   return item(app, c, mutation, status)
 }
 
-/** Path and query of the page that htmx sent this from, or undefined where that is not a page of ours. */
+/** Path and query of the page that htmx sent this from; undefined if it is not one of ours. */
 function shownPath(c: Context): string | undefined {
   const url = c.req.header('hx-current-url')
   if (!url || !URL.canParse(url)) return undefined

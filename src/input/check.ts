@@ -3,7 +3,7 @@ import { invalid, type Problem } from './problem.ts'
 
 const MOST_FIELDS = 20
 
-/** Parses the input. Throws invalid, with a sentence for each invalid field. `of` names the input as a whole, `within` the larger thing that it is part of. */
+/** Throws invalid, with a sentence per invalid field. `of` names the input, `within` the object that contains it. */
 export function check<T>(schema: z.ZodType<T>, input: unknown, { of = 'body', within }: { of?: string; within?: string } = {}): T {
   const parsed = schema.safeParse(input, { error: whatIsWrong })
   if (parsed.success) return parsed.data
@@ -18,7 +18,6 @@ export function check<T>(schema: z.ZodType<T>, input: unknown, { of = 'body', wi
   throw notRight(fields)
 }
 
-/** The sentence for an invalid value, for schemas without a message of their own. */
 export const whatIsWrong: z.core.$ZodErrorMap = (issue) => {
   switch (issue.code) {
     case 'unrecognized_keys':

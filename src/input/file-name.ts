@@ -2,7 +2,7 @@ import { notFound } from './problem.ts'
 
 const ID = /^[a-z]_\d{1,15}$/
 
-/** An id as a file or folder name. Throws not_found for anything else, so that no path leads elsewhere. */
+/** Throws not_found for an id that is not a plain file name. */
 export function fileNameOf(id: string): string {
   if (!ID.test(id)) throw notFound('There is nothing with this id.')
   return id

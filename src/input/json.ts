@@ -1,5 +1,3 @@
-/** JSON from others: limited in depth, with numbers kept as written. */
-
 export const MOST_LEVELS = 1_000
 const ENVELOPE_LEVELS = 4
 /** Such a number survives a round trip through a double, unless it has an exponent. */
@@ -18,17 +16,13 @@ const { rawJSON, isRawJSON } = JSON as unknown as { rawJSON(text: string): RawNu
 
 export { isRawJSON as isRawNumber }
 
-/** Valid JSON that is refused; the message says why. */
 export class Unfit extends SyntaxError {}
 
 export type JsonObject = Record<string, unknown>
 
 export const isObject = (value: unknown): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value) && !isRawJSON(value)
 
-/**
- * Parses JSON. A number that a double would change, such as `12345678901234567890` or `1e400`, becomes an object that
- * `JSON.stringify` writes unchanged. Throws SyntaxError, and Unfit.
- */
+/** Parses JSON. A number that a double would change becomes an object that `JSON.stringify` writes as it was. Throws SyntaxError. */
 export function parseJson(text: string, levels = MOST_LEVELS + ENVELOPE_LEVELS): unknown {
   const { depth, inexact } = survey(text)
   if (depth > levels) throw new Unfit(`it is nested deeper than ${levels.toLocaleString('en')} levels`)
@@ -41,7 +35,7 @@ export function parseJson(text: string, levels = MOST_LEVELS + ENVELOPE_LEVELS):
 
 export const depthOf = (text: string): number => survey(text).depth
 
-/** Indented JSON, cut after `most` characters. Numbers stay as written, and any depth works. */
+/** Indented JSON, cut after `most` characters. Any depth works. */
 export function indented(text: string, most: number): string {
   let out = ''
   let margin = '\n'
@@ -103,7 +97,7 @@ function isExact(number: string): boolean {
   return Number.isFinite(double) && decimal(number) === decimal(String(double))
 }
 
-/** A normal form of digits and a power of ten, equal for `1.0`, `1` and `10e-1`. */
+/** Digits and a power of ten, equal for `1.0`, `1` and `10e-1`. */
 function decimal(number: string): string {
   const [, sign = '', whole = '', fraction = '', exponent = '0'] = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(number) ?? []
   const digits = whole + fraction

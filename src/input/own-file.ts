@@ -5,21 +5,17 @@ export class UnfitFile extends Error {}
 
 interface OwnFile {
   text: string
-  /** Differs whenever the file was written or replaced. */
   version: string
 }
 
 interface Limits {
   mostBytes: number
-  /** Refuse a file with a second name, through which its writer could still change it. */
+  /** Refuse a file with a second hard link, through which its writer could still change it. */
   oneName?: boolean
   known?: string | undefined
 }
 
-/**
- * Reads a file that someone else may have put there: only a regular file of this user, without following links or
- * waiting for a pipe, and at most `mostBytes`. Undefined if it is still `known`. Throws UnfitFile, and system errors.
- */
+/** Reads a regular file of this user, without following links. Undefined if it is still `known`. Throws UnfitFile, and system errors. */
 export async function readOwnFile(path: string | Buffer, { mostBytes, oneName = false, known }: Limits): Promise<OwnFile | undefined> {
   const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK).catch((error) => {
     throw error.code === 'ELOOP' ? new UnfitFile('it is a symbolic link') : error
@@ -41,10 +37,7 @@ export async function readOwnFile(path: string | Buffer, { mostBytes, oneName = 
   }
 }
 
-/**
- * Reads a file that the user named, before the server listens. Links are fine, but a device, a pipe or a huge file
- * would hang the start. Throws UnfitFile, and system errors.
- */
+/** Reads a file that the user named. A device, a pipe or a huge file would hang the start. Throws UnfitFile, and system errors. */
 export function readNamedFile(path: string, mostBytes: number): string {
   const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
   try {

@@ -14,7 +14,7 @@ export const argument = (most: number) =>
     .max(most)
     .refine((text) => !text.includes('\0') && text.isWellFormed(), 'This must not contain a NUL character or half of a surrogate pair.')
 
-/** A name or title: one trimmed line without characters that control a terminal or the direction of text. */
+/** A trimmed line without characters that control a terminal or the direction of text. */
 export const line = (most: number) =>
   z
     .string()
@@ -32,7 +32,7 @@ export const isQueue = (text: string): boolean => text === ANY_QUEUE || QUEUE_NA
 
 export const queueName = z.string().trim().regex(QUEUE_NAME, `${QUEUE_RULE}.`)
 
-/** A list, or text with commas or spaces as a form sends it. */
+/** Accepts a list, or text with commas or spaces, as forms send it. */
 export const queueNames = z.preprocess(
   (value) => (typeof value === 'string' ? value.split(/[\s,]+/).filter(Boolean) : value),
   z

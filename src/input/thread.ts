@@ -5,9 +5,7 @@ export class TooSlow extends Error {}
 /** The heap of one thread, so that hostile input cannot exhaust the memory of the process. */
 const MEMORY_MB = 256
 
-/**
- * Calls the export `name` of `module` in its own thread. Arguments and the result are copied. Throws TooSlow after `budgetMs`, and what the function throws.
- */
+/** Calls the export `name` of `module` in a thread, copying arguments and result. Throws TooSlow after `budgetMs`. */
 export function inThread<T>(module: URL, name: string, args: readonly unknown[], budgetMs: number): Promise<T> {
   const worker = new Worker(new URL('./thread.js', import.meta.url), {
     workerData: { module: module.href, name, args },

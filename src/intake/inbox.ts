@@ -25,10 +25,7 @@ interface Taken {
   event: ForeignEvent
 }
 
-/**
- * `DATA/inbox`, after the rules of maildir: a writer syncs a file in `tmp` and renames it into `new`, even while the
- * server is down. Each file is one event, removed after the COMMIT; after a crash it is recognised as a duplicate.
- */
+/** A maildir: writers sync a file in `tmp` and rename it into `new`. Each is one event, removed after the COMMIT and recognised if a crash repeats it. */
 class Inbox {
   readonly stats = { taken: 0, duplicates: 0, bad: 0, depth: 0 }
   trouble: string | undefined
@@ -51,7 +48,7 @@ class Inbox {
     try {
       this.#watcher = watch(join(this.#folder, 'new'), () => void this.drain()).on('error', () => this.#watcher?.close())
     } catch {
-      // Without free watches, polling has to do.
+      // Without free watches, only the polling remains.
     }
   }
 
@@ -84,10 +81,7 @@ class Inbox {
     }
   }
 
-  /**
-   * Names begin with a ULID, so they sort in writing order. One listing of a changing folder may show a file but not
-   * its predecessor; a second one has everything before the last name of the first.
-   */
+  /** Names sort in writing order. A listing may show a file but not its predecessor; a second one has all before the first's last. */
   async #names(): Promise<string[]> {
     const last = (await readdir(join(this.#folder, 'new'), 'latin1')).sort().at(-1)
     if (last === undefined) return []
@@ -122,7 +116,6 @@ class Inbox {
     for (const { name } of taken) await unlink(this.#path('new', name))
   }
 
-  /** The file's JSON. A link, a pipe or a huge file is not opened. */
   async #read(name: string): Promise<unknown> {
     if (!name.endsWith('.json')) throw new Bad('its name does not end in .json')
     const read = await readOwnFile(this.#path('new', name), { mostBytes: FILE_BYTES, oneName: true }).catch((error) => {

@@ -15,19 +15,19 @@ export const Claim = z.strictObject({ worker_id: workerId, queues: queueNames.op
 
 const WAKING = ['task.created', 'task.state_changed', 'transient.cleared']
 
-/** What a worker receives. Every write about the task must carry the fence. */
+/** Every write about the task must carry the fence. */
 interface Claimed {
   item: Task
   fence: number
   lease_ttl_ms: number
 }
 
-/** What is stored under the Idempotency-Key: a repeat returns the task as it is now. */
+/** Stored under the Idempotency-Key: a repeat returns the task as it is now. */
 type Taken = Omit<Claimed, 'item'> & { id: string }
 
 /**
- * Leases the most urgent, then oldest waiting task to this worker; undefined after `wait_s`. A worker at its concurrency limit waits for one of its tasks to
- * end. Throws conflict for a draining or stopped worker, not_found for one that is not registered.
+ * Leases the most urgent, then oldest waiting task; undefined after `wait_s`. A worker at its concurrency limit waits
+ * for one of its tasks to end. Throws conflict for a draining or stopped worker, not_found for an unregistered one.
  */
 export function claim(app: App, caller: Caller, wanted: z.infer<typeof Claim>, gone?: AbortSignal): Promise<Mutation<Claimed> | undefined> {
   return whilePresent(app, wanted.worker_id, () => poll(app, caller, wanted, gone))
@@ -52,7 +52,7 @@ async function poll(app: App, caller: Caller, wanted: z.infer<typeof Claim>, gon
   }
 }
 
-/** Undefined if the task ended, or was taken from the worker, since the first claim. */
+/** Undefined if the task has ended or was taken from the worker since the first claim. */
 async function answer(app: App, { value, seq }: Mutation<Taken>): Promise<Mutation<Claimed> | undefined> {
   const { id, fence, lease_ttl_ms } = value
   const row = await app.db.selectFrom('tasks').selectAll().where('id', '=', id).where('fence', '=', fence).executeTakeFirst()
@@ -64,7 +64,7 @@ interface Able {
   wanted: readonly string[]
 }
 
-/** Another worker was faster; aborts the transaction so that nothing is stored under the key. */
+/** Aborts the transaction, so that nothing is stored under the key. */
 class NothingLeft extends Error {}
 
 async function take(app: App, caller: Caller, { worker_id, queues }: z.infer<typeof Claim>, { state, wanted }: Able): Promise<Mutation<Taken> | undefined> {
@@ -96,7 +96,7 @@ async function takeIn(app: App, tx: Tx, worker_id: string, queues: readonly stri
   return { id: moved.id, fence: moved.fence, lease_ttl_ms: moved.lease_ttl_ms }
 }
 
-/** The worker's state and its queues; none while it is at its limit. Throws as `claim` does. */
+/** No queues while the worker is at its limit. Throws as `claim` does. */
 async function mayTake(db: Db, worker_id: string, queues: readonly string[] | undefined): Promise<Able> {
   const worker = await db.selectFrom('workers').selectAll().where('id', '=', worker_id).where('deleted_at', 'is', null).executeTakeFirst()
   if (!worker) throw notFound(`There is no worker ${worker_id}. Register it first.`)

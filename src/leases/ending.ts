@@ -17,7 +17,7 @@ export const Holder = z.object({ worker_id: workerId, fence: z.int() })
 
 export const Finish = Holder.extend({
   exit_code: z.int().nullable(),
-  /** What killed the command or, if it was interrupted, stopped its worker. */
+  /** The signal that killed the command or, if it was interrupted, stopped its worker. */
   signal: line(20).nullish(),
   error: z
     .string()
@@ -37,7 +37,6 @@ interface Outcome {
   error: string | null
   result: string | null
   again: boolean
-  /** Whether the command started; if not, a blameless attempt does not count. */
   began?: boolean
   free?: boolean
   interrupted?: true
@@ -98,7 +97,6 @@ async function interruption(tx: Tx, row: TaskRow, body: z.infer<typeof Finish>):
   return { state, ...(await blameless(tx, row, why, row.state === 'running' && body.began)), interrupted: true }
 }
 
-/** The worker's message; otherwise who stopped the worker, or which signal did. */
 async function whyInterrupted(tx: Tx, { worker_id, error, signal }: z.infer<typeof Finish>): Promise<string> {
   if (error) return error
   const worker = await tx.db.selectFrom('workers').select(['state', 'reason']).where('id', '=', worker_id).executeTakeFirst()
@@ -106,10 +104,7 @@ async function whyInterrupted(tx: Tx, { worker_id, error, signal }: z.infer<type
   return signal ? `its worker was stopped by ${signal}` : 'its worker was stopped'
 }
 
-/**
- * An end that is not the command's fault: queue again if the task is idempotent or has attempts left. An attempt that
- * never started does not count, up to a limit in a row.
- */
+/** Queues the task again if it is idempotent or has attempts left. An attempt that never started does not count, up to a limit. */
 async function blameless(tx: Tx, row: TaskRow, why: string, began: boolean): Promise<Omit<Outcome, 'state'>> {
   const { idempotent, attempt, max_attempts } = row
   const free = !began && (await beganLately(tx, row))

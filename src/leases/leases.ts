@@ -63,10 +63,7 @@ export function beat(app: App, caller: Caller, id: string, body: z.infer<typeof 
   return whilePresent(app, body.worker_id, () => beatAndWait(app, caller, id, body, gone))
 }
 
-/**
- * Renews the lease and stores the beat's report. Leases are in memory, so they survive a read-only database; a beat
- * with a report fails then, as it is not saved.
- */
+/** Leases are in memory, so they survive a read-only database; only a beat with a report fails then. */
 async function noteBeat(app: App, caller: Caller, id: string, body: z.infer<typeof Beat>) {
   const { status, progress } = body
   try {
@@ -129,7 +126,7 @@ export async function orphan(app: App, id: string, fence: number, why: string, c
   })
 }
 
-/** Ends the lease once the change is committed; if that fails, the lease stays and is tried again. */
+/** Ends the lease once the change is committed; if that fails, the lease stays for a retry. */
 async function ending<T>(app: App, id: string, fence: number, caller: Caller, change: (tx: Tx) => Promise<T>): Promise<Mutation<T>> {
   const mutation = await app.mutate(caller, change)
   if (leases(app).get(id)?.fence === fence) leases(app).delete(id)

@@ -13,14 +13,14 @@ interface Contact {
   waiting: number
 }
 
-/** In memory only: no list shows a beat, so it is not stored. */
+/** In memory only, as no list shows a beat. */
 const contacts = perApp(() => new Map<string, Contact>())
 
 export function noteContact(app: App, id: string) {
   contact(app, id).at = app.clock.elapsed()
 }
 
-/** Counts the worker as present until `act` has ended. */
+/** Counts the worker as present until `act` ends. */
 export async function whilePresent<T>(app: App, id: string, act: () => Promise<T>): Promise<T> {
   const it = contact(app, id)
   it.waiting++
@@ -32,7 +32,6 @@ export async function whilePresent<T>(app: App, id: string, act: () => Promise<T
   }
 }
 
-/** Ms since the last contact; 0 during a request. */
 export function silence(app: App, id: string): number {
   const it = contact(app, id)
   return it.waiting > 0 ? 0 : app.clock.elapsed() - it.at
@@ -50,7 +49,7 @@ function contact(app: App, id: string): Contact {
   return it
 }
 
-/** The queues that the worker may claim from. Throws conflict, with its state, if it may not claim. */
+/** The queues that the worker may claim from. Throws conflict, with its state, if it must not claim. */
 export function claimable(worker: Selectable<WorkerTable>, wanted: readonly string[] | undefined): readonly string[] {
   const { id, state, kind, pid } = worker
   // A dead process may leave a claim behind, whose response nobody reads.
@@ -74,7 +73,7 @@ export async function settle(tx: Tx, id: string) {
   if (worker.state !== state) await moveWorker(tx, id, state, held[0] ? `running ${held.length > 1 ? 'several tasks' : held[0].id}` : 'waiting for a task')
 }
 
-/** Moves the worker to `state` and logs it: the only writer of `workers.state`. */
+/** The only writer of `workers.state`; also logs the change. */
 export async function moveWorker(
   tx: Tx,
   id: string,
@@ -95,7 +94,7 @@ export async function moveWorker(
   await follow(tx, { id, state, reason, transient, isGone: pid === null })
 }
 
-/** Clears the process of a worker that is not alive, and ends its stop. A second call changes nothing. */
+/** Clears the process of a worker that is not alive, and ends its stop. Idempotent. */
 export async function noteEnd(tx: Tx, { id, name, state, pid, transient }: Selectable<WorkerTable>, how: string) {
   if (pid === null) return
   await tx.db.updateTable('workers').set({ pid: null }).where('id', '=', id).execute()

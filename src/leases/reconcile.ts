@@ -7,10 +7,7 @@ import { heldBy, setStatus } from '../tasks/transition.ts'
 
 const NEWLINE = 0x0a
 
-/**
- * Updates the status of running tasks: silent for `idle-seconds` after an unfinished line means waiting for input,
- * until the task prints again. Returns how many changed.
- */
+/** A task that is silent for `idle-seconds` after an unfinished line waits for input, until it prints again. Returns how many changed. */
 export async function reconcile(app: App): Promise<number> {
   const running = await app.db.selectFrom('tasks').selectAll().where('state', '=', 'running').where('deleted_at', 'is', null).execute()
   let changed = 0
@@ -25,7 +22,6 @@ export async function reconcile(app: App): Promise<number> {
   return changed
 }
 
-/** A task that ended meanwhile is not an error. */
 function unlessOver(error: unknown): false {
   if (error instanceof Problem && (error.code === 'conflict' || error.code === 'not_found')) return false
   throw error

@@ -15,7 +15,7 @@ interface Move {
   isGone: boolean
 }
 
-/** Starts an action. Another one in progress fails; starting the same one again changes nothing. */
+/** Throws conflict while another action is in progress; starting the same one again changes nothing. */
 export async function begin(tx: Tx, id: string, kind: Transient) {
   const { transient: current, name: title } = await rowOf(tx, id)
   if (current === kind) return
@@ -33,7 +33,6 @@ export async function end(tx: Tx, id: string, error?: string) {
   await tx.emit('transient.cleared', `worker:${id}`, { name: id, ok: error === undefined, ...(error !== undefined && { error }), title }, begun)
 }
 
-/** Starts or ends the action that a state change implies. */
 export async function follow(tx: Tx, { id, state, reason, transient, isGone }: Move) {
   if (state === 'starting' && transient === null) await begin(tx, id, 'starting')
   if ((state === 'idle' || state === 'busy') && ENDS_ALIVE.includes(transient)) await end(tx, id)

@@ -90,7 +90,7 @@ export const workRoutes: readonly Route[] = [
   }),
 ]
 
-/** Keeps what the attempt printed; returns the log's size. Throws conflict for a stale fence, and invalid as `Output.append` does. */
+/** Stores output and returns the log's size. Throws conflict for a stale fence, and invalid as `Output.append` does. */
 async function append(app: App, id: string, { worker_id, fence, offset, stream, data }: z.infer<typeof Chunk>): Promise<number> {
   const bytes = Buffer.from(data, 'base64')
   const task = await row(app.db, id)
@@ -99,7 +99,7 @@ async function append(app: App, id: string, { worker_id, fence, offset, stream, 
   return output(app).append(id, task.attempt, { offset, stream, bytes })
 }
 
-/** The caller as the worker that it names. Throws forbidden when another token registered that. */
+/** Throws forbidden if another token registered the worker. */
 async function asWorker({ app, c, body: { worker_id } }: Pick<Call<never, undefined, { worker_id: string }>, 'app' | 'c' | 'body'>): Promise<Caller> {
   const caller = await callerOf(c)
   await mustBeOwn(app, caller, worker_id)

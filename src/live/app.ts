@@ -9,11 +9,11 @@ import type { Streams } from './stream.ts'
 
 export interface App {
   config: Config
-  /** Where it listens (the port is known once it does), and the host label that only this data folder has. */
+  /** The port is known once it listens; the label is unique to this data folder. */
   address: { port: number; label: string }
   db: Db
   database: Database
-  /** Names one unbroken run of the event counter; changes when the counter cannot continue. */
+  /** Names one unbroken run of the event counter. */
   epoch: string
   mutate: Mutate
   hub: Hub

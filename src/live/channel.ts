@@ -1,4 +1,4 @@
-/** Where a reader's frames go. `blocked` is true while the socket is full; `drain` is called when it no longer is. */
+/** `blocked` is true while the socket is full; `drain` is called when it no longer is. */
 export interface Sink {
   readonly blocked: boolean
   write(bytes: Buffer): void

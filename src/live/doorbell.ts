@@ -1,10 +1,7 @@
 import { LOCAL, type LoggedEvent } from '../log/log.ts'
 import type { App } from './app.ts'
 
-/**
- * Waits for a commit with an event that `matters`, for `ms`, or until the caller is gone. It may return early, so check
- * again. Open it before the first check, or a change in between is missed.
- */
+/** Waits for a commit that `matters`, but may return early, so check again. Open it before the first check, or a change is missed. */
 export function doorbell(app: App, matters: (event: LoggedEvent) => boolean): { wait(ms: number, gone?: AbortSignal): Promise<void>; close(): void } {
   let rung = false
   let ring = () => {}

@@ -144,7 +144,7 @@ export const firehose = perApp((app) => new Firehose(app))
 
 const seqOf = (cursor: string) => Number.parseInt(cursor, 10)
 
-/** Why a reader cannot resume at its cursor; undefined if it can. `0` is the start of the log. */
+/** Why a reader cannot resume at its cursor; `0` is the start of the log. */
 function whyLost(asked: string, { epoch, head, oldest }: { epoch: string; head: number; oldest: number }): string | undefined {
   const cursor = parseCursor(asked, epoch)
   if (cursor === null) return 'the cursor is invalid: it is neither a seq nor <seq>.<epoch>'

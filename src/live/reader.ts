@@ -5,7 +5,7 @@ import { COMMENT, frame } from './frame.ts'
 import { Record, type Ring, type Shape } from './ring.ts'
 import type { Stream } from './stream.ts'
 
-/** A live reader that falls further behind skips the oldest events, and is sent their number. */
+/** A live reader further behind skips the oldest events, and is sent their number. */
 export const MOST_BEHIND = 1_000
 const PAGE = 500
 const BATCH_BYTES = 262_144
@@ -31,7 +31,7 @@ interface Batch {
 
 export type Batches = Map<string, Batch>
 
-/** A reader of the log: a cursor and a socket. Replay and live are one loop, from the ring or the table, for as long as the socket accepts more. */
+/** A cursor and a socket. Replay and live are one loop, from the ring or the table, for as long as the socket accepts more. */
 export class Reader {
   readonly stream: Stream
   readonly options: ReaderOptions
@@ -88,12 +88,12 @@ export class Reader {
     this.#late = false
   }
 
-  /** A comment; for a filtered reader an empty frame that moves its cursor past events it filters out. */
+  /** A comment, or for a filtered reader an empty frame that moves its cursor. */
   keepAlive() {
     this.#write(this.isFiltered ? Buffer.from(`id: ${this.#cursor}.${this.#ring.epoch}\n\n`) : COMMENT)
   }
 
-  /** The events in the ring after the cursor as one write; empty if the filter drops them all. */
+  /** The next events in the ring; empty if the filter drops them all. */
   #batch(batches: Batches): Buffer {
     let batch = batches.get(this.#key)
     if (batch?.from !== this.#cursor) {

@@ -63,7 +63,6 @@ export class Ring {
     }
   }
 
-  /** True if it holds every event from `seq` to the head. */
   reaches(seq: number): boolean {
     return seq > this.#begin
   }

@@ -23,7 +23,7 @@ const HEADERS = {
   Vary: 'Cookie',
 }
 
-/** A response of server-sent events. It is neither chunked nor compressed (`Connection: close`), so that all readers can share the same bytes. */
+/** Server-sent events, neither chunked nor compressed (`Connection: close`), so that all readers share the same bytes. */
 export class Stream {
   readonly #socket: Socket
   readonly #closers: (() => void)[] = []
@@ -126,10 +126,8 @@ interface StreamLimits {
   perCaller: number
 }
 
-/** All open streams, so that a shutdown can end them all at once. */
 export class Streams {
   cuts = 0
-  /** How long a socket may be full before its stream is cut, in ms. */
   stallMs = STALL_MS
   readonly resumes = { full: 0, partial: 0, reset: 0 }
   readonly #open = new Map<Stream, { owner: string; kind: StreamKind }>()
@@ -152,7 +150,7 @@ export class Streams {
     return count
   }
 
-  /** Begins the response as a stream, which ends no later than the caller's credential. Throws rate_limited. */
+  /** Opens a stream that ends no later than the caller's credential. Throws rate_limited. */
   open(outgoing: ServerResponse, actor: Actor, kind: StreamKind = 'output'): Stream {
     const { credential } = actor
     if (credential !== undefined) this.#mustHaveRoom(credential)

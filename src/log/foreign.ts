@@ -15,7 +15,7 @@ const name = (most: number) =>
     .string()
     .min(1)
     .max(most)
-    .refine((text) => isName(text, most), 'It may hold no control character and no half of a character')
+    .refine((text) => isName(text, most), 'It must not contain control characters or half of a surrogate pair')
 
 export const Foreign = z.strictObject({
   source: name(200)
@@ -24,7 +24,7 @@ export const Foreign = z.strictObject({
   source_id: name(200).optional(),
   kind: z
     .string()
-    .regex(KIND_NAME, 'A kind looks like noun.past_participle')
+    .regex(KIND_NAME, 'A kind must look like noun.past_participle')
     .refine((kind) => !kind.startsWith('bus.'), 'The kinds of "bus." belong to the transport'),
   payload: z.custom<JsonObject>(isObject, 'This must be a JSON object').default({}),
   subject: name(200).optional(),
@@ -34,7 +34,7 @@ export const Foreign = z.strictObject({
 })
 export type Foreign = z.input<typeof Foreign>
 
-/** A CloudEvent 1.0, as JSON (JSON format, section 2) or from `ce-` headers (HTTP binding, section 3.1). */
+/** CloudEvents 1.0, as JSON (JSON format, 2) or from `ce-` headers (HTTP binding, 3.1). */
 const CloudEvent = z.looseObject({
   specversion: z.literal('1.0'),
   id: name(200),
@@ -58,7 +58,7 @@ export function foreign(input: unknown, now: number, sender: Sender | OwnProgram
 
 const defaults = ({ name: source, source_id }: OwnPrograms) => ({ source, ...(source_id !== undefined && { source_id }) })
 
-/** The source, subject and actor of an event. Its own names are prefixed with the sender's, so that none can pass for a subject or an actor of this server. */
+/** Prefixes the event's own names with the sender's, so that none can pass for a subject or an actor of this server. */
 function attributed(
   event: z.output<typeof Foreign>,
   sender: Sender | OwnPrograms,
@@ -78,7 +78,7 @@ function attributed(
   }
 }
 
-/** Converts a CloudEvent: its type is the kind, its data the payload. Throws invalid. */
+/** Its type is the kind, its data the payload. Throws invalid. */
 export function fromCloudEvent(input: unknown): Foreign {
   const { id, source, type, subject, time, data, data_base64 } = check(CloudEvent, input, WHOLE)
   const payload = data_base64 === undefined ? payloadOf(data) : { data_base64 }
@@ -94,7 +94,7 @@ export function append(app: { mutate: Mutate }, caller: Caller, events: readonly
   })
 }
 
-/** A `bus.event` envelope is removed: the event inside is stored. */
+/** Unwraps a `bus.event` envelope. */
 function unwrapped(input: unknown): object {
   const event = isObject(input) ? input : {}
   const { kind, payload, ...rest } = event

@@ -17,7 +17,7 @@ export const LOCAL = 'local'
 
 export const subjectOf = (noun: string, id: string) => `${noun.replace(/s$/, '')}:${id}`
 
-/** The seq of the newest event, 0 for an empty log. */
+/** 0 for an empty log. */
 export async function head(db: Db): Promise<number> {
   const { seq } = await db
     .selectFrom('events')
@@ -26,7 +26,7 @@ export async function head(db: Db): Promise<number> {
   return seq ?? 0
 }
 
-/** The seq of the newest event of these kinds, with one index seek each. */
+/** Of events of these kinds, with one index seek each. */
 export async function headOf(db: Db, patterns: readonly string[]): Promise<number> {
   if (patterns.includes(EVERY_KIND)) return head(db)
   let newest = 0
@@ -50,7 +50,6 @@ export async function headAbout(db: Db, subject: string): Promise<number> {
   return seq ?? 0
 }
 
-/** The seq of this server's newest event of these kinds about a subject. */
 export async function newestOf(db: Db, subject: string, kinds: readonly Kind[]): Promise<number | undefined> {
   const query = db.selectFrom('events').select('seq').where('subject', '=', subject).where('kind', 'in', kinds).where('source', '=', LOCAL)
   return (await query.orderBy('seq', 'desc').limit(1).executeTakeFirst())?.seq
@@ -64,7 +63,6 @@ export async function oldest(db: Db): Promise<number> {
   return seq ?? 1
 }
 
-/** Up to `limit` events after `seq`, oldest first. */
 export function after(db: Db, seq: number, limit: number): Promise<LoggedEvent[]> {
   return db.selectFrom('events').selectAll().where('seq', '>', seq).orderBy('seq').limit(limit).execute()
 }
@@ -159,7 +157,7 @@ interface Cursor {
 
 export const formatCursor = ({ seq, epoch }: Cursor) => `${seq}.${epoch}`
 
-/** Parses `<seq>.<epoch>`, or a bare seq, which belongs to `epoch`. Null otherwise: a stream then starts over. */
+/** Parses `<seq>.<epoch>`, or a bare seq, which belongs to `epoch`. Null otherwise. */
 export function parseCursor(text: string | undefined | null, epoch: string): Cursor | null {
   const [, seq, named = epoch] = /^(\d{1,15})(?:\.([a-z0-9]{1,32}))?$/.exec(text ?? '') ?? []
   return seq === undefined ? null : { seq: Number(seq), epoch: named }

@@ -8,7 +8,6 @@ const PRUNED_AT_ONCE = 500
 const MARK_MS = 3_600_000
 
 /** Records the head of the log and the time. An event's own time may come from another clock, so only marks tell how old it is. */
-/** What a change of the log needs. */
 interface Log {
   db: Db
   mutate: Mutate
@@ -31,10 +30,7 @@ export async function headBefore(db: Db, time: number): Promise<number> {
   return found?.seq ?? 0
 }
 
-/**
- * Removes a batch of the oldest events up to `seq`; returns how many. The newest event stays, because numbering
- * continues from it. A reader whose cursor was removed gets `reset`, or `gap` while it reads.
- */
+/** Removes a batch up to `seq`, except the newest event, from which numbering continues. Returns how many. */
 export async function prune(app: Log, seq: number): Promise<number> {
   const first = await oldest(app.db)
   const end = Math.min(first + PRUNED_AT_ONCE, seq + 1, await head(app.db))

@@ -23,7 +23,6 @@ export async function redactAbout({ db }: Tx, subjects: readonly string[]) {
   }
 }
 
-/** The same for stored responses, found by the time of the change. */
 export async function redactAnswers({ db }: Tx, subjects: readonly string[]) {
   const ids = subjects.map((subject) => subject.slice(subject.indexOf(':') + 1))
   const changed = await db.selectFrom('events').select('at').distinct().where('subject', 'in', subjects).where('source', '=', LOCAL).execute()
@@ -46,7 +45,7 @@ function without(value: unknown, ids: readonly string[]): unknown {
   )
 }
 
-/** The redacted payload of an event about these subjects, for copies of the log in memory; undefined for any other event. */
+/** Redacts copies in memory: the new payload of an event about these subjects, or undefined. */
 export function redacting(subjects: readonly string[]): (event: LoggedEvent) => string | undefined {
   const gone = new Set(subjects)
   return (event) => (gone.has(event.subject) && event.source === LOCAL ? redacted(event) : undefined)

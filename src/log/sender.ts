@@ -23,7 +23,6 @@ export const upstreamSender = ({ kind, name }: { kind: string; name: string }): 
 /** Names go into log lines and stream fields, so they must be one line. */
 export const isName = (text: string, most = 200) => text.length > 0 && text.length <= most && !/[\p{Cc}\u2028\u2029]/u.test(text) && text.isWellFormed()
 
-/** The sender of a request. Two tokens or sessions with one name are different senders. */
 export function senderOf({ name, role, credential }: Actor): Sender | OwnPrograms {
   if (credential === undefined) return { name }
   const own = name.startsWith(`${role}:`) ? name.slice(role.length + 1) : name
@@ -32,5 +31,5 @@ export function senderOf({ name, role, credential }: Actor): Sender | OwnProgram
 
 const LOCAL_ACTOR = new RegExp(`^(owner|telltale|operator)$|^(${ROLES.join('|')}):`)
 
-/** Whether an actor of this server could have this name; a signed-in browser is `operator`. */
+/** A signed-in browser is `operator`. */
 export const isLocalActor = (name: string) => LOCAL_ACTOR.test(name)

@@ -29,7 +29,7 @@ const WAITS = 4
 export class Guardian {
   code: number | undefined
   left: number[] | undefined
-  /** Resolves when the guardian has ended and all its lines are read. Never rejects. */
+  /** Resolves when the guardian has ended and its lines are read. Never rejects. */
   readonly exited: Promise<{ code: number | null; signal: NodeJS.Signals | null }>
   readonly #child: ChildProcess
   /** Separate from the replies, so that a late beat breaks only its own pipe. */

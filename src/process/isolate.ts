@@ -6,7 +6,7 @@ import { promisify } from 'node:util'
 
 /** How to start a command so that its whole process tree can be killed. */
 export interface Isolation {
-  /** The kernel kills a PID namespace or a cgroup at once; a sweep kills processes until none are left. */
+  /** The kernel kills a PID namespace or a cgroup at once; a sweep repeats until nothing is left. */
   kind: 'namespace' | 'cgroup' | 'sweep'
   /** The command that starts the guardian: `unshare`, or one that makes it a subreaper. */
   prefix: readonly string[]

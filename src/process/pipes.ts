@@ -14,10 +14,7 @@ export interface Pipe {
   closeWriter(): void
 }
 
-/**
- * Two pipes with paths that begin with `name` and are unlinked at once. Node gives its children socket pairs, which
- * cannot be opened by path: `echo x > /dev/stdout` would fail.
- */
+/** Node gives its children socket pairs, which cannot be opened by path: `echo x > /dev/stdout` would fail. */
 export async function pipes(name: string): Promise<[Pipe, Pipe]> {
   const folder = await mkdtemp(join(tmpdir(), `${name}-`))
   try {
@@ -36,7 +33,7 @@ export async function pipes(name: string): Promise<[Pipe, Pipe]> {
   }
 }
 
-/** Opens the reading end first, without waiting for a writer; otherwise the reader would see the end at once. */
+/** Opens the reading end first, which otherwise would see the end at once. */
 function open(path: string): Pipe {
   const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
   const write = openSync(path, constants.O_WRONLY)

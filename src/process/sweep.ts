@@ -9,7 +9,7 @@ export interface Left {
 const ROUND_MS = 20
 const ROUNDS = 25
 
-/** Kills what `find` returns until nothing is left, or only processes of other accounts; returns those. */
+/** Kills what `find` returns until nothing is left but processes of other accounts; returns those. */
 export async function sweep(find: () => number[]): Promise<Left[]> {
   for (let round = 0; round < ROUNDS; round++) {
     const killed = find().filter((pid) => signal(pid, 'SIGKILL'))
@@ -26,7 +26,7 @@ export function named(pids: readonly number[]): Left[] {
   })
 }
 
-/** The living descendants of `root`; empty except on Linux. */
+/** Empty except on Linux. */
 export function descendants(root: number): number[] {
   const parents = new Map(pids().map((pid) => [Number(pid), statusOf(pid)]))
   const isBelow = (pid: number) => {

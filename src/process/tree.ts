@@ -32,7 +32,7 @@ export interface TreeOptions {
   argv: readonly string[]
   environment: Record<string, string>
   folder?: string | undefined
-  /** How long the tree may live without a beat, in case this process is frozen or dead; 0 for no limit. */
+  /** How long the tree may live without a beat, if this process is frozen or dead; 0 for no limit. */
   silenceMs: number
 }
 

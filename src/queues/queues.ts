@@ -25,7 +25,7 @@ export async function list(db: Db, now: Ms): Promise<QueueList> {
   return { items: all.map((standing) => ({ ...standing, workers: serving(workers, standing), throughput: past(standing.queue) })), next: null }
 }
 
-/** One queue over `range`. Throws not_found for a name that was never used. */
+/** Throws not_found for a name that was never used. */
 export async function detail(db: Db, name: string, { range, now }: { range: Range; now: Ms }): Promise<Queue> {
   const workers = await aliveWorkers(db)
   const known = (await standings(db, now)).find(({ queue }) => queue === name)

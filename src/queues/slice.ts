@@ -4,7 +4,7 @@ import type { App } from '../live/app.ts'
 import { detail, list, type Queue, QueueFilter, type QueueList } from './queues.ts'
 import { rangeOf } from './throughput.ts'
 
-/** Its numbers are sums: twice a second is as often as anybody reads them, however much goes through. */
+/** Nobody reads sums more often, however fast they change. */
 const LOOK_MS = 500
 const MINUTE_MS = 60_000
 
@@ -27,7 +27,7 @@ export const panel: Panel<QueueList, QueueFilter, Queue> = {
   },
 }
 
-/** It moves with the clock, too: each minute the oldest one leaves the picture. */
+/** Also changes each minute, when the oldest one leaves the chart. */
 function version({ hub, clock }: App): string {
   return `${hub.version('queues')}.${Math.floor(clock.now() / MINUTE_MS)}`
 }

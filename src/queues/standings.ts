@@ -6,10 +6,10 @@ import { PRIORITY } from '../tasks/tasks.ts'
 export interface Standing {
   queue: string
   queued: number
-  /** `due` tasks can run now, `later` ones are scheduled; together they are `queued`. */
+  /** `due` tasks can run now, `scheduled` ones later; together they are `queued`. */
   due: number
   scheduled: number
-  /** Both are lower bounds, as counting stopped. */
+  /** `due` and `scheduled` are lower bounds, as counting stopped. */
   capped: boolean
   running: number
   oldest_at: string | null
@@ -30,7 +30,7 @@ export const empty = (queue: string): Standing => ({
   next_at: null,
 })
 
-/** Every queue that ever had a task, by name. Tasks fall due without an event, so no counter can tell: this queries the queued ones. */
+/** Every queue that ever had a task, by name. Tasks fall due without an event, so no counter knows: this queries the queued ones. */
 export async function standings(db: Db, now: Ms): Promise<Standing[]> {
   const counters = await db.selectFrom('counters').selectAll().where('noun', '=', 'tasks').orderBy('queue').execute()
   const ends = new Map((await endsQuery(db, now).execute()).map(({ queue, next_at, ...oldest }) => [queue, { first_at: earliest(oldest), next_at }]))
@@ -79,7 +79,7 @@ async function waits(db: Db, now: Ms, { queue, queued }: Standing, ends?: { firs
   const { first_at = null, next_at = null } = ends ?? {}
   const oldest_at = first_at !== null && first_at <= now ? iso(first_at) : null
   const since = { oldest_at, next_at: next_at === null ? null : iso(next_at) }
-  // If all are of one kind, the counter is enough; otherwise counting one kind gives the other.
+  // If all are of one kind, the counter is enough; otherwise one count gives the other.
   if (next_at === null) return { ...since, due: queued }
   if (oldest_at === null) return { ...since, scheduled: queued }
   const scheduled = (await scheduledQuery(db, queue, now).execute()).length

@@ -9,7 +9,7 @@ const RangeName = z.enum(Object.keys(RANGES) as [Range, ...Range[]])
 
 export const rangeOf = (range: string | undefined): Range => RangeName.catch('1h').parse(range)
 
-/** One bucket of a chart. Those before the first task ever are left out, as they are unknown, not zero. */
+/** Buckets before the first task are omitted, as they are unknown, not zero. */
 export interface Bucket {
   at: Ms
   created: number

@@ -9,7 +9,6 @@ export interface DataState {
   folder: string
   database_bytes: number
   free_bytes: number
-  /** Null if the system does not report it. */
   disk_free_bytes: number | null
   events: number
   oldest_at: string | null

@@ -19,7 +19,6 @@ import { changeRetention, NewRetention } from './retention.ts'
 
 const DATA = 'Data'
 
-/** The pages of Settings: preferences of this browser, sign-in and tokens, data, and the design of the interface. */
 export const routes: readonly Route[] = [
   route({
     method: 'POST',

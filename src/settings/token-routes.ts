@@ -12,7 +12,6 @@ const list = (says: string): Answer => json(z.object({ items: z.array(z.looseObj
 const TOKEN = { params: { id: '0a1b2c3d' } }
 const SESSION = TOKEN
 
-/** Access: the tokens of programs and the sessions of browsers. */
 export const routes: readonly Route[] = [
   route({
     method: 'GET',

@@ -14,8 +14,8 @@ const MOST_AT_ONCE = 100
 const TRANSIENT = { cancel: 'stopping', delete: 'destroying' } as const
 
 /**
- * Schedules a cancel or deletion after `undo-seconds`. It is stored in the task's row, so it survives a restart, and no worker claims the task meanwhile. A
- * second call changes nothing. Throws conflict if the act does not fit the task's state.
+ * Schedules a cancel or deletion after `undo-seconds`, in the task's row, so that it survives a restart and no worker claims
+ * the task. A second call changes nothing. Throws conflict if the act does not fit the task's state.
  */
 export function ask(app: App, caller: Caller, id: string, act: Act): Promise<Mutation<Task>> {
   return app.mutate(caller, async (tx) => {
@@ -29,7 +29,7 @@ export function ask(app: App, caller: Caller, id: string, act: Act): Promise<Mut
   })
 }
 
-/** Undoes what is still scheduled. Throws conflict if nothing is. */
+/** Throws conflict if nothing is scheduled. */
 export function undo(app: App, caller: Caller, id: string): Promise<Mutation<Task>> {
   return app.mutate(caller, async (tx) => {
     const row = await rowIn(tx, id)
@@ -38,14 +38,14 @@ export function undo(app: App, caller: Caller, id: string): Promise<Mutation<Tas
   })
 }
 
-/** Carries out what is due, once, in the name of its author; returns how many. */
+/** Carries out what is due, in the name of its author; returns how many. */
 export async function takeEffect(app: App): Promise<number> {
   const due = await app.db.selectFrom('tasks').select(['id', 'act_by']).where('act_at', '<=', app.clock.now()).orderBy('act_at').limit(MOST_AT_ONCE).execute()
   for (const { id, act_by } of due) await app.mutate({ actor: { ...TELLTALE, name: act_by ?? TELLTALE.name } }, (tx) => act(tx, id))
   return due.length
 }
 
-/** Carries out what is due until stopped, including what fell due while the server was down. */
+/** Also carries out what fell due while the server was down. */
 export const startActs = (app: App) =>
   every(
     TICK_MS,

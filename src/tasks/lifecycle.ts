@@ -89,12 +89,12 @@ export function retry(app: App, caller: Caller, id: string): Promise<Mutation<Ta
   return app.mutate(caller, async (tx) => toTask(await retryIn(tx, await rowIn(tx, id))))
 }
 
-/** Deletes a task; its events stay. Throws conflict while a worker holds it. */
+/** Its events stay. Throws conflict while a worker holds it. */
 export function remove(app: App, caller: Caller, id: string): Promise<Mutation<Task>> {
   return app.mutate(caller, async (tx) => toTask(await removeIn(tx, await rowIn(tx, id))))
 }
 
-/** Replaces the description. Throws conflict with the newer text if someone else edited it. */
+/** Throws conflict with the newer text if someone else edited it. */
 export function describe(app: App, caller: Caller, id: string, { description, version }: z.infer<typeof Description>): Promise<Mutation<Task>> {
   return app.mutate(caller, async (tx) => {
     const row = await rowIn(tx, id)
@@ -119,7 +119,7 @@ export function describe(app: App, caller: Caller, id: string, { description, ve
 export const VERBS = { cancel: cancelIn, retry: retryIn, delete: removeIn } as const
 export type Verb = keyof typeof VERBS
 
-/** Throws conflict for cancelling a task that has ended, or deleting one that a worker holds. */
+/** Throws conflict for a cancel after the end, or a deletion while a worker holds the task. */
 export function mustFit({ id, state }: TaskRow, act: Act) {
   if (act === 'cancel' && !isOpen(state as TaskState)) throw conflict(`${id} is already ${state} and cannot be cancelled.`, { state })
   if (act === 'delete' && isHeld(state as TaskState)) throw conflict(`${id} is ${state}. Cancel it before you delete it.`, { state })

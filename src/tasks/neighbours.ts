@@ -2,14 +2,13 @@ import type { Db, Ms } from '../db/index.ts'
 import { matching, TaskFilter } from './search/filter.ts'
 import { numberOf } from './tasks.ts'
 
-/** The tasks next to this one in the list that the viewer came from; null at its ends. */
 export interface Neighbours {
   from: string
   previous: string | null
   next: string | null
 }
 
-/** The tasks above and below `id` in the list `from`; if that cannot be parsed, in the list of all tasks. */
+/** If `from` cannot be parsed, in the list of all tasks. */
 export async function neighbours(
   db: Db,
   id: string,

@@ -5,7 +5,6 @@ import type { TaskState } from './words.ts'
 const NEWEST = 20
 const MOST_ASKING = 100
 
-/** What waits for a person, what failed and what is running. */
 interface TaskOverview {
   waiting_for_input: readonly Task[]
   asking_count: number
@@ -13,7 +12,7 @@ interface TaskOverview {
   running: readonly Task[]
 }
 
-/** Queried through indexes and counters, so the time does not depend on the number of tasks. */
+/** Uses indexes and counters, so the time does not depend on the number of tasks. */
 export async function overview(db: Db): Promise<TaskOverview> {
   return {
     waiting_for_input: (await askingQuery(db).execute()).map(toTask),

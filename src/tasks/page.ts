@@ -8,7 +8,7 @@ export interface TaskPage extends TaskDetail {
   beside: Neighbours
 }
 
-/** `list.from` is the query string of the list that the viewer came from. Throws not_found. */
+/** `list.from` is the query of the list that the viewer came from. Throws not_found. */
 export async function taskPage(db: Db, id: string, list: { from?: string | undefined; now: Ms; zone?: string | undefined }): Promise<TaskPage> {
   const found = await detail(db, id)
   return { ...found, runs: await runs(db, found.task), beside: await neighbours(db, id, list) }

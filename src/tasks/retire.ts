@@ -73,7 +73,6 @@ export async function* keptOutput(app: App): AsyncGenerator<Kept> {
   }
 }
 
-/** Removes the output of a task that stays; `why` is shown on its page. */
 export async function dropOutput(app: App, id: string, why: string) {
   await removeOutput(app, id)
   await app.mutate({ actor: TELLTALE }, ({ db }) => db.updateTable('tasks').set({ output_removed: why }).where('id', '=', id).execute())

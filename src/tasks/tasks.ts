@@ -12,7 +12,7 @@ export const PRIORITY: Record<Urgency, number> = { low: -1, medium: 0, high: 1 }
 export type Act = 'cancel' | 'delete'
 export type ProcessStatus = 'running' | 'waiting-for-input' | 'completed'
 
-/** A task as the pages and the API show it. Times are RFC 3339 in UTC; absent values are null. */
+/** As pages and the API show it. Times are RFC 3339 in UTC; absent values are null. */
 export interface Task {
   id: string
   title: string
@@ -116,14 +116,12 @@ async function newestBefore(db: Db, until: Ms): Promise<number> {
   return found?.number ?? 0
 }
 
-/** Throws not_found for an unknown or deleted task. */
 export async function row(db: Db, id: string): Promise<TaskRow> {
   const found = await db.selectFrom('tasks').selectAll().where('id', '=', id).where('deleted_at', 'is', null).executeTakeFirst()
   if (!found) throw notFound(`There is no task ${id}. It may have been deleted.`)
   return found
 }
 
-/** A task with its attempts and its timeline. Throws not_found. */
 export async function detail(db: Db, id: string): Promise<TaskDetail> {
   const task = toTask(await row(db, id))
   const subject = `task:${id}`

@@ -10,14 +10,13 @@ type Columns = UpdateObject<Schema, 'tasks'>
 
 export const NO_ACT = { act: null, act_at: null, act_by: null }
 
-/** Throws not_found. */
 export async function rowIn(tx: Tx, id: string): Promise<TaskRow> {
   const found = await tx.db.selectFrom('tasks').selectAll().where('id', '=', id).where('deleted_at', 'is', null).executeTakeFirst()
   if (!found) throw notFound(`There is no task ${id}. It may have been deleted.`)
   return found
 }
 
-/** The row, if this worker holds the task under this fence. Throws conflict with the current state. */
+/** Throws conflict with the current state unless this worker holds the task under this fence. */
 export async function heldBy(tx: Tx, id: string, { worker_id, fence }: { worker_id: string; fence: number }): Promise<TaskRow> {
   const row = await rowIn(tx, id)
   const holds = row.fence === fence && row.worker_id === worker_id && (row.state === 'claimed' || row.state === 'running')
@@ -32,7 +31,7 @@ export const lastStep = (tx: Tx, id: string) => newestOf(tx.db, `task:${id}`, ['
 
 export const lastAsked = (tx: Tx, id: string) => newestOf(tx.db, `task:${id}`, ['transient.set'])
 
-/** Moves the task to `state` and logs it: the only writer of `tasks.state`. Ends a scheduled act that is now done or moot. */
+/** The only writer of `tasks.state`; also logs the change and ends a scheduled act that is moot. */
 export async function moveTo(tx: Tx, row: TaskRow, state: TaskState, reason: string, columns: Columns = {}): Promise<TaskRow> {
   const ends = endsAct(row, state)
   // Each attempt starts its progress over; that of the last one stays.
@@ -45,7 +44,6 @@ export async function moveTo(tx: Tx, row: TaskRow, state: TaskState, reason: str
   return moved
 }
 
-/** Logs the status of the process if it changed. */
 export async function setStatus(tx: Tx, row: TaskRow, status: ProcessStatus): Promise<TaskRow> {
   if (row.status === status) return row
   const changed = await change(tx, row, { status })

@@ -6,7 +6,7 @@ export type Urgency = (typeof URGENCIES)[number]
 export const isOpen = (state: TaskState) => state === 'queued' || state === 'claimed' || state === 'running'
 export const isHeld = (state: TaskState) => state === 'claimed' || state === 'running'
 
-/** How many rows a list shows unless its URL says otherwise, and at most. */
+/** The default number of rows in a list. */
 export const PAGE_SIZE = 50
 export const MOST_ROWS = 200
 

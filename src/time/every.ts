@@ -1,10 +1,7 @@
-/** Of the interval, so that loops which started together drift apart. */
+/** A share of the interval, so that loops that started together drift apart. */
 const JITTER = 0.1
 
-/**
- * Calls `act` about every `ms`, never twice at once, and `failed` with what it throws. The returned function stops the
- * loop and waits for a call under way.
- */
+/** Calls `act` about every `ms`, never concurrently. The returned function stops the loop and awaits a call in progress. */
 export function every(ms: number, act: () => unknown, failed: (error: unknown) => void): () => Promise<void> {
   let timer: NodeJS.Timeout
   let working = Promise.resolve()

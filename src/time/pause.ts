@@ -1,13 +1,13 @@
 import type { Clock } from './clock.ts'
 
 const LOOK_MS = 500
-/** Timers of a busy machine are late by this much without a pause. */
+/** On a busy machine, timers are this late without a pause. */
 const LATE_MS = 250
-/** The lead of the wall clock that shows a suspend, which may stop the monotonic clock. */
+/** A lead of the wall clock that indicates a suspend, which may stop the monotonic clock. */
 const ASLEEP_MS = 2000
 const LONGEST_TIMER_MS = 2 ** 31 - 1
 
-/** Detects that this process or its machine was frozen, suspended or starved, by the distance between two readings of the clocks. */
+/** Detects that this process or its machine was frozen, suspended or starved, by comparing clock readings. */
 export class PauseWatch {
   readonly #clock: Clock
   readonly #resumed: (ms: number) => void
@@ -15,7 +15,7 @@ export class PauseWatch {
   #elapsed: number
   #now: number
 
-  /** `resumed` receives how many ms the monotonic clock advanced during the pause, or 0 if only the wall clock did. */
+  /** `resumed` gets the ms by which the monotonic clock advanced, 0 if only the wall clock did. */
   constructor(clock: Clock, resumed: (ms: number) => void) {
     this.#clock = clock
     this.#resumed = resumed
@@ -24,7 +24,7 @@ export class PauseWatch {
     this.#ticking = setInterval(() => this.look(), LOOK_MS).unref()
   }
 
-  /** Call it before checking a deadline: after a pause, the deadline's timer may fire before this one's. */
+  /** Call it before checking a deadline, whose timer may fire first after a pause. */
   look() {
     const [elapsed, now] = [this.#clock.elapsed(), this.#clock.now()]
     const late = elapsed - this.#elapsed - LOOK_MS
@@ -40,7 +40,7 @@ export class PauseWatch {
   }
 }
 
-/** Calls `act` once, after `ms` without counting pauses. Returns a function that cancels it. */
+/** Calls `act` after `ms` without counting pauses. Returns a function that cancels it. */
 export function afterAwake(clock: Clock, ms: number, act: () => void): () => void {
   let timer: NodeJS.Timeout
   let until = clock.elapsed() + ms

@@ -1,7 +1,7 @@
 export const SERVER_ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone
 
 const NAME_LENGTH = 64
-/** Anyone can send names, in any case; without a limit they would fill the memory. */
+/** Anyone can send names, in any case, so the cache is bounded. */
 const MOST_KNOWN = 1000
 const SECOND_MS = 1000
 
@@ -9,7 +9,7 @@ const known = new Map<string, Intl.DateTimeFormat | null>()
 
 export const isZone = (name: string): boolean => formatOf(name) !== null
 
-/** How many ms the clocks of `zone`, a known one, are ahead of UTC at `at`. */
+/** How many ms the clocks of `zone`, which must exist, are ahead of UTC at `at`. */
 export function offsetAt(at: number, zone: string): number {
   const second = Math.floor(at / SECOND_MS) * SECOND_MS
   const parts = Object.fromEntries(

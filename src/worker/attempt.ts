@@ -21,7 +21,7 @@ export interface Site {
   environment: Record<string, string>
   folder(): string
   say: Say
-  /** Aborted with a `Stopped` when the worker stops: what runs is killed and reported. */
+  /** Aborted with a `Stopped` when the worker stops. */
   stop: AbortSignal
   onState(state: string): void
 }
@@ -30,7 +30,7 @@ export interface Site {
 const SILENCE = 0.8
 const KILLED = 137
 
-/** Runs a claimed task to its end and reports it. Never throws: if it cannot report, the lease expires. */
+/** Runs a claimed task and reports its end. Never throws: if it cannot report, the lease expires. */
 export async function perform(site: Site, claim: Claim): Promise<void> {
   const { item, fence, lease_ttl_ms: ttlMs } = claim
   const lease = { path: `/api/tasks/${item.id}`, hold: { worker_id: site.workerId, fence }, ttlMs }
@@ -49,7 +49,6 @@ export async function perform(site: Site, claim: Claim): Promise<void> {
   }
 }
 
-/** Starts the command, and reports at once if it cannot be started. */
 async function start(site: Site, claim: Claim, lease: Claimed, patience: AbortSignal): Promise<Tree> {
   const options = { argv: claim.item.argv, environment: environmentOf(site, claim), folder: site.folder(), silenceMs: lease.ttlMs * SILENCE }
   try {
@@ -67,7 +66,7 @@ function environmentOf({ environment }: Site, { item, fence }: Claim): Record<st
   return { ...environment, TERM: 'xterm-256color', TELLTALE_TASK_ID: item.id, TELLTALE_ATTEMPT: String(item.attempt), TELLTALE_FENCE: String(fence) }
 }
 
-/** Starts the command once the server has confirmed the run. Returns when that request was sent. */
+/** Starts the command once the server has confirmed the run; returns when that request was sent. */
 async function begin({ link, stop }: Site, lease: Claimed, tree: Tree, patience: AbortSignal): Promise<number> {
   const { path, hold, ttlMs } = lease
   const since = performance.now()
@@ -85,7 +84,7 @@ async function begin({ link, stop }: Site, lease: Claimed, tree: Tree, patience:
   }
 }
 
-/** Sends beats and output until the end. Returns how it ended, or nothing if the task was given to another worker. */
+/** Sends beats and output. Returns how the attempt ended, or nothing if the task was given to another worker. */
 async function follow(site: Site, lease: Lease, { item }: Claim, tree: Tree, patience: AbortSignal): Promise<string | undefined> {
   const [lost, over] = [new AbortController(), new AbortController()]
   const command = ender(tree, item.timeout_s, site.stop)
@@ -126,7 +125,6 @@ async function follow(site: Site, lease: Lease, { item }: Claim, tree: Tree, pat
   }
 }
 
-/** The last line of output: what is still alive and how to kill it. */
 function outlived(left: readonly Left[]): string {
   const names = left.map(({ pid, name }) => `${name} (${pid})`).join(', ')
   return `telltale: ${names} could not be killed by this account and may still run. To kill: sudo kill -9 ${left.map(({ pid }) => pid).join(' ')}\n`

@@ -3,7 +3,7 @@ import type { Ending, Tree } from '../process/tree.ts'
 import { SYSTEM_CLOCK } from '../time/clock.ts'
 import { afterAwake } from '../time/pause.ts'
 
-/** Why a worker ends: a signal, or a request from its server. */
+/** A signal, or a request from the server. */
 export class Stopped extends Error {
   readonly signal: NodeJS.Signals | undefined
 
@@ -13,7 +13,7 @@ export class Stopped extends Error {
   }
 }
 
-/** An end that is not the command's fault. Without an `error`, the worker was stopped, by `signal` if it knows. */
+/** Not the command's fault. Without an `error`, the worker was stopped, by `signal` if it knows. */
 interface Interruption {
   interrupted: true
   error?: string
@@ -39,7 +39,7 @@ export function stopped({ reason }: AbortSignal): Interruption {
   return { interrupted: true, ...(reason instanceof Stopped && reason.signal && { signal: reason.signal }) }
 }
 
-/** Ends a tree once, for the first of: a timeout, the worker's stop, or a request. */
+/** Ends a tree once, for the first of a timeout, the worker's stop and a request. */
 export function ender(tree: Tree, timeoutS: number | null, workerStops: AbortSignal) {
   let verdict: Verdict | undefined
   const timers: NodeJS.Timeout[] = []
@@ -57,7 +57,6 @@ export function ender(tree: Tree, timeoutS: number | null, workerStops: AbortSig
       timers.push(setTimeout(tree.kill, GRACE_MS))
     })
   }
-  /** KILL; `tell` is called if there was something to kill. */
   function kill(why?: Verdict, tell = () => {}) {
     unlessOver(() => {
       verdict ??= why

@@ -26,13 +26,13 @@ export interface Lease {
 interface LeaseEvents {
   beat(beat: Beat, askedAt: number): void
   refused(why: string): void
-  /** No beat was acknowledged for `ms`, so what runs must end. Beats continue, because the end is still to be reported. */
+  /** No beat was acknowledged for `ms`, so the command must end. Beats continue until the end is reported. */
   silent(ms: number): void
 }
 
 /** The share of the lease for which a worker trusts a beat. The server gives the task away only after 1.25. */
 export const TRUST = 0.7
-/** A last request is sent this much before that, whatever other requests wait for. */
+/** A last request is sent this much earlier, whatever others wait for. */
 const LAST_TRY = 0.05
 /** How long a beat waits for news, and a retry for the next. Half of the server's margin of 1/4. */
 export const WAIT = 1 / 8
@@ -41,10 +41,7 @@ const AFTER_PAUSE = 1 / 4
 const EARLY_MS = 2
 const LONGEST_WAIT_MS = 60_000
 
-/**
- * Renews the lease until `signal`, by long polls that return early if there is news. Time counts from when the last acknowledged beat was sent, on this
- * machine's monotonic clock. After a pause the server is asked first, as it may have given the task away.
- */
+/** Long polls return early if there is news. Time counts on the monotonic clock, from when the last acknowledged beat was sent. */
 export async function keep(link: Link, { path, hold, ttlMs, renewedAt }: Lease, events: LeaseEvents, signal: AbortSignal): Promise<void> {
   const over = new AbortController()
   const until = AbortSignal.any([signal, over.signal])
@@ -91,10 +88,7 @@ interface Countdown {
   resumed(): unknown
 }
 
-/**
- * Runs from each acknowledged beat: calls `lastTry` with the ms left for it, then `end` with the ms since that beat. A
- * pause does not count, but leaves at most AFTER_PAUSE of the lease and calls `resumed`.
- */
+/** Calls `lastTry` with the ms left for it, then `end` with the ms since the last acknowledged beat. A pause leaves at most AFTER_PAUSE. */
 function countdown({ lastTry, end, resumed }: Countdown) {
   let timers: NodeJS.Timeout[] = []
   let [since, until, lease] = [Number.NEGATIVE_INFINITY, 0, 0]

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { type Answer, backOff, type CallOptions, isPassing, Refused, type Wire } from '../client/wire.js'
 
-/** A response, and when its request was sent, in monotonic ms: what it grants counts from then. */
+/** Grants in a response count from `sentAt`, in monotonic ms. */
 interface Heard<T> extends Answer<T> {
   askedAt: number
 }
@@ -12,7 +12,7 @@ export interface Insistence extends CallOptions {
 
 export interface Link {
   post<T>(path: string, body: unknown, options?: CallOptions): Promise<Heard<T>>
-  /** Retries until it succeeds. Throws only a permanent refusal, or the signal's reason. */
+  /** Retries until it succeeds. Throws a permanent refusal, or the signal's reason. */
   insist<T>(path: string, body: unknown, options?: Insistence): Promise<Heard<T>>
   isBroken(): boolean
 }
@@ -22,7 +22,7 @@ export type Say = (line: string) => void
 const FIRST_PAUSE_MS = 200
 const LONGEST_PAUSE_MS = 5000
 
-/** Logs one line when the server stops responding and one when it is back, however many calls are waiting. */
+/** Logs once when the server stops responding and once when it is back. */
 export function link(wire: Wire, say: Say): Link {
   let brokenSince: number | undefined
 

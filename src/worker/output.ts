@@ -6,13 +6,13 @@ type Stream = 'stdout' | 'stderr'
 type Chunk = Omit<Batch, 'offset'>
 
 export interface Batch {
-  /** The bytes of the attempt before this one, of both streams. */
+  /** Bytes of both streams before this chunk. */
   offset: number
   stream: Stream
   data: Buffer
 }
 
-/** The server's log ends before the offset of a batch: it has lost acknowledged output, as in a power cut. */
+/** The server has lost acknowledged output, as in a power cut. */
 export class Behind extends Error {
   readonly size: number
 
@@ -30,10 +30,7 @@ const FLUSH_MS = 100
 /** A process that outlived its tree may hold a pipe open for ever; its output is not awaited. */
 const LINGER_MS = 2000
 
-/**
- * Sends the output in order, one batch at a time: the first byte at once, then every 100 ms or when a batch is full. If
- * the server has lost output, the log notes that and continues at its end.
- */
+/** Sends the first byte at once, then every 100 ms or when a batch is full. Output that the server lost is noted in the log. */
 export class Output {
   readonly #pipes: readonly Readable[]
   readonly #send: (batch: Batch) => Promise<void>

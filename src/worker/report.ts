@@ -6,13 +6,10 @@ import { Behind } from './output.ts'
 
 export type Claimed = Omit<Lease, 'renewedAt'>
 
-/** The share of the lease after which the server gives the task away. */
+/** After this share of the lease, the server gives the task away. */
 const KEPT = 1.25
 
-/**
- * Writes about the task under its fence until `signal`; a refusal is passed to `refused` and thrown. Throws Behind for
- * output beyond the end of the server's log.
- */
+/** Writes about the task until `signal`; a refusal is passed to `refused` and thrown. Throws Behind if the server's log is shorter. */
 export function reporter({ insist }: Link, { path, hold, ttlMs }: Claimed, signal: AbortSignal, refused: (why: string) => void) {
   return async (verb: 'log' | 'finish', body: object, how: Insistence = {}): Promise<void> => {
     try {
@@ -37,7 +34,7 @@ export const quick = ({ ttlMs }: Claimed): Insistence => ({ timeoutMs: ttlMs * W
 /** With its own key, a repeated report gets the first response instead of a refusal. */
 export const once = (): Insistence => ({ headers: { 'idempotency-key': randomUUID() } })
 
-/** Reports are retried without limit, but after `stop` only while the server keeps the task: then the signal aborts, so that the worker can end. */
+/** Retries for ever, but after `stop` only while the server keeps the task, so that the worker can end. */
 export function patienceOf({ stop, say }: { stop: AbortSignal; say: Say }, { path, ttlMs }: Claimed, done: AbortSignal): AbortSignal {
   const [patience, ms] = [new AbortController(), ttlMs * KEPT]
   const seconds = Math.round(ms / 1000)

@@ -83,7 +83,7 @@ const place = () => ({ host: hostname(), pid: process.pid })
 
 const sayHello = (line: Link, id: string, signal: AbortSignal) => line.insist(`/api/workers/${id}/hello`, place(), { signal })
 
-/** Without it the worker would count as lost, unless its server stopped or drained it. */
+/** Without it, the server would mark the worker as lost. */
 async function sayGoodbye(line: Link, id: string, { reason }: AbortSignal) {
   const body = reason instanceof Stopped && reason.signal ? { signal: reason.signal } : {}
   await line.insist(`/api/workers/${id}/goodbye`, body, { signal: AbortSignal.timeout(GOODBYE_MS) }).catch(() => {})
@@ -105,7 +105,7 @@ async function takeAll(site: Site, concurrency: number, enough: AbortSignal) {
   }
 }
 
-/** Waits for a task; undefined after `enough`, or if the server wants this worker to end. */
+/** Undefined after `enough`, or if the server wants this worker to end. */
 async function claim(site: Site, enough: AbortSignal): Promise<Claim | undefined> {
   const key = randomUUID()
   try {

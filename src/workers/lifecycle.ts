@@ -28,7 +28,7 @@ export const Register = z.strictObject({
 export const Hello = z.strictObject({ host, pid: z.int().nullish() })
 export const Goodbye = z.strictObject({ signal: line(20).nullish() })
 
-/** Registers a worker that was started elsewhere; it belongs to the token of the request. Throws forbidden as `mustServe` does. */
+/** The worker belongs to the token of the request. Throws forbidden as `mustServe` does. */
 export async function register(app: App, caller: Caller, input: z.infer<typeof Register>): Promise<Mutation<Worker>> {
   mustServe(caller, input.queues)
   const registered = await app.mutate(caller, async (tx) =>
@@ -54,7 +54,6 @@ export function announce(app: App, caller: Caller, { name, queues, concurrency }
   )
 }
 
-/** The worker's process is running, or has reconnected. */
 export async function hello(app: App, caller: Caller, id: string, { host, pid }: z.infer<typeof Hello>): Promise<Mutation<Worker>> {
   noteContact(app, id)
   return app.mutate(caller, async (tx) => {
@@ -69,7 +68,7 @@ export async function hello(app: App, caller: Caller, id: string, { host, pid }:
   })
 }
 
-/** The worker's process ends; tasks that it never started are taken back. It is stopped, or lost if this server launched it and nobody stopped it. */
+/** Takes back tasks that never started. The worker is stopped, or lost if this server launched it and nobody stopped it. */
 export async function goodbye(app: App, caller: Caller, id: string, { signal }: z.infer<typeof Goodbye>): Promise<Mutation<Worker>> {
   const gone = await app.mutate(caller, async (tx) => {
     const row = await rowIn(tx, id)
@@ -92,7 +91,7 @@ export function drain(app: App, caller: Caller, id: string): Promise<Mutation<Wo
   })
 }
 
-/** The worker ends its tasks and stops or restarts; its next beat tells it so. Throws conflict for one that is not alive. */
+/** Its next beat asks the worker to end its tasks and stop or restart. Throws conflict for one that is not alive. */
 export function stop(app: App, caller: Caller, id: string, as: 'stopping' | 'restarting' = 'stopping'): Promise<Mutation<Worker>> {
   return app.mutate(caller, async (tx) => {
     await mustBeAlive(tx, id)
@@ -114,7 +113,7 @@ export function forceStop(app: App, caller: Caller, id: string): Promise<Mutatio
   })
 }
 
-/** Deletes a worker; its events stay. Throws conflict while it is alive. */
+/** Its events stay. Throws conflict while it is alive. */
 export function remove(app: App, caller: Caller, id: string): Promise<Mutation<Worker>> {
   return app.mutate(caller, async (tx) => {
     const row = await rowIn(tx, id)
@@ -127,7 +126,7 @@ export function remove(app: App, caller: Caller, id: string): Promise<Mutation<W
   })
 }
 
-/** The worker is silent: its tasks are taken back at once, whatever their leases. */
+/** Takes back its tasks at once, whatever their leases. */
 export async function lose(app: App, id: string, why: string) {
   const { value: cause } = await app.mutate({ actor: TELLTALE }, async (tx) => {
     const row = await rowIn(tx, id)
@@ -137,7 +136,7 @@ export async function lose(app: App, id: string, why: string) {
   await takeBack(app, id, why, cause)
 }
 
-/** The worker's process is gone, and its tasks are taken back. Unless it was stopped, it is lost. Returns its state. */
+/** Takes back its tasks. Unless it was stopped, the worker is lost. Returns its state. */
 export async function ended(app: App, id: string, why: string): Promise<WorkerState> {
   const { value } = await app.mutate({ actor: TELLTALE }, async (tx) => {
     const row = await tx.db.selectFrom('workers').selectAll().where('id', '=', id).executeTakeFirstOrThrow()
@@ -155,7 +154,7 @@ export async function failTransient(app: App, id: string, why: string) {
   await app.mutate({ actor: TELLTALE }, (tx) => end(tx, id, why))
 }
 
-/** Takes back the tasks of a worker that has ended: queued again if that is safe, otherwise lost. */
+/** Queues its tasks again if that is safe, otherwise they are lost. */
 export async function takeBack(app: App, id: string, why: string, cause?: number) {
   for (const { id: task, fence } of await heldTasks(app, id)) await orphan(app, task, fence, why, cause)
 }
@@ -168,7 +167,7 @@ export async function mustBeOwn(app: App, caller: Caller, id: string) {
   if (row.token_id !== caller.actor.credential) throw forbidden(`${id} was registered with another token.`)
 }
 
-/** Throws forbidden if the caller's token is bound to queues that do not include all of these. */
+/** Throws forbidden if the caller's token is bound to queues that exclude one of these. */
 export function mustServe({ actor: { queues: bound } }: Caller, queues: readonly string[] = []) {
   if (bound === undefined || bound.includes('*')) return
   const outside = queues.filter((queue) => !bound.includes(queue))

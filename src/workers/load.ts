@@ -6,7 +6,7 @@ export interface Load {
   bucket_ms: Ms
   from: Ms
   until: Ms
-  /** Oldest first: busy time over available time, 0 to 1; null if it was not running or nothing is known. */
+  /** Busy over available time, 0 to 1, oldest first; null if unknown. */
   shares: readonly (number | null)[]
 }
 
@@ -20,7 +20,7 @@ interface Present {
   stopped_at: string | null
 }
 
-/** Computed from its attempts in that time, through their index. */
+/** From its attempts in that time, through their index. */
 export async function load(db: Db, { id, concurrency, launched_at, stopped_at }: Present, { range, now }: { range: Range; now: Ms }): Promise<Load> {
   const bucket_ms = RANGES[range].bucket * MINUTE_MS
   const until = Math.floor(now / bucket_ms) * bucket_ms

@@ -12,11 +12,11 @@ const ORPHANED_LEASES = 1.25
 
 export interface WorkerProcess {
   kill(signal: NodeJS.Signals): boolean
-  /** Resolves when it has ended, with a clause that follows "its process". */
+  /** A clause that follows "its process". */
   ended: Promise<string>
 }
 
-/** Starts the process of an announced worker. It runs in the data folder, because the server's working directory may be removed. */
+/** Runs in the data folder, as the server's working directory may be removed. */
 export function begin(config: Config, worker: Worker): WorkerProcess {
   const log = openLog(config, worker.id)
   const args = [LAUNCHER, 'worker', ...flagsOf(config, worker)]
@@ -43,7 +43,7 @@ function flagsOf(config: Config, { id, name, queues, concurrency }: Worker): str
   return [...Object.entries(flags).map(([flag, value]) => `--${flag}=${value}`), ...queues.map((queue) => `--queue=${queue}`)]
 }
 
-/** The process of a worker that outlived its server, if it did. */
+/** Finds the process of a worker that outlived its server. */
 export function find(config: Config, id: string, pid: number | null): WorkerProcess | undefined {
   if (pid === null || !isOurs(config, id, pid)) return undefined
   return { kill: (signal) => isOurs(config, id, pid) && send(pid, signal), ended: untilEnded(config, id, pid) }
@@ -55,9 +55,7 @@ async function untilEnded(config: Config, id: string, pid: number): Promise<stri
   return 'ended'
 }
 
-/**
- * True if the pid is still this worker's process: its working directory is the data folder, compared by inode, as the folder may have been renamed or copied.
- */
+/** Whether the pid is still this worker: its working directory is the data folder, compared by inode, as that may have been renamed. */
 function isOurs({ data }: Config, id: string, pid: number): boolean {
   if (!send(pid, 0)) return false
   try {

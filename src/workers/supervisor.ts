@@ -54,7 +54,7 @@ class Supervisor {
     clearTimeout(patience)
   }
 
-  /** Ends every process and waits for them. The reason is logged first, because interrupted tasks refer to it. */
+  /** The reason is logged first, because interrupted tasks refer to it. */
   async stop() {
     this.#stopping = true
     for (const timer of this.#due.values()) clearTimeout(timer)
@@ -71,7 +71,7 @@ class Supervisor {
     if (this.#stopping) throw conflict('The server is stopping. Start workers when it is back.')
   }
 
-  /** Returns those that were not stopped before, including announced ones that never started. */
+  /** Returns those not stopped before, including announced ones that never started. */
   async #sayStopped(): Promise<string[]> {
     const { value } = await this.#app.mutate({ actor: TELLTALE }, async (tx) => {
       const ours = new Set([...this.#running.keys(), ...this.#due.keys()])
@@ -115,7 +115,7 @@ class Supervisor {
 
 export const supervisor = perApp((app) => new Supervisor(app))
 
-/** Launches a worker on this machine. Throws conflict while the server is stopping. */
+/** Throws conflict while the server is stopping. */
 export async function launch(app: App, caller: Caller, input: Parameters<typeof lifecycle.announce>[2]): Promise<Mutation<Worker>> {
   supervisor(app).mustGoOn()
   const launched = await lifecycle.announce(app, caller, input)
@@ -127,7 +127,7 @@ export function stop(app: App, caller: Caller, id: string): Promise<Mutation<Wor
   return end(app, caller, id, 'stopping')
 }
 
-/** Ends the worker at once and takes back its tasks, even during a normal stop. */
+/** Takes back its tasks, even during a normal stop. */
 export async function forceStop(app: App, caller: Caller, id: string): Promise<Mutation<Worker>> {
   const stopped = await lifecycle.forceStop(app, caller, id)
   supervisor(app).kill(id, 'SIGKILL')
@@ -135,7 +135,7 @@ export async function forceStop(app: App, caller: Caller, id: string): Promise<M
   return stopped
 }
 
-/** Stops a launched worker and starts it again under the same id. Throws conflict for a worker of another machine, and while the server is stopping. */
+/** Keeps the worker's id. Throws conflict for a worker of another machine, and while the server is stopping. */
 export async function restart(app: App, caller: Caller, id: string): Promise<Mutation<Worker>> {
   const { worker } = await detail(app.db, id)
   if (worker.kind !== 'local') throw conflict(`${id} was started elsewhere. Restart it there.`)

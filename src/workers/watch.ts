@@ -54,7 +54,7 @@ async function stoppedWithServer(app: App, { queues, concurrency }: { queues: st
   return rows.map(({ id }) => id)
 }
 
-/** Takes over launched workers that outlived a killed server, and marks the others as lost. Returns how many live. */
+/** Adopts launched workers that outlived a killed server, and marks the others as lost. Returns how many live. */
 async function adopt(app: App): Promise<number> {
   const rows = await app.db
     .selectFrom('workers')

@@ -9,13 +9,13 @@ const TAIL_BYTES = 32_768
 const MOST_BYTES = 10 * 1_048_576
 const NEWLINE = 0x0a
 
-/** Opens the file for the output of a worker's process; the caller closes it. */
+/** The caller closes it. */
 export function openLog(config: Config, id: string): number {
   mkdirSync(folderOf(config), { recursive: true, mode: 0o700 })
   return openSync(pathOf(config, id), 'a', 0o600)
 }
 
-/** The last output of the worker's process, in whole lines. */
+/** Its last output, in whole lines. */
 export function logOf(config: Config, id: string): string {
   const path = pathOf(config, id)
   const bytes = tailOf(path, TAIL_BYTES)
@@ -26,7 +26,7 @@ export function logOf(config: Config, id: string): string {
 
 export const logSize = (config: Config, id: string): number => sizeOf(pathOf(config, id))
 
-/** Rotates large logs. The process keeps its file open, so the end is copied to a second file and the first is emptied; lines printed in between are lost. */
+/** The process keeps its file open, so the end is copied to a second file and the first is emptied; lines in between are lost. */
 export async function rotate(config: Config) {
   for (const name of await readdir(folderOf(config)).catch(() => [])) {
     const path = join(folderOf(config), name)

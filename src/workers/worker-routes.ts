@@ -12,7 +12,6 @@ type Command = (app: App, caller: Caller, id: string) => Promise<Mutation<Worker
 
 const EXAMPLE = { params: { id: 'w_1' } }
 
-/** What an operator does with a worker, and what a worker reports of itself. */
 export const routes: readonly Route[] = [
   route({
     method: 'POST',
@@ -83,7 +82,7 @@ function verb(name: string, summary: string, command: Command): Route {
   })
 }
 
-/** A report of a worker about itself. Throws forbidden when another token registered it. */
+/** Throws forbidden if another token registered the worker. */
 async function itself<Body>({ app, c, params, body }: Call<'id', unknown, Body>): Promise<[App, Caller, string, Body]> {
   const caller = await callerOf(c)
   await lifecycle.mustBeOwn(app, caller, params.id)

@@ -38,7 +38,7 @@ export interface WorkerDetail {
   worker: WorkerListItem
   tasks: readonly Task[]
   events: readonly { seq: number; at: string; kind: string; actor: string; payload: Record<string, unknown> }[]
-  /** The end of the process's own output; null for a remote worker. */
+  /** The end of its process's output; null for a remote worker. */
   log: string | null
   load?: Load
 }
@@ -73,7 +73,6 @@ export async function list(db: Db, { state, before }: WorkerFilter): Promise<Wor
   return { items, next: rows.length > PAGE_SIZE ? (items.at(-1)?.id ?? null) : null, counts: await count(db) }
 }
 
-/** A worker with its newest tasks and its timeline. Throws not_found. */
 export async function detail(db: Db, id: string): Promise<Omit<WorkerDetail, 'log'>> {
   const row = await db.selectFrom('workers').selectAll().where('id', '=', id).where('deleted_at', 'is', null).executeTakeFirst()
   if (!row) throw notFound(`There is no worker ${id}. It may have been deleted.`)

@@ -72,9 +72,9 @@ describe('telltale emit', () => {
     ['an unknown flag', 2, '--colour', ['backup.finished', '--colour', 'red']],
     ['both a url and a folder', 2, 'give --url or --data, not both', ['backup.finished', '--url', 'http://127.0.0.1:9', '--data', tmpdir()]],
     ['a kind that is none', 1, 'noun.past_participle', ['backup', '--data', tmpdir()]],
-    ['a payload that is no object', 1, 'A payload is an object', ['backup.finished', '[]', '--data', tmpdir()]],
+    ['a payload that is no object', 1, 'A payload must be an object', ['backup.finished', '[]', '--data', tmpdir()]],
     ['a folder that no server knows', 1, 'there is no data folder', ['backup.finished', '--data', join(tmpdir(), `telltale-nowhere-${process.pid}`)]],
-    ['nobody there, and no folder', 69, 'no server answers', ['backup.finished', '--url', 'http://127.0.0.1:9']],
+    ['nobody there, and no folder', 69, 'no server responds', ['backup.finished', '--url', 'http://127.0.0.1:9']],
   ])('ends, for %s, with code %i and one line with the reason', async (_, code, why, args) => {
     const { code: ended, said } = await emit(...args)
     expect([ended, said.split('\n').length]).toEqual([code, 1])

@@ -98,7 +98,7 @@ test('wrong use, and no server, are one line and an exit code', async () => {
   const without = run()
   expect([await without.code, without.err()]).toEqual([2, 'telltale run: give the command after two dashes: telltale run -- COMMAND\n'])
   const nowhere = run('--data', '/nonexistent', '--', 'true')
-  expect([await nowhere.code, nowhere.err()]).toEqual([69, 'telltale: no server answers at /nonexistent/control.sock; start it with `npx telltale`\n'])
+  expect([await nowhere.code, nowhere.err()]).toEqual([69, 'telltale: no server responds at /nonexistent/control.sock; start it with `npx telltale`\n'])
   const stranger = run('--queue', 'a b', '--', 'true')
   expect(await stranger.code).toBe(1)
   expect(stranger.err()).toMatch(/^telltale: .*queue.*\n$/)

@@ -114,7 +114,7 @@ describe('a running server', () => {
 
   test('that cannot be reached ends the command with code 69', async () => {
     const it = telltale('open', '--data', temporaryFolder())
-    expect([await it.ended, it.output()]).toEqual([69, expect.stringContaining('no server answers at')])
+    expect([await it.ended, it.output()]).toEqual([69, expect.stringContaining('no server responds at')])
   })
 
   test('ends by a signal with an open stream, and sends it a last frame', async () => {

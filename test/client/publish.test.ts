@@ -62,7 +62,7 @@ describe('publish', () => {
       const error = (await act.catch((error) => error)) as Refused
       expect(Object.keys(error.fields)).toEqual([field])
     }
-    await expect(nas.publishAuto(KIND, { text: 'x'.repeat(65_500) })).rejects.toThrow('cannot wait on the disk')
+    await expect(nas.publishAuto(KIND, { text: 'x'.repeat(65_500) })).rejects.toThrow('cannot be stored on disk')
     expect(await nas.publishAuto(KIND, { text: 'whole 😀' })).toHaveProperty('spooled')
   })
 

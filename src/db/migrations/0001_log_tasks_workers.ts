@@ -1,4 +1,3 @@
-/** The log, tasks, workers, and the counters that save pages from counting rows. */
 export const sql = `
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 

@@ -1,4 +1,3 @@
-/** A cancel or delete that can still be undone. */
 export const sql = `
 ALTER TABLE tasks ADD COLUMN act TEXT CHECK (act IN ('cancel', 'delete'));
 ALTER TABLE tasks ADD COLUMN act_at INTEGER;

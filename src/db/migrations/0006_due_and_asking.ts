@@ -1,7 +1,4 @@
-/**
- * Partial indexes of scheduled tasks and of those that wait for input. `run_at > created_at` is always true of
- * scheduled tasks, but keeps the indexes small and the claim query from choosing one and sorting.
- */
+/** `run_at > created_at` is always true of scheduled tasks, but keeps the index small and the claim query from sorting by it. */
 export const sql = `
 DROP INDEX tasks_scheduled;
 CREATE INDEX tasks_scheduled ON tasks (state, run_at) WHERE state = 'queued' AND deleted_at IS NULL AND run_at > created_at;

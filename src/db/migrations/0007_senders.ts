@@ -1,7 +1,4 @@
-/**
- * The sender of each event from another program, unique with `source_id`, and the kinds that each sender has used.
- * Stored subjects and actors get the sender's name, as new ones do.
- */
+/** Each event from another program gets a sender, unique with `source_id`; stored subjects and actors get its name. */
 export const sql = `
 ALTER TABLE events ADD COLUMN sender TEXT;
 DROP TRIGGER events_never_change;

@@ -1,4 +1,3 @@
-/** The queues that a worker token is bound to, as JSON; null for all. */
 export const sql = `
 ALTER TABLE tokens ADD COLUMN queues TEXT CHECK (queues IS NULL OR json_valid(queues));
 `

@@ -1,7 +1,4 @@
-/**
- * Retention settings, indexes of tasks by their end, and marks of the head of the log. The log is append-only with two
- * exceptions: events before `meta.oldest_event` may be deleted, and payloads may be redacted.
- */
+/** The log is append-only, except that events before `meta.oldest_event` may be deleted, and payloads redacted. */
 export const sql = `
 CREATE TABLE settings (id TEXT PRIMARY KEY, value TEXT NOT NULL, at INTEGER NOT NULL, author TEXT NOT NULL) STRICT, WITHOUT ROWID;
 

@@ -1,4 +1,3 @@
-/** The host label under which browsers open this server, and the parent of a token. */
 export const sql = `
 INSERT INTO meta VALUES ('label', 'telltale-' || lower(hex(randomblob(5))));
 ALTER TABLE tokens ADD COLUMN parent TEXT REFERENCES tokens (id);

@@ -1,4 +1,3 @@
-/** Why the output of a task was removed. */
 export const sql = `
 ALTER TABLE tasks ADD COLUMN output_removed TEXT;
 `

@@ -8,9 +8,8 @@ import { BEST_QUALITY, type Encoded, encode, encodeLater } from './encoding.ts'
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
 const PUBLIC = join(ROOT, 'public')
 
-/** The scripts that a page or a worker loads; each says itself what it needs. */
 const SCRIPTS = ['js/telltale.js', 'js/sign-in.js', 'js/live-worker.js']
-/** Says the order of the layers, so that the order of the other stylesheets means nothing. */
+/** Declares the order of the layers, so the order of the other stylesheets does not matter. */
 const LAYERS = 'css/layers.css'
 
 const TYPES: Record<string, string> = {
@@ -28,17 +27,14 @@ export interface Asset {
   body: Pick<Encoded, 'as'>
 }
 
-/**
- * The files of `public/`, each under a URL that names its content and so may be kept for ever. The stylesheets of `css/` are
- * one for all pages, those of `css/<panel>/` one more for the pages of that panel; the scripts of a page are one.
- */
+/** The files of `public/`, at URLs that contain a hash of their content. `css/*.css` is one stylesheet for all pages, `css/<panel>/` one more. */
 export class Assets {
   readonly #byPath = new Map<string, Asset>()
   readonly #byUrl = new Map<string, Asset>()
   #scripts: Promise<Map<string, Buffer>> | undefined
-  /** Changes with any asset or view. */
+  /** A hash of all assets and views. */
   readonly build: string
-  /** Those of every page. */
+  /** The stylesheets of every page. */
   readonly stylesheets: readonly string[]
   readonly scripts: readonly string[]
 
@@ -49,7 +45,7 @@ export class Assets {
     for (const [folder, sheets] of byFolder(paths.filter((path) => path.startsWith('css/')))) {
       this.#addStyles(folder === 'css' ? 'telltale.css' : `${basename(folder)}.css`, sheets.map(read).join('\n'))
     }
-    // package.json names the exact version of whatever they import from npm.
+    // package.json names the exact versions of what they import from npm.
     const sources = [join(ROOT, 'package.json'), ...filesIn(join(PUBLIC, 'js'))].map((file) => readFileSync(file))
     for (const path of SCRIPTS)
       this.#keep(
@@ -65,25 +61,24 @@ export class Assets {
     this.build = build.digest('hex').slice(0, 12)
   }
 
-  /** Bundles the scripts, which otherwise waits for the first request. Throws where one of them does not parse. */
+  /** Bundles ahead of the first request. Throws if a script does not parse. */
   bundle(): Promise<Map<string, Buffer>> {
     this.#scripts ??= bundleScripts(PUBLIC, SCRIPTS)
     return this.#scripts
   }
 
-  /** The URL of a file of `public/`, such as `icons.svg`, or of an entry of its scripts. Throws for one that is not there. */
+  /** The URL of a file in `public/` or of a script. Throws if it does not exist. */
   url = (path: string): string => {
     const asset = this.#byPath.get(path)
     if (!asset) throw new Error(`there is no asset ${path}`)
     return asset.url
   }
 
-  /** The stylesheets of a panel's pages, in order. */
   stylesheetsOf(panel: string): string[] {
     return [...this.stylesheets, ...(this.#byPath.has(`${panel}.css`) ? [this.url(`${panel}.css`)] : [])]
   }
 
-  /** The asset at a hashed URL, at its plain path, or under the whole build's hash, where a page finds its worker. */
+  /** Finds an asset by its hashed URL, by its plain path, or by the build's hash, under which a page finds its worker. */
   find(url: string): Asset | undefined {
     const ofBuild = `/assets/${this.build}/`
     return this.#byUrl.get(url) ?? this.#byPath.get(url.startsWith(ofBuild) ? url.slice(ofBuild.length) : url.slice(1))

@@ -3,16 +3,16 @@ import { brotliCompress, constants, gzip } from 'node:zlib'
 
 const brotli = promisify(brotliCompress)
 const gzipped = promisify(gzip)
-/** Below this, the headers weigh more than what compression saves. */
+/** Below this size, the headers outweigh the savings. */
 const LEAST_BYTES = 1_024
-/** What is made for each answer must be made fast. */
+/** For one response. */
 const FAST_QUALITY = 5
-/** What is made once and kept may take its time: a tenth less, for a tenth of a second. */
+/** For bytes that are kept: a tenth smaller, for a tenth of a second. */
 export const BEST_QUALITY = 11
 
 const ALIASES: Record<string, string> = { 'x-gzip': 'gzip' }
 
-/** The encoding that `Accept-Encoding` prefers, br before gzip; undefined for plain bytes (RFC 9110, 12.5.3). */
+/** The encoding that `Accept-Encoding` prefers, br before gzip; undefined for none (RFC 9110, 12.5.3). */
 export function chosenEncoding(acceptEncoding: string): 'br' | 'gzip' | undefined {
   const weights = new Map<string, number>()
   for (const member of acceptEncoding.toLowerCase().split(',')) {
@@ -26,13 +26,12 @@ export function chosenEncoding(acceptEncoding: string): 'br' | 'gzip' | undefine
   return of('br') === best ? 'br' : 'gzip'
 }
 
-/** One body in the encodings that clients ask for, each made once, when it is first asked for. */
+/** A body that is encoded once per encoding, on first use. */
 export interface Encoded {
   bytes: Buffer
   as(acceptEncoding: string | undefined): Promise<{ bytes: Buffer; encoding?: 'br' | 'gzip' }>
 }
 
-/** The same for bytes that are made when they are first asked for. */
 export function encodeLater(make: () => Promise<Buffer>, quality: number): Pick<Encoded, 'as'> {
   let made: Promise<Encoded> | undefined
   return {

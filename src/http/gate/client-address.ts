@@ -5,13 +5,12 @@ import type { App } from '../../live/app.ts'
 
 const MAPPED = /^::ffff:(?=\d+\.)/i
 
-/** The address of the client, and whether a declared proxy forwarded the request. */
 interface Client {
   address: string
   isProxied: boolean
 }
 
-/** Reads `X-Forwarded-For` from a declared proxy only: the last address in it that is not itself a declared proxy. */
+/** Reads `X-Forwarded-For` from declared proxies only: its last address that is not itself such a proxy. */
 export function clientOf(app: App, c: Context): Client {
   const trusted = app.config['trusted-proxy']
   const peer = normal((c.env as Partial<HttpBindings> | undefined)?.incoming?.socket?.remoteAddress ?? '')

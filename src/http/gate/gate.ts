@@ -17,29 +17,26 @@ import { checkPath } from './path.ts'
 const SAFE = ['GET', 'HEAD']
 const UNSAFE = ['POST', 'PUT', 'PATCH', 'DELETE']
 const BODY_TYPES = ['application/json', 'application/x-www-form-urlencoded']
-/** What a program may send beside JSON; only the route that reads it knows what to do with it. */
+/** For the route that takes events. */
 const EVENT_TYPES = ['application/cloudevents+json', 'application/cloudevents-batch+json']
-/** `__Host-` needs a secure context, which every browser but Safari grants to a loopback address. */
+/** `__Host-` needs a secure context. Every browser but Safari treats a loopback address as one. */
 export const COOKIES = ['__Host-telltale', 'telltale'] as const
 
 const controlSockets = new WeakSet<object>()
 
-/** Marks a connection to the control socket: who can open that file is the owner. */
+/** Marks a connection to the control socket, which only the owner can open. */
 export const trustSocket = (socket: Socket | object) => controlSockets.add(socket)
 
-/** True for a connection to the control socket. */
 export const isTrusted = (socket: Socket | object) => controlSockets.has(socket)
 
-/** True for a request that came over the control socket. */
 export function isLocalOwner(c: Context): boolean {
   const socket = (c.env as Partial<HttpBindings> | undefined)?.incoming?.socket
   return socket !== undefined && controlSockets.has(socket)
 }
 
 /**
- * The gate, in order: host, path, method, content type and size, cross-site. Throws a refusal. Redirects a browser that used
- * another of our names to its own. It comes before every route, also before the streams, which no
- * middleware may wrap.
+ * Checks host, path, method, content type, size and cross-site headers, and throws a refusal. Redirects a browser to the
+ * host name of this server. Runs before every route, including the streams, which no middleware may wrap.
  */
 export function checkRequest(app: App, c: Context): Response | undefined {
   const address = isLocalOwner(c) ? undefined : mustBeOurs(app, c)
@@ -65,14 +62,13 @@ export async function identify(app: App, c: Context): Promise<Actor> {
   return holder
 }
 
-/** Throws rate_limited when a token or session makes changes too fast. */
 export function checkRate(app: App, c: Context<Env>) {
   const { credential } = c.get('actor')
   if (credential === undefined || SAFE.includes(c.req.method)) return
   limits(app).writes.mustAllow(credential, 'This token or session makes too many changes. Slow down, or raise --writes-per-second.')
 }
 
-/** A session is valid only under a name that no other server uses: on 127.0.0.1, every port receives the same cookies. */
+/** Only valid on a host name of our own: on 127.0.0.1, all ports share cookies. */
 export function sessionSecret(app: App, c: Context): string | undefined {
   if (!isLocalOwner(c) && addressOf(app, c)?.of === 'loopback') return undefined
   return COOKIES.map((name) => getCookie(c, name)).find(Boolean)
@@ -87,7 +83,7 @@ function mustBeOurs(app: App, c: Context): Address {
   )
 }
 
-/** True for a page that a person opens; programs, frames and a page's own requests keep the name that they used. */
+/** A page opened by a person. Programs, frames and requests of a page may use any of our names. */
 function isNavigation(c: Context): boolean {
   const { method } = c.req
   const isDocument = (c.req.header('sec-fetch-mode') ?? 'navigate') === 'navigate' && (c.req.header('sec-fetch-dest') ?? 'document') === 'document'
@@ -110,7 +106,7 @@ function checkBody(c: Context) {
   if (length > most) throw new Refusal(413, `The body is larger than ${most / 1024} KiB.`)
 }
 
-/** Every method but GET and HEAD must come from our own page, or from no page at all. */
+/** A change must come from one of our own pages, or from no page at all. */
 function checkSite(c: Context, address: Address | undefined) {
   const site = c.req.header('sec-fetch-site')
   const own = site === undefined || site === 'same-origin' || site === 'none'

@@ -3,18 +3,15 @@ import type { Context } from 'hono'
 import type { App } from '../../live/app.ts'
 import { clientOf } from './client-address.ts'
 
-/** Names of this machine that DNS cannot redirect. Any port is accepted, because a tunnel may change it. */
+/** Names that DNS cannot redirect. Any port is accepted, as a tunnel may change it. */
 const LOOPBACK = ['127.0.0.1', '[::1]', 'localhost', 'telltale.localhost']
 const HOST = /^(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(?::\d{1,5})?$/
 const HTTP_PORT = 80
 
-/**
- * The name by which a request addresses this server. Cookies ignore ports, so browsers use a name that no other server
- * has (`own`), or the declared public one; programs may use any loopback name.
- */
+/** Cookies ignore ports, so browsers use a name that no other server has (`own`), or the public one. Programs may use any loopback name. */
 export interface Address {
   of: 'own' | 'public' | 'loopback'
-  /** What a page that was loaded from here sends as its Origin. */
+  /** The Origin that its pages send. */
   origin: string
 }
 
@@ -28,21 +25,20 @@ export function addressOf(app: App, c: Context): Address | undefined {
   const origin = `http://${host.replace(/:80$/, '')}`
   if (name === browserName(app)) return { of: 'own', origin }
   if (!LOOPBACK.includes(name)) return undefined
-  // By default, a proxy sends the name of its upstream rather than the one that the browser used.
+  // By default, a proxy sends the name of its upstream, not the one that the browser used.
   if (publicUrl && clientOf(app, c).isProxied) return { of: 'public', origin: publicUrl.origin }
   return { of: 'loopback', origin }
 }
 
-/** Where people open this server: the public URL where one is declared. */
+/** The URL for people: the public one if there is one. */
 export const originOf = (app: App): string => app.config['public-url']?.origin ?? localOriginOf(app)
 
-/** The same on this machine. */
 export const localOriginOf = (app: App): string => at(browserName(app), app.address.port)
 
-/** Where programs on this machine find it. */
+/** The URL for programs on this machine. */
 export const programOriginOf = ({ config, address }: App): string => at(config.host === '::1' ? '[::1]' : '127.0.0.1', address.port)
 
-/** The URL of this page under the name that browsers use, on the same port, as that may be a tunnel's. */
+/** Keeps the port, which may be a tunnel's. */
 export function onOwnName(app: App, c: Context): string {
   const port = /:(\d+)$/.exec(hostOf(c) ?? '')?.[1] ?? HTTP_PORT
   return at(browserName(app), Number(port)) + (c.env as HttpBindings).incoming.url
@@ -52,7 +48,7 @@ const browserName = ({ config, address }: App): string => config['browser-host']
 
 const at = (name: string, port: number) => `http://${name}${port === HTTP_PORT ? '' : `:${port}`}`
 
-/** In lower case; undefined where it was sent twice, or beside an absolute request target. */
+/** Undefined if it was sent twice, or together with an absolute request target. */
 function hostOf(c: Context): string | undefined {
   const { incoming } = c.env as HttpBindings
   const sent = incoming.rawHeaders.filter((_, i, all) => i % 2 === 0 && all[i]?.toLowerCase() === 'host')

@@ -5,7 +5,7 @@ import type { May } from '../route.ts'
 import type { Env } from '../slice.ts'
 import { isLocalOwner } from './gate.ts'
 
-/** Throws forbidden unless the caller may. A handler asks this only for what depends on more than its route. */
+/** Throws forbidden. Handlers call it only for permissions that depend on more than the route. */
 export function mustBeAllowed(c: Context<Env>, may: May) {
   if (may === 'anyone' || may === 'any role') return
   if (may === 'control socket') {

@@ -1,14 +1,14 @@
 import type { Context } from 'hono'
 import { Refusal } from '../errors.ts'
 
-/** Longer than the longest name that anything here can have. */
+/** No id or name is longer. */
 const MOST_CHARACTERS = 200
-/** Characters that could lead a file name out of its folder, and those that no name holds. */
+/** Characters that could lead a file name out of its folder, or that no name contains. */
 const UNSAFE = /[/\\\p{Cc}]|^\.{1,2}$/u
-/** A subject is only looked up in the log, so it may hold any other character. */
+/** Subjects are only looked up in the log, so they may contain any other character. */
 const SUBJECT = /^\/api\/[^/]+\/[^/]+\/events$/
 
-/** Throws 404 for a path with a segment that can be neither an id nor a name of ours. */
+/** Throws 404 for a path segment that cannot be an id or a name. */
 export function checkPath(c: Context) {
   const isSubject = SUBJECT.test(c.req.path)
   for (const part of c.req.path.split('/')) {

@@ -2,12 +2,12 @@ import type { Context } from 'hono'
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
 
 const COOKIE = 'telltale-asked'
-/** As long as a sign-in link lives. */
+/** As long as a sign-in link is valid. */
 const COOKIE_S = 600
-/** A page that another site opened is not where its user should land after signing in. */
+/** A page opened by another site must not be where its user lands after signing in. */
 const OWN_SITES = [undefined, 'same-origin', 'none']
 
-/** Sends a browser to sign in, and remembers the page that its user wanted. */
+/** Redirects to the sign-in page and remembers the current one in a cookie. */
 export function askToSignIn(c: Context): Response {
   const { pathname, search } = new URL(c.req.url)
   const isOwn = OWN_SITES.includes(c.req.header('sec-fetch-site'))
@@ -15,7 +15,7 @@ export function askToSignIn(c: Context): Response {
   return c.redirect('/in', 303)
 }
 
-/** The page to show after a sign-in: the one that was wanted before it, once; else the first. */
+/** The path to return to after signing in, once; `/` by default. */
 export function takePageAskedFor(c: Context): string {
   const asked = getCookie(c, COOKIE)
   if (asked === undefined) return '/'
@@ -23,7 +23,7 @@ export function takePageAskedFor(c: Context): string {
   return ownPath(asked) ?? '/'
 }
 
-/** The path of a page of ours. A cookie may come from elsewhere: a path that leads to another host, also by two slashes, is none. */
+/** Undefined for a path that leads to another host, as a forged cookie might. */
 function ownPath(text: string): string | undefined {
   const base = 'http://telltale'
   const url = URL.parse(text, base)

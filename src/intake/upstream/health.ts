@@ -18,7 +18,7 @@ export class Health {
     this.#component = `upstream:${name}`
   }
 
-  /** Logs the state if it differs from the last one, even an earlier server's; each loss is logged. Never throws. */
+  /** Logs a changed state, even since an earlier run, and each loss. Never throws. */
   async tell(available: boolean, state: 'live' | 'waiting' | 'refused' | 'lossy', reason: string) {
     try {
       this.#logged ??= await this.#last()

@@ -77,7 +77,7 @@ function checked({ clock }: App, upstream: UpstreamConfig, arrivals: readonly Ar
   return { events, refusals }
 }
 
-/** Appends the event unless it originated here or arrived by another route. */
+/** False for an event that originated here or arrived by another route. */
 async function isNew({ epoch }: App, tx: Tx, event: ForeignEvent, { kind }: UpstreamConfig): Promise<boolean> {
   const origin = kind === 'telltale' ? originEpoch(event.source_id) : undefined
   if (origin === epoch) return false

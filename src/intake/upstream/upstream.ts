@@ -13,11 +13,11 @@ import { sse } from './sources/sse.ts'
 import { telltale } from './sources/telltale.ts'
 
 export interface Pace {
-  /** The first pause between tries; it doubles up to the longest, with full jitter. */
+  /** The first retry delay; it doubles up to the longest, with full jitter. */
   firstMs: number
   longestMs: number
   refusedMs: number
-  /** A connection that lasted this long was good, so the back-off starts over. */
+  /** After a connection of this length, the back-off starts over. */
   goodMs: number
   /** A stream without a byte for this long is dead: servers commonly send a comment every 15 s. */
   silenceMs: number
@@ -79,7 +79,6 @@ export class Upstream {
     return { ...this.#state, next_try_ms: isPausing && this.#nextTry > 0 ? Math.max(0, Math.round(this.#nextTry - performance.now())) : null }
   }
 
-  /** Reads until `signal`; never throws. */
   async run(signal: AbortSignal) {
     this.#tries = 0
     if ('refusal' in this.#config && this.#config.refusal) await this.#refuse(this.#config.refusal, signal)

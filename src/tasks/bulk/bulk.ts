@@ -27,7 +27,7 @@ export const Bulk = z
     verb: z.enum(BULK_VERBS),
     id: ids,
     match: z.string().max(2000).optional(),
-    /** The number that was confirmed: if more match by now, nothing changes. */
+    /** The confirmed number: if more match by now, nothing changes. */
     count: z.coerce.number().int().min(0).optional(),
     /** The newest task at the time of the count; later ones are left alone. */
     newest: z.coerce.number().int().min(0).optional(),
@@ -61,7 +61,7 @@ const FITS: Record<Verb, readonly TaskState[]> = {
 const MISFIT: Record<Verb, Reason> = { cancel: 'already_ended', retry: 'not_ended', delete: 'held' }
 const IS_STOPPING = sql<SqlBool>`${HELD} and cancel_requested_at is not null`
 
-/** Counts what the verb would change and what it would skip, with a sample of the first few. */
+/** Counts what the verb would change and skip, with a sample. */
 export async function preview(app: App, asked: Bulk): Promise<Preview> {
   const { fits, ...counted } = await census(app, asked, COUNT_LIMIT + 1)
   const sample = await app.db.selectFrom('tasks').selectAll().where('number', 'in', fits.slice(0, SAMPLE)).orderBy('number', 'desc').execute()
@@ -87,8 +87,8 @@ function census({ db, clock }: App, asked: Bulk, most: number): Promise<Pick<Pre
 }
 
 /**
- * Applies the verb, oldest first, in batches that commit separately. Tasks that changed meanwhile are skipped. A repeat under the same key or token returns the
- * first result. Throws conflict while that is still running, and if more tasks match than `count`.
+ * Applies the verb, oldest first, in batches that commit separately; tasks that changed meanwhile are skipped. A repeat
+ * under the same key or token returns the first result. Throws conflict while that runs, or if more match than `count`.
  */
 export async function bulk(app: App, caller: Caller, asked: Bulk): Promise<Mutation<BulkResult>> {
   const once = { actor: caller.actor, idempotency: caller.idempotency ?? tokenOf(asked) }
@@ -108,7 +108,7 @@ export async function bulk(app: App, caller: Caller, asked: Bulk): Promise<Mutat
 
 async function change(app: App, caller: Caller, asked: Bulk): Promise<Mutation<BulkResult>> {
   const now = app.clock.now()
-  // Fixed now: tasks that arrive during the run were not in the confirmed count.
+  // Counted once: tasks that arrive during the run were not confirmed.
   const { fits, because } = await census(app, asked, NO_LIMIT)
   const total = fits.length
   if (asked.count !== undefined && total > asked.count) {

@@ -15,7 +15,6 @@ import { Bulk, bulk, preview } from '../bulk/bulk.ts'
 import { urlSearch } from '../search/filter.ts'
 import { type Did, writeDid } from '../search/outcome.ts'
 
-/** Changing many tasks: a step that names the verb, the tasks and their number, and the change itself. */
 export const bulkRoutes: readonly Route[] = [
   route({
     method: 'GET',
@@ -26,7 +25,7 @@ export const bulkRoutes: readonly Route[] = [
     example: { query: { verb: 'cancel', id: 't_1' } },
     run({ app, c }) {
       const { match } = c.req.query()
-      // A request for all that match also carries the ticked rows.
+      // A request for all matching tasks also carries the ticked rows.
       return confirm(c, app, check(Bulk, { ...queryOf(c), id: match === undefined ? (c.req.queries('id') ?? []) : [] }))
     },
   }),
@@ -44,7 +43,7 @@ export const bulkRoutes: readonly Route[] = [
 ]
 
 async function changeMany({ app, c, body: asked }: Call<never, undefined, Bulk>): Promise<Response> {
-  // A browser's form comes from the confirm step, or goes there first.
+  // A browser's form needs a confirmed token first.
   if (isPlainForm(c) && asked.token === undefined) return confirm(c, app, asked)
   try {
     const changed = await bulk(app, await callerOf(c), asked)
@@ -56,7 +55,7 @@ async function changeMany({ app, c, body: asked }: Call<never, undefined, Bulk>)
   }
 }
 
-/** `was`: the number that was confirmed before, when it is not the same any more. */
+/** `was` is the number confirmed before, if it has changed. */
 async function confirm(c: Context<Env>, app: Site, asked: Bulk, was?: number): Promise<Response> {
   const { verb, id: ids, match } = asked
   const { now, zone } = viewerOf(app, c)
@@ -66,7 +65,6 @@ async function confirm(c: Context<Env>, app: Site, asked: Bulk, was?: number): P
   return app.bare(c, 'Confirm', html, was === undefined ? 200 : 422)
 }
 
-/** The list that one comes from; there it is said what was done. */
 function listOf({ from, match }: Bulk, did?: Did): string {
   const list = `/tasks${urlSearch(from ?? match ?? '')}`
   return did ? `${list}${list.includes('?') ? '&' : '?'}did=${writeDid(did)}` : list

@@ -14,10 +14,9 @@ import { create, NewTask } from '../lifecycle.ts'
 import { count } from '../tasks.ts'
 import { taskTypes, toEntry } from '../types/types.ts'
 
-/** The fields that a URL may fill in. A command is always typed, and never comes from a link that somebody else wrote. */
+/** The fields that a link may fill in. The command is never one of them, as someone else may have written the link. */
 const FROM_A_LINK = ['title', 'description', 'queue', 'urgency']
 
-/** Making a task: the form, in the page and as a page of its own, the types that it offers, and what it sends. */
 export const formRoutes: readonly Route[] = [
   route({
     method: 'GET',
@@ -81,7 +80,7 @@ async function form(c: Context<Env>, app: App, { values = {}, fields = {}, messa
   return taskForm({ values, fields, ...said, queues, ...(await taskTypes(app)), viewer: viewerOf(app, c) })
 }
 
-/** A form names a type's parameters `params.<name>`. */
+/** Forms name a type's parameters `params.<name>`. */
 function withParams(body: Record<string, unknown>): Record<string, unknown> {
   const given = Object.entries(body)
   const params = given.filter(([name]) => name.startsWith('params.')).map(([name, value]) => [name.slice('params.'.length), value])

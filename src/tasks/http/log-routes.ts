@@ -17,7 +17,6 @@ const CHUNK_BYTES = 65_536
 
 const EXAMPLE = { params: { id: 't_1' } }
 
-/** The log of a task: as lines for the page, as a stream for a program, as bytes for a file. */
 export const logRoutes: readonly Route[] = [
   route({
     method: 'GET',
@@ -62,7 +61,7 @@ export const logRoutes: readonly Route[] = [
   }),
 ]
 
-/** The log block of a task's page, drawn with the last lines of the attempt that the URL names, or of the newest. */
+/** The log of the attempt in the URL, or of the newest. */
 export async function logBlock(app: App, { task, attempts }: TaskDetail, asked: Record<string, string>): Promise<string> {
   const query: Partial<LogQuery> = LogQuery.safeParse(asked).data ?? {}
   const attempt = query.attempt || task.attempt || 1
@@ -87,10 +86,10 @@ export async function logBlock(app: App, { task, attempts }: TaskDetail, asked: 
   })
 }
 
-/** Where the number of a line that was looked for leads: among its neighbours. */
+/** The link of a found line, to its context. */
 const contextOf = (id: string, attempt: number, mode: string) => (mode === 'found' ? `/tasks/${id}?attempt=${attempt}` : '')
 
-/** Streams `log` frames from the reader's offset on, then `done`. An EventSource reconnects after that; 204 stops it. */
+/** Streams `log` frames from the reader's offset, then `done`. An EventSource reconnects after that; 204 stops it. */
 function tail(app: App, c: Context<Env>, task: TaskRow, attempt: number): Response {
   const place = cursorOf(c, 'from') ?? '0'
   if (place === DONE) return c.body(null, 204)
@@ -100,7 +99,7 @@ function tail(app: App, c: Context<Env>, task: TaskRow, attempt: number): Respon
   return streaming()
 }
 
-/** The bytes from `from` to the current end of the log, read as fast as the client takes them. */
+/** Reads from `from` to the current end, as fast as the client accepts it. */
 function bytesOf(log: AttemptLog, from: number): ReadableStream<Uint8Array<ArrayBuffer>> {
   const end = log.size
   let at = from

@@ -15,7 +15,7 @@ const EXAMPLE = { params: { id: 't_1' } }
 
 const Grace = z.object({ grace: z.unknown().optional() })
 
-/** What an operator does with one task. With `grace=1`, a cancel or a deletion can be undone for a few seconds. */
+/** With `grace=1`, a cancel or deletion can be undone for a few seconds. */
 export const verbRoutes: readonly Route[] = [
   act('cancel', 'Cancel a task'),
   act('delete', 'Delete a task that has ended'),
@@ -76,5 +76,5 @@ async function operate<Body>({ app, c, params: { id } }: Call<'id', undefined, B
   return done(app, c, changed, { location: location ?? `/tasks/${id}` })
 }
 
-/** JSON that may stand in a header, whatever a title is written in. */
+/** ASCII JSON, as a header must be. */
 const ascii = (value: unknown) => JSON.stringify(value).replace(/[^\x20-\x7e]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)

@@ -3,7 +3,6 @@ import { callerOf, isPlainForm, item } from '../../http/respond.ts'
 import { type Route, route } from '../../http/route.ts'
 import { NewView, removeView, savedViews, saveView } from '../search/saved-views.ts'
 
-/** Saved views of the task list: a form on the list, links in the sidebar, JSON for programs. */
 export const viewRoutes: readonly Route[] = [
   route({
     method: 'GET',

@@ -6,10 +6,7 @@ import { linesIn, type Run, Segment, type Stream, textOf } from './segment.ts'
 const SEGMENT_BYTES = 1_048_576
 const KEPT_SEGMENTS = 10
 
-/**
- * The output of one attempt, in segment files named by the offset of their first byte. Offsets count every printed
- * byte, so they stay valid when old segments are dropped. There may be gaps between segments.
- */
+/** Segment files named by their first offset. Offsets count every printed byte, so they stay valid when old segments are dropped. */
 export class AttemptLog {
   readonly folder: string
   readonly #segments: Segment[]
@@ -31,7 +28,7 @@ export class AttemptLog {
     return this.#segments.at(-1)?.end ?? 0
   }
 
-  /** The line number at `start`; lines count from 1. */
+  /** Counted from 1. */
   get firstLine(): number {
     return this.#cutLines + 1
   }
@@ -40,7 +37,7 @@ export class AttemptLog {
     return this.#grewAt
   }
 
-  /** Writes the bytes that are new, and returns false if none are. Resending a chunk is safe. */
+  /** False if it has these bytes already. Resending a chunk is safe. */
   append({ offset, stream, bytes }: { offset: number; stream: Stream; bytes: Buffer }): boolean {
     const fresh = bytes.subarray(Math.max(0, this.size - offset))
     if (fresh.length === 0) return false
@@ -55,7 +52,7 @@ export class AttemptLog {
     return true
   }
 
-  /** Up to `most` bytes from `from`, or from the first byte that is kept, in printing order. */
+  /** Up to `most` bytes in printing order, from the first one that is kept. */
   read(from: number, most: number): Run[] {
     const runs: Run[] = []
     let left = most

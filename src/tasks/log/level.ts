@@ -16,17 +16,14 @@ const LEVEL_OF: Record<string, Level> = {
   verbose: 'debug',
 }
 const WORD = Object.keys(LEVEL_OF).join('|')
-/**
- * A time, a bracket, then a level in capitals or followed by a separator. Neighbouring parts share no characters, or a
- * line of digits and spaces would backtrack thousands of times.
- */
+/** A time, a bracket, then a level. Neighbouring parts share no characters, or a line of digits would backtrack thousands of times. */
 const AT_START = new RegExp(`^[\\s[(<]*(?:\\d[\\d:.,/TZ+\\s-]*(?:[\\])]\\s*)?[[(<|]?)?(?:(${WORD})\\s*[:\\])>|]|(${WORD})\\b)`, 'i')
 const CAPITALS = new RegExp(`^(?:${WORD.toUpperCase()})$`)
 const BY_NAME = /(?:^\{.*?"(?:level|severity|lvl)"\s*:\s*"?|(?:^|\s)(?:level|lvl)=)([a-z]+|\d0)\b/i
 const BY_NUMBER: Record<string, Level> = { 10: 'debug', 20: 'debug', 30: 'info', 40: 'warn', 50: 'error', 60: 'error' }
 const READ = 400
 
-/** The level of a line, by its prefix or its JSON or logfmt field; null if it has none. */
+/** By prefix, or JSON or logfmt field; null if there is none. */
 export function levelOf(line: string): Level | null {
   const begin = line.slice(0, READ)
   const named = BY_NAME.exec(begin)?.[1]?.toLowerCase()
@@ -36,7 +33,7 @@ export function levelOf(line: string): Level | null {
   return bare && CAPITALS.test(bare) ? (LEVEL_OF[bare.toLowerCase()] ?? null) : null
 }
 
-/** Levels of consecutive lines. An indented line without one, such as a stack frame, takes that of the line above. */
+/** For consecutive lines: an indented line, such as a stack frame, takes the level of the line above. */
 export function levels(): (line: string) => Level | null {
   let above: Level | null = null
   return (line) => {

@@ -3,7 +3,7 @@ import { type Level, levels } from './level.ts'
 import { linesIn, type Run, type Stream } from './segment.ts'
 import { Terminal } from './terminal.ts'
 
-/** As many lines and bytes as a page holds; older ones are there to download. */
+/** What a page shows; older lines can be downloaded. */
 export const MOST_LINES = 500
 export const PAGE_BYTES = 262_144
 const NEWLINE = 0x0a
@@ -14,17 +14,16 @@ export interface LogLine {
   html: string
   stderr: boolean
   level: Level | null
-  /** It has no newline yet: the next reading begins with it again. */
+  /** No newline yet, so the next read returns it again. */
   partial: boolean
 }
 
 interface LogPage {
   lines: LogLine[]
-  /** The offset to read from next: behind the last complete line. */
+  /** The offset after the last complete line. */
   next: number
-  /** The number of the line at `next`. */
   line: number
-  /** Lines that were passed over, because more were waiting than a page holds. */
+  /** Lines skipped because a page holds no more. */
   skipped: number
 }
 
@@ -35,7 +34,7 @@ export interface RawLine {
   partial: boolean
 }
 
-/** The lines from `from` on, of which `line` is the first one's number; at most the newest 500. */
+/** Reads from offset `from`, which is line number `line`; returns at most the newest 500 lines. */
 export function readLines(log: AttemptLog, from: number, line: number): LogPage {
   const waiting = log.read(from, PAGE_BYTES + 1)
   const isAll = sizeOf(waiting) <= PAGE_BYTES
@@ -50,7 +49,7 @@ export function readLines(log: AttemptLog, from: number, line: number): LogPage 
   return { lines, next: last?.partial ? last.offset : log.size, line: first + complete, skipped: Math.max(0, first - line) }
 }
 
-/** A terminal in its state at `offset`. A colour that was set more than 256 KiB earlier is ignored. */
+/** Ignores a colour that was set more than 256 KiB earlier. */
 export function terminalAt(log: AttemptLog, offset: number): Terminal {
   const terminal = new Terminal()
   const begin = Math.max(log.start, offset - PAGE_BYTES)
@@ -60,7 +59,7 @@ export function terminalAt(log: AttemptLog, offset: number): Terminal {
   return terminal
 }
 
-/** Lines as the page shows them, of which `first` is the first one's number. */
+/** Rendered for the page, numbered from `first`. */
 export function drawn(raw: readonly RawLine[], first: number, terminal: Terminal): LogLine[] {
   const level = levels()
   return raw.map(({ bytes, stream, partial }, i) => {
@@ -69,7 +68,7 @@ export function drawn(raw: readonly RawLine[], first: number, terminal: Terminal
   })
 }
 
-/** The last 500 lines, and how many lines come before them. */
+/** The last 500 lines, and the number of those before. */
 function newest(runs: readonly Run[]): { runs: readonly Run[]; before: number } {
   const isComplete = runs.at(-1)?.bytes.at(-1) === NEWLINE
   const last = newlineFromEnd(runs, isComplete ? MOST_LINES + 1 : MOST_LINES)
@@ -78,14 +77,13 @@ function newest(runs: readonly Run[]): { runs: readonly Run[]; before: number } 
   return { runs: behind(runs, last), before }
 }
 
-/** A reading that begins in the middle of a line would show half of it. */
+/** The read began in the middle of it. */
 function withoutFirstLine(runs: readonly Run[]): readonly Run[] {
   const run = runs.findIndex(({ bytes }) => bytes.includes(NEWLINE))
   const rest = run === -1 ? [] : behind(runs, { run, at: (runs[run] as Run).bytes.indexOf(NEWLINE) })
   return rest.length > 0 ? rest : runs
 }
 
-/** Where the nth newline stands, counted from the end. */
 function newlineFromEnd(runs: readonly Run[], nth: number): { run: number; at: number } | undefined {
   let left = nth
   for (let run = runs.length - 1; run >= 0; run--) {
@@ -105,7 +103,6 @@ function behind(runs: readonly Run[], { run, at }: { run: number; at: number }):
   return rest.bytes.length > 0 ? [rest, ...runs.slice(run + 1)] : runs.slice(run + 1)
 }
 
-/** The first `most` lines. */
 export function toLines(runs: readonly Run[], most = Number.POSITIVE_INFINITY): RawLine[] {
   const lines: RawLine[] = []
   let open: RawLine | undefined

@@ -17,10 +17,7 @@ class Output {
     this.#app = app
   }
 
-  /**
-   * Appends at `offset`, ignoring bytes that it has, and returns the size. Throws invalid for a chunk that is too
-   * large, or too far past the end: senders await each response, so the bytes between were lost here.
-   */
+  /** Ignores bytes that it has and returns the size. Throws invalid for a chunk that is too large, or past the end: bytes between were lost. */
   append(task: string, attempt: number, chunk: { offset: number; stream: Stream; bytes: Buffer }): number {
     const log = this.log(task, attempt)
     const { size } = log
@@ -47,7 +44,7 @@ class Output {
     return this.#logs.get(key(task, attempt)) ?? new AttemptLog(join(this.#app.config.data, 'logs', fileNameOf(task), String(attempt)))
   }
 
-  /** Calls `heard` when the attempt prints or ends, until the returned function is called. */
+  /** Calls `heard` when the attempt prints or ends. Returns a function that unsubscribes. */
   onGrowth(task: string, attempt: number, heard: () => void): () => void {
     this.#grown.on(key(task, attempt), heard)
     return () => this.#grown.off(key(task, attempt), heard)

@@ -20,7 +20,6 @@ export const LogQuery = z.object({
 })
 export type LogQuery = z.infer<typeof LogQuery>
 
-/** Some lines of a log, and the offset to continue from. */
 interface Lines {
   mode: 'tail' | 'part' | 'found'
   lines: LogLine[]

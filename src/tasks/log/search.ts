@@ -24,7 +24,7 @@ interface Match extends RawLine {
   level: Level | null
 }
 
-/** Searches a whole log of at most 10 MiB. It blocks, so `log-searches.ts` runs it in a thread. */
+/** Searches at most 10 MiB. It blocks, so `searches.ts` runs it in a thread. */
 export function findLines(log: AttemptLog, wanted: Wanted): Found {
   const terminal = new Terminal()
   const level = levels()

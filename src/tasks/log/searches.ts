@@ -21,7 +21,7 @@ export class LogSearches {
     this.#budgetMs = budgetMs
   }
 
-  /** Undefined if the search takes too long or too much memory, too many are waiting, or `gone` is aborted. */
+  /** Undefined if it takes too long or too much memory, too many wait, or `gone` aborts. */
   find(folder: string, wanted: Wanted, gone?: AbortSignal): Promise<Found | undefined> {
     if (this.#waiting >= MOST_WAITING) return Promise.resolve(undefined)
     this.#waiting++

@@ -13,7 +13,7 @@ type Range = [begin: number, end: number]
 
 const NEWLINE = 0x0a
 
-/** One file of a log, named by the offset of its first byte. A second file lists the ranges of stderr. */
+/** A file named by the offset of its first byte. A second file lists the ranges of stderr. */
 export class Segment {
   readonly start: number
   readonly #folder: string
@@ -27,7 +27,7 @@ export class Segment {
     this.#size = size
   }
 
-  /** The file is created with the first byte. */
+  /** Creates the file with its first byte. */
   static create(folder: string, start: number): Segment {
     const segment = new Segment(folder, start, 0)
     segment.#lines = 0

@@ -13,10 +13,7 @@ interface Place {
   from: number
 }
 
-/**
- * Writes frames `log {offset, stream, data}` whose `id` is the offset after the chunk, so that a reader resumes
- * exactly, then `done`. A slow reader is written to only when its socket has room, so nothing is buffered.
- */
+/** The `id` of a `log` frame is the offset after it, so readers resume exactly. Writes only when the socket has room. */
 export function follow(app: App, stream: Reader, place: Place) {
   const pump = pumping(app, stream, place)
   stream.onClose(output(app).onGrowth(place.id, place.attempt, pump))

@@ -21,10 +21,7 @@ interface Drawn {
   html: string
 }
 
-/**
- * Renders output line by line as a terminal would: colours carry over, and carriage returns and cursor sequences
- * overwrite. Titles, link targets and other sequences are dropped. Takes linear time for any input.
- */
+/** Renders lines as a terminal would, with colours and overwriting; other sequences are dropped. Linear time for any input. */
 export class Terminal {
   #style: TextStyle
 
@@ -87,7 +84,6 @@ class Screen {
   readonly #styles: TextStyle[] = []
   #column = 0
   #width = 0
-  /** Leading cells that are known to be blank, so that they are not erased again. */
   #blank = 0
 
   constructor(style: TextStyle) {

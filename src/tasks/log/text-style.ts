@@ -20,7 +20,7 @@ const PALETTE = [...DIM, ...BRIGHT]
 const ATTRIBUTES: readonly Attribute[] = ['bold', 'faint', 'italic', 'underline', 'strike']
 const SETS: Record<number, Attribute> = { 1: 'bold', 2: 'faint', 3: 'italic', 4: 'underline', 9: 'strike', 21: 'underline' }
 const CLEARS: Record<number, readonly Attribute[]> = { 22: ['bold', 'faint'], 23: ['italic'], 24: ['underline'], 29: ['strike'] }
-/** Real programs send a few characters; terminals also ignore long sequences. */
+/** Real sequences are short; terminals also ignore long ones. */
 const MOST_CHARACTERS = 256
 const MOST_KEPT = 4_096
 const kept = new Map<string, Look>()

@@ -37,7 +37,7 @@ const TaskQuery = z.object({
   limit: z.preprocess((value) => value || undefined, z.coerce.number().int().min(1).max(MOST_ROWS).optional()),
 })
 
-/** A list's URL as one search: `state` and the search box together. */
+/** A list's URL as one search, from `state` and the search box. */
 export interface TaskFilter {
   state?: (typeof STATE_WORDS)[number]
   q?: string
@@ -47,7 +47,7 @@ export interface TaskFilter {
   limit?: number
   did?: Did
   terms: readonly Term[]
-  /** Set if the search cannot be parsed. The page marks the place; the API returns the error. */
+  /** Set if the search cannot be parsed; the page marks the place. */
   problem?: Problem & { place: SearchProblem }
 }
 
@@ -79,7 +79,7 @@ const STATES: Partial<Record<(typeof STATE_WORDS)[number], TaskState[]>> = {
 const COLUMNS = { queue: 'queue', worker: 'worker_id', project: 'project', urgency: 'urgency', type: 'type', by: 'created_by' } as const
 const UNIT_MS = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
 
-/** The tasks that match; the caller applies the cursor. Throws the filter's problem. */
+/** Ignores the cursor. Throws the filter's problem. */
 export function matching(db: Db, { state, terms, problem, zone }: TaskFilter, now: Ms) {
   if (problem) throw problem
   let query = db.selectFrom('tasks').where('deleted_at', 'is', null)
@@ -95,7 +95,7 @@ export function matching(db: Db, { state, terms, problem, zone }: TaskFilter, no
   return query
 }
 
-/** A list's query string, normalised and safe in a header, with its question mark; empty if there is no filter. */
+/** The normalised query string with its question mark, safe in a header; empty if there is no filter. */
 export const urlSearch = (text: string): string => new URL(`?${text.replace(/^\?/, '')}`, 'http://telltale').search
 
 type Eb = ExpressionBuilder<Schema, 'tasks'>

@@ -10,17 +10,14 @@ const LATEST_MS = Date.UTC(9999, 11, 31)
 const WRITTEN = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?)(Z|[+-](?:0\d|1[0-4]):[0-5]\d)?)?$/
 const FORM = 'Write a time such as 2026-11-21T10:30, or 2026-11-21T10:30Z for UTC.'
 
-/** Says what is wrong with a written time; undefined if it exists. */
+/** What is wrong with a written time; undefined if it exists. */
 export function mistakeIn(text: string): string | undefined {
   const [, day, clock] = WRITTEN.exec(text) ?? []
   if (day === undefined) return FORM
   return Number.isNaN(wallOf(day, clock)) ? `${text} does not exist: check the date and the time of day.` : undefined
 }
 
-/**
- * The instant that `text` names, in `zone` unless it has an offset; NaN if it has a mistake or the zone is unknown. A
- * time that occurs twice is the earlier one; a skipped one counts from before the skip (RFC 5545: 02:30 becomes 03:30).
- */
+/** In `zone` unless it has an offset; NaN if it is invalid. A repeated time is the earlier one, 02:30 skipped is 03:30 (RFC 5545). */
 export function instantOf(text: string, zone = SERVER_ZONE): Ms {
   const [, day, clock, offset] = WRITTEN.exec(text) ?? []
   if (day === undefined || !isZone(zone)) return Number.NaN
@@ -45,7 +42,7 @@ export const zoneName = z
   .transform((name) => name || undefined)
   .refine((name) => name === undefined || isZone(name), 'Unknown time zone. Use a name such as Europe/Berlin.')
 
-/** A date and time as ms, as if in UTC; NaN for 30 February or 25:00. */
+/** As if in UTC; NaN for 30 February or 25:00. */
 function wallOf(day: string, clock = '00:00'): number {
   const ms = Date.parse(`${day}T${clock}Z`)
   return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(day) ? ms : Number.NaN

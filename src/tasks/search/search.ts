@@ -29,7 +29,7 @@ const MOST_TERMS = 30
 /** An optional minus, an optional qualifier, then a quoted or bare value. */
 const TOKEN = /(-?)(?:([A-Za-z][A-Za-z_-]*):)?(?:"((?:[^"\\]|\\.)*)("?)|(\S*))/y
 
-/** Parses `state:failed queue:mail since:2h "connection refused" -queue:x`. Never throws: a mistake is returned with its position. */
+/** Parses `state:failed since:2h "connection refused" -queue:x`. Never throws: a mistake is returned with its position. */
 export function parseSearch(text: string): Search {
   const terms: Term[] = []
   for (let at = skipSpace(text, 0); at < text.length; at = skipSpace(text, TOKEN.lastIndex)) {
@@ -53,7 +53,7 @@ function wrongWith(name: string | undefined, value: string): string | undefined 
   return name === 'since' ? sinceMistake(value) : undefined
 }
 
-/** Says what is wrong with a `since:` value: an age such as `30m`, `2h` or `7d`, or a date. */
+/** What is wrong with a `since:` value: an age such as `30m`, `2h` or `7d`, or a date. */
 export function sinceMistake(value: string): string | undefined {
   if (AGE.test(value)) return undefined
   return /^\d{4}-/.test(value) ? mistakeIn(value) : 'Write an age such as 30m, 2h or 7d, or a date such as 2026-11-20.'

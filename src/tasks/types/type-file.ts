@@ -133,7 +133,7 @@ function eachOf(issue: z.core.$ZodIssue): { path: Path; message: string }[] {
   return [{ path, message: issue.input === undefined ? 'This is required.' : `This must be ${NOUNS[issue.expected] ?? 'a number'}.` }]
 }
 
-/** The offset of a path's key or list item, or of the nearest parent that exists. */
+/** The offset of a path's key or list item, or of its nearest existing parent. */
 function offsetOf(document: Document, path: Path): number | undefined {
   for (let depth = path.length; depth > 0; depth--) {
     const key = path[depth - 1]

@@ -17,7 +17,7 @@ const MOST_FILES = 200
 const READ_HERE_BYTES = 8_192
 const THREAD_MS = 5_000
 
-/** A file of `DATA/task-types/`: a command with typed parameters, shown as a form. */
+/** A file in `DATA/task-types/`: a command with typed parameters. */
 export type TaskType = TypeFile & { name: string }
 
 export interface BrokenType {
@@ -71,7 +71,7 @@ const readInThread = (text: string): Promise<ReadType> =>
     mistakes: [whole(error instanceof TooSlow ? 'It takes too long to parse. Make it shorter.' : `It cannot be read: ${error.message}.`)],
   }))
 
-/** Throws invalid, with the mistakes in its file if it has any. */
+/** Throws invalid, with the mistakes in the file if it has any. */
 export async function taskType(app: App, name: string): Promise<TaskType> {
   const { types, broken } = await taskTypes(app)
   const found = types.find((type) => type.name === name)
@@ -91,7 +91,7 @@ export const toEntry = ({ name, params, ...type }: TaskType): TypeEntry => ({
   params: Object.entries(params).map(([name, param]) => ({ name, ...param })),
 })
 
-/** The arguments with each `{name}` filled in. No shell is involved, so a value cannot become more than its argument. Throws invalid. */
+/** Fills in each `{name}`. No shell is involved, so a value stays one argument. Throws invalid. */
 export function argvOf(type: TaskType, params: Record<string, unknown>): string[] {
   const wrong: Record<string, string> = {}
   const values: Record<string, string> = {}

@@ -8,8 +8,8 @@ export interface Arrival {
 }
 
 /**
- * What a source is called with. It yields what arrived in one turn, the first (maybe empty) once connected. It reads more only on demand, so never faster than
- * events are committed. It returns at a planned end, and throws if the connection broke: Refusal if a retry is useless.
+ * A source yields what arrived in one turn, the first (maybe empty) once connected, and reads more only on demand. It
+ * returns at a planned end, and throws if the connection broke: Refusal if a retry is useless.
  */
 export interface Reading {
   cursor: string | undefined
