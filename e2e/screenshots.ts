@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Page } from 'playwright'
 import { launch } from './support/browser.ts'
-import { pages, SCENES, type Scene, stage } from './support/scenes.ts'
+import { FIXED, pages, SCENES, type Scene, stage } from './support/scenes.ts'
 import { Server } from './support/server.ts'
 
 const FOLDER = 'screenshots'
@@ -23,6 +23,7 @@ for (const scene of SCENES.filter((scene) => wanted.length === 0 || wanted.inclu
 await browser.close()
 
 async function shoot(scene: Scene) {
+  const paths = [...pages(scene), ...FIXED]
   const server = await Server.start({ workers: 1 })
   try {
     await stage(server, scene)
@@ -32,10 +33,10 @@ async function shoot(scene: Scene) {
       const page = await context.newPage()
       await page.goto(await server.link())
       await page.waitForURL('**/home')
-      for (const path of pages(scene)) for (const theme of THEMES) await picture(page, server.url, path, scene, theme)
+      for (const path of paths) for (const theme of THEMES) await picture(page, server.url, path, scene, theme)
       await context.close()
     }
-    console.log(`${scene}: ${pages(scene).length * THEMES.length * SCREENS.length} screenshots`)
+    console.log(`${scene}: ${paths.length * THEMES.length * SCREENS.length} screenshots`)
   } finally {
     await server.stop()
   }

@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from 'vitest'
 import { faultsAlong } from '../support/focus.ts'
-import { pages, stage } from '../support/scenes.ts'
+import { FIXED, pages, stage } from '../support/scenes.ts'
 import { setUp } from '../support/set-up.ts'
 
 const WIDE = { width: 1280, height: 720 }
@@ -15,7 +15,7 @@ test.each([
 ])('in a window of %s the focus is visible at every stop of every page, there and back, and leaves the page at both ends', async (_, viewport) => {
   const { page } = await open('/home', { viewport })
   const faults: string[] = []
-  for (const path of pages('few')) {
+  for (const path of [...pages('few'), ...FIXED]) {
     await page.goto(server.url + path)
     for (const fault of await faultsAlong(page)) faults.push(`${path} ${fault}`)
   }

@@ -45,10 +45,13 @@ export async function stage(server: Server, scene: Scene) {
   if (scene === 'many') await crowd(server)
 }
 
-/** Every kind of page, once there is something to see on it. */
+/** The pages that show the same in every scene. */
+export const FIXED = ['/settings/design', '/api', '/nowhere']
+
+/** Every other kind of page, once there is something to see on it. */
 export function pages(scene: Scene): string[] {
   const lists = panels.map(({ name }) => `/${name}`)
-  const always = [...lists, '/workers/w_1', '/settings/data', '/settings/design', '/api', '/nowhere', '/tasks?q=state:failed+colour:red']
+  const always = [...lists, '/workers/w_1', '/settings/data', '/tasks?q=state:failed+colour:red']
   if (scene === 'empty') return always
   return [...always, '/tasks/t_1', '/tasks/t_2', '/tasks/t_3', '/tasks?state=failed', '/tasks/confirm?verb=cancel&id=t_3', '/tasks/confirm?verb=delete&match=']
 }
