@@ -15,7 +15,7 @@ export default defineConfig({
   test: {
     projects: [
       { test: { ...usual, name: 'unit', include: ['test/**/*.test.{ts,tsx}'], exclude: ['test/crash/**'] } },
-      { test: { ...usual, name: 'crash', include: ['test/crash/**/*.test.ts'], testTimeout: 600_000, fileParallelism: false } },
+      { test: { ...usual, name: 'crash', include: ['test/crash/**/*.test.ts'], testTimeout: 600_000 } },
       { test: { ...usual, ...browser, name: 'e2e', include: ['e2e/**/*.spec.ts'], exclude: [PACE] } },
       { test: { ...usual, ...browser, name: 'pace', include: [PACE] } },
     ],

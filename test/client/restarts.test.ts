@@ -7,7 +7,7 @@ import { until } from '../support/server.ts'
 import { numbersBySource, publisher, Site, upTo } from './servers.ts'
 
 /** More with `TELLTALE_RESTARTS=50`. */
-const RESTARTS = Number(process.env.TELLTALE_RESTARTS ?? 6)
+const RESTARTS = Number(process.env.TELLTALE_RESTARTS ?? 4)
 
 test(`over ${RESTARTS} restarts, half of them kills, with two programs publishing: none missing, none twice, in order`, async () => {
   const site = new Site()

@@ -3,7 +3,7 @@ import type { Entry } from './claimer.ts'
 import { type FenceReport, fence, judge } from './fence.ts'
 
 /** More of them: npm run crash. */
-const CLAIMS = 400
+const CLAIMS = 120
 
 let report: FenceReport
 

@@ -25,7 +25,7 @@ const CLAIMERS = 8
 const LEASE_MS = 400
 const CLAIMER = fileURLToPath(new URL('claimer.ts', import.meta.url))
 
-/** Lets eight processes claim, with random pauses, one of them stopped and continued, until there were so many claims. */
+/** Lets eight processes claim, with random pauses, one of them stopped and continued, until there were so many claims, a stale write and its successor among them. */
 export async function fence(claims: number): Promise<FenceReport> {
   const data = temporaryFolder()
   const server = await serve(data, '--lease-ms', String(LEASE_MS))
@@ -35,7 +35,7 @@ export async function fence(claims: number): Promise<FenceReport> {
     await createTasks(server.client, claims)
     for (let i = 0; i < CLAIMERS; i++) claimers.push(startClaimer(data, `claimer ${i}`, history))
     const ends = claimers.map((claimer) => once(claimer, 'exit'))
-    const pauses = await stopAndContinue(claimers[0] as ChildProcess, () => claimed(history) >= claims)
+    const pauses = await stopAndContinue(claimers[0] as ChildProcess, () => claimed(history) >= claims && hasStale(history))
     for (const claimer of claimers) claimer.stdin?.end()
     await Promise.all(ends)
     await server.end('SIGTERM')
@@ -84,6 +84,9 @@ function overlaps(path: string): string[] {
   file.close()
   return found.map(({ task, attempt }) => `attempt ${attempt} of ${task} began before an earlier one was over`)
 }
+
+/** Without these a campaign proves nothing. */
+const hasStale = (history: readonly Entry[]) => history.some(({ status }) => status === 409) && history.some(({ verb, fence }) => verb === 'claim' && fence > 1)
 
 const claimed = (history: readonly Entry[]) => history.filter(({ verb }) => verb === 'claim').length
 

@@ -17,10 +17,14 @@ console.log(`${fenced.claims} claims by 8 processes, one frozen ${fenced.pauses}
 
 for (const line of [...lost, ...doubled, ...holes, ...torn, ...fenced.wrong].slice(0, 50)) console.error(`  ${line}`)
 // What the tests do a few times, many times.
-const RESTARTING = ['test/client/restarts.test.ts', 'test/intake/upstream/telltale.test.ts', 'test/live/outages.test.ts']
-const { status } = spawnSync('vitest', ['run', '--project', 'unit', '--testTimeout', '3600000', '--hookTimeout', '3600000', ...RESTARTING], {
-  stdio: 'inherit',
-  env: { ...process.env, TELLTALE_RESTARTS: '20', TELLTALE_OUTAGES: '2000' },
-})
+const REPEATED = ['test/client/restarts.test.ts', 'test/intake/upstream/telltale.test.ts', 'test/live/outages.test.ts', 'test/crash/spool.test.ts']
+const { status } = spawnSync(
+  'vitest',
+  ['run', '--project', 'unit', '--project', 'crash', '--testTimeout', '3600000', '--hookTimeout', '3600000', ...REPEATED],
+  {
+    stdio: 'inherit',
+    env: { ...process.env, TELLTALE_RESTARTS: '20', TELLTALE_OUTAGES: '2000', TELLTALE_SPOOLS: '12' },
+  },
+)
 
 process.exitCode = isSound(crashed) && fenced.wrong.length === 0 && fenced.stale > 0 && status === 0 ? 0 : 1

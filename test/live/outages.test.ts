@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { judge, type OutagesReport, outages } from './outages.ts'
 
 /** More with `TELLTALE_OUTAGES=5000`. */
-const CONNECTIONS = Number(process.env.TELLTALE_OUTAGES ?? 200)
+const CONNECTIONS = Number(process.env.TELLTALE_OUTAGES ?? 100)
 const RESTARTS = Math.ceil(CONNECTIONS / 50)
 
 describe(`a reader over a line that breaks ${CONNECTIONS} times, to a server that goes down ${RESTARTS} times`, () => {
