@@ -4,7 +4,7 @@ import './time-zone.js'
 /** The code of a link has 43 characters; a truncated one should be refused, not ignored. */
 const CODE = /^#[\w-]{30,}$/
 /** Stores the fragment of the wanted page; the link may be opened in another tab. */
-const PLACE = 'telltale-asked-place'
+const PLACE = 'telltale-return-path'
 /** Without storage, as in some private windows, only the place in the page is lost. */
 const ifStored = (act) => {
   try {

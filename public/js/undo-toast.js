@@ -9,7 +9,7 @@ const LONGEST_TITLE = 40
 const isolated = (text) => `\u2068${text}\u2069`
 const shown = new Map()
 
-document.addEventListener('telltale:asked', ({ detail: { id, act, act_at, title } }) => {
+document.addEventListener('telltale:scheduled', ({ detail: { id, act, act_at, title } }) => {
   shown.get(id)?.()
   const name = title.length > LONGEST_TITLE ? `${title.slice(0, LONGEST_TITLE)}…` : title
   const end = say(`“${isolated(name)}” (${id}) ${WORDS[act]}.`, { action: 'Undo', act: () => undo(id) })

@@ -26,7 +26,7 @@ Prints the event's number, or the file where it waits. Exit codes: 0 published o
 /** Report an unreachable server soon: a person at a terminal is waiting. */
 const PATIENCE_MS = 10_000
 
-interface Asked {
+interface Invocation {
   target: Target
   kind: string
   payload: Record<string, unknown>
@@ -34,14 +34,14 @@ interface Asked {
 }
 
 export async function emit(args: string[]): Promise<number> {
-  let asked: Asked
+  let invocation: Invocation
   try {
-    asked = await parse(args)
+    invocation = await parse(args)
   } catch (error) {
     complain(`telltale emit: ${(error as Error).message}`)
     return EXIT.usage
   }
-  const { target, kind, payload, options } = asked
+  const { target, kind, payload, options } = invocation
   const client = connect(target)
   try {
     mustBeKnown(target)
@@ -56,7 +56,7 @@ export async function emit(args: string[]): Promise<number> {
   }
 }
 
-async function parse(args: string[]): Promise<Asked> {
+async function parse(args: string[]): Promise<Invocation> {
   const flag = { type: 'string' } as const
   const options = { ...TOKEN_FLAGS, url: flag, data: flag, source: flag, subject: flag, 'source-id': flag }
   const { values, positionals } = parseArgs({ args, options, allowPositionals: true })

@@ -46,18 +46,18 @@ interface Detail extends Task {
 }
 
 export async function run(args: string[]): Promise<number> {
-  let asked: Asked
+  let invocation: Invocation
   try {
-    asked = parse(args)
+    invocation = parse(args)
   } catch (error) {
     complain(`telltale run: ${(error as Error).message}`)
     return EXIT.usage
   }
-  const wire = new Wire(asked)
+  const wire = new Wire(invocation)
   const interrupts = listen()
   try {
     const options = { headers: { 'idempotency-key': randomUUID() }, signal: interrupts.second }
-    const { body } = await wire.call<{ item: Task }>('POST', '/api/tasks', asked.task, options)
+    const { body } = await wire.call<{ item: Task }>('POST', '/api/tasks', invocation.task, options)
     return await attend(wire, body.item.id, interrupts)
   } catch (error) {
     return interrupts.second.aborted ? EXIT_CANCELLED : failed(error)
@@ -84,21 +84,21 @@ function listen(): Interrupts {
   return { first: first.signal, second: second.signal, end }
 }
 
-interface Asked {
+interface Invocation {
   url: string | undefined
   token: string | undefined
   data: string
   task: Record<string, unknown>
 }
 
-function parse(args: string[]): Asked {
+function parse(args: string[]): Invocation {
   const dashes = args.indexOf('--')
   const argv = dashes === -1 ? [] : args.slice(dashes + 1)
   const text = { type: 'string' } as const
   const options = { ...TOKEN_FLAGS, url: text, data: text, queue: text, title: text, project: text, urgency: text, timeout: text, retries: text }
   const { values } = parseArgs({ args: dashes === -1 ? args : args.slice(0, dashes), options })
   if (argv.length === 0) throw new Error('give the command after two dashes: telltale run -- COMMAND')
-  const { url, token, 'token-file': tokenFile, data, timeout, retries, ...said } = values
+  const { url, token, 'token-file': tokenFile, data, timeout, retries, ...fields } = values
   for (const [name, text] of Object.entries({ timeout, retries }))
     if (text !== undefined && !/^\d+$/.test(text)) throw new Error(`--${name} must be a whole number, not ${text}`)
   const numbers = { ...(timeout !== undefined && { timeout_s: Number(timeout) }), ...(retries !== undefined && { retries: Number(retries) }) }
@@ -106,7 +106,7 @@ function parse(args: string[]): Asked {
     url: urlFrom(url ?? (data ? undefined : environment.url)),
     token: tokenFrom({ token, 'token-file': tokenFile }),
     data: data ?? environment.data,
-    task: { ...said, ...numbers, argv },
+    task: { ...fields, ...numbers, argv },
   }
 }
 

@@ -4,7 +4,7 @@ import { storageTrouble } from '../hub/troubles.ts'
 import type { App } from '../live/app.ts'
 import { TELLTALE } from '../log/actor.ts'
 import { head, type LoggedEvent, page } from '../log/log.ts'
-import { type Standing, standings } from '../queues/standings.ts'
+import { type Backlog, backlogs } from '../queues/backlog.ts'
 import { type Throughput, throughputs } from '../queues/throughput.ts'
 import { overview } from '../tasks/overview.ts'
 import { type Task, toTask } from '../tasks/tasks.ts'
@@ -16,7 +16,7 @@ export interface Home extends Window<Task> {
   asking: number
   broken: readonly Task[]
   running: readonly Task[]
-  queues: readonly (Standing & { throughput: Throughput })[]
+  queues: readonly (Backlog & { throughput: Throughput })[]
   workers: Readonly<Record<WorkerState, number>>
   scheduled: readonly Task[]
   feed: readonly Sentence[]
@@ -41,7 +41,7 @@ const NEWCOMER_TASKS = 20
 export async function home(db: Db, app: App): Promise<Home> {
   const now = app.clock.now()
   const { waiting_for_input, asking_count, broken, running } = await overview(db)
-  const queues = await standings(db, now)
+  const queues = await backlogs(db, now)
   const past = await throughputs(db, { range: '1h', now })
   return {
     trouble: storageTrouble(app),
@@ -50,7 +50,7 @@ export async function home(db: Db, app: App): Promise<Home> {
     asking: asking_count,
     broken: broken.filter(({ finished_at }) => finished_at !== null && Date.parse(finished_at) > now - BROKEN_FOR_MS),
     running,
-    queues: queues.map((standing) => ({ ...standing, throughput: past(standing.queue) })).filter(isAlive),
+    queues: queues.map((backlog) => ({ ...backlog, throughput: past(backlog.queue) })).filter(isAlive),
     workers: await countWorkers(db),
     scheduled: await scheduled(db, now),
     feed: await feed(db),

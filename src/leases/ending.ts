@@ -5,7 +5,7 @@ import { because, type Tx } from '../log/mutate.ts'
 import { output } from '../tasks/log/output.ts'
 import { Result } from '../tasks/result.ts'
 import type { TaskRow } from '../tasks/tasks.ts'
-import { cleared, lastAsked, moveTo, setStatus } from '../tasks/transition.ts'
+import { cleared, lastScheduled, moveTo, setStatus } from '../tasks/transition.ts'
 import type { TaskState } from '../tasks/words.ts'
 
 /** A task that keeps killing its workers, or never starts, is not retried for ever. */
@@ -55,8 +55,8 @@ export async function orphaned(tx: Tx, row: TaskRow, why: string): Promise<Outco
 export async function endAttempt(app: App, change: Tx, row: TaskRow, outcome: Outcome): Promise<TaskRow> {
   const { state, exit_code, error, result, again, began, free, interrupted } = outcome
   const { id, attempt } = row
-  const wasAsked = row.cancel_requested_at !== null
-  const tx = because(change, wasAsked ? await lastAsked(change, id) : undefined)
+  const wasCancelled = row.cancel_requested_at !== null
+  const tx = because(change, wasCancelled ? await lastScheduled(change, id) : undefined)
   await tx.db
     .updateTable('attempts')
     .set({ finished_at: tx.now, outcome: state, exit_code, error, ...(began === false && { started_at: null }) })
@@ -65,7 +65,7 @@ export async function endAttempt(app: App, change: Tx, row: TaskRow, outcome: Ou
     .execute()
   const ended = { exit_code, error, result, finished_at: tx.now }
   let moved: TaskRow
-  if (again && !wasAsked) {
+  if (again && !wasCancelled) {
     const backoff_s = Math.min(LONGEST_BACKOFF_S, 2 ** attempt)
     moved = await moveTo(tx, row, 'queued', `attempt ${attempt} ${interrupted ? error : `${state}: ${error}`}; next try in ${backoff_s} s`, {
       ...ended,
@@ -78,7 +78,7 @@ export async function endAttempt(app: App, change: Tx, row: TaskRow, outcome: Ou
   }
   const over = tx.newest()
   if (row.status !== null) moved = await setStatus(tx, moved, 'completed')
-  if (wasAsked) await cleared(because(tx, over), row, { ok: state === 'cancelled' })
+  if (wasCancelled) await cleared(because(tx, over), row, { ok: state === 'cancelled' })
   output(app).end(id, attempt)
   return moved
 }

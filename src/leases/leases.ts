@@ -5,7 +5,7 @@ import { type App, perApp } from '../live/app.ts'
 import { doorbell } from '../live/doorbell.ts'
 import { TELLTALE } from '../log/actor.ts'
 import { because, type Caller, type Mutation, type Tx } from '../log/mutate.ts'
-import { Progress, tellProgress, writeProgress } from '../tasks/progress.ts'
+import { Progress, publishProgress, writeProgress } from '../tasks/progress.ts'
 import { type Task, type TaskRow, toTask } from '../tasks/tasks.ts'
 import { change, heldBy, lastStep, moveTo, rowIn, setStatus } from '../tasks/transition.ts'
 import { isOpen, type TaskState } from '../tasks/words.ts'
@@ -75,7 +75,7 @@ async function noteBeat(app: App, caller: Caller, id: string, body: z.infer<type
     renew(app, row)
   } catch (error) {
     if (!isStorageFailure(error)) throw error
-    renew(app, (await standing(app, id, body)).task)
+    renew(app, (await holding(app, id, body)).task)
     if (status || progress) throw error
   }
 }
@@ -84,10 +84,10 @@ async function beatAndWait(app: App, caller: Caller, id: string, body: z.infer<t
   const bell = doorbell(app, ({ subject }) => subject === `task:${id}` || subject === `worker:${body.worker_id}`)
   try {
     await noteBeat(app, caller, id, body)
-    if (body.progress) tellProgress(app, id, body.progress)
+    if (body.progress) publishProgress(app, id, body.progress)
     const deadline = app.clock.elapsed() + body.wait_s * 1000
     for (;;) {
-      const { task, worker } = await standing(app, id, body)
+      const { task, worker } = await holding(app, id, body)
       const cancel = task.cancel_requested_at !== null
       const left = deadline - app.clock.elapsed()
       if (cancel || worker === 'stopped' || left <= 0 || gone?.aborted) return { lease_ttl_ms: task.lease_ttl_ms, cancel, worker }
@@ -147,7 +147,7 @@ export async function heldTasks(app: App, worker_id: string): Promise<{ id: stri
   return app.db.selectFrom('tasks').select(['id', 'fence']).where('worker_id', '=', worker_id).where(HELD).execute()
 }
 
-async function standing(app: App, id: string, { worker_id, fence }: z.infer<typeof Holder>) {
+async function holding(app: App, id: string, { worker_id, fence }: z.infer<typeof Holder>) {
   const task = await app.db.selectFrom('tasks').selectAll().where('id', '=', id).executeTakeFirst()
   if (!task || task.fence !== fence || !isOpen(task.state as TaskState) || task.state === 'queued') {
     throw conflict(`${worker_id} no longer holds ${id}. Stop its process.`, { state: task?.state })

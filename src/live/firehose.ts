@@ -68,13 +68,13 @@ class Firehose {
     return most
   }
 
-  async open(stream: Stream, query: FirehoseQuery, asked: string | undefined) {
+  async open(stream: Stream, query: FirehoseQuery, resumeAt: string | undefined) {
     const { db, epoch, config, clock, streams } = this.#app
     const kept = await oldest(db)
-    const backfill = asked ? undefined : await this.#backfill(query)
+    const backfill = resumeAt ? undefined : await this.#backfill(query)
     const { head } = this.#ring
-    const lost = asked ? whyLost(asked, { epoch, head, oldest: kept }) : undefined
-    if (asked) streams.resumes[lost ? 'reset' : 'full']++
+    const lost = resumeAt ? whyLost(resumeAt, { epoch, head, oldest: kept }) : undefined
+    if (resumeAt) streams.resumes[lost ? 'reset' : 'full']++
     const ready = {
       epoch,
       seq: head,
@@ -85,7 +85,7 @@ class Firehose {
     }
     stream.write(frame({ event: 'ready', data: ready, retry: 1000 }))
     if (lost) stream.write(frame({ event: 'reset', data: { epoch, seq: head, reason: lost } }))
-    this.#join(stream, query, asked && !lost ? seqOf(asked) : (backfill ?? head))
+    this.#join(stream, query, resumeAt && !lost ? seqOf(resumeAt) : (backfill ?? head))
   }
 
   rewrite(rewrite: (event: LoggedEvent) => string | undefined) {
@@ -145,11 +145,11 @@ export const firehose = perApp((app) => new Firehose(app))
 const seqOf = (cursor: string) => Number.parseInt(cursor, 10)
 
 /** Why a reader cannot resume at its cursor; `0` is the start of the log. */
-function whyLost(asked: string, { epoch, head, oldest }: { epoch: string; head: number; oldest: number }): string | undefined {
-  const cursor = parseCursor(asked, epoch)
+function whyLost(resumeAt: string, { epoch, head, oldest }: { epoch: string; head: number; oldest: number }): string | undefined {
+  const cursor = parseCursor(resumeAt, epoch)
   if (cursor === null) return 'the cursor is invalid: it is neither a seq nor <seq>.<epoch>'
   if (cursor.epoch !== epoch) return 'the log was started over'
   if (cursor.seq > head) return 'the cursor is from the future'
-  if (asked !== '0' && cursor.seq < oldest - 1) return 'the events after the cursor were removed'
+  if (resumeAt !== '0' && cursor.seq < oldest - 1) return 'the events after the cursor were removed'
   return undefined
 }

@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import type { Db, Ms, Window } from '../db/index.ts'
 import { notFound } from '../input/problem.ts'
-import { empty, type Standing, standings } from './standings.ts'
+import { type Backlog, backlogs, noBacklog } from './backlog.ts'
 import { type Throughput, throughput, throughputs } from './throughput.ts'
 import type { Range } from './words.ts'
 
-export interface Queue extends Standing {
+export interface Queue extends Backlog {
   workers: readonly { id: string; name: string; busy: boolean }[]
   throughput: Throughput
 }
@@ -18,20 +18,20 @@ export type QueueFilter = z.infer<typeof QueueFilter>
 /** Every queue that ever had a task or has a worker, by name, over the last hour. */
 export async function list(db: Db, now: Ms): Promise<QueueList> {
   const workers = await aliveWorkers(db)
-  const known = await standings(db, now)
+  const known = await backlogs(db, now)
   const unused = workers.flatMap(({ queues }) => queues).filter((name) => name !== '*' && !known.some(({ queue }) => queue === name))
-  const all = [...known, ...[...new Set(unused)].map(empty)].sort((a, b) => (a.queue < b.queue ? -1 : 1))
+  const all = [...known, ...[...new Set(unused)].map(noBacklog)].sort((a, b) => (a.queue < b.queue ? -1 : 1))
   const past = await throughputs(db, { range: '1h', now })
-  return { items: all.map((standing) => ({ ...standing, workers: serving(workers, standing), throughput: past(standing.queue) })), next: null }
+  return { items: all.map((backlog) => ({ ...backlog, workers: serving(workers, backlog), throughput: past(backlog.queue) })), next: null }
 }
 
 /** Throws not_found for a name that was never used. */
 export async function detail(db: Db, name: string, { range, now }: { range: Range; now: Ms }): Promise<Queue> {
   const workers = await aliveWorkers(db)
-  const known = (await standings(db, now)).find(({ queue }) => queue === name)
+  const known = (await backlogs(db, now)).find(({ queue }) => queue === name)
   if (!known && !workers.some(({ queues }) => queues.includes(name))) throw notFound(`There is no queue ${name}.`)
-  const standing = known ?? empty(name)
-  return { ...standing, workers: serving(workers, standing), throughput: await throughput(db, { range, queue: name, now }) }
+  const backlog = known ?? noBacklog(name)
+  return { ...backlog, workers: serving(workers, backlog), throughput: await throughput(db, { range, queue: name, now }) }
 }
 
 interface Server {
@@ -52,6 +52,6 @@ async function aliveWorkers(db: Db): Promise<Server[]> {
   return rows.map((row) => ({ ...row, queues: JSON.parse(row.queues) }))
 }
 
-function serving(workers: readonly Server[], { queue }: Standing): Queue['workers'] {
+function serving(workers: readonly Server[], { queue }: Backlog): Queue['workers'] {
   return workers.filter(({ queues }) => queues.includes('*') || queues.includes(queue)).map(({ id, name, state }) => ({ id, name, busy: state === 'busy' }))
 }

@@ -5,7 +5,7 @@ import { because, type Caller, type Mutation, type Tx } from '../log/mutate.ts'
 import { every } from '../time/every.ts'
 import { mustFit, VERBS } from './lifecycle.ts'
 import { type Act, type Task, type TaskRow, toTask } from './tasks.ts'
-import { change, cleared, lastAsked, NO_ACT, rowIn, set } from './transition.ts'
+import { change, cleared, lastScheduled, NO_ACT, rowIn, set } from './transition.ts'
 import { isHeld, type TaskState } from './words.ts'
 
 const TICK_MS = 250
@@ -17,15 +17,15 @@ const TRANSIENT = { cancel: 'stopping', delete: 'destroying' } as const
  * Schedules a cancel or deletion after `undo-seconds`, in the task's row, so that it survives a restart and no worker claims
  * the task. A second call changes nothing. Throws conflict if the act does not fit the task's state.
  */
-export function ask(app: App, caller: Caller, id: string, act: Act): Promise<Mutation<Task>> {
+export function schedule(app: App, caller: Caller, id: string, act: Act): Promise<Mutation<Task>> {
   return app.mutate(caller, async (tx) => {
     const row = await rowIn(tx, id)
     mustFit(row, act)
     if (row.act === act || isStopping(row)) return toTask(row)
-    const asked = await change(tx, row, { act, act_at: tx.now + app.config['undo-seconds'] * 1000, act_by: tx.actor.name })
-    if (row.act !== null) await cleared(because(tx, await lastAsked(tx, id)), row, { ok: false, error: `${tx.actor.name} chose to ${act} it` })
+    const scheduled = await change(tx, row, { act, act_at: tx.now + app.config['undo-seconds'] * 1000, act_by: tx.actor.name })
+    if (row.act !== null) await cleared(because(tx, await lastScheduled(tx, id)), row, { ok: false, error: `${tx.actor.name} chose to ${act} it` })
     await set(tx, row, TRANSIENT[act])
-    return toTask(asked)
+    return toTask(scheduled)
   })
 }
 
@@ -58,7 +58,7 @@ async function act(tx: Tx, id: string): Promise<void> {
   const row = await tx.db.selectFrom('tasks').selectAll().where('id', '=', id).where('act_at', '<=', tx.now).executeTakeFirst()
   if (!row) return
   try {
-    await VERBS[row.act as Act](because(tx, await lastAsked(tx, id)), row)
+    await VERBS[row.act as Act](because(tx, await lastScheduled(tx, id)), row)
   } catch (error) {
     if (!(error instanceof Problem)) throw error
     await lapse(tx, row, error.message)
@@ -67,7 +67,7 @@ async function act(tx: Tx, id: string): Promise<void> {
 
 async function lapse(tx: Tx, row: TaskRow, why: string): Promise<TaskRow> {
   const kept = await change(tx, row, NO_ACT)
-  await cleared(because(tx, await lastAsked(tx, row.id)), row, { ok: false, error: why })
+  await cleared(because(tx, await lastScheduled(tx, row.id)), row, { ok: false, error: why })
   return kept
 }
 

@@ -12,8 +12,8 @@ import { isHeld, isOpen, type TaskState, URGENCIES } from './words.ts'
 
 const TITLE_LENGTH = 200
 
-const SAID = new Map<unknown, boolean>(Object.entries({ on: true, true: true, 1: true, off: false, false: false, 0: false }))
-const checkbox = z.preprocess((value) => SAID.get(value) ?? value, z.boolean().default(false))
+const CHECKBOX_VALUES = new Map<unknown, boolean>(Object.entries({ on: true, true: true, 1: true, off: false, false: false, 0: false }))
+const checkbox = z.preprocess((value) => CHECKBOX_VALUES.get(value) ?? value, z.boolean().default(false))
 const params = z.preprocess((value) => (typeof value === 'string' ? fromJson(value) : value), z.record(z.string(), z.unknown()).optional())
 const text = (most: number) => argument(most).trim().min(1)
 
@@ -139,9 +139,9 @@ async function cancelIn(tx: Tx, row: TaskRow): Promise<TaskRow> {
   const by = { cancel_requested_at: tx.now, cancel_requested_by: tx.actor.name }
   if (!isHeld(state)) return moveTo(tx, row, 'cancelled', `cancelled by ${tx.actor.name}`, { ...by, finished_at: tx.now })
   if (row.cancel_requested_at !== null) return row
-  const asked = await change(tx, row, { ...by, ...NO_ACT })
+  const cancelling = await change(tx, row, { ...by, ...NO_ACT })
   if (row.act !== 'cancel') await set(tx, row, 'stopping')
-  return asked
+  return cancelling
 }
 
 async function retryIn(tx: Tx, row: TaskRow): Promise<TaskRow> {

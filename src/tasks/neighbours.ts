@@ -14,9 +14,9 @@ export async function neighbours(
   id: string,
   { from = '', now, zone }: { from?: string | undefined; now: Ms; zone?: string | undefined },
 ): Promise<Neighbours> {
-  const asked = TaskFilter.safeParse({ zone, ...Object.fromEntries(new URLSearchParams(from)) })
-  const isRead = asked.success && !asked.data.problem
-  const filter = isRead ? asked.data : { terms: [] }
+  const parsed = TaskFilter.safeParse({ zone, ...Object.fromEntries(new URLSearchParams(from)) })
+  const isRead = parsed.success && !parsed.data.problem
+  const filter = isRead ? parsed.data : { terms: [] }
   const beside = async (side: '>' | '<') => {
     const row = await matching(db, filter, now)
       .select('id')

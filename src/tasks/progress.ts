@@ -17,7 +17,7 @@ const moved = perApp(() => ({ times: 0 }))
 export const progressVersion = (app: App): number => moved(app).times
 
 /** Sends progress to the pages that show the task. Only the latest counts; the event log has none. */
-export function tellProgress(app: App, id: string, progress: Progress) {
+export function publishProgress(app: App, id: string, progress: Progress) {
   moved(app).times++
   app.hub.pulse('tasks', `${id}-progress`, progress)
 }

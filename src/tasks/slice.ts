@@ -8,7 +8,7 @@ import * as leases from '../leases/leases.ts'
 import { reconcile } from '../leases/reconcile.ts'
 import { workRoutes } from '../leases/work-routes.ts'
 import type { App } from '../live/app.ts'
-import { standings } from '../queues/standings.ts'
+import { backlogs } from '../queues/backlog.ts'
 import { every } from '../time/every.ts'
 import { startActs } from './grace.ts'
 import { bulkRoutes } from './http/bulk-routes.ts'
@@ -67,13 +67,13 @@ export const panel: Panel<TaskList, TaskFilter, TaskPage> = {
     below: async (detail, query, app) => logBlock(app, detail, query),
     json: ({ task, attempts }) => ({ ...task, attempts }),
   },
-  state: async (db, { clock }) => ({ ...(await overview(db)), queues: await standings(db, clock.now()) }),
+  state: async (db, { clock }) => ({ ...(await overview(db)), queues: await backlogs(db, clock.now()) }),
   links: async (db) => (await savedViews(db)).map(({ name, search }) => ({ title: name, href: `/tasks?${search}` })),
   routes: [...workRoutes, ...logRoutes, ...viewRoutes, ...formRoutes, ...bulkRoutes, ...verbRoutes, suggest],
   start(app) {
     const failed = (error: unknown) => app.log.error('looking after the tasks failed', error)
     leases.resumeLeases(app).catch(failed)
-    tellBroken(app).catch(failed)
+    warnOfBrokenTypes(app).catch(failed)
     const paused = leases.pauses(app)
     const reap = () => {
       paused.look()
@@ -88,6 +88,6 @@ export const panel: Panel<TaskList, TaskFilter, TaskPage> = {
 }
 
 /** The form says it, too, for as long as it is so; this is for who starts the server from a shell. */
-async function tellBroken(app: App) {
+async function warnOfBrokenTypes(app: App) {
   for (const file of (await taskTypes(app)).broken) app.log.info(`a task type is left out: ${inWords(file)}`)
 }

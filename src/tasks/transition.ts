@@ -29,7 +29,7 @@ export async function heldBy(tx: Tx, id: string, { worker_id, fence }: { worker_
 
 export const lastStep = (tx: Tx, id: string) => newestOf(tx.db, `task:${id}`, ['task.created', 'task.state_changed'])
 
-export const lastAsked = (tx: Tx, id: string) => newestOf(tx.db, `task:${id}`, ['transient.set'])
+export const lastScheduled = (tx: Tx, id: string) => newestOf(tx.db, `task:${id}`, ['transient.set'])
 
 /** The only writer of `tasks.state`; also logs the change and ends a scheduled act that is moot. */
 export async function moveTo(tx: Tx, row: TaskRow, state: TaskState, reason: string, columns: Columns = {}): Promise<TaskRow> {

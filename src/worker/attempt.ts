@@ -72,9 +72,9 @@ async function begin({ link, stop }: Site, lease: Claimed, tree: Tree, patience:
   const since = performance.now()
   const signal = AbortSignal.any([stop, AbortSignal.timeout(ttlMs * TRUST)])
   try {
-    const { askedAt } = await link.insist(`${path}/run`, { ...hold, pid: tree.pid }, { signal, ...quick(lease) })
+    const { sentAt } = await link.insist(`${path}/run`, { ...hold, pid: tree.pid }, { signal, ...quick(lease) })
     tree.beat()
-    return askedAt
+    return sentAt
   } catch (error) {
     tree.kill()
     if (error instanceof Refused) throw error
@@ -100,8 +100,8 @@ async function follow(site: Site, lease: Lease, { item }: Claim, tree: Tree, pat
   function silent(ms: number) {
     command.kill(unreachable(ms), () => site.say(`${item.id} is killed: the server did not respond for ${Math.round(ms / 1000)} s`))
   }
-  function beat({ cancel, worker }: Beat, askedAt: number) {
-    heardAt = askedAt
+  function beat({ cancel, worker }: Beat, sentAt: number) {
+    heardAt = sentAt
     tree.beat()
     if (cancel) command.stop({ cancelled: true })
     site.onState(worker)

@@ -24,7 +24,7 @@ export interface Lease {
 }
 
 interface LeaseEvents {
-  beat(beat: Beat, askedAt: number): void
+  beat(beat: Beat, sentAt: number): void
   refused(why: string): void
   /** No beat was acknowledged for `ms`, so the command must end. Beats continue until the end is reported. */
   silent(ms: number): void
@@ -57,10 +57,10 @@ export async function keep(link: Link, { path, hold, ttlMs, renewedAt }: Lease, 
   }
 
   async function beat(waitMs: number, timeoutMs: number): Promise<string> {
-    const { body, askedAt } = await link.post<Beat>(`${path}/heartbeat`, { ...hold, wait_s: waitMs / 1000 }, { timeoutMs, signal: until })
+    const { body, sentAt } = await link.post<Beat>(`${path}/heartbeat`, { ...hold, wait_s: waitMs / 1000 }, { timeoutMs, signal: until })
     ttl = body.lease_ttl_ms
-    trust.from(askedAt, ttl)
-    events.beat(body, askedAt)
+    trust.from(sentAt, ttl)
+    events.beat(body, sentAt)
     return `${body.cancel} ${body.worker}`
   }
 

@@ -3,7 +3,7 @@ import { type Answer, backOff, type CallOptions, isPassing, Refused, type Wire }
 
 /** Grants in a response count from `sentAt`, in monotonic ms. */
 interface Heard<T> extends Answer<T> {
-  askedAt: number
+  sentAt: number
 }
 
 export interface Insistence extends CallOptions {
@@ -27,11 +27,11 @@ export function link(wire: Wire, say: Say): Link {
   let brokenSince: number | undefined
 
   async function post<T>(path: string, body: unknown, options?: CallOptions): Promise<Heard<T>> {
-    const askedAt = performance.now()
+    const sentAt = performance.now()
     try {
       const answer = await wire.call<T>('POST', path, body, options)
       restored()
-      return { ...answer, askedAt }
+      return { ...answer, sentAt }
     } catch (error) {
       if (isPassing(error)) broken(error as Error)
       else if (error instanceof Refused) restored()

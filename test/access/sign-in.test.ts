@@ -9,7 +9,7 @@ async function signIn(app: TestApp, ...cookies: string[]) {
   expect(answer.status).toBe(303)
   return answer
 }
-const askedFor = async (app: TestApp, path: string, headers: Record<string, string> = {}) =>
+const returnPathOf = async (app: TestApp, path: string, headers: Record<string, string> = {}) =>
   (await app.over(path, { headers: { ...HTML, ...headers } })).headers.getSetCookie()[0]?.split(';')[0]
 
 describe('a sign-in', () => {
@@ -20,7 +20,7 @@ describe('a sign-in', () => {
     const wanted = asked.split(';')[0] as string
     const answer = await signIn(app, wanted)
     expect(answer.headers.get('location')).toBe('/tasks?state=failed&q=a%20b')
-    expect(answer.headers.getSetCookie()).toContainEqual(expect.stringMatching(/^telltale-asked=; Max-Age=0;/))
+    expect(answer.headers.getSetCookie()).toContainEqual(expect.stringMatching(/^telltale-return-path=; Max-Age=0;/))
     const session = answer.headers.getSetCookie()[0]?.split(';')[0]
     const later = await app.over('/', { headers: { ...HTML, cookie: `${session}; ${wanted}` } })
     expect(later.headers.get('location')).toBe('/home')
@@ -28,7 +28,7 @@ describe('a sign-in', () => {
 
   test('responds to a script with the same', async () => {
     const app = await testApp()
-    const cookie = (await askedFor(app, '/tasks/t_4')) as string
+    const cookie = (await returnPathOf(app, '/tasks/t_4')) as string
     const { body } = await app.json('/api/sign-in-links', {})
     const answer = await app.over('/auth/exchange', {
       method: 'POST',
@@ -40,8 +40,8 @@ describe('a sign-in', () => {
 
   test.each(['cross-site', 'same-site'])('does not lead to a page that a %s one opened', async (site) => {
     const app = await testApp()
-    expect(await askedFor(app, '/tasks/new?title=x', { 'sec-fetch-site': site, 'sec-fetch-mode': 'navigate' })).toBeUndefined()
-    for (const own of ['none', 'same-origin']) expect(await askedFor(app, '/tasks', { 'sec-fetch-site': own })).toBe('telltale-asked=%2Ftasks')
+    expect(await returnPathOf(app, '/tasks/new?title=x', { 'sec-fetch-site': site, 'sec-fetch-mode': 'navigate' })).toBeUndefined()
+    for (const own of ['none', 'same-origin']) expect(await returnPathOf(app, '/tasks', { 'sec-fetch-site': own })).toBe('telltale-return-path=%2Ftasks')
   })
 
   test.each([
@@ -57,7 +57,7 @@ describe('a sign-in', () => {
     '',
   ])('redirects nowhere else for the cookie %j', async (path) => {
     const app = await testApp()
-    expect((await signIn(app, `telltale-asked=${encodeURIComponent(path)}`)).headers.get('location')).toBe('/')
+    expect((await signIn(app, `telltale-return-path=${encodeURIComponent(path)}`)).headers.get('location')).toBe('/')
   })
 })
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
+import { dueQuery, endsQuery, scheduledQuery } from '../../src/queues/backlog.ts'
 import { list } from '../../src/queues/queues.ts'
-import { dueQuery, endsQuery, scheduledQuery } from '../../src/queues/standings.ts'
 import type { TaskRow } from '../../src/tasks/tasks.ts'
 import { owner, type TestApp, testApp } from '../support/app.ts'
 import { planOf, queriesOf } from '../support/plan.ts'

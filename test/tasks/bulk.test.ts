@@ -125,7 +125,7 @@ describe('the confirm step', () => {
 })
 
 describe('after a change of many', () => {
-  const told = (page: string) => /<div class="told".*?<p>(.*?)<\/p>/s.exec(page)?.[1]
+  const outcomeOn = (page: string) => /<div class="outcome".*?<p>(.*?)<\/p>/s.exec(page)?.[1]
   const change = async (app: TestApp, asked: object) => (await app.json('/api/tasks/bulk', asked)).body.item
   const ids = (...numbers: number[]) => numbers.map((number) => `t_${number}`)
 
@@ -165,8 +165,8 @@ describe('after a change of many', () => {
       ] as const)
         void act(app, owner, id)
     })
-    const told = await change(app, { verb: 'cancel', match: 'q=queue:odd' })
-    expect(told).toEqual({ changed: 446, passed_over: 4, because: { already_ended: 3, changed: 1 } })
+    const result = await change(app, { verb: 'cancel', match: 'q=queue:odd' })
+    expect(result).toEqual({ changed: 446, passed_over: 4, because: { already_ended: 3, changed: 1 } })
     expect((await app.json('/api/tasks/t_450')).body.item.state).toBe('queued')
   })
 
@@ -184,7 +184,7 @@ describe('after a change of many', () => {
     const answer = await app.ask('/api/tasks/bulk', { method: 'POST', body: sent, headers })
     const location = answer.headers.get('location') ?? ''
     const list = await (await app.ask(location, { headers: HTML })).text()
-    expect(told(list)).toBe('2 cancelled; 2 skipped: 1 already ended, 1 no longer there.')
+    expect(outcomeOn(list)).toBe('2 cancelled; 2 skipped: 1 already ended, 1 no longer there.')
     expect(list).toContain('href="/tasks?q=queue%3Aodd"><span>Close')
     expect(list).toContain('name="from" value="q=queue%3Aodd"')
   })
@@ -196,9 +196,9 @@ describe('after a change of many', () => {
     ['burn-1', undefined],
     ['cancel-1.because-2', undefined],
     ['cancel-1<b>', undefined],
-  ])('the address %j shows %j', async (did, words) => {
+  ])('the address %j shows %j', async (outcome, words) => {
     const app = await testApp()
-    expect(told(await (await app.ask(`/tasks?did=${encodeURIComponent(did)}`, { headers: HTML })).text())).toBe(words)
+    expect(outcomeOn(await (await app.ask(`/tasks?did=${encodeURIComponent(outcome)}`, { headers: HTML })).text())).toBe(words)
   })
 })
 

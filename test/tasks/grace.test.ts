@@ -144,7 +144,7 @@ describe('undo', () => {
     const app = await testApp()
     await newTask(app, { title: 'Büro — 数' })
     const asked = await app.ask('/api/tasks/t_1/cancel', form({ grace: '1' }, { 'hx-request': 'true', 'hx-current-url': 'http://telltale/tasks' }))
-    expect(JSON.parse(asked.headers.get('hx-trigger') ?? '')).toMatchObject({ 'telltale:asked': { id: 't_1', act: 'cancel', title: 'Büro — 数' } })
+    expect(JSON.parse(asked.headers.get('hx-trigger') ?? '')).toMatchObject({ 'telltale:scheduled': { id: 't_1', act: 'cancel', title: 'Büro — 数' } })
   })
 })
 

@@ -16,7 +16,7 @@ test('before a lease is trusted no more, the server is asked once again, beside 
       return Promise.resolve({
         status: 200,
         headers: {},
-        askedAt: performance.now(),
+        sentAt: performance.now(),
         body: { lease_ttl_ms: TTL_MS, cancel: false, worker: 'busy' } satisfies Beat,
       })
     },

@@ -1,7 +1,7 @@
 import type { Home } from '../../src/home/home.ts'
+import { counted } from '../queues/backlog.ts'
 import { doneInHour, LastHour } from '../queues/last-hour.tsx'
 import { queueHref, tasksHref } from '../queues/links.ts'
-import { counted } from '../queues/standing.ts'
 import { domId } from '../ui/dom-id.ts'
 import { attr } from '../ui/html.ts'
 import { number } from '../ui/number.ts'

@@ -7,10 +7,10 @@ import { attr, html } from '../ui/html.ts'
 import { number } from '../ui/number.ts'
 import { Ago, Until } from '../ui/time.tsx'
 import type { Viewer } from '../viewer.ts'
+import { counted, isStuck } from './backlog.ts'
 import { Done, Waits } from './charts.tsx'
 import { queueHref, tasksHref } from './links.ts'
 import { Servers } from './servers.tsx'
-import { counted, isStuck } from './standing.ts'
 
 export function queueDetail(it: Queue, { now }: Viewer): string {
   const { queue, running, oldest_at, next_at, workers, throughput } = it

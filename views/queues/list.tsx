@@ -7,10 +7,10 @@ import { number } from '../ui/number.ts'
 import { type Column, None, PlainTable } from '../ui/table.tsx'
 import { Ago, Until } from '../ui/time.tsx'
 import type { Viewer } from '../viewer.ts'
+import { counted, isStuck } from './backlog.ts'
 import { doneInHour, LastHour } from './last-hour.tsx'
 import { queueHref, tasksHref } from './links.ts'
 import { Servers } from './servers.tsx'
-import { counted, isStuck } from './standing.ts'
 
 const COLUMNS: readonly Column[] = [
   { name: 'title', title: 'Queue' },

@@ -58,7 +58,7 @@ export function confirmPage(props: ConfirmProps): string {
       </ul>
       <PassedOver because={because} />
       <form method="post" action="/api/tasks/bulk" class="card-actions">
-        <Asked {...props} />
+        <ConfirmForm {...props} />
         <Button label={`${what} ${number}`} look={verb === 'retry' ? 'primary' : 'danger'} />
         <ButtonLink label={count === 1 ? 'Keep it as it is' : 'Keep them as they are'} href={back} />
       </form>
@@ -96,7 +96,7 @@ function Chosen({ task, now }: { task: Task; now: number }): JSX.Element {
 }
 
 /** The confirmed selection, so that the server changes nothing else. */
-function Asked({ verb, count, capped, ids, match, zone, newest, token, from }: ConfirmProps): JSX.Element {
+function ConfirmForm({ verb, count, capped, ids, match, zone, newest, token, from }: ConfirmProps): JSX.Element {
   const fields = { verb, match, zone: match === undefined ? undefined : zone, newest, token, from, count: capped ? undefined : count }
   return (
     <>

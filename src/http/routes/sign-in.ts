@@ -11,7 +11,7 @@ import { Refusal, wantsHtml } from '../errors.ts'
 import { clientOf } from '../gate/client-address.ts'
 import { COOKIES, isLocalOwner, sessionSecret } from '../gate/gate.ts'
 import { addressOf, originOf } from '../gate/host.ts'
-import { takePageAskedFor } from '../gate/wanted-page.ts'
+import { takeReturnPath } from '../gate/return-path.ts'
 import { preferencesOf } from '../preferences.ts'
 import { isHtmx } from '../respond.ts'
 import { type Call, type Route, route } from '../route.ts'
@@ -76,7 +76,7 @@ async function exchange({ app, c, body: { code } }: Call<never, undefined, z.inf
     if (wantsHtml(c)) return c.html(signIn(app, c, error.message), 401)
     throw error
   }
-  const path = takePageAskedFor(c)
+  const path = takeReturnPath(c)
   return wantsHtml(c) ? c.redirect(path, 303) : c.json({ path })
 }
 

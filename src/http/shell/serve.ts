@@ -3,7 +3,7 @@ import { Hono } from 'hono'
 import { answerError, Refusal, wantsHtml } from '../errors.ts'
 import { logRequests } from '../gate/access-log.ts'
 import { checkRate, checkRequest, identify } from '../gate/gate.ts'
-import { askToSignIn } from '../gate/wanted-page.ts'
+import { redirectToSignIn } from '../gate/return-path.ts'
 import { secureHeaders } from '../headers.ts'
 import { routes as streams } from '../routes/streams.ts'
 import type { Site } from '../site.ts'
@@ -36,7 +36,7 @@ export function serve(site: Site): Hono<Env> {
     try {
       c.set('actor', await identify(site, c))
     } catch (error) {
-      if (c.req.method === 'GET' && wantsHtml(c) && !c.req.header('hx-request')) return askToSignIn(c)
+      if (c.req.method === 'GET' && wantsHtml(c) && !c.req.header('hx-request')) return redirectToSignIn(c)
       throw error
     }
     checkRate(site, c)

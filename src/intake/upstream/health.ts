@@ -19,7 +19,7 @@ export class Health {
   }
 
   /** Logs a changed state, even since an earlier run, and each loss. Never throws. */
-  async tell(available: boolean, state: 'live' | 'waiting' | 'refused' | 'lossy', reason: string) {
+  async report(available: boolean, state: 'live' | 'waiting' | 'refused' | 'lossy', reason: string) {
     try {
       this.#logged ??= await this.#last()
       if (this.#logged?.available === available && this.#logged.state === state && state !== 'lossy') return

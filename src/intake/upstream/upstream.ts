@@ -51,7 +51,7 @@ export class Upstream {
   readonly #state: UpstreamState
   #cursor: string | undefined
   #tries = 0
-  #asked = 0
+  #retryMs = 0
   #nextTry = 0
 
   constructor(app: App, config: UpstreamConfig, pace: Pace) {
@@ -94,7 +94,7 @@ export class Upstream {
   async #refuse(reason: string, signal: AbortSignal) {
     this.#note(reason)
     this.#enter('refused')
-    await this.#health.tell(false, 'refused', reason)
+    await this.#health.report(false, 'refused', reason)
     if (!signal.aborted) await once(signal, 'abort')
   }
 
@@ -122,7 +122,7 @@ export class Upstream {
 
   async #isLive() {
     this.#enter('live')
-    await this.#health.tell(true, 'live', 'its events arrive')
+    await this.#health.report(true, 'live', 'its events arrive')
   }
 
   async #take(arrivals: readonly Arrival[]) {
@@ -137,7 +137,7 @@ export class Upstream {
     if (received > 0 && (this.#config.kind === 'telltale' || this.#config.kind === 'sse')) this.#tries = 0
     for (const { cursor, lost, retry } of arrivals) {
       this.#cursor = cursor ?? this.#cursor
-      this.#asked = retry ?? this.#asked
+      this.#retryMs = retry ?? this.#retryMs
       if (lost !== undefined) await this.#isLost(lost)
     }
   }
@@ -145,7 +145,7 @@ export class Upstream {
   async #isLost(why: string) {
     this.#state.losses++
     this.#note(`events were lost: ${why}`)
-    await this.#health.tell(true, 'lossy', `events were lost: ${why}`)
+    await this.#health.report(true, 'lossy', `events were lost: ${why}`)
   }
 
   /** A broken connection gets one retry before the upstream is reported as unavailable. */
@@ -157,15 +157,15 @@ export class Upstream {
     const ms = this.#pauseMs(error)
     this.#nextTry = performance.now() + ms
     this.#state.retries++
-    if (error && (!wasLive || state === 'refused')) await this.#health.tell(false, state, error.message)
+    if (error && (!wasLive || state === 'refused')) await this.#health.report(false, state, error.message)
     await pause(ms, undefined, { signal }).catch(() => {})
   }
 
   #pauseMs(error: Error | undefined): number {
     const { firstMs, longestMs, refusedMs } = this.#pace
     if (error instanceof Refusal) return refusedMs
-    const asked = Math.max(Math.min(this.#asked, longestMs), error instanceof Busy ? error.retryMs : 0)
-    return Math.max(asked, backOff(this.#tries++, firstMs, longestMs))
+    const least = Math.max(Math.min(this.#retryMs, longestMs), error instanceof Busy ? error.retryMs : 0)
+    return Math.max(least, backOff(this.#tries++, firstMs, longestMs))
   }
 
   #enter(state: UpstreamState['state']) {

@@ -62,17 +62,17 @@ const MISFIT: Record<Verb, Reason> = { cancel: 'already_ended', retry: 'not_ende
 const IS_STOPPING = sql<SqlBool>`${HELD} and cancel_requested_at is not null`
 
 /** Counts what the verb would change and skip, with a sample. */
-export async function preview(app: App, asked: Bulk): Promise<Preview> {
-  const { fits, ...counted } = await census(app, asked, COUNT_LIMIT + 1)
+export async function preview(app: App, request: Bulk): Promise<Preview> {
+  const { fits, ...counted } = await census(app, request, COUNT_LIMIT + 1)
   const sample = await app.db.selectFrom('tasks').selectAll().where('number', 'in', fits.slice(0, SAMPLE)).orderBy('number', 'desc').execute()
   return { total: Math.min(fits.length, COUNT_LIMIT), capped: fits.length > COUNT_LIMIT, sample: sample.map(toTask), ...counted }
 }
 
-function census({ db, clock }: App, asked: Bulk, most: number): Promise<Pick<Preview, 'newest' | 'because'> & { fits: number[] }> {
-  const { verb, id } = asked
+function census({ db, clock }: App, request: Bulk, most: number): Promise<Pick<Preview, 'newest' | 'because'> & { fits: number[] }> {
+  const { verb, id } = request
   return snapshot(db, async (db) => {
-    const all = choose(db, asked, clock.now()).select('number')
-    const newest = asked.newest ?? (await all.orderBy('number', 'desc').limit(1).executeTakeFirst())?.number ?? 0
+    const all = choose(db, request, clock.now()).select('number')
+    const newest = request.newest ?? (await all.orderBy('number', 'desc').limit(1).executeTakeFirst())?.number ?? 0
     const chosen = id.length > 0 ? all : all.where('number', '<=', newest)
     const count = async (query: typeof chosen) => (await query.limit(COUNT_LIMIT).execute()).length
     const fitting = chosen.where('state', 'in', FITS[verb]).where(({ not, parens }) => not(parens(IS_STOPPING)))
@@ -90,36 +90,36 @@ function census({ db, clock }: App, asked: Bulk, most: number): Promise<Pick<Pre
  * Applies the verb, oldest first, in batches that commit separately; tasks that changed meanwhile are skipped. A repeat
  * under the same key or token returns the first result. Throws conflict while that runs, or if more match than `count`.
  */
-export async function bulk(app: App, caller: Caller, asked: Bulk): Promise<Mutation<BulkResult>> {
-  const once = { actor: caller.actor, idempotency: caller.idempotency ?? tokenOf(asked) }
-  if (!once.idempotency) return change(app, caller, asked)
+export async function bulk(app: App, caller: Caller, request: Bulk): Promise<Mutation<BulkResult>> {
+  const once = { actor: caller.actor, idempotency: caller.idempotency ?? tokenOf(request) }
+  if (!once.idempotency) return change(app, caller, request)
   const key = `${caller.actor.name} ${once.idempotency.key}`
   if (running(app).has(key)) throw conflict('This change is still running. Try again in a moment.')
   running(app).add(key)
   try {
     const first = await outcome(app, once)
     if (first) return first
-    const { value } = await change(app, caller, asked)
+    const { value } = await change(app, caller, request)
     return await app.mutate(once, async () => value)
   } finally {
     running(app).delete(key)
   }
 }
 
-async function change(app: App, caller: Caller, asked: Bulk): Promise<Mutation<BulkResult>> {
+async function change(app: App, caller: Caller, request: Bulk): Promise<Mutation<BulkResult>> {
   const now = app.clock.now()
   // Counted once: tasks that arrive during the run were not confirmed.
-  const { fits, because } = await census(app, asked, NO_LIMIT)
+  const { fits, because } = await census(app, request, NO_LIMIT)
   const total = fits.length
-  if (asked.count !== undefined && total > asked.count) {
-    throw conflict(`You confirmed ${asked.count} tasks, but ${total} match now. Nothing was changed. Check again.`, { count: total })
+  if (request.count !== undefined && total > request.count) {
+    throw conflict(`You confirmed ${request.count} tasks, but ${total} match now. Nothing was changed. Check again.`, { count: total })
   }
   let changed = 0
   let seq = app.hub.head
   let first: number | undefined
   for (let end = total; end > 0; end -= BATCH) {
     const numbers = fits.slice(Math.max(0, end - BATCH), end)
-    const { seq: at, value: outcomes } = await batch(app, { actor: caller.actor, cause: first ?? caller.cause }, { asked, now, numbers })
+    const { seq: at, value: outcomes } = await batch(app, { actor: caller.actor, cause: first ?? caller.cause }, { request, now, numbers })
     first ??= outcomes.first
     for (const reason of outcomes.each) {
       if (reason === null) changed++
@@ -138,14 +138,14 @@ interface Outcomes {
   first: number | undefined
 }
 
-function batch(app: App, caller: Caller, { asked, now, numbers }: { asked: Bulk; now: Ms; numbers: readonly number[] }): Promise<Mutation<Outcomes>> {
+function batch(app: App, caller: Caller, { request, now, numbers }: { request: Bulk; now: Ms; numbers: readonly number[] }): Promise<Mutation<Outcomes>> {
   return app.mutate(caller, async (tx) => {
-    const rows = await choose(tx.db, asked, now).selectAll().where('number', 'in', numbers).orderBy('number').execute()
+    const rows = await choose(tx.db, request, now).selectAll().where('number', 'in', numbers).orderBy('number').execute()
     // The rest no longer match: someone changed them meanwhile.
     const each: Outcome[] = Array(numbers.length - rows.length).fill('changed')
     let first: number | undefined
     for (const row of rows) {
-      each.push(await outcomeOf(because(tx, first), row, asked.verb))
+      each.push(await outcomeOf(because(tx, first), row, request.verb))
       first ??= tx.newest()
     }
     return { each, first }
@@ -186,6 +186,6 @@ async function outcome(app: App, once: Caller): Promise<Mutation<BulkResult> | u
   }
 }
 
-function tokenOf({ token, ...asked }: Bulk): Caller['idempotency'] {
-  return token === undefined ? undefined : { key: token, requestHash: createHash('sha256').update(JSON.stringify(asked)).digest('hex') }
+function tokenOf({ token, ...request }: Bulk): Caller['idempotency'] {
+  return token === undefined ? undefined : { key: token, requestHash: createHash('sha256').update(JSON.stringify(request)).digest('hex') }
 }

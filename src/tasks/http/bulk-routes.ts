@@ -13,7 +13,7 @@ import { check } from '../../input/check.ts'
 import { Problem } from '../../input/problem.ts'
 import { Bulk, bulk, preview } from '../bulk/bulk.ts'
 import { urlSearch } from '../search/filter.ts'
-import { type Did, writeDid } from '../search/outcome.ts'
+import { type BulkOutcome, writeOutcome } from '../search/outcome.ts'
 
 export const bulkRoutes: readonly Route[] = [
   route({
@@ -42,30 +42,30 @@ export const bulkRoutes: readonly Route[] = [
   }),
 ]
 
-async function changeMany({ app, c, body: asked }: Call<never, undefined, Bulk>): Promise<Response> {
+async function changeMany({ app, c, body: request }: Call<never, undefined, Bulk>): Promise<Response> {
   // A browser's form needs a confirmed token first.
-  if (isPlainForm(c) && asked.token === undefined) return confirm(c, app, asked)
+  if (isPlainForm(c) && request.token === undefined) return confirm(c, app, request)
   try {
-    const changed = await bulk(app, await callerOf(c), asked)
-    return await done(app, c, changed, { location: listOf(asked, { verb: asked.verb, ...changed.value }) })
+    const changed = await bulk(app, await callerOf(c), request)
+    return await done(app, c, changed, { location: listOf(request, { verb: request.verb, ...changed.value }) })
   } catch (error) {
     const hasGrown = error instanceof Problem && error.code === 'conflict' && error.extra.count !== undefined
     if (!hasGrown || !isPlainForm(c)) throw error
-    return confirm(c, app, asked, asked.count)
+    return confirm(c, app, request, request.count)
   }
 }
 
 /** `was` is the number confirmed before, if it has changed. */
-async function confirm(c: Context<Env>, app: Site, asked: Bulk, was?: number): Promise<Response> {
-  const { verb, id: ids, match } = asked
+async function confirm(c: Context<Env>, app: Site, request: Bulk, was?: number): Promise<Response> {
+  const { verb, id: ids, match } = request
   const { now, zone } = viewerOf(app, c)
-  const { total: count, ...counted } = await preview(app, { ...asked, newest: undefined })
-  const from = { from: asked.from ?? match, back: listOf(asked) }
-  const html = inZone(zone, () => confirmPage({ verb, count, ...counted, ids, match, zone: asked.zone ?? zone, ...from, token: randomUUID(), was, now }))
+  const { total: count, ...counted } = await preview(app, { ...request, newest: undefined })
+  const from = { from: request.from ?? match, back: listOf(request) }
+  const html = inZone(zone, () => confirmPage({ verb, count, ...counted, ids, match, zone: request.zone ?? zone, ...from, token: randomUUID(), was, now }))
   return app.bare(c, 'Confirm', html, was === undefined ? 200 : 422)
 }
 
-function listOf({ from, match }: Bulk, did?: Did): string {
+function listOf({ from, match }: Bulk, outcome?: BulkOutcome): string {
   const list = `/tasks${urlSearch(from ?? match ?? '')}`
-  return did ? `${list}${list.includes('?') ? '&' : '?'}did=${writeDid(did)}` : list
+  return outcome ? `${list}${list.includes('?') ? '&' : '?'}did=${writeOutcome(outcome)}` : list
 }

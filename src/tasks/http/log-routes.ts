@@ -27,7 +27,7 @@ export const logRoutes: readonly Route[] = [
     answer: partial('The lines; X-Log-Next is where the next ones begin'),
     example: EXAMPLE,
     async run({ app, c, query, params: { id } }) {
-      const { task, attempt, log, ended } = await asked(app, id, query)
+      const { task, attempt, log, ended } = await logOf(app, id, query)
       const page = await linesFor(log, query, (wanted) => logSearches(app).find(log.folder, wanted, c.req.raw.signal))
       const headers = {
         'X-Log-Mode': page.mode,
@@ -49,7 +49,7 @@ export const logRoutes: readonly Route[] = [
     answer: text('The output; a stream of it for a request that accepts text/event-stream'),
     example: EXAMPLE,
     async run({ app, c, query, params: { id } }) {
-      const { task, attempt, log } = await asked(app, id, query)
+      const { task, attempt, log } = await logOf(app, id, query)
       if ((c.req.header('accept') ?? '').includes(STREAM)) return tail(app, c, task, attempt)
       const attachment = { 'Content-Disposition': `attachment; filename="${task.id}.${attempt}.log"`, 'Content-Security-Policy': 'sandbox' }
       return c.body(bytesOf(log, query.from ?? log.start), 200, {
@@ -62,8 +62,8 @@ export const logRoutes: readonly Route[] = [
 ]
 
 /** The log of the attempt in the URL, or of the newest. */
-export async function logBlock(app: App, { task, attempts }: TaskDetail, asked: Record<string, string>): Promise<string> {
-  const query: Partial<LogQuery> = LogQuery.safeParse(asked).data ?? {}
+export async function logBlock(app: App, { task, attempts }: TaskDetail, parameters: Record<string, string>): Promise<string> {
+  const query: Partial<LogQuery> = LogQuery.safeParse(parameters).data ?? {}
   const attempt = query.attempt || task.attempt || 1
   const log = output(app).log(task.id, attempt)
   const { at, find, level } = query
@@ -117,7 +117,7 @@ function bytesOf(log: AttemptLog, from: number): ReadableStream<Uint8Array<Array
   )
 }
 
-async function asked(app: App, id: string, query: LogQuery): Promise<{ task: TaskRow; attempt: number; log: AttemptLog; ended: boolean }> {
+async function logOf(app: App, id: string, query: LogQuery): Promise<{ task: TaskRow; attempt: number; log: AttemptLog; ended: boolean }> {
   const task = await row(app.db, id)
   const attempt = query.attempt || (task.state === 'queued' ? task.attempt + 1 : Math.max(1, task.attempt))
   const ended = await app.db

@@ -4,7 +4,7 @@ import { callerOf, done } from '../../http/respond.ts'
 import { type Call, type Route, route } from '../../http/route.ts'
 import type { App } from '../../live/app.ts'
 import type { Caller, Mutation } from '../../log/mutate.ts'
-import { ask, undo } from '../grace.ts'
+import { schedule, undo } from '../grace.ts'
 import { cancel, Description, describe, remove, retry } from '../lifecycle.ts'
 import type { Act, Task } from '../tasks.ts'
 
@@ -63,7 +63,7 @@ function act(verb: Act, summary: string): Route {
     example: { ...EXAMPLE, body: { grace: '0' } },
     run(call) {
       const { grace } = call.body
-      if (grace !== undefined && String(grace) !== '0') return operate(call, (app, caller, id) => ask(app, caller, id, verb))
+      if (grace !== undefined && String(grace) !== '0') return operate(call, (app, caller, id) => schedule(app, caller, id, verb))
       return operate(call, ACTS[verb], verb === 'delete' ? '/tasks' : undefined)
     },
   })
@@ -72,7 +72,7 @@ function act(verb: Act, summary: string): Route {
 async function operate<Body>({ app, c, params: { id } }: Call<'id', undefined, Body>, command: Command, location?: string): Promise<Response> {
   const changed = await command(app, await callerOf(c), id)
   const { act, act_at, title } = changed.value
-  if (act !== null) c.header('HX-Trigger', ascii({ 'telltale:asked': { id, act, act_at, title } }))
+  if (act !== null) c.header('HX-Trigger', ascii({ 'telltale:scheduled': { id, act, act_at, title } }))
   return done(app, c, changed, { location: location ?? `/tasks/${id}` })
 }
 

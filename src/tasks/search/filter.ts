@@ -5,7 +5,7 @@ import type { Schema } from '../../db/schema.ts'
 import { invalid, type Problem } from '../../input/problem.ts'
 import { MOST_ROWS, type TaskState, typedTerm } from '../words.ts'
 import { instantOf, mistakeIn, zoneName } from './instant.ts'
-import { type Did, readDid } from './outcome.ts'
+import { type BulkOutcome, readOutcome } from './outcome.ts'
 import { parseSearch, type SearchProblem, STATE_WORDS, sinceMistake, type Term } from './search.ts'
 
 const LONGEST = 1000
@@ -33,7 +33,7 @@ const TaskQuery = z.object({
   since: word.superRefine(without(sinceMistake)),
   before: word.superRefine(without(beforeMistake)),
   zone: zoneName,
-  did: z.string().max(200).optional().transform(readDid),
+  did: z.string().max(200).optional().transform(readOutcome),
   limit: z.preprocess((value) => value || undefined, z.coerce.number().int().min(1).max(MOST_ROWS).optional()),
 })
 
@@ -45,14 +45,14 @@ export interface TaskFilter {
   until?: Ms
   zone?: string
   limit?: number
-  did?: Did
+  outcome?: BulkOutcome
   terms: readonly Term[]
   /** Set if the search cannot be parsed; the page marks the place. */
   problem?: Problem & { place: SearchProblem }
 }
 
 /** An unknown state or an invalid cursor is a 422, never an empty list. */
-export const TaskFilter = TaskQuery.transform(({ state, q, before, zone, limit, did, ...named }): TaskFilter => {
+export const TaskFilter = TaskQuery.transform(({ state, q, before, zone, limit, did: outcome, ...named }): TaskFilter => {
   const extra = Object.entries(named).flatMap(([name, value]) => (value ? [typedTerm(name as Term['name'], value)] : []))
   const all = [...extra, ...(q ? [q] : [])].join(' ')
   const { terms, problem } = parseSearch(all)
@@ -64,7 +64,7 @@ export const TaskFilter = TaskQuery.transform(({ state, q, before, zone, limit, 
     ...(until !== undefined && { until }),
     ...(zone && { zone }),
     ...(limit && { limit }),
-    ...(did && { did }),
+    ...(outcome && { outcome }),
     terms,
     ...(problem && { problem: asProblem(problem) }),
   }

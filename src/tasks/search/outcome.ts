@@ -4,15 +4,16 @@ type BulkVerb = (typeof BULK_VERBS)[number]
 export type Reason = (typeof REASONS)[number]
 export type Because = Partial<Record<Reason, number>>
 
-export interface Did {
+export interface BulkOutcome {
   verb: BulkVerb
   changed: number
   because: Because
 }
 
-export const writeDid = ({ verb, changed, because }: Did): string => [[verb, changed], ...Object.entries(because)].map((part) => part.join('-')).join('.')
+export const writeOutcome = ({ verb, changed, because }: BulkOutcome): string =>
+  [[verb, changed], ...Object.entries(because)].map((part) => part.join('-')).join('.')
 
-export function readDid(text = ''): Did | undefined {
+export function readOutcome(text = ''): BulkOutcome | undefined {
   const [first, ...rest] = text.split('.').map((part) => /^([a-z_]+)-(\d{1,9})$/.exec(part))
   const verb = BULK_VERBS.find((verb) => verb === first?.[1])
   if (!verb || rest.some((part) => !REASONS.some((reason) => reason === part?.[1]))) return undefined

@@ -30,12 +30,12 @@ export function Timeline({ task, events, now }: { task: Task; events: readonly T
 function stepsOf(events: readonly TaskEvent[]): Step[] {
   const steps: Step[] = []
   let isWaiting = false
-  let isAsked = false
+  let isPending = false
   for (const event of events) {
     const wasWaiting = isWaiting
     // A scheduled act is reported again when it takes effect.
-    if (isAsked && event.kind === 'transient.set') continue
-    if (event.kind.startsWith('transient.')) isAsked = event.kind === 'transient.set'
+    if (isPending && event.kind === 'transient.set') continue
+    if (event.kind.startsWith('transient.')) isPending = event.kind === 'transient.set'
     if (event.kind === 'task.status') isWaiting = event.payload.status === 'waiting-for-input'
     const step = stepOf(event, wasWaiting)
     if (step) steps.push({ ...step, at: event.at, ...(event.cause && { after: linkOf(event.cause.subject) }) })

@@ -28,7 +28,7 @@ export function taskHead(query: TaskFilter, { queues, view }: Pick<TaskList, 'qu
       )}
       <Search query={query} />
       <Chips query={query} view={view ?? null} viewer={viewer} />
-      {query.did ? <Outcome did={query.did} back={listHref(query)} /> : ''}
+      {query.outcome ? <Outcome outcome={query.outcome} back={listHref(query)} /> : ''}
     </div>,
   )
 }

@@ -1,8 +1,8 @@
-import type { Because, Did, Reason } from '../../../src/tasks/search/outcome.ts'
+import type { Because, BulkOutcome, Reason } from '../../../src/tasks/search/outcome.ts'
 import { ButtonLink } from '../../ui/form/button.tsx'
 import { number } from '../../ui/number.ts'
 
-const DONE: Record<Did['verb'], string> = { cancel: 'cancelled', retry: 'queued again', delete: 'deleted' }
+const DONE: Record<BulkOutcome['verb'], string> = { cancel: 'cancelled', retry: 'queued again', delete: 'deleted' }
 const WORDS: Record<Reason, string> = {
   already_ended: 'already ended',
   stopping: 'already stopping',
@@ -16,11 +16,11 @@ const COUNTED = 10_000
 const counted = (tasks: number) => `${number(Math.min(tasks, COUNTED))}${tasks < COUNTED ? '' : ' or more'}`
 
 /** The outcome of a bulk change, above the list until it is closed. */
-export function Outcome({ did: { verb, changed, because }, back }: { did: Did; back: string }): JSX.Element {
+export function Outcome({ outcome: { verb, changed, because }, back }: { outcome: BulkOutcome; back: string }): JSX.Element {
   const [only, second] = reasonsOf(because)
   const passed = only ? `; ${counted(sumOf(because))} skipped: ${second ? each(because) : WORDS[only[0]]}` : ''
   return (
-    <div class="told" role="status">
+    <div class="outcome" role="status">
       <p safe>{`${changed === 0 ? 'None' : number(changed)} ${DONE[verb]}${passed}.`}</p>
       <ButtonLink label="Close" look="plain" href={back} />
     </div>

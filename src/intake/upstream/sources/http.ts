@@ -27,12 +27,12 @@ export async function open({ url, token, accept, cursor }: Request, signal: Abor
   let at = url
   for (let hops = 0; hops <= MOST_REDIRECTS; hops++) {
     const response = await head(at, headers, signal)
-    const { statusCode: status = 0, headers: said } = response
-    if (status === 200 && isWanted(accept, said['content-type'])) return response
+    const { statusCode: status = 0, headers: reason } = response
+    if (status === 200 && isWanted(accept, reason['content-type'])) return response
     response.destroy()
-    if (status === 200) throw new Refusal(`it answers ${said['content-type'] ?? 'something'}, not ${accept}`)
-    if (status < 300 || status >= 400 || said.location === undefined) throw no(status, said['retry-after'])
-    const next = new URL(said.location, at)
+    if (status === 200) throw new Refusal(`it answers ${reason['content-type'] ?? 'something'}, not ${accept}`)
+    if (status < 300 || status >= 400 || reason.location === undefined) throw no(status, reason['retry-after'])
+    const next = new URL(reason.location, at)
     if (token && next.origin !== at.origin) throw new Refusal(`it sends its readers to ${next.origin}, and the token is not for that`)
     at = next
   }
@@ -78,24 +78,24 @@ const isWanted = (accept: Request['accept'], type = '') => accept === '*/*' || t
 function head(url: URL, headers: http.OutgoingHttpHeaders, signal: AbortSignal): Promise<http.IncomingMessage> {
   const { request } = url.protocol === 'https:' ? https : http
   return new Promise((resolve, reject) => {
-    const asked = request(url, { headers, signal, agent: false, ...wayTo(url.hostname) }, (response) => {
+    const outgoing = request(url, { headers, signal, agent: false, ...wayTo(url.hostname) }, (response) => {
       clearTimeout(late)
       response.socket.setKeepAlive(true, KEEP_ALIVE_MS) // detects a machine that went away silently
       resolve(response)
     })
-    const late = setTimeout(() => asked.destroy(new Error(`it did not answer within ${HEAD_MS / 1000} s`)), HEAD_MS)
-    asked.on('error', (error: NodeJS.ErrnoException) => {
+    const late = setTimeout(() => outgoing.destroy(new Error(`it did not respond within ${HEAD_MS / 1000} s`)), HEAD_MS)
+    outgoing.on('error', (error: NodeJS.ErrnoException) => {
       clearTimeout(late)
-      reject(error.code === 'ECONNREFUSED' ? new Error('nobody listens there (ECONNREFUSED)', { cause: error }) : error)
+      reject(error.code === 'ECONNREFUSED' ? new Error('nothing listens there (ECONNREFUSED)', { cause: error }) : error)
     })
-    asked.end()
+    outgoing.end()
   })
 }
 
 function no(status: number, retryAfter: string | undefined): Error {
-  const said = `it answered ${status} ${http.STATUS_CODES[status] ?? ''}`.trim()
-  if (status < 500 && !PASSING.includes(status)) return new Refusal(status === 401 || status === 403 ? `${said}: is its token right?` : said)
-  return new Busy(said, retryAfterMs(retryAfter))
+  const reason = `it responded with ${status} ${http.STATUS_CODES[status] ?? ''}`.trim()
+  if (status < 500 && !PASSING.includes(status)) return new Refusal(status === 401 || status === 403 ? `${reason}: is its token right?` : reason)
+  return new Busy(reason, retryAfterMs(retryAfter))
 }
 
 /** RFC 9110, 10.2.3: seconds, or a date. */

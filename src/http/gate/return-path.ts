@@ -1,14 +1,14 @@
 import type { Context } from 'hono'
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
 
-const COOKIE = 'telltale-asked'
+const COOKIE = 'telltale-return-path'
 /** As long as a sign-in link is valid. */
 const COOKIE_S = 600
 /** A page opened by another site must not be where its user lands after signing in. */
 const OWN_SITES = [undefined, 'same-origin', 'none']
 
 /** Redirects to the sign-in page and remembers the current one in a cookie. */
-export function askToSignIn(c: Context): Response {
+export function redirectToSignIn(c: Context): Response {
   const { pathname, search } = new URL(c.req.url)
   const isOwn = OWN_SITES.includes(c.req.header('sec-fetch-site'))
   if (isOwn) setCookie(c, COOKIE, pathname + search, { path: '/', httpOnly: true, sameSite: 'Strict', maxAge: COOKIE_S })
@@ -16,11 +16,11 @@ export function askToSignIn(c: Context): Response {
 }
 
 /** The path to return to after signing in, once; `/` by default. */
-export function takePageAskedFor(c: Context): string {
-  const asked = getCookie(c, COOKIE)
-  if (asked === undefined) return '/'
+export function takeReturnPath(c: Context): string {
+  const path = getCookie(c, COOKIE)
+  if (path === undefined) return '/'
   deleteCookie(c, COOKIE, { path: '/' })
-  return ownPath(asked) ?? '/'
+  return ownPath(path) ?? '/'
 }
 
 /** Undefined for a path that leads to another host, as a forged cookie might. */

@@ -3,7 +3,7 @@ import type { Db, Ms } from '../db/index.ts'
 import type { Schema } from '../db/schema.ts'
 import { PRIORITY } from '../tasks/tasks.ts'
 
-export interface Standing {
+export interface Backlog {
   queue: string
   queued: number
   /** `due` tasks can run now, `scheduled` ones later; together they are `queued`. */
@@ -19,7 +19,7 @@ export interface Standing {
 /** If a queue has both kinds, one is counted by its index, up to this many. */
 const COUNTED = 1000
 
-export const empty = (queue: string): Standing => ({
+export const noBacklog = (queue: string): Backlog => ({
   queue,
   queued: 0,
   due: 0,
@@ -31,13 +31,13 @@ export const empty = (queue: string): Standing => ({
 })
 
 /** Every queue that ever had a task, by name. Tasks fall due without an event, so no counter knows: this queries the queued ones. */
-export async function standings(db: Db, now: Ms): Promise<Standing[]> {
+export async function backlogs(db: Db, now: Ms): Promise<Backlog[]> {
   const counters = await db.selectFrom('counters').selectAll().where('noun', '=', 'tasks').orderBy('queue').execute()
   const ends = new Map((await endsQuery(db, now).execute()).map(({ queue, next_at, ...oldest }) => [queue, { first_at: earliest(oldest), next_at }]))
   const found = []
   for (const [queue, of] of Map.groupBy(counters, ({ queue }) => queue)) {
     const count = (...states: string[]) => of.filter(({ state }) => states.includes(state)).reduce((sum, { value }) => sum + value, 0)
-    const it = { ...empty(queue), queued: count('queued'), running: count('claimed', 'running') }
+    const it = { ...noBacklog(queue), queued: count('queued'), running: count('claimed', 'running') }
     found.push({ ...it, ...(await waits(db, now, it, ends.get(queue))) })
   }
   return found
@@ -73,9 +73,9 @@ const laterOf = (eb: Counted, now: Ms) => queuedIn(eb).where('tasks.run_at', '>'
 
 const earliest = (of: Record<string, Ms | null>): Ms | null => Object.values(of).reduce((a, b) => (a === null || (b !== null && b < a) ? b : a), null)
 
-type Waits = Omit<Standing, 'queue' | 'queued' | 'running'>
+type Waits = Omit<Backlog, 'queue' | 'queued' | 'running'>
 
-async function waits(db: Db, now: Ms, { queue, queued }: Standing, ends?: { first_at: Ms | null; next_at: Ms | null }): Promise<Partial<Waits>> {
+async function waits(db: Db, now: Ms, { queue, queued }: Backlog, ends?: { first_at: Ms | null; next_at: Ms | null }): Promise<Partial<Waits>> {
   const { first_at = null, next_at = null } = ends ?? {}
   const oldest_at = first_at !== null && first_at <= now ? iso(first_at) : null
   const since = { oldest_at, next_at: next_at === null ? null : iso(next_at) }

@@ -1,8 +1,0 @@
-import type { Standing } from '../../src/queues/standings.ts'
-import { number } from '../ui/number.ts'
-
-/** A lower bound is shown as "more than". */
-export const counted = (it: Standing, kind: 'due' | 'scheduled'): string => `${number(it[kind])}${it.capped ? '+' : ''}`
-
-/** Tasks are waiting, and there is no worker. */
-export const isStuck = ({ due, workers }: Pick<Standing, 'due'> & { workers: readonly unknown[] }): boolean => due > 0 && workers.length === 0
