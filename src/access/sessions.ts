@@ -72,7 +72,7 @@ export async function holderOf(app: App, secret: string): Promise<Actor | undefi
   if (!session) return undefined
   if (session.expiresAt < now || session.seenAt + IDLE_MS < now) {
     // Not awaited: on a full disk or a locked database, requests must not hang.
-    void end(app, { actor: TELLTALE }, hash, 'session_ended').catch((error) => app.log.error('could not record the end of a session', error))
+    void endSession(app, { actor: TELLTALE }, hash, 'session_ended').catch((error) => app.log.error('could not record the end of a session', error))
     return undefined
   }
   session.seenAt = now
@@ -95,7 +95,7 @@ export async function sweep(app: App): Promise<number> {
     .where(({ or, eb }) => or([eb('expires_at', '<', now), eb('seen_at', '<', idle)]))
     .limit(SWEPT_AT_ONCE)
     .execute()
-  for (const { hash } of over) await end(app, { actor: TELLTALE }, hash, 'session_ended')
+  for (const { hash } of over) await endSession(app, { actor: TELLTALE }, hash, 'session_ended')
   const links = await app.mutate({ actor: TELLTALE }, ({ db }) =>
     db
       .deleteFrom('sign_in_links')
@@ -149,16 +149,16 @@ export function idOf({ credential = '' }: Actor): string | undefined {
 }
 
 /** Ends the session and its open streams. */
-export const signOut = (app: App, caller: Caller, secret: string) => end(app, caller, hashOf(secret), 'signed_out')
+export const signOut = (app: App, caller: Caller, secret: string) => endSession(app, caller, hashOf(secret), 'signed_out')
 
 /** Signs another browser out. Throws not_found. */
 export async function revoke(app: App, caller: Caller, id: string) {
   const row = await app.db.selectFrom('sessions').select('hash').where('hash', 'like', `${id}%`).executeTakeFirst()
   if (!ID.test(id) || !row) throw notFound(`There is no session ${id}.`)
-  await end(app, caller, row.hash, 'session_ended')
+  await endSession(app, caller, row.hash, 'session_ended')
 }
 
-async function end(app: App, caller: Caller, hash: string, action: 'signed_out' | 'session_ended') {
+async function endSession(app: App, caller: Caller, hash: string, action: 'signed_out' | 'session_ended') {
   await app.mutate(caller, async (tx) => {
     const session = await tx.db.deleteFrom('sessions').where('hash', '=', hash).returningAll().executeTakeFirst()
     if (session) await logAccess(tx, subjectOf(hash), action, session)

@@ -6,7 +6,7 @@ import { type App, perApp } from '../live/app.ts'
 import { newestOf } from '../log/log.ts'
 import type { Tx } from '../log/mutate.ts'
 import { isAlive, type WorkerState } from '../workers/words.ts'
-import { end, follow } from './transients.ts'
+import { clearTransient, follow } from './transients.ts'
 
 interface Contact {
   at: number
@@ -100,5 +100,5 @@ export async function noteEnd(tx: Tx, { id, name, state, pid, transient }: Selec
   await tx.db.updateTable('workers').set({ pid: null }).where('id', '=', id).execute()
   const moved = await newestOf(tx.db, `worker:${id}`, ['worker.state_changed'])
   if (state === 'stopped') await tx.emit('worker.stopped', `worker:${id}`, { worker_id: id, reason: how, name }, moved)
-  if (transient === 'stopping') await end(tx, id)
+  if (transient === 'stopping') await clearTransient(tx, id)
 }

@@ -16,16 +16,16 @@ interface Move {
 }
 
 /** Throws conflict while another action is in progress; starting the same one again changes nothing. */
-export async function begin(tx: Tx, id: string, kind: Transient) {
+export async function setTransient(tx: Tx, id: string, kind: Transient) {
   const { transient: current, name: title } = await rowOf(tx, id)
   if (current === kind) return
-  if (current) await end(tx, id, `superseded by ${kind}`)
+  if (current) await clearTransient(tx, id, `superseded by ${kind}`)
   await tx.db.updateTable('workers').set({ transient: kind, transient_at: tx.now }).where('id', '=', id).execute()
   await tx.emit('transient.set', `worker:${id}`, { name: id, transient_kind: kind, since_unix: Math.floor(tx.now / 1000), title })
 }
 
 /** Ends the action in progress, if any; with an `error`, it failed. */
-export async function end(tx: Tx, id: string, error?: string) {
+export async function clearTransient(tx: Tx, id: string, error?: string) {
   const { transient, name: title } = await rowOf(tx, id)
   if (transient === null) return
   await tx.db.updateTable('workers').set({ transient: null, transient_at: null }).where('id', '=', id).execute()
@@ -34,12 +34,12 @@ export async function end(tx: Tx, id: string, error?: string) {
 }
 
 export async function follow(tx: Tx, { id, state, reason, transient, isGone }: Move) {
-  if (state === 'starting' && transient === null) await begin(tx, id, 'starting')
-  if ((state === 'idle' || state === 'busy') && ENDS_ALIVE.includes(transient)) await end(tx, id)
-  if (state === 'lost') await end(tx, id, reason)
+  if (state === 'starting' && transient === null) await setTransient(tx, id, 'starting')
+  if ((state === 'idle' || state === 'busy') && ENDS_ALIVE.includes(transient)) await clearTransient(tx, id)
+  if (state === 'lost') await clearTransient(tx, id, reason)
   // A restart stops the worker first.
-  if (state === 'stopped' && isGone && transient !== 'restarting') await end(tx, id, transient === 'stopping' ? undefined : reason)
-  if (state === 'stopped' && !isGone && transient !== 'restarting') await begin(tx, id, 'stopping')
+  if (state === 'stopped' && isGone && transient !== 'restarting') await clearTransient(tx, id, transient === 'stopping' ? undefined : reason)
+  if (state === 'stopped' && !isGone && transient !== 'restarting') await setTransient(tx, id, 'stopping')
 }
 
 const rowOf = (tx: Tx, id: string) => tx.db.selectFrom('workers').select(['transient', 'name']).where('id', '=', id).executeTakeFirstOrThrow()

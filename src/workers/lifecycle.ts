@@ -4,7 +4,7 @@ import { conflict, forbidden, notFound } from '../input/problem.ts'
 import { line, name as nameOf, queueNames } from '../input/texts.ts'
 import { heldTasks, orphan } from '../leases/leases.ts'
 import { moveWorker, noteContact, noteEnd, settle } from '../leases/presence.ts'
-import { begin, end } from '../leases/transients.ts'
+import { clearTransient, setTransient } from '../leases/transients.ts'
 import type { App } from '../live/app.ts'
 import { TELLTALE } from '../log/actor.ts'
 import type { Caller, Mutation, Tx } from '../log/mutate.ts'
@@ -95,7 +95,7 @@ export function drain(app: App, caller: Caller, id: string): Promise<Mutation<Wo
 export function stop(app: App, caller: Caller, id: string, as: 'stopping' | 'restarting' = 'stopping'): Promise<Mutation<Worker>> {
   return app.mutate(caller, async (tx) => {
     await mustBeAlive(tx, id)
-    await begin(tx, id, as)
+    await setTransient(tx, id, as)
     await moveWorker(tx, id, 'stopped', `stopped by ${tx.actor.name}`)
     return toWorker(await rowIn(tx, id))
   })
@@ -107,7 +107,7 @@ export function forceStop(app: App, caller: Caller, id: string): Promise<Mutatio
     const { kind, pid } = await rowIn(tx, id)
     const held = await tx.db.selectFrom('tasks').select('id').where('worker_id', '=', id).where(HELD).limit(1).execute()
     if (held.length === 0 && (kind === 'remote' || pid === null)) await mustBeAlive(tx, id)
-    await begin(tx, id, 'stopping')
+    await setTransient(tx, id, 'stopping')
     await moveWorker(tx, id, 'stopped', `force-stopped by ${tx.actor.name}`)
     return toWorker(await rowIn(tx, id))
   })
@@ -118,10 +118,10 @@ export function remove(app: App, caller: Caller, id: string): Promise<Mutation<W
   return app.mutate(caller, async (tx) => {
     const row = await rowIn(tx, id)
     if (isAlive(row.state as WorkerState)) throw conflict(`${id} is ${row.state}: stop it before you delete it.`, { state: row.state })
-    await begin(tx, id, 'destroying')
+    await setTransient(tx, id, 'destroying')
     await tx.db.updateTable('workers').set({ deleted_at: tx.now }).where('id', '=', id).execute()
     await tx.emit('worker.deleted', `worker:${id}`, { worker_id: id, name: row.name })
-    await end(tx, id)
+    await clearTransient(tx, id)
     return toWorker(row)
   })
 }
@@ -151,7 +151,7 @@ export async function ended(app: App, id: string, why: string): Promise<WorkerSt
 }
 
 export async function failTransient(app: App, id: string, why: string) {
-  await app.mutate({ actor: TELLTALE }, (tx) => end(tx, id, why))
+  await app.mutate({ actor: TELLTALE }, (tx) => clearTransient(tx, id, why))
 }
 
 /** Queues its tasks again if that is safe, otherwise they are lost. */
@@ -196,7 +196,7 @@ async function add(tx: Tx, worker: NewWorker): Promise<Worker> {
   const { id, kind, name, state, concurrency } = row
   const about = { worker_id: id, kind, queues: [...queues], state, name, concurrency, host: row.host, launched_at: new Date(row.launched_at).toISOString() }
   await tx.emit('worker.launched', `worker:${id}`, about)
-  if (state === 'starting') await begin(tx, id, 'spawning')
+  if (state === 'starting') await setTransient(tx, id, 'spawning')
   return toWorker(await rowIn(tx, id))
 }
 

@@ -58,7 +58,7 @@ test('a spool sends no file that a link leads to, and writes no reason through o
 })
 
 test('a client takes a url or a folder, not both: events in the inbox are from the account, not from the token', async () => {
-  expect(() => connect({ url: 'http://127.0.0.1:9', token: 'x', data: temporaryFolder() })).toThrow('give url or data, not both')
+  expect(() => connect({ url: 'http://127.0.0.1:9', token: 'x', data: temporaryFolder() })).toThrow('pass url or data, not both')
   const kept = await connect({ data: temporaryFolder(), source: 'nas' }).publishAuto('reading.taken', { id: 12345678901234567890n })
   expect(readFileSync((kept as Spooled).spooled, 'utf8')).toContain('{"id":12345678901234567890}')
 })

@@ -40,14 +40,14 @@ function pumping(app: App, stream: Reader, { id, attempt, from }: Place): () => 
     if (stream.isOpen && log.size <= at) endIfOver().catch((error) => app.log.error(`could not see whether ${id} has ended`, error))
   }
   const endIfOver = async () => {
-    const over = await endOf(app, id, attempt)
+    const over = await outcomeOf(app, id, attempt)
     // More may have been printed meanwhile.
     if (over && output(app).log(id, attempt).size <= at) stream.finish(frame({ event: 'done', id: DONE, data: over }))
   }
   return pump
 }
 
-async function endOf(app: App, id: string, attempt: number) {
+async function outcomeOf(app: App, id: string, attempt: number) {
   const ended = await app.db
     .selectFrom('attempts')
     .select('exit_code')

@@ -91,7 +91,7 @@ test('Retry-After and retry: are honoured; the control without them is back at o
 test('the pause doubles up to the longest, with jitter, while the upstream is down', async () => {
   const { state } = await reading({ ...remote, url: 'http://127.0.0.1:9/' }, { ...QUICK, firstMs: 1, longestMs: 100 })
   await until(() => state().retries >= 12)
-  expect(state().last_error).toBe('nobody listens there (ECONNREFUSED)')
+  expect(state().last_error).toBe('nothing listens there (ECONNREFUSED)')
   expect(state()).toMatchObject({ state: 'waiting', received: 0 })
   expect(state().next_try_ms).toBeLessThanOrEqual(100)
 })
@@ -125,7 +125,7 @@ test.each([401, 403, 404])('%i is a refusal: reported once, and retried only aft
   const { app, state } = await reading({ ...remote, url }, { ...QUICK, refusedMs: 100 })
   await until(() => tries >= 3)
   expect(state().state).toMatch(/refused|connecting/)
-  expect(state().last_error).toContain(`it answered ${status}`)
+  expect(state().last_error).toContain(`it responded with ${status}`)
   expect(await health(app)).toMatchObject([{ available: false, state: 'refused' }])
 })
 
