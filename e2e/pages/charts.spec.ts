@@ -14,7 +14,7 @@ describe('times', () => {
     const reader = await open()
     const now = Date.parse('2026-03-29T12:00:00Z')
     const instants = Array.from({ length: 400 }, (_, i) => now + 90_000 - Math.round(1.07 ** i % (900 * 24 * HOUR)) * 1000)
-    const clock = buildSync({ entryPoints: ['public/js/clock.js'], bundle: true, globalName: 'clock', write: false }).outputFiles[0]?.text
+    const clock = buildSync({ entryPoints: ['public/js/words/clock.js'], bundle: true, globalName: 'clock', write: false }).outputFiles[0]?.text
     const script = `(({ now, instants, zones }) => zones.flatMap((zone) => instants.flatMap((at) => [clock.relative(at, now, zone), clock.exact(at, zone)])))`
     const written = await reader.page.evaluate<string[]>(`${clock};${script}(${JSON.stringify({ now, instants, zones: ZONES })})`)
     expect(written).toEqual(ZONES.flatMap((zone) => instants.flatMap((at) => [relative(at, now, zone), exact(at, zone)])))

@@ -1,6 +1,6 @@
 // The one connection of a browser, however many tabs it has: HTTP/1.1 allows six, and a seventh tab would hang without a
 // word. A tab is a port; it says where it is (`join`, with the URL that it would have opened), and goes (`leave`).
-import { Connection } from './live-connection.js'
+import { Connection } from './live/connection.js'
 
 const SIGNS = new Set(['ping', 'bus.heartbeat'])
 /** A tab that answers none of so many signs of life is gone, or frozen: then it joins anew when it thaws. */

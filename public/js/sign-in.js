@@ -1,5 +1,5 @@
 // A sign-in link carries its one-use code after the #, which a browser sends to no server: here it is exchanged.
-import './time-zone.js'
+import './page/time-zone.js'
 
 /** The code of a link has 43 characters; a truncated one should be refused, not ignored. */
 const CODE = /^#[\w-]{30,}$/

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { until } from '../../public/js/clock.js'
+import { until } from '../../public/js/words/clock.js'
 import { navItems } from '../../views/shell/nav.tsx'
 import { taskDetail, taskList } from '../../views/tasks.tsx'
 import { workerDetail } from '../../views/workers.tsx'

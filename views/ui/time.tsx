@@ -1,4 +1,4 @@
-import * as clock from '../../public/js/clock.js'
+import * as clock from '../../public/js/words/clock.js'
 import { zoneNow } from './zone.ts'
 
 export const { elapsed, duration } = clock

@@ -1,6 +1,6 @@
 // Copies its `data-copy`, and says so on itself and to a screen reader. Over plain HTTP a page may not use the clipboard:
 // there it copies a selection, as a person would.
-import { announce, say } from '../say.js'
+import { announce, say } from '../page/say.js'
 
 const SAID_MS = 1500
 

@@ -1,6 +1,7 @@
 // Gives the exact instant of a time: in its title where the pointer rests, as ISO 8601 where it is clicked or copied.
-import * as clock from '../clock.js'
-import { say } from '../say.js'
+
+import { say } from '../page/say.js'
+import * as clock from '../words/clock.js'
 import { zone } from './local-time.js'
 
 const INSTANT = 'time[data-relative], time[data-until], time[data-elapsed], time[data-exact]'

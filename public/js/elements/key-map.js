@@ -1,6 +1,6 @@
 // Single keys for what the page has buttons and links for: each control names its key in `data-key` (several apart by
 // commas; `g t` is one after the other), and pressing the key presses the control. A row's own controls come first.
-import { ROW } from '../in-hand.js'
+import { ROW } from '../page/in-hand.js'
 
 const PREFIX_MS = 1500
 const TYPING = 'input:not([type=checkbox], [type=radio], [type=button], [type=submit]), textarea, select, [contenteditable]'

@@ -1,7 +1,8 @@
 // Ages and clocks tick in the page, from one timer, by the server's clock and in the reader's zone: `data-relative` shows
 // how long ago, `data-until` how soon, `data-elapsed` counts up, `data-exact` shows day and second. Without script they do not move.
-import * as clock from '../clock.js'
-import { source } from '../live-source.js'
+
+import { source } from '../live/source.js'
+import * as clock from '../words/clock.js'
 
 const FAST_MS = 1000
 const SLOW_MS = 30_000

@@ -1,7 +1,8 @@
 // Counts what waits to come into its list, and what has left it; a press lets both happen, and never anything else.
-import { flash } from '../dom-guards.js'
-import { PANEL } from '../live.js'
-import { showRows } from '../live-rows.js'
+
+import { PANEL } from '../live/live.js'
+import { showRows } from '../live/rows.js'
+import { flash } from '../page/flash.js'
 
 class NewRows extends HTMLElement {
   connectedCallback() {

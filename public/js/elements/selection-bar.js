@@ -1,6 +1,6 @@
-// Counts the chosen rows of its table; while there are any, the table is frozen (see live-rows.js) and the bar says so.
+// Counts the chosen rows of its table; while there are any, the table is frozen (see live/rows.js) and the bar says so.
 // With Shift, a click or a press of the space bar takes the rows between, too; Escape lets go of all.
-import { PANEL, refresh } from '../live.js'
+import { PANEL, refresh } from '../live/live.js'
 
 const BOX = 'input[type=checkbox][name=id]'
 

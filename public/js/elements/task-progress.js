@@ -1,6 +1,6 @@
 // The progress of a running task updates in place, by pulses, without fetching any part of the page.
-import { source } from '../live-source.js'
-import { progressWords } from '../progress-words.js'
+import { source } from '../live/source.js'
+import { progressWords } from '../words/progress.js'
 
 class TaskProgress extends HTMLElement {
   #stop

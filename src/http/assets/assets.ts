@@ -11,6 +11,8 @@ const PUBLIC = join(ROOT, 'public')
 const SCRIPTS = ['js/telltale.js', 'js/sign-in.js', 'js/live-worker.js']
 /** Declares the order of the layers, so the order of the other stylesheets does not matter. */
 const LAYERS = 'css/layers.css'
+/** The stylesheets of every page. Each other folder of `css/` is named after the panel whose pages load it. */
+const EVERYWHERE = ['css', 'css/shell', 'css/ui', 'css/ui/chart']
 
 const TYPES: Record<string, string> = {
   '.css': 'text/css; charset=utf-8',
@@ -101,7 +103,8 @@ export class Assets {
 }
 
 function byFolder(paths: readonly string[]): Map<string, string[]> {
-  return Map.groupBy([LAYERS, ...paths.filter((path) => path !== LAYERS)], dirname)
+  const byName = paths.filter((path) => path !== LAYERS).sort((a, b) => (basename(a) < basename(b) ? -1 : 1))
+  return Map.groupBy([LAYERS, ...byName], (path) => (EVERYWHERE.includes(dirname(path)) ? 'css' : dirname(path)))
 }
 
 function filesIn(folder: string): string[] {

@@ -1,4 +1,4 @@
-import { progressWords } from '../../../public/js/progress-words.js'
+import { progressWords } from '../../../public/js/words/progress.js'
 import type { Attempt, Task } from '../../../src/tasks/tasks.ts'
 import { isHeld } from '../../../src/tasks/words.ts'
 import { queueHref } from '../../queues/links.ts'

@@ -1,10 +1,11 @@
 // What a refresh must not take from the person: a half-edited field, an open <details> or dialog, a chosen radio, a row
 // that is in their hands.
 import { Idiomorph } from 'idiomorph/htmx'
-import { tick } from './elements/local-time.js'
-import { editedBy, holdsEdit, isEdited, isInHand, ROW, release } from './in-hand.js'
-import { PANEL, refresh } from './live.js'
-import { countRows, holdRows } from './live-rows.js'
+import { tick } from '../elements/local-time.js'
+import { PANEL, refresh } from '../live/live.js'
+import { countRows, holdRows } from '../live/rows.js'
+import { flash } from '../page/flash.js'
+import { editedBy, holdsEdit, isEdited, isInHand, ROW, release } from '../page/in-hand.js'
 
 /** What its reader, or an element of ours, has set or taken off since the server drew it. */
 const KEPT_ATTRIBUTES = { DETAILS: ['open'], DIALOG: ['open'], BUTTON: ['aria-disabled', 'aria-busy'], 'COPY-BUTTON': ['hidden', 'data-copied'] }
@@ -45,11 +46,6 @@ defaults.callbacks.beforeNodeRemoved = (node) => {
   return false
 }
 
-// A value that changed shows where it did: its ground lights up and fades, its text never moves or turns pale.
-const FADE = [{ backgroundColor: 'transparent' }, { backgroundColor: 'var(--fresh)', offset: 0.13 }, { backgroundColor: 'transparent' }]
-const FADE_MS = 1150
-const isCalm = matchMedia('(prefers-reduced-motion: reduce)')
-export const flash = (element) => isCalm.matches || element.animate(FADE, FADE_MS)
 defaults.callbacks.afterNodeMorphed = (node) => {
   if (node.nodeType === Node.ELEMENT_NODE && node.matches('[data-rows] td:not(.cell-check, .cell-actions)')) flash(node)
 }

@@ -1,8 +1,9 @@
 // Says in words whether the page is live, and keeps it fresh by asking while, and only while, it is not. The words are a
 // button: it holds the page still, for as long as somebody wants to read it in peace.
+
+import { announce, say } from '../page/say.js'
 import { PANEL, reflects, refreshAll } from './live.js'
-import { source } from './live-source.js'
-import { announce, say } from './say.js'
+import { source } from './source.js'
 
 const RECONNECTING_MS = 1000
 const OFFLINE_MS = 10_000

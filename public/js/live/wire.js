@@ -1,6 +1,6 @@
 // A page's end of a stream: through the browser's one worker, or a connection of its own where there is none.
 // Where a browser allows six connections, a tab that nobody looks at holds none of them.
-import { Connection, Watchdog } from './live-connection.js'
+import { Connection, Watchdog } from './connection.js'
 
 const HIDDEN_MS = 10_000
 // Three pings: the worker gives a silent server up before its pages give it up, and tells them of each try that fails.

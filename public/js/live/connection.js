@@ -1,6 +1,6 @@
 // One connection to a stream, kept: it comes back by itself, later and later, and never all pages at once. It runs in
 // the browser's one worker, or in the page where there is none.
-import { frameReader } from './live-frames.js'
+import { frameReader } from './frames.js'
 
 const BACKOFF_MS = 500
 const BACKOFF_MAX_MS = 30_000

@@ -1,7 +1,7 @@
 // When a panel asks for itself again, and which answers it takes. A panel is a static wrapper with an sse: trigger;
 // what its DOM reflects is remembered here and never in an attribute, because htmx re-initialises on attributes.
 import htmx from 'htmx.org'
-import { source } from './live-source.js'
+import { source } from './source.js'
 
 export const PANEL = '[hx-trigger^="sse:"]'
 // An echo may overtake the answer that it echoes; longer than this nobody waits for the answer.

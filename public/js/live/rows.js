@@ -1,7 +1,7 @@
 // A list that somebody reads holds still: its rows change where they are, and none comes, goes or moves until they ask.
 // Each answer is given the rows that they see before it is merged; what it has beside them is counted (`new-rows`).
 import htmx from 'htmx.org'
-import { isReleased } from './in-hand.js'
+import { isReleased } from '../page/in-hand.js'
 import { PANEL, refresh } from './live.js'
 
 const ROWS = 'table[data-rows] > tbody'

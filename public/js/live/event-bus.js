@@ -1,6 +1,6 @@
 // Every event of the log for a page's own script, by `window.eventBus`. Its stream is open only while something listens.
-import { source } from './live-source.js'
-import { Wire } from './live-wire.js'
+import { source } from './source.js'
+import { Wire } from './wire.js'
 
 const EVERY_KIND = '*'
 const PLUMBING = new Set(['ready', 'server-restarting'])

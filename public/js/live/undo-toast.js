@@ -1,7 +1,7 @@
 // What was asked for on this page and takes effect in a moment is said with its way back, for as long as there is one.
-import { release } from './in-hand.js'
-import { source } from './live-source.js'
-import { say } from './say.js'
+import { release } from '../page/in-hand.js'
+import { say } from '../page/say.js'
+import { source } from './source.js'
 
 const WORDS = { cancel: 'will be cancelled', delete: 'will be deleted' }
 const LONGEST_TITLE = 40

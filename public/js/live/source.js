@@ -2,8 +2,8 @@
 // life, which resumes at its cursor however often the connection behind it is lost.
 import htmx from 'htmx.org'
 import 'htmx-ext-sse'
-import { PausableTarget } from './live-pause.js'
-import { Wire } from './live-wire.js'
+import { PausableTarget } from './pause.js'
+import { Wire } from './wire.js'
 
 const LOCAL = new Set(['ready', 'lost', 'reset', 'ping', 'held', 'resumed'])
 const isNudge = (name) => name.endsWith('-changed')

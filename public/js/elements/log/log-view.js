@@ -1,8 +1,8 @@
 // A task's log as it is written: fetches what is new when the stream says so, one request at a time and one behind it.
 // Follows while the reader is at the end; otherwise it counts what waits below. It can show another part instead, which
 // stands still until the reader goes back to the end, or the lines that were looked for, with what comes to be one.
-import { source } from '../live-source.js'
-import { say } from '../say.js'
+import { source } from '../../live/source.js'
+import { say } from '../../page/say.js'
 import { askLog, isSameLog, oneAtATime, skippedRow, trimLog } from './log-ask.js'
 
 const NEAR_PX = 24

@@ -1,7 +1,8 @@
 // What had the focus may go away under it: a menu closes once it was answered, a row leaves its list. The focus then goes
 // on from the same place, instead of starting again at the top of the page.
-import { release } from './in-hand.js'
-import { PANEL } from './live.js'
+
+import { PANEL } from '../live/live.js'
+import { release } from '../page/in-hand.js'
 
 const ROW = 'tr[id], li[id]'
 const LINK = '.row-link'

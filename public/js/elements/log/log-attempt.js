@@ -1,6 +1,6 @@
 // A retry writes a log of its own: it has a tab as soon as it begins, and who did not go back to an older attempt goes on
 // to it. The table of attempts tells of it, also after an outage; the stream does, where that is paused or late.
-import { source } from '../live-source.js'
+import { source } from '../../live/source.js'
 
 const numbered = (link, attempt) => link.getAttribute('href').replace(/attempt=\d+/, `attempt=${attempt}`)
 

@@ -1,9 +1,9 @@
 // The server came back with other files: the page takes what it can without losing a word, and says so where it cannot.
 import htmx from 'htmx.org'
 import { Idiomorph } from 'idiomorph/htmx'
+import { say } from '../page/say.js'
 import { refreshAll } from './live.js'
-import { source } from './live-source.js'
-import { say } from './say.js'
+import { source } from './source.js'
 
 const built = document.querySelector('meta[name=build]')
 const FIELDS = 'input:not([type=hidden], [type=checkbox], [type=radio]), textarea'

@@ -1,6 +1,6 @@
 // What the counts of the sidebar say, where nobody sees it: in the tab's title and icon, and for a screen reader as one
 // sentence now and then, never a row at a time.
-import { announce } from './say.js'
+import { announce } from '../page/say.js'
 
 const QUIET_MS = 10_000
 const ICONS = { waiting: '/favicon-waiting.svg', failed: '/favicon-failed.svg', offline: '/favicon-offline.svg' }
