@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util'
 import { isQueue } from '../input/texts.ts'
 import { ISOLATIONS, type Wanted } from '../process/isolate.ts'
 import { KEPT, type KeptId, tidy } from './retention.ts'
-import type { UpstreamConfig } from './upstreams.ts'
+import type { UpstreamConfig } from './upstream.ts'
 
 interface Option<T> {
   default: T

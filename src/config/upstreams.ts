@@ -2,26 +2,7 @@ import { dirname, resolve } from 'node:path'
 import { z } from 'zod'
 import { readNamedFile } from '../input/own-file.ts'
 import { type Config, UsageError, variable } from './config.ts'
-
-export interface RemoteUpstream {
-  kind: 'telltale' | 'sse' | 'ndjson'
-  name: string
-  url: string
-  token: string | undefined
-  kinds: readonly string[]
-  since: 'now' | 'beginning'
-  refusal?: string
-}
-
-export interface CommandUpstream {
-  kind: 'command'
-  name: string
-  argv: readonly string[]
-  folder?: string
-  kinds: readonly string[]
-}
-
-export type UpstreamConfig = RemoteUpstream | CommandUpstream
+import type { UpstreamConfig } from './upstream.ts'
 
 const FILE = 'telltale.config.json'
 const MOST_BYTES = 1_048_576
@@ -59,13 +40,6 @@ export function upstreamsFrom({ config: file, upstream: flags }: Pick<Config, 'c
   const twice = upstreams.find(({ name }, i) => upstreams.findIndex((other) => other.name === name) < i)
   if (twice) throw new UsageError(`${file ?? FILE}: upstreams: two are named ${JSON.stringify(twice.name)}`)
   return upstreams
-}
-
-/** The address or command for display, without query or arguments, which may be secret. */
-export function targetOf(upstream: UpstreamConfig): string {
-  if (upstream.kind === 'command') return `${upstream.argv[0]}${upstream.argv.length > 1 ? ' …' : ''}`
-  const { origin, pathname } = new URL(upstream.url)
-  return `${origin}${pathname === '/' ? '' : pathname}`
 }
 
 function read(file: string | undefined): z.infer<typeof Entry>[] {

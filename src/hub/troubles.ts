@@ -1,7 +1,6 @@
 import type { StorageTrouble } from '../db/storage.ts'
 import type { UpstreamState } from '../intake/upstream/upstream.ts'
 import type { App } from '../live/app.ts'
-import type { HubState } from './hub.ts'
 
 const STORAGE: Record<StorageTrouble, string> = {
   full: 'The disk is full. Nothing can be saved until there is space again; pages still show existing data.',
@@ -9,10 +8,21 @@ const STORAGE: Record<StorageTrouble, string> = {
   broken: 'The disk of the data folder cannot be read or written. Nothing can be saved; the server’s log says why.',
 }
 
+/** The numbers that should be 0, and what is out of order. */
+interface Losses {
+  inbox: { bad: number; trouble: string | null }
+  items: readonly UpstreamState[]
+  dropped: number
+  gaps: number
+  cuts: number
+  lines_lost: number
+  storage: StorageTrouble | null
+}
+
 export const storageTrouble = ({ storage }: App): string | null => (storage.trouble ? STORAGE[storage.trouble] : null)
 
 /** What is wrong, one sentence each, the worst first. */
-export function troubles({ inbox, dropped, gaps, cuts, items, lines_lost, storage }: Omit<HubState, 'troubles'>): string[] {
+export function troubles({ inbox, dropped, gaps, cuts, items, lines_lost, storage }: Losses): string[] {
   return [
     storage !== null && STORAGE[storage],
     inbox.trouble !== null && `The inbox cannot be read (${inbox.trouble}). Its files stay there.`,

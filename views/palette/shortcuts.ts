@@ -51,6 +51,3 @@ export const SHORTCUTS: readonly ShortcutGroup[] = [
 
 /** The key of a panel's page, for its link in the sidebar. */
 export const goKey = (name: string): string | undefined => GO[name]?.key
-
-/** The keys of a row's link: those that move to it, and the one that opens it. */
-export const ROW_KEYS = 'j,k,Enter'

@@ -1,7 +1,7 @@
 import type { Queue, QueueList } from '../../src/queues/queues.ts'
-import { emptyState } from '../shell/frame.tsx'
 import { Badge } from '../ui/badge.tsx'
 import { domId } from '../ui/dom-id.ts'
+import { emptyState } from '../ui/empty.tsx'
 import { attr, html } from '../ui/html.ts'
 import { number } from '../ui/number.ts'
 import { type Column, None, PlainTable } from '../ui/table.tsx'

@@ -1,9 +1,9 @@
+import { errorState } from '../ui/empty.tsx'
 import { ButtonLink } from '../ui/form/button.tsx'
 import { html } from '../ui/html.ts'
 import { Icon } from '../ui/icon.tsx'
 import type { Preferences } from '../viewer.ts'
 import { page } from './document.tsx'
-import { errorState } from './frame.tsx'
 
 interface ErrorProps {
   status: number

@@ -1,9 +1,11 @@
 import type { Children, PropsWithChildren } from '@kitajs/html'
-import { ROW_KEYS } from '../palette/shortcuts.ts'
 import type { Tone } from './badge.tsx'
 import { domId } from './dom-id.ts'
 import { attr } from './html.ts'
 import { Icon } from './icon.tsx'
+
+/** The keys of a row's link: those that move to it, and the one that opens it. */
+const ROW_KEYS = 'j,k,Enter'
 
 export interface Column {
   /** Its cells are `cell-<name>`; the slice's stylesheet declares the width. */

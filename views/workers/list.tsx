@@ -1,7 +1,7 @@
 import { isAlive } from '../../src/workers/words.ts'
 import type { WorkerFilter, WorkerList, WorkerListItem } from '../../src/workers/workers.ts'
-import { emptyState } from '../shell/frame.tsx'
 import { Badge } from '../ui/badge.tsx'
+import { emptyState } from '../ui/empty.tsx'
 import { html } from '../ui/html.ts'
 import { Cell, type Column, None, Row, Table, TitleCell } from '../ui/table.tsx'
 import { Ago, Elapsed } from '../ui/time.tsx'

@@ -1,4 +1,4 @@
-import type { UpstreamConfig } from '../../config/upstreams.ts'
+import type { UpstreamConfig } from '../../config/upstream.ts'
 import { Problem } from '../../input/problem.ts'
 import type { App } from '../../live/app.ts'
 import { TELLTALE } from '../../log/actor.ts'

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { setTimeout as pause } from 'node:timers/promises'
 import { backOff } from '../../client/wire.js'
-import { targetOf, type UpstreamConfig } from '../../config/upstreams.ts'
+import { targetOf, type UpstreamConfig } from '../../config/upstream.ts'
 import type { Ms } from '../../db/index.ts'
 import type { App } from '../../live/app.ts'
 import { Health } from './health.ts'

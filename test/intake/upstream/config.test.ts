@@ -2,7 +2,8 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { configFrom } from '../../../src/config/config.ts'
-import { targetOf, upstreamsFrom } from '../../../src/config/upstreams.ts'
+import { targetOf } from '../../../src/config/upstream.ts'
+import { upstreamsFrom } from '../../../src/config/upstreams.ts'
 import { telltale, temporaryFolder } from '../../support/server.ts'
 
 const SECRETS: Record<string, string> = { LAPTOP_TOKEN: 'tt_laptop', TELLTALE_TOKEN_NAS_2: 'tt_nas' }

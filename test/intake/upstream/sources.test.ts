@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { CompiledQuery } from 'kysely'
 import { expect, onTestFinished, test } from 'vitest'
-import type { UpstreamConfig } from '../../../src/config/upstreams.ts'
+import type { UpstreamConfig } from '../../../src/config/upstream.ts'
 import { take } from '../../../src/intake/upstream/intake.ts'
 import { PACE } from '../../../src/intake/upstream/upstream.ts'
 import { Upstreams } from '../../../src/intake/upstream/upstreams.ts'

@@ -1,7 +1,7 @@
-import { emptyState, errorState } from '../../shell/frame.tsx'
 import { Badge, type Status } from '../../ui/badge.tsx'
 import { Sparkline } from '../../ui/chart/sparkline.tsx'
 import { domId } from '../../ui/dom-id.ts'
+import { emptyState, errorState } from '../../ui/empty.tsx'
 import { type Column, PlainTable } from '../../ui/table.tsx'
 import { Ago } from '../../ui/time.tsx'
 

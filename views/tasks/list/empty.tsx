@@ -1,6 +1,6 @@
 import type { TaskFilter } from '../../../src/tasks/search/filter.ts'
 import type { TaskList } from '../../../src/tasks/tasks.ts'
-import { emptyState } from '../../shell/frame.tsx'
+import { emptyState } from '../../ui/empty.tsx'
 import { isNarrowed, listHref } from '../links.ts'
 
 /** Distinguishes no tasks, no matches, and no older tasks. */

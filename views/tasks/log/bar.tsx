@@ -1,6 +1,14 @@
+import type { Attempt } from '../../../src/tasks/tasks.ts'
 import { Button, ButtonLink } from '../../ui/form/button.tsx'
 import { attr } from '../../ui/html.ts'
-import type { TaskLogProps } from './log.tsx'
+
+export interface LogBarProps {
+  task: { id: string }
+  attempt: number
+  attempts: readonly Attempt[]
+  find?: string
+  level?: string
+}
 
 const LEVELS = [
   ['', 'All lines'],
@@ -11,7 +19,7 @@ const LEVELS = [
 ] as const
 
 /** Searches the whole log on the server; works without script. */
-export function LogBar({ task, attempt, attempts, find = '', level = '' }: TaskLogProps): JSX.Element {
+export function LogBar({ task, attempt, attempts, find = '', level = '' }: LogBarProps): JSX.Element {
   return (
     <form class="log-bar" method="get" action={`/tasks/${task.id}#log`}>
       <h2>Log</h2>
@@ -48,7 +56,7 @@ export function LogBar({ task, attempt, attempts, find = '', level = '' }: TaskL
 }
 
 /** A tab per attempt, hidden while there is only one. */
-function Attempts({ id, attempt, attempts }: Pick<TaskLogProps, 'attempt' | 'attempts'> & { id: string }): JSX.Element {
+function Attempts({ id, attempt, attempts }: Pick<LogBarProps, 'attempt' | 'attempts'> & { id: string }): JSX.Element {
   const numbers = attempts.length > 0 ? attempts.map((each) => each.attempt).reverse() : [attempt]
   return (
     <nav class="log-attempts" aria-label="Attempts" hidden={numbers.length < 2}>

@@ -1,7 +1,6 @@
 import type { Level } from '../../../src/tasks/log/level.ts'
-import type { Attempt } from '../../../src/tasks/tasks.ts'
 import { html } from '../../ui/html.ts'
-import { LogBar } from './bar.tsx'
+import { LogBar, type LogBarProps } from './bar.tsx'
 
 interface LogLine {
   number: number
@@ -15,10 +14,7 @@ interface LogLine {
 /** The end, as it grows; the lines around a number; or those that a search found. */
 type LogMode = 'tail' | 'part' | 'found'
 
-export interface TaskLogProps {
-  task: { id: string }
-  attempt: number
-  attempts: readonly Attempt[]
+export interface TaskLogProps extends LogBarProps {
   /** The lines so far, from `logLines`. */
   html: string
   /** The offset of the next request, and the line number there. */
@@ -32,8 +28,6 @@ export interface TaskLogProps {
   /** Why the output was removed, such as `after 30 days`; null where it was not. */
   removed?: string | null
   mode?: LogMode
-  find?: string
-  level?: string
   /** A note about the lines, unless they are the end. */
   note?: string | undefined
 }

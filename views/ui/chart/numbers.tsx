@@ -1,7 +1,7 @@
 import { attr } from '../html.ts'
 import { PlainTable } from '../table.tsx'
-import type { ChartProps, Column, Series, Unit } from './chart.tsx'
 import { FORMATS } from './scale.ts'
+import type { ChartProps, Column, Series, Unit } from './series.ts'
 
 /** What the picture shows as a table, newest first: to read aloud, to copy and to print. */
 export function Numbers({ id, title, columns, series, unit }: ChartProps & { series: readonly Series[] }): JSX.Element {

@@ -1,7 +1,7 @@
 import type { ScaleLinear } from 'd3-scale'
 import { line, stack } from 'd3-shape'
-import type { Meaning, Series } from './chart.tsx'
 import { BOTTOM } from './scale.ts'
+import type { Meaning, Series } from './series.ts'
 
 type Values = readonly (number | null)[]
 type Y = ScaleLinear<number, number>

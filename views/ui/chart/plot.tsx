@@ -1,7 +1,7 @@
 import { attr } from '../html.ts'
-import type { ChartProps, Series } from './chart.tsx'
 import { barPaths, gridPath, knownPath, linePath, WIDE } from './paths.ts'
 import { BOTTOM, FORMATS, scaleOf } from './scale.ts'
+import type { ChartProps, Series } from './series.ts'
 
 type PlotProps = ChartProps & { bars: readonly Series[]; lines: readonly Series[] }
 

@@ -1,7 +1,7 @@
 import { type ScaleLinear, scaleLinear } from 'd3-scale'
 import { number } from '../number.ts'
 import { duration } from '../time.tsx'
-import type { Series, Unit } from './chart.tsx'
+import type { Series, Unit } from './series.ts'
 
 /** A picture's height in its own units; it is stretched to the page. */
 export const BOTTOM = 100

@@ -1,5 +1,5 @@
 import { wallAt } from '../time.tsx'
-import type { Column } from './chart.tsx'
+import type { Column } from './series.ts'
 
 const HOUR = 60
 const DAY = 24 * HOUR

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream'
 import { Lines } from '../../../client/lines.js'
-import type { RemoteUpstream } from '../../../config/upstreams.ts'
+import type { RemoteUpstream } from '../../../config/upstream.ts'
 import { isObject, isRawNumber, parseJson, Unfit } from '../../../input/json.ts'
 import { open } from './http.ts'
 import { kindOf, received } from './received.ts'

@@ -1,5 +1,5 @@
 import { type Frame, SseParser } from '../../../client/sse.js'
-import type { RemoteUpstream } from '../../../config/upstreams.ts'
+import type { RemoteUpstream } from '../../../config/upstream.ts'
 import { parseJson, Unfit } from '../../../input/json.ts'
 import { chunks, isCarried, open } from './http.ts'
 import { isKind, kindOf, received } from './received.ts'

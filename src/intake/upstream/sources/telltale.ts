@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { type Frame, SseParser } from '../../../client/sse.js'
-import type { RemoteUpstream } from '../../../config/upstreams.ts'
+import type { RemoteUpstream } from '../../../config/upstream.ts'
 import { isObject, type JsonObject, parseJson } from '../../../input/json.ts'
 import { chunks, isCarried, open } from './http.ts'
 import { originOf } from './origin.ts'
