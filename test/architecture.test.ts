@@ -37,7 +37,7 @@ const isSlice = (path: string) => slice(path) !== undefined && !NO_SLICE.include
 const isVocabulary = (path: string) => path.endsWith('/words.ts')
 const speaksHttp = (path: string) => /\/(slice|[a-z]+-routes)\.ts$/.test(path)
 
-test('there is something to look at', () => {
+test('there are files to check', () => {
   expect(sources.length).toBeGreaterThan(50)
   expect(sources.flatMap(({ imports }) => imports).length).toBeGreaterThan(100)
 })
@@ -74,7 +74,7 @@ describe('imports go one way', () => {
     expect(offenders((from) => isVocabulary(from))).toEqual([])
   })
 
-  test('nothing goes round in a circle', () => {
+  test('there are no import cycles', () => {
     expect(cycles()).toEqual([])
   })
 })

@@ -2,7 +2,7 @@ import { Writable } from 'node:stream'
 import { expect, test } from 'vitest'
 import { LogStream } from '../src/server-log.ts'
 
-test('a log whose reader stalls holds at most a mebibyte, and counts what it drops', () => {
+test('a log with a stalled reader buffers at most a mebibyte, and counts what it drops', () => {
   const written: string[] = []
   let take = () => {}
   const stalled = new Writable({

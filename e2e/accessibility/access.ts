@@ -50,7 +50,7 @@ export function accessOf(scene: Scene) {
     expect(faults).toEqual([])
   })
 
-  test('nothing scrolls sideways at 390 px, or at 200 % zoom, and what one touches is 44 px', { timeout }, async () => {
+  test('no page scrolls sideways at 390 px or 200 % zoom, and touch targets are 44 px', { timeout }, async () => {
     const { page } = await open('/home', { hasTouch: true, isMobile: true })
     const faults: string[] = []
     for (const path of paths) {

@@ -32,7 +32,7 @@ async function tabTo(page: Page, name: RegExp, key = 'Tab') {
 const isAt = (page: Page, name: string) => eventually(() => where(page)).toEqual({ name, faults: [] })
 
 describe('without a mouse', () => {
-  test('one makes a task, finds it, opens it, cancels it and takes that back', async () => {
+  test('a viewer creates, finds, opens and cancels a task, and undoes that', async () => {
     const { page } = await open()
     await page.keyboard.press('c')
     await page.keyboard.type('Prune the orchard')
@@ -86,7 +86,7 @@ describe('without a mouse', () => {
     await isAt(page, 'the older')
   })
 
-  test('one saves a search under a name', async () => {
+  test('a viewer saves a search', async () => {
     const { page } = await open('/tasks?q=queue:ops')
     await tabTo(page, /^Save view$/)
     await page.keyboard.press('Enter')
@@ -112,7 +112,7 @@ describe('without a mouse', () => {
     for (const id of ids) expect(await server.stateOf(id)).toBeUndefined()
   })
 
-  test('one comes to the content past the sidebar, and out of a menu to where it was opened', async () => {
+  test('the skip link leads to the content, and a closed menu returns the focus', async () => {
     const { page } = await open()
     await tabTo(page, /^Skip to the content$/)
     await page.keyboard.press('Enter')
@@ -124,7 +124,7 @@ describe('without a mouse', () => {
     await isAt(page, 'How to search')
   })
 
-  test('one changes the settings and signs out', async () => {
+  test('a viewer changes the settings and signs out', async () => {
     const { page } = await open('/tasks', { ownSession: true })
     await page.keyboard.press('g')
     await page.keyboard.press('s')

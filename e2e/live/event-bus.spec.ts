@@ -11,7 +11,7 @@ const unlisten = (reader: Dashboard, kind: string, as: string) => reader.page.ev
 const heard = (reader: Dashboard, as: string) => reader.page.evaluate<string[]>(`window['${as}'].map(({ payload }) => payload?.n ?? payload?.task_id)`)
 const emit = (kind: string, n: number) => server.api('POST', '/api/events', { kind, payload: { n } })
 
-test('it receives every kind, including those of other programs, on a stream that is open only while there are listeners', async () => {
+test('the bus receives every kind, on a stream that is open only while there are listeners', async () => {
   const first = await open()
   const second = await first.tab()
   await eventually(() => server.streams()).toBe(1)
@@ -66,7 +66,7 @@ for (const alone of [false, true]) {
   })
 }
 
-test('one that throws does not keep the others from hearing', async () => {
+test('a listener that throws does not stop the others', async () => {
   const reader = await open()
   await reader.page.evaluate(`eventBus.on('count.up', () => { throw new Error('mine alone') })`)
   await listen(reader, 'count.up', 'counted')

@@ -6,7 +6,7 @@ import { delay, MOST_TIMES_LATER, timesLater } from './pace.ts'
 // What is measured here is compared with what the same machine does at the same time; nothing else of ours runs beside it.
 const { server, open } = setUp()
 
-test('a task made by JSON is in another open page about as soon as if that were told to fetch it', async () => {
+test('a task created by JSON appears in another page about as soon as if that page fetched it', async () => {
   const [reader, paused] = [await open(), await open()]
   await paused.hold()
   const [live, fetched]: [number[], number[]] = [[], []]
@@ -17,7 +17,7 @@ test('a task made by JSON is in another open page about as soon as if that were 
   expect(timesLater("JSON create to another page's DOM", live, fetched)).toBeLessThan(MOST_TIMES_LATER)
 })
 
-test('twenty tabs of one browser hold one connection, all show a change about as soon as if all fetched it at once, and the next one loads', async () => {
+test('twenty tabs share one connection, show a change about as soon as if all fetched it, and the next tab loads', async () => {
   const tabs = [await open()]
   while (tabs.length < 20) tabs.push(await (tabs[0] as Dashboard).tab())
   await eventually(() => server.streams()).toBe(1)

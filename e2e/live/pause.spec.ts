@@ -71,7 +71,7 @@ test('a paused log does not change, and resumes from there', async () => {
   await eventually(() => server.stateOf(id)).toBe('succeeded')
 })
 
-test('a pulse makes its panel ask again, once looked at, and so does a stream that was lost', async () => {
+test('a visible panel is fetched again after a pulse, and after a lost stream', async () => {
   const reader = await open('/tasks', { alone: true })
   const { page } = reader
   await page.route(

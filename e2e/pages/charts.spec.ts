@@ -10,7 +10,7 @@ const ZONES = ['UTC', 'Europe/Berlin', 'America/New_York', 'Asia/Kolkata', 'Aust
 const { server, open } = setUp({ workers: 1 })
 
 describe('times', () => {
-  test('the page’s script writes the very words that the server wrote, over many instants and zones', async () => {
+  test('the script formats times exactly as the server does, over many instants and zones', async () => {
     const reader = await open()
     const now = Date.parse('2026-03-29T12:00:00Z')
     const instants = Array.from({ length: 400 }, (_, i) => now + 90_000 - Math.round(1.07 ** i % (900 * 24 * HOUR)) * 1000)
@@ -21,7 +21,7 @@ describe('times', () => {
     expect(new Set(written).size).toBeGreaterThan(500)
   })
 
-  test('from the second page on they come in the browser’s zone, and the script has nothing to change', async () => {
+  test('from the second page on they arrive in the browser’s zone', async () => {
     const id = await server.newTask({ title: 'timed' })
     const reader = await open('/home', { timezoneId: 'Asia/Kolkata' })
     await reader.page.goto(`${server.url}/tasks/${id}`)
@@ -31,7 +31,7 @@ describe('times', () => {
     await eventually(() => reader.page.locator('time[data-exact]').first().textContent()).toBe(text)
   })
 
-  test('one rests the pointer on a time for the instant, here, in UTC and for machines', async () => {
+  test('the tooltip of a time shows the instant locally, in UTC and as ISO', async () => {
     const id = await server.newTask({ title: 'hovered' })
     const reader = await open(`/tasks/${id}`, { timezoneId: 'Asia/Kolkata' })
     const time = reader.page.locator('time[data-exact]').first()
@@ -41,7 +41,7 @@ describe('times', () => {
     await eventually(() => time.getAttribute('title')).toBeNull()
   })
 
-  test('a clock ticks each second, and nothing ticks in a page that nobody sees', async () => {
+  test('a clock ticks each second, but not in a hidden page', async () => {
     const id = await server.newTask({ title: 'just made' })
     const reader = await open('/tasks', { clock: true })
     const time = reader.row(id).locator('time[data-relative]').first()
@@ -82,7 +82,7 @@ test('at 390 px no chart makes the page scroll sideways', async () => {
   }
 })
 
-test('the arrows move along a strip of runs, and the Tab key stops at it once', async () => {
+test('arrow keys move along a strip of runs, which is one tab stop', async () => {
   for (let i = 0; i < 4; i++) await server.newTask({ title: 'again' })
   const id = await server.newTask({ title: 'again' })
   await eventually(() => server.stateOf(id)).toBe('succeeded')
@@ -102,7 +102,7 @@ test('the arrows move along a strip of runs, and the Tab key stops at it once', 
   expect(reader.page.url()).not.toContain(id)
 })
 
-test('one goes from a task to the next of the list that one came from', async () => {
+test('a task links to the next one in the list that the viewer came from', async () => {
   const ids = []
   for (const queue of ['walk', 'other', 'walk']) ids.push(await server.newTask({ title: `in ${queue}`, queue }))
   const reader = await open('/tasks?q=queue%3Awalk')

@@ -93,7 +93,7 @@ test('a retry gets its own, current tab as soon as it starts; an older attempt s
   await eventually(() => current(newest)).toBe('1')
 })
 
-test('a button that copies outlives the changes around it', async () => {
+test('a copy button survives changes around it', async () => {
   const go = server.gate('copy')
   const id = await server.newTask({ title: 'copied from', command: go.wait })
   const reader = await open(`/tasks/${id}`)
@@ -107,7 +107,7 @@ test('a button that copies outlives the changes around it', async () => {
 
 const NOISE = `for i in $(seq 1 1500); do echo "INFO request $i"; done; echo "ERROR connection refused"; echo "    at connect"; echo "WARN slow"`
 
-test('a search goes through the whole of a log, marks what it finds, and leads from there to the line’s place', async () => {
+test('a search covers the whole log, marks its matches, and links each to its context', async () => {
   const more = server.gate('more')
   const id = await server.newTask({ title: 'searched', command: `${NOISE}; ${more.wait}; echo "ERROR later"` })
   const reader = await open(`/tasks/${id}`)
@@ -154,7 +154,7 @@ test('a search also finds later output, until the end, and its note stays true',
   await eventually(() => empty.allTextContents()).toEqual(['No matching lines.'])
 })
 
-test('a word that was found is as dark as the page’s own text, whatever colour it was printed in', async () => {
+test('a match has the colour of the page’s text, whatever colour it was printed in', async () => {
   const id = await server.newTask({ title: 'grey', command: `printf '\\033[90mgrey words\\033[0m\\n'` })
   const { page } = await open(`/tasks/${id}`)
   await eventually(() => server.stateOf(id)).toBe('succeeded')
@@ -168,7 +168,7 @@ test('a word that was found is as dark as the page’s own text, whatever colour
   expect(colours[1]).toBe(colours[2])
 })
 
-test('a link to a line brings that part of the log', async () => {
+test('a link to a line shows that part of the log', async () => {
   const id = await server.newTask({ title: 'linked', command: 'for i in $(seq 1 2000); do echo line $i; done' })
   const reader = await open(`/tasks/${id}`)
   await eventually(async () => (await lines(reader)).at(-1)).toMatch(/line 2000$/)

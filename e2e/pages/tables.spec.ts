@@ -148,7 +148,7 @@ describe('older rows', () => {
     await eventually(() => new URL(reader.page.url()).search).toBe('')
   })
 
-  test('of a time that is asked for are shown from there', async () => {
+  test('start at the requested time', async () => {
     const reader = await open()
     const tomorrow = new Date(Date.now() + 86_400_000).toISOString().slice(0, 16)
     await reader.page.locator('.jump [name=before]').fill(tomorrow)
@@ -216,7 +216,7 @@ test('while rows are selected the list is visibly paused; Shift selects a range;
   await eventually(() => reader.titles()).toContain('own, while frozen')
 })
 
-test('many tasks change only after a step that names them, once, and not when there are more than it named', async () => {
+test('a bulk change needs a confirmation, happens once, and not if more tasks match than were confirmed', async () => {
   await make(55, { title: 'many', queue: 'nobody' })
   const reader = await open('/tasks?q=queue:nobody')
   const { page } = reader

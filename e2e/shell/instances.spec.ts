@@ -49,7 +49,7 @@ async function neighbour(html: string) {
   return { cookies, urls: [`http://127.0.0.1:${port}/`, `http://localhost:${port}/`] as const }
 }
 
-test('a line of a log that a signed-out browser opens, by another name of the server, is where it lands after the sign-in', async () => {
+test('a sign-in returns to the line of a log that was opened before it, even by another host name', async () => {
   const id = await ours.newTask({ title: 'three lines', command: 'seq 3' })
   await expect.poll(() => ours.stateOf(id)).toBe('succeeded')
   const context = await newContext()
@@ -79,7 +79,7 @@ test('through a tunnel on another port, a browser signs in and receives changes'
   await page.locator('#tasks tbody a', { hasText: 'by the tunnel' }).waitFor()
 })
 
-test('two instances side by side keep their sessions apart, and no other server of the machine is sent either', async () => {
+test('two instances keep their sessions apart, and no other server of the machine receives either', async () => {
   const context = await newContext()
   await signIn(context, ours)
   await signIn(context, other)
@@ -101,7 +101,7 @@ test('two instances side by side keep their sessions apart, and no other server 
   expect(cookies.filter((cookie) => cookie.includes('neighbour=1')).length).toBeGreaterThanOrEqual(urls.length)
 })
 
-test('a form that another site opens is not where a sign-in leads, and never has that site’s command in it', async () => {
+test('a sign-in does not return to a form that another site opened, and no link fills in a command', async () => {
   const wanted = `${ours.url}/tasks/new?command=curl+evil.test&title=Weekly+report`
   const { urls } = await neighbour(`<a href="${wanted}">a prize</a>`)
   const context = await newContext()

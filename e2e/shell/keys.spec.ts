@@ -14,7 +14,7 @@ async function press({ page }: Dashboard, ...keys: string[]) {
 }
 
 describe('the palette', () => {
-  test('opens by Ctrl K, finds a task by its words, and Enter goes there', async () => {
+  test('opens with Ctrl K, finds a task by its words, and Enter opens it', async () => {
     const id = await server.newTask({ title: 'Prune the orchard' })
     const reader = await open()
     await press(reader, 'Control+k')
@@ -23,7 +23,7 @@ describe('the palette', () => {
     await eventually(() => pathOf(reader)).toBe(`/tasks/${id}`)
   })
 
-  test('opens by its button; arrows move the mark, which the field names; Escape gives the focus back', async () => {
+  test('opens with its button; arrows move the active option; Escape returns the focus', async () => {
     const reader = await open('/home')
     const button = reader.page.locator('[data-opens=palette]')
     await button.click()
@@ -56,7 +56,7 @@ describe('the palette', () => {
 })
 
 describe('keys', () => {
-  test('go to pages, and rest while one types', async () => {
+  test('open pages, and are ignored while typing', async () => {
     const reader = await open()
     await press(reader, 'g', 'w')
     await eventually(() => pathOf(reader)).toBe('/workers')
@@ -86,7 +86,7 @@ describe('keys', () => {
     await eventually(() => pathOf(reader)).toMatch(/^\/tasks\/t_/)
   })
 
-  test('hold the page still, turn the light, and begin a task', async () => {
+  test('pause live updates, switch the theme and create a task', async () => {
     const reader = await open()
     await press(reader, 'p')
     await eventually(() => reader.status.textContent()).toMatch(/Paused/)
@@ -119,7 +119,7 @@ describe('keys', () => {
 })
 
 describe('undo', () => {
-  test('a cancel is announced on every page with its way back, and taken back from any', async () => {
+  test('a cancel is announced with its undo on every page, and can be undone from any', async () => {
     const id = await server.newTask({ title: 'kept after all' })
     const [actor, reader] = [await open(), await open()]
     await actor.cancel(id)
@@ -156,7 +156,7 @@ describe('undo', () => {
   })
 })
 
-describe('what the page says', () => {
+describe('announcements', () => {
   test('a toast disappears by itself, but not under the pointer or focus; at most three are shown', async () => {
     const reader = await open('/tasks', { clock: true })
     const toasts = reader.page.locator('.toast')

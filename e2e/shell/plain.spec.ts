@@ -47,7 +47,7 @@ test('without script: a refused form is shown with its errors and the typed valu
   await eventually(() => page.locator('#task-form .field-problem').textContent()).toMatch(/queue name/)
 })
 
-test('without script: filter, page on, and cancel', async () => {
+test('without script: filter, open the next page, and cancel', async () => {
   await server.newTask({ title: 'in another queue' })
   for (let i = 1; i <= 60; i++) await server.newTask({ title: `plain ${i}`, queue: 'plain' })
   const page = await signIn(await server.link())

@@ -21,7 +21,7 @@ test('the output of a task is text, on every page, at load and after a live chan
   }
 })
 
-test('markup that holds a script is not shown, and the words of one are', async () => {
+test('markup with a script is not shown, but its text is', async () => {
   const reader = await open()
   const show = (html: string) =>
     reader.page.evaluate((text) => {

@@ -16,7 +16,7 @@ beforeAll(async () => {
 /** By how many pixels the page is wider than its window. */
 const overhang = (page: Page) => page.evaluate<number>('Math.max(0, document.documentElement.scrollWidth - innerWidth)')
 
-test('no page scrolls sideways on a phone or breaks its own policy, and all that is pressed there is large enough', async () => {
+test('on a phone no page scrolls sideways or violates its CSP, and touch targets are large enough', async () => {
   const reader = await open('/home', PHONE)
   const { page } = reader
   for (const path of PAGES) {
@@ -29,7 +29,7 @@ test('no page scrolls sideways on a phone or breaks its own policy, and all that
   }
 })
 
-test('on a phone five things lie at the thumb, and the last leads to the rest', async () => {
+test('on a phone the bottom bar has five entries, of which the last opens the others', async () => {
   const { page } = await open('/home', PHONE)
   await eventually(() => page.locator('.nav .nav-link:visible').count()).toBe(5)
   await page.getByText('More', { exact: true }).tap()
@@ -71,7 +71,7 @@ test('without script: the settings are kept', async () => {
   await eventually(() => page.textContent('main')).toContain('Times are shown in Asia/Tokyo.')
 })
 
-test('the search of any page leads to the list of what it finds', async () => {
+test('the search box of any page opens the list of matches', async () => {
   const { page } = await open('/workers')
   const box = page.locator('.topbar [name=q]')
   await box.fill('state:failed rather')
@@ -81,7 +81,7 @@ test('the search of any page leads to the list of what it finds', async () => {
   await eventually(() => page.locator('#tasks tbody tr').count()).toBe(1)
 })
 
-test('the skip link is the first stop of the keyboard, and leads past the shell', async () => {
+test('the skip link is the first tab stop, and leads past the shell', async () => {
   const { page } = await open('/tasks')
   await page.keyboard.press('Tab')
   await eventually(() => page.evaluate('document.activeElement.textContent')).toContain('Skip to the content')

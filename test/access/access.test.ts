@@ -77,7 +77,7 @@ describe('a token', () => {
     }
   })
 
-  test('ends with the token that made it, by revocation, and outlives no expiry of that', async () => {
+  test('is revoked with the token that created it, and expires no later', async () => {
     const app = await testApp()
     const parent = await mint(app, 'admin', { expires_days: 10 })
     const child = await mint(app, 'admin', { by: parent })
@@ -104,7 +104,7 @@ describe('a token', () => {
     expect((await tokens.list(app)).filter(({ revoked_at }) => revoked_at === null)).toEqual([])
   })
 
-  test('has Idempotency-Keys of its own, also beside another of its name', async () => {
+  test('has its own Idempotency-Keys, even beside another token of its name', async () => {
     const app = await testApp()
     const [one, other] = [await mint(app, 'operator'), await mint(app, 'operator')]
     const create = async ({ token }: Made) => {

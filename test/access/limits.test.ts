@@ -40,7 +40,7 @@ describe('wrong sign-in codes', () => {
   const exchange = (app: TestApp, code: string, from?: string, headers = {}) =>
     app.over('/auth/exchange', { ...form({ code }, { 'sec-fetch-site': 'same-origin', ...headers }), ...(from && { from }) })
 
-  test('are answered ten times a minute for one address, and a right one always is', async () => {
+  test('are limited to ten a minute per address; a right code never is', async () => {
     const app = await testApp()
     const statuses = []
     for (let i = 0; i < 12; i++) statuses.push((await exchange(app, `wrong-${i}`)).status)
@@ -54,7 +54,7 @@ describe('wrong sign-in codes', () => {
     expect([(await exchange(app, 'wrong')).status, (await exchange(app, 'wrong')).status]).toEqual([401, 429])
   })
 
-  test('count for the address that a declared proxy names, and for nothing that anybody else claims', async () => {
+  test('count for the address that a declared proxy forwards, not for one that a client claims', async () => {
     const { configFrom } = await import('../../src/config/config.ts')
     const app = await testApp({ 'trusted-proxy': configFrom(['--trusted-proxy', '10.0.0.1'], {})['trusted-proxy'] })
     const claim = (i: number) => ({ 'x-forwarded-for': `6.6.6.6, 198.51.100.${i}` })
@@ -91,7 +91,7 @@ test('reports of a violated policy are sampled, and the log counts the skipped o
   expect(logged().slice(5)).toEqual([expect.stringContaining('45 more')])
 })
 
-test('one token holds at most so many streams, and gets another when one ends', { timeout: 60_000 }, async () => {
+test('a token has a limited number of streams, and gets another when one ends', { timeout: 60_000 }, async () => {
   const app = await served({ 'max-streams': 3 })
   const [one, other] = [await bearer(app, 'viewer'), await bearer(app, 'viewer')]
   const open = async (headers: Record<string, string>, path = '/ui/stream') => {

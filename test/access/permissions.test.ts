@@ -118,7 +118,7 @@ test('every change needs more than the role of a viewer', async () => {
   `)
 })
 
-test('a path answers a method that it does not have with those of the table', async () => {
+test('a path answers an unknown method with 405 and the methods of the table', async () => {
   const app = await testApp()
   for (const path of new Set(app.routes.map(({ path }) => path))) {
     const here = app.routes.filter((route) => route.path === path)

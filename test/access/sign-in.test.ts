@@ -13,7 +13,7 @@ const returnPathOf = async (app: TestApp, path: string, headers: Record<string, 
   (await app.over(path, { headers: { ...HTML, ...headers } })).headers.getSetCookie()[0]?.split(';')[0]
 
 describe('a sign-in', () => {
-  test('leads to the page that was wanted before it, and only right then', async () => {
+  test('returns to the page that was opened before it, once', async () => {
     const app = await testApp()
     const [asked = ''] = (await app.over('/tasks?state=failed&q=a%20b', { headers: HTML })).headers.getSetCookie()
     expect(asked).toMatch(/; Max-Age=600; Path=\/; HttpOnly; SameSite=Strict$/)

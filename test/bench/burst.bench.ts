@@ -1,7 +1,7 @@
 import { fanOut, runner } from './support/fan-out.ts'
 
-export const question = `A burst of 200 events to 5,000 readers of the firehose, against a bare node:http server that writes one shared Buffer for each:
-CPU a delivered frame (the aim is a ratio of at most 0.2)`
+export const question = `A burst of 200 events to 5,000 readers of the firehose, compared with a bare node:http server that writes one shared Buffer
+for each: CPU per delivered frame. (Aim: a ratio of at most 0.2.)`
 
 export async function measure() {
   const runners = [await runner('telltale'), await runner('bare')]

@@ -3,8 +3,8 @@ import type { Browser, Page } from 'playwright'
 import { launch } from '../../e2e/support/browser.ts'
 import { removeFolder, serve, temporaryFolder } from '../crash/server.ts'
 
-export const question = `What does a first visit to /tasks send over the wire, and a repeated one? (compressed bytes with headers and requests, streams
-left out; the aims are at most 60 kB in 12 requests, then less than 10 kB)`
+export const question = `How much does a first visit to /tasks send over the wire, and a repeated one? Compressed bytes with headers, and requests,
+without streams. (Aims: at most 60 kB in 12 requests, then less than 10 kB.)`
 
 /** A page that sends nothing for so long has all that it wanted. */
 const QUIET_MS = 500

@@ -2,9 +2,9 @@ import { get } from 'node:http'
 import type { Open } from './support/contender.ts'
 import { Child, median } from './support/process.ts'
 
-export const question = `1,000 dashboards (a stream and a connection to ask on, each) after one change: how often is the partial rendered, and when have they
-all got it? And what does a GET of the kept partial cost, and a 304, against a bare node:http server that answers with the same
-bytes and headers? (the aims are one render, and at most 1.25 × the CPU)`
+export const question = `1,000 dashboards, each with a stream and a connection for requests, after one change: how often is the partial rendered, and
+when does every dashboard have it? What does a GET of the cached partial cost, and a 304, compared with a bare node:http server
+that sends the same bytes and headers? (Aims: one render, and at most 1.25 × the CPU.)`
 
 const PAGES = 1_000
 const CHANGES = 5

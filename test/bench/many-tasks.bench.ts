@@ -9,7 +9,7 @@ import { createSite, type Telltale } from '../../src/site.ts'
 import { panels } from '../../src/slices.ts'
 
 export const question =
-  'Does what the server does take longer with 100,000 tasks than with 1,000? (ms of an answer, and of the answers of a whole life; the aim is a ratio under 1.5)'
+  'Is the server slower with 100,000 tasks than with 1,000? The ms of each response, and of all responses in the life of a task. (Aim: a ratio under 1.5.)'
 
 const ROUNDS = 5
 const TIMES = 40

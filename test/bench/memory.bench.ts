@@ -1,9 +1,9 @@
 import type { Open } from './support/contender.ts'
 import { Child, type Usage } from './support/process.ts'
 
-export const question = `Memory of an idle page connection (/ui/stream), from 500 to 4,500 of them and after collection, in kB (the aim is at most 16), beside
-Hono's streamSSE and a bare node:http server. The first thousands also let V8's young generation grow, once: what each further
-connection costs shows from 2,500 on`
+export const question = `The memory of an idle page connection (/ui/stream) after garbage collection, measured from 500 to 4,500 connections, in kB, beside
+Hono's streamSSE and a bare node:http server. (Aim: at most 16.) The first thousands also grow V8's young generation once; from
+2,500 on, only the connections count.`
 
 const COUNTS = [500, 2_500, 4_500] as const
 

@@ -6,8 +6,8 @@ import { hasNginx, nginx } from '../proxy/nginx.ts'
 import { fanOut, type Runner, runner } from './support/fan-out.ts'
 import { MARK } from './support/process.ts'
 
-export const question = `The same with what others offer: better-sse's channel, Hono's streamSSE and Nchan in nginx, 1,000 readers, single events and bursts
-of 200, one run (CPU a delivered frame; the aim is to be ahead of all three; Nchan is posted to over HTTP, which is taken off as its cost with no reader)`
+export const question = `The same for better-sse's channel, Hono's streamSSE and Nchan in nginx: 1,000 readers, single events and bursts of 200, one run.
+CPU per delivered frame; for Nchan, without the cost of its HTTP requests. (Aim: to be ahead of all three.)`
 
 const READERS = 1_000
 const MODULE = '/usr/lib/nginx/modules/ngx_nchan_module.so'

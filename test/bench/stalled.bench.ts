@@ -1,9 +1,9 @@
 import type { Open } from './support/contender.ts'
 import { Child, median, percentile, type Usage } from './support/process.ts'
 
-export const question = `One reader that takes a sip every four seconds while 200,000 events pass 100 others: the server's heap and the others' latency with it
-and without it (the reader that is the slowest but one in a hundred, batches of 500, the middle one of them; the aim is 1 MB more at
-most and within 10 %; it is told of its gaps, and gets the newest)`
+export const question = `One reader that reads a little every four seconds while 200,000 events pass 100 others: the server's heap, and the others' p99
+latency, with and without it, as the median of batches of 500. (Aims: at most 1 MB more heap, latency within 10 %; the slow reader
+is sent its gaps and the newest event.)`
 
 const READERS = 100
 const BATCH = 500

@@ -3,7 +3,7 @@ import { type Browser, chromium } from 'playwright'
 import { Server } from '../../e2e/support/server.ts'
 import { chromiumPath } from '../support/machine/chromium.js'
 
-export const question = 'What does a page weigh on the wire, with all its headers? (first visit: at most 60 kB and 12 requests; again: under 10 kB)'
+export const question = 'How much does a page send over the wire, with headers? (Aims: at most 60 kB in 12 requests at first, under 10 kB when repeated.)'
 
 const PAGES = ['/home', '/tasks']
 const TASKS = 60

@@ -36,7 +36,7 @@ test.runIf(isRoot)('a folder of another user is refused', () => {
   expect(() => makeDataFolder(folder)).toThrow('belongs to another user')
 })
 
-test('every file of a server with the umask 0 is its owner’s alone, and a task has the umask of who started the server', async () => {
+test('with umask 0, every file of the server is private, and a task inherits the umask', async () => {
   const data = join(temporaryFolder(), 'data')
   mkdirSync(data, { mode: 0o700 })
   for (const left of ['telltale.db', 'lock.db']) writeFileSync(join(data, left), '', { mode: 0o644 })

@@ -43,7 +43,7 @@ describe('telltale emit', () => {
     ])
   })
 
-  test('reads a payload from its standard input, and speaks over TCP with a token', async () => {
+  test('reads a payload from standard input, and connects over TCP with a token', async () => {
     const { data, url, client } = await running()
     const made = telltale('token', 'create', '--role', 'ingest', '--name', 'nas', '--data', data)
     await made.ended
@@ -55,7 +55,7 @@ describe('telltale emit', () => {
     expect(body.items).toMatchObject([{ payload: { lines: 'one\ntwo' } }])
   })
 
-  test('prints where the event waits while the server is down, and the server takes it from there', async () => {
+  test('prints where the event is stored while the server is down, and the server reads it from there', async () => {
     const site = new Site()
     mkdirSync(site.data, { recursive: true })
     const { code, said } = await emit('backup.finished', '--data', site.data)

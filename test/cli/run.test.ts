@@ -47,7 +47,7 @@ test('every byte arrives, whatever it is', async () => {
   expect(ran.out().endsWith('end')).toBe(true)
 })
 
-test('a failure that is tried again is followed to its end', async () => {
+test('a task that is retried is followed to its end', async () => {
   const ran = run('--retries', '1', '--', 'sh', '-c', 'echo try $TELLTALE_ATTEMPT; exit 3')
   expect([await ran.code, ran.out(), ran.err()]).toEqual([3, 'try 1\ntry 2\n', 'telltale: attempt 1 failed (exit code 3); the next in 2 s\n'])
 })
@@ -89,12 +89,12 @@ test('its help names every exit code, and says that no input is passed on', asyn
   for (const words of ['127', '137', '130', ' 1 ', ' 2 ', '69', 'no standard input']) expect(out).toContain(words)
 })
 
-test('a command that is not there, and one that is killed, end it as a shell would', async () => {
+test('a missing command and a killed one have the exit codes of a shell', async () => {
   expect(await run('--', 'no-such-command').code).toBe(127)
   expect(await run('--', 'sh', '-c', 'kill -9 $$').code).toBe(137)
 })
 
-test('wrong use, and no server, are one line and an exit code', async () => {
+test('wrong usage and an unreachable server are reported in one line with an exit code', async () => {
   const without = run()
   expect([await without.code, without.err()]).toEqual([2, 'telltale run: give the command after two dashes: telltale run -- COMMAND\n'])
   const nowhere = run('--data', '/nonexistent', '--', 'true')

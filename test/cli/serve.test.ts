@@ -5,7 +5,7 @@ import SQLite from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
 import { running, telltale, temporaryFolder, until } from '../support/server.ts'
 
-describe('a start that cannot work', () => {
+describe('a failing start', () => {
   const refused = async (...args: string[]) => {
     const it = telltale(...args)
     const code = await it.ended
@@ -64,7 +64,7 @@ describe('a start that cannot work', () => {
     expect(lines[0]).toContain(flag)
   })
 
-  test('because there is no such verb ends with code 2', async () => {
+  test('because the verb is unknown ends with code 2', async () => {
     expect((await refused('dance')).code).toBe(2)
   })
 })

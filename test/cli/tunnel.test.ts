@@ -8,7 +8,7 @@ import { tunnel } from '../support/tunnel.ts'
 const tokenFor = async (client: Wire, role: string) =>
   (await client.call<{ item: { token: string } }>('POST', '/api/tokens', { name: role, role })).body.item.token
 
-test('by a tunnel on another port, a worker runs a task and another server reads the events, by a loopback name or the server’s own', async () => {
+test('through a tunnel on another port, a worker runs a task and another server reads the events', async () => {
   const far = await running()
   const port = await tunnel(Number(new URL(far.url).port))
   const names = ['127.0.0.1', new URL(far.dashboard).hostname]

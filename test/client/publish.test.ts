@@ -79,7 +79,7 @@ describe('publish', () => {
 })
 
 describe('publishAuto', () => {
-  test('keeps what was published while the server was down: all of it arrives once, in order per source', async () => {
+  test('stores events while the server is down; all arrive once, in order per source', async () => {
     const site = new Site()
     const sources = ['a', 'b/ü', 'c'].map((source) => client({ data: site.data, source }))
     const publish = (from: number, to: number) =>
@@ -107,7 +107,7 @@ describe('publishAuto', () => {
     expect(numbersBySource(await site.log())).toEqual({ a: upTo(last), 'b/ü': upTo(last), c: upTo(last) })
   })
 
-  test('waits once for a server that never answers, not once an event, and keeps the files to their owner', async () => {
+  test('waits for a silent server once, not once per event, and keeps the files private', async () => {
     const data = join(temporaryFolder(), 'data')
     mkdirSync(data)
     let asked = 0
@@ -122,7 +122,7 @@ describe('publishAuto', () => {
     expect(['', 'new', 'tmp'].map((folder) => statSync(join(data, 'inbox', folder)).mode & 0o777)).toEqual([0o700, 0o700, 0o700])
   })
 
-  test('overtakes nothing of its source that still waits on the disk, whichever process put it there', async () => {
+  test('overtakes no stored event of its source, whichever process stored it', async () => {
     const data = join(temporaryFolder(), 'data')
     const kept = (await client({ data, source: 'nas' }).publishAuto(KIND)) as Spooled
     await answering((_, res) => res.end('{"items":[{"seq":1,"duplicate":false}]}'), join(data, 'control.sock'))

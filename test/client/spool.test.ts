@@ -6,7 +6,7 @@ import { expect, test } from 'vitest'
 import { temporaryFolder, until } from '../support/server.ts'
 import { publisher, upTo } from './servers.ts'
 
-test('a publisher that is killed at any moment leaves whole files only, and none that it had an answer for is missing', async () => {
+test('a killed publisher leaves only whole files, and loses none that was acknowledged', async () => {
   let cutOff = 0
   for (let round = 0; round < 8 || (cutOff === 0 && round < 100); round++) {
     const data = join(temporaryFolder(), 'data')

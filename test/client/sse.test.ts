@@ -46,7 +46,7 @@ async function ours(pieces: Buffer[]): Promise<Event[]> {
   return events
 }
 
-test('a stream cut in two at any byte, or into single bytes, reads as another parser reads it whole', async () => {
+test('a stream split at any byte is parsed as another parser parses it whole', async () => {
   expect(theirs(ODDITIES).length).toBe(8)
   for (const text of STREAMS) {
     const bytes = Buffer.from(text)
@@ -56,7 +56,7 @@ test('a stream cut in two at any byte, or into single bytes, reads as another pa
   }
 })
 
-test('a CR alone ends a line, and a LF that comes after it in the next piece ends no second one', async () => {
+test('a CR ends a line, and a LF that follows in the next chunk does not end another', async () => {
   const text = 'data: a\rdata: b\r\rdata: c\r\n\r\n'
   const expected = [
     { event: 'message', data: 'a\nb' },
@@ -66,7 +66,7 @@ test('a CR alone ends a line, and a LF that comes after it in the next piece end
   for (let a = 0; a <= bytes.length; a++) expect(await ours(cutAt(bytes, [a])), String(a)).toEqual(expected)
 })
 
-test('a frame is there as soon as its empty line is, whatever ends its lines', () => {
+test('a frame is complete with its empty line, whatever the line ends', () => {
   for (const end of ['\n', '\r', '\r\n']) {
     const parser = new SseParser()
     expect(parser.feed(Buffer.from(`data: x${end}`))).toEqual([])
@@ -88,7 +88,7 @@ function heapInUse(): number {
   return process.memoryUsage().heapUsed
 }
 
-test('an endless event is not kept, and the one after it is', () => {
+test('an endless event is dropped, and the next one is kept', () => {
   const parser = new SseParser()
   const endless = Buffer.alloc(700_000, 'x')
   const before = heapInUse()
@@ -103,7 +103,7 @@ test('an endless event is not kept, and the one after it is', () => {
   expect(lines.map(({ isTooLong }) => isTooLong)).toEqual([true, undefined])
 })
 
-test('a line that is too long is one null, in however many pieces it comes', () => {
+test('a line that is too long is one null, in any number of chunks', () => {
   const lines = new Lines(10)
   const fed = ['short\n0123456', '789012345', '67890123456789\nnext', '\n01234567890\nlast\n'].flatMap((text) => lines.feed(Buffer.from(text)))
   expect(fed).toEqual(['short', null, 'next', null, 'last'])

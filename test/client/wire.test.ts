@@ -31,7 +31,7 @@ test('a response that is late is abandoned, after its headers or in the middle o
 /** Longer than a busy machine takes to answer at all. */
 const LATE_MS = 3_000
 
-test('a stream may go on for longer than its head may take', async () => {
+test('a stream may last longer than the timeout of its headers', async () => {
   const client = await clientOf((_, res) => {
     res.write('first ')
     setTimeout(() => res.end('last'), LATE_MS + 200)

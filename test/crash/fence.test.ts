@@ -11,7 +11,7 @@ beforeAll(async () => {
   report = await fence(CLAIMS)
 }, 600_000)
 
-test(`of ${CLAIMS} claims by 8 processes with pauses, no task is held under two valid fences, and every stale write is refused`, () => {
+test(`${CLAIMS} claims by 8 pausing processes: no task has two valid fences, and every stale write is refused`, () => {
   expect(report.wrong).toEqual([])
   expect(report.claims).toBeGreaterThanOrEqual(CLAIMS)
   expect(report.stale).toBeGreaterThan(0)

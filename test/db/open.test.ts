@@ -32,7 +32,7 @@ test('an acknowledged write is synced: WAL with synchronous=FULL, also after the
   plain.close()
 })
 
-test('a database newer than the program is refused, and not a byte of it changes', async () => {
+test('a database newer than the program is refused and left unchanged', async () => {
   const path = join(folder, 'a.db')
   await openDatabase(path).close()
   const file = new SQLite(path)

@@ -39,7 +39,7 @@ test('no query of a request or of background work scans a whole table', async ()
   expect(reads(file, 'select id from tasks where unique_key = ? and state in (?, ?)')).toBe(true)
 })
 
-test('no page looks at many tasks when very many wait, whichever index it goes by', async () => {
+test('no page reads many tasks when very many are queued, whichever index it uses', async () => {
   const rows = countRows()
   const app = await testApp()
   await work(app)

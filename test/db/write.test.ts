@@ -48,7 +48,7 @@ test('while another process holds the write lock, reads go on, and a change wait
   two.close()
 })
 
-test('changes that the lock keeps waiting too long are all refused together, with a sentence, and the next one is made', async () => {
+test('changes that wait too long for the lock are refused together, and the next one is made', async () => {
   const app = await testApp()
   const other = locked(app)
   const since = performance.now()

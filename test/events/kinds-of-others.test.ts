@@ -27,7 +27,7 @@ test('a kind is published exactly where the registry says so', () => {
 })
 
 describe('the page of kinds', () => {
-  test('has no kind that nothing publishes, until another program brings it, and then among those of others with its fields', async () => {
+  test('lists the kind of another program with its fields once it is published', async () => {
     const app = await testApp()
     expect(kindsOn(await page(app))).not.toContain('budget-crossed')
     expect((await app.json('/api/kinds')).body.items.map(({ kind }: { kind: string }) => kind)).not.toContain('budget.crossed')
@@ -37,7 +37,7 @@ describe('the page of kinds', () => {
     expect(html).toContain('warn | stop')
   })
 
-  test('stays small with two thousand kinds, and leads to each of them', async () => {
+  test('stays small with two thousand kinds, and links to each of them', async () => {
     const app = await testApp()
     await bring(app, ['east', 'north', 'south', 'west'], MOST_KINDS_OF_A_SENDER)
     const first = await page(app)
@@ -75,7 +75,7 @@ describe('the page of kinds', () => {
   })
 })
 
-test('a sender may bring so many kinds; one more is refused with a sentence, and neither its other events nor other senders are', async () => {
+test('a sender has a limited number of kinds; its other events and other senders are not affected', async () => {
   const app = await testApp()
   await bring(app, ['east'], MOST_KINDS_OF_A_SENDER)
   const refused = await app.json('/api/events', [

@@ -46,7 +46,7 @@ test('an error that several fields share is reported once for all; different one
   expect([both.detail, both.fields]).toEqual(['2 fields are invalid: retries, run_at.', { retries: 'This must be a whole number.', run_at: TIME }])
 })
 
-test('a query and an event are answered in the same words', async () => {
+test('a query and an event are refused in the same words', async () => {
   const app = await testApp()
   const query = async (path: string) => (await app.json(path, undefined, { headers: { accept: 'application/json' } })).body.detail
   expect(await query('/api/events?limit=x')).toBe('limit: This must be a whole number.')

@@ -23,7 +23,7 @@ test('a foreign host gets 421', async () => {
   expect(await answer.json()).toMatchObject({ status: 421, code: 'misdirected' })
 })
 
-test('a method that a path does not have is answered with those that it has', async () => {
+test('an unknown method is answered with the methods of the path', async () => {
   const app = await testApp()
   const allow = async (method: string, path: string) => (await app.ask(path, { method })).headers.get('allow')
   expect(await allow('DELETE', '/tasks')).toBe('GET, HEAD')

@@ -83,7 +83,7 @@ test('it is counted as a cached render', async () => {
   expect(await hits()).toMatchObject({ hits: before.hits + 1, notModified: before.notModified + 1 })
 })
 
-test('a caller admitted before a session ended, and answered after, is not remembered', () => {
+test('a caller whose session ends during the request is not remembered', () => {
   const asked = () => Object.assign(new IncomingMessage(new Socket()), { method: 'GET', url: '/ui/tasks', headers: { 'if-none-match': 'W/"1"' } })
   const isAnswered = (lane: FastLane, request: IncomingMessage) => {
     let tookTheLongWay = false

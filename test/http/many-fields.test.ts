@@ -12,7 +12,7 @@ test('a form of very many names is read in time that grows with its length', asy
   expect((user + system) / 1000).toBeLessThan(500)
 })
 
-test('a field that comes again is a list, and an empty one is left out', async () => {
+test('a repeated field is a list, and an empty one is omitted', async () => {
   const app = await testApp()
   const { body } = await app.json('/api/tasks', undefined, { ...form({}), body: 'command=true&title=&nope=1&nope=2' })
   expect(body.fields).toEqual({ nope: 'Unknown field.' })

@@ -29,7 +29,7 @@ test('a task’s partial shows the tasks beside it as they are now', async () =>
   expect(await partial()).not.toContain('/tasks/t_2')
 })
 
-test('a worker’s partial moves with its log, however long that is', async () => {
+test('a worker’s partial changes with its log, however long that is', async () => {
   const app = await testApp()
   await app.json('/api/workers', { name: 'one', queues: ['*'] })
   const folder = join(app.config.data, 'logs', 'workers')

@@ -3,7 +3,7 @@ import { Meter } from '../../src/hub/meter.ts'
 import { TestClock } from '../support/app.ts'
 
 describe('the meter', () => {
-  test('knows no rate before its first second is over, and counts no second that is not over', () => {
+  test('has no rate before the first second ends, and counts only whole seconds', () => {
     const clock = new TestClock()
     const meter = new Meter(clock)
     meter.add(10)
@@ -39,7 +39,7 @@ describe('the meter', () => {
     expect(history.slice(57)).toEqual([10, 0, 2])
   })
 
-  test('keeps nothing of a time before the five minutes, however long it slept', () => {
+  test('keeps nothing older than five minutes, however long it slept', () => {
     const clock = new TestClock()
     const meter = new Meter(clock)
     for (let second = 0; second < 400; second++) {

@@ -9,7 +9,7 @@ const scrape = async (app: TestApp) => samplesOf(await (await app.ask('/metrics'
 const reader = (samples: readonly Sample[]) => (name: string) => samples.find((sample) => sample.name + sample.labels === `telltale_${name}`)?.value
 
 describe('the metrics', () => {
-  test('are Prometheus text in which every sample has help, and none is repeated', async () => {
+  test('are Prometheus text with help for every sample, and no duplicates', async () => {
     const app = await testApp()
     await app.json('/api/tasks', task)
     const answer = await app.ask('/metrics')

@@ -14,7 +14,7 @@ const NUMBERS = '{"id":12345678901234567890,"far":1e400,"near":-1e-400,"list":[0
 /** Numbers that it holds, in whatever way they are written. */
 const EXACT = '[1,-0,1.50,1e3,2E-3,0.1,123456789012345,9007199254740992,1e21,"12345678901234567890","a\\\\\\"1e400"]'
 
-describe('JSON that others wrote', () => {
+describe('JSON from other programs', () => {
   test('keeps each number that a double would change as it was written, and no other', () => {
     expect(JSON.stringify(parseJson(NUMBERS))).toBe(NUMBERS)
     expect(JSON.stringify(parseJson(EXACT))).toBe(JSON.stringify(JSON.parse(EXACT)))
@@ -31,7 +31,7 @@ describe('JSON that others wrote', () => {
     expect(depthOf(JSON.stringify(`${'['.repeat(5_000)}\\"`))).toBe(0)
   })
 
-  test.each(['', '{', '{"a":}', '12345678901234567890x', '01', '1e', '-', '"\\', '{"a":1e400,}', 'nul'])('is refused where it is none: %j', (text) => {
+  test.each(['', '{', '{"a":}', '12345678901234567890x', '01', '1e', '-', '"\\', '{"a":1e400,}', 'nul'])('is refused if it is invalid: %j', (text) => {
     expect(() => parseJson(text)).toThrow(SyntaxError)
   })
 })

@@ -20,7 +20,7 @@ test.each([1, 3])('a worker of concurrency %i holds no more, in order or under 8
   expect((await app.json('/api/workers/w_1')).body.item.holds).toHaveLength(concurrency)
 })
 
-test('a claim that waits for a place gets the next task the moment one ends', async () => {
+test('a claim at the worker’s limit gets the next task as soon as one ends', async () => {
   const app = await waiting(2, 1)
   const { item, fence } = (await claim(app)).body
   const next = claim(app, 30)

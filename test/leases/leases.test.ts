@@ -65,7 +65,7 @@ describe('a run', () => {
 })
 
 describe('a lease', () => {
-  test('that no beat renews is over after its length and a quarter, and the task is lost', async () => {
+  test('without a beat expires after its length and a quarter, and the task is lost', async () => {
     const app = await testApp()
     const { id, holder } = await claimed(app)
     await app.json(`/api/tasks/${id}/run`, holder)
@@ -272,7 +272,7 @@ describe('a cancel', () => {
     }
   })
 
-  test('holds when the worker dies before it obeys', async () => {
+  test('still applies when the worker dies first', async () => {
     const app = await testApp()
     const { id } = await claimed(app, { idempotent: true })
     await app.json(`/api/tasks/${id}/cancel`, {})

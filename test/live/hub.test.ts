@@ -85,7 +85,7 @@ describe('the hub', () => {
     expect(reader.frames).toHaveLength(1)
   })
 
-  test('stops telling a reader that has left', async () => {
+  test('sends nothing to a reader that has left', async () => {
     const [it, stays, leaves] = [hub(), new Reader(), new Reader()]
     it.subscribe(stays, new Set(['tasks']))
     it.unsubscribe(it.subscribe(leaves, new Set(['tasks'])))

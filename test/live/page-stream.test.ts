@@ -56,7 +56,7 @@ describe('the page stream', () => {
     expect(other.of('t_1-changed')).toEqual([])
   })
 
-  test('is forgotten by the server when its reader goes', async () => {
+  test('is closed on the server when its reader disconnects', async () => {
     const app = await served()
     const readers = async () => (await app.json<{ readers: number }>('/api/hub')).body
     const pages = await Promise.all(Array.from({ length: 20 }, () => listen(app, '/ui/stream')))

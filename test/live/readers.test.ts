@@ -156,7 +156,7 @@ describe('a reader that wants only some of the log', () => {
     expect(readers.map((reader) => reader.seqs())).toEqual(Object.values(wants))
   })
 
-  test('never gets the bytes that were put together for another one', async () => {
+  test('never gets the bytes of a batch for another reader', async () => {
     const app = await served()
     const one = await firehoseOf(app, `?subject=${encodeURIComponent('a b@test')}&kinds=door.opened`)
     const other = await firehoseOf(app, `?subject=a&kinds=${encodeURIComponent('b@test door.opened')}`)

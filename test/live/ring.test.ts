@@ -19,13 +19,13 @@ function filled(from: number, to: number, payload: string, ring = new Ring('e', 
   return ring
 }
 
-test('the newest events are at hand, as many as there is room for', () => {
+test('the newest events are kept, as many as fit', () => {
   const ring = filled(8, 8 + RING_EVENTS, '{}')
   expect([ring.reaches(8), ring.at(8)]).toEqual([false, undefined])
   expect([ring.reaches(9), ring.at(9)?.event.seq]).toEqual([true, 9])
 })
 
-test('large events are fewer: what is kept has a bound in bytes, and is whole up to the newest', () => {
+test('the bound is in bytes, so fewer large events are kept, without a gap up to the newest', () => {
   const large = 'x'.repeat(65_536)
   const most = RING_BYTES / large.length
   const ring = filled(1, RING_EVENTS + 50, large)

@@ -88,7 +88,7 @@ describe('the head of a stream', () => {
   })
 })
 
-describe('what a payload holds', () => {
+describe('the content of a payload', () => {
   const STRANGE = {
     'a line feed': 'a\nb',
     'a carriage return': 'a\rb',
@@ -102,7 +102,7 @@ describe('what a payload holds', () => {
     'almost 64 KiB': 'é'.repeat(32_700),
   }
 
-  test('comes out as it went in, one event each, by two readers that are not ours', async () => {
+  test('is unchanged, one event each, for two readers that are not ours', async () => {
     const app = await served()
     const { authorization } = await tokenOf(app, 'viewer')
     const heard: unknown[] = []
@@ -142,7 +142,7 @@ describe('what a payload holds', () => {
   })
 })
 
-describe('who may read', () => {
+describe('permission to read', () => {
   test('is checked on replay as on live: by role, and by a token that is still valid', async () => {
     const app = await served()
     const way = { host: '127.0.0.1', port: app.address.port }

@@ -40,14 +40,14 @@ test('a payload that its kind does not allow is refused, and the change with it'
   expect(await app.kinds()).toEqual([])
 })
 
-test('the log can be added to, and nothing else', async () => {
+test('the log is append-only', async () => {
   const app = await testApp()
   await app.mutate(owner, (tx) => tx.emit('task.created', 'task:t_1', created))
   await expect(app.mutate(owner, (tx) => tx.db.updateTable('events').set({ actor: 'nobody' }).execute())).rejects.toThrow('append-only')
   await expect(app.mutate(owner, (tx) => tx.db.deleteFrom('events').execute())).rejects.toThrow('append-only')
 })
 
-test('a question cannot write: the connection that slices read with is read-only', async () => {
+test('a query cannot write: the connection for reading is read-only', async () => {
   const app = await testApp()
   await expect(app.db.insertInto('meta').values({ key: 'a', value: 'b' }).execute()).rejects.toThrow('readonly')
 })

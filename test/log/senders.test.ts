@@ -27,7 +27,7 @@ async function sender(app: Served, name: string, role: Actor['role'] = 'ingest')
 const stored = (app: Served) => app.db.selectFrom('events').selectAll().where('source', '!=', 'local').orderBy('seq').execute()
 
 describe('an event from elsewhere', () => {
-  test('of a token that is called as an actor of this server is not taken for that one', async () => {
+  test('of a token named like an actor of this server does not pass for that actor', async () => {
     const app = await served()
     for (const name of ['owner', 'telltale', 'operator', 'viewer:ana', 'nas']) await (await sender(app, name)).send({ kind: 'reading.taken' })
     expect((await stored(app)).map(({ actor }) => actor)).toEqual(['owner/owner', 'telltale/telltale', 'operator/operator', 'viewer:ana/viewer:ana', 'nas'])
@@ -127,7 +127,7 @@ describe('an id', () => {
   })
 })
 
-test('a file in the inbox whose name says "local" is no event of this server', async () => {
+test('a file in the inbox named "local" is no event of this server', async () => {
   const app = await served()
   for (const folder of ['tmp', 'new', 'bad']) mkdirSync(join(app.config.data, 'inbox', folder), { recursive: true })
   writeFileSync(join(app.config.data, 'inbox', 'new', '01JD0000000000000000000000.local.json'), '{"kind":"a.b"}')

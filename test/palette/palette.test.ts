@@ -28,13 +28,13 @@ describe('the palette', () => {
     expect(await titles(app, '', 'go')).toEqual(['Home', 'Tasks', 'Queues', 'My failures'])
   })
 
-  test('leads to pages and saved views by a part of their name, whole beginnings first', async () => {
+  test('finds pages and saved views by part of their name, prefixes first', async () => {
     const app = await testApp()
     expect(await titles(app, 'MY fail', 'go')).toEqual(['My failures'])
     expect((await ask(app, 'tas')).sections[0]).toMatchObject({ name: 'go', choices: [{ title: 'Tasks', key: 'g t' }] })
   })
 
-  test.each(['t_2', '2', '#2', 'T_2'])('%s leads straight to the task', async (q) => {
+  test.each(['t_2', '2', '#2', 'T_2'])('%s finds the task itself', async (q) => {
     const app = await testApp()
     await newTask(app, { title: 'first' })
     await newTask(app, { title: 'second' })

@@ -50,7 +50,7 @@ describe.each(kinds)('a command %s', (_, isolation) => {
     await until('it has run', () => printed === 'began\n')
   })
 
-  test('that only a TERM was sent to may end in its own way', async () => {
+  test('that receives only a TERM may end in its own way', async () => {
     const tree = await start(isolation, 'trap "echo bye; exit 5" TERM; echo ready; while :; do sleep 0.05; done')
     const printed = text(tree.stdout)
     tree.stdout.once('data', () => tree.terminate())
@@ -83,7 +83,7 @@ describe.each(kinds)('a command %s', (_, isolation) => {
     await tree.ended
   })
 
-  test('gets the environment that it is given, no terminal, and nothing on its standard input', async () => {
+  test('gets the given environment, no terminal, and an empty standard input', async () => {
     const tree = await start(isolation, 'env; ls /proc/self/fd; cat', { environment: { PATH: inherited.PATH ?? '', TELLTALE_TASK_ID: 't_1' } })
     const lines = (await text(tree.stdout)).trim().split('\n')
     const names = lines.filter((line) => line.includes('=')).map((line) => line.split('=')[0] as string)

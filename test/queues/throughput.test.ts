@@ -32,7 +32,7 @@ test('a chart holds what was created and what ended, a gap before the first task
   expect((await throughput(app.db, { range: '24h', now: now() })).buckets).toHaveLength(1)
 })
 
-test('numbers that no chart shows any more are forgotten, and that a queue was there before its charts begin is not', async () => {
+test('counts that no chart shows are deleted, except the first minute of each queue', async () => {
   const app = await testApp()
   const create = (queue: string) => app.json('/api/tasks', { command: 'true', queue })
   const range = (queue: string) => throughput(app.db, { range: '7d', queue, now: app.time.now() })

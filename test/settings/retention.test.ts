@@ -82,7 +82,7 @@ describe('what is too old', () => {
     expect([await rowsOf(app, old), (await rowsOf(app, ids[0] as string)).length]).toEqual([[], 1])
   })
 
-  test('goes: output after 30 days, tasks after 90, and the counters and the search stay right', async () => {
+  test('is removed: output after 30 days, tasks after 90, and the counters and the search stay right', async () => {
     const app = await testApp()
     const old = await ran(app, { title: 'old' })
     app.time.pass(40 * DAY)
@@ -194,7 +194,7 @@ describe('the settings', () => {
     expect(await rowsOf(app, id)).toEqual([])
   })
 
-  test('are refused in place where they make no sense', async () => {
+  test('are refused in place if invalid', async () => {
     const app = await testApp()
     const answer = await app.ask('/settings/data', form({ 'keep-tasks': 'soon', 'max-data': '1MB' }, HTML))
     const page = await answer.text()
@@ -214,7 +214,7 @@ describe('the settings', () => {
     expect((await app.json('/settings/data', { 'keep-logs': '8d' })).status).toBe(409)
   })
 
-  test('are an admin’s to change', async () => {
+  test('can be changed by an admin only', async () => {
     const app = await testApp()
     const { token } = (await app.json('/api/tokens', { name: 'x', role: 'operator' })).body.item
     const headers = { authorization: `Bearer ${token}`, host: `127.0.0.1:${app.address.port}` }

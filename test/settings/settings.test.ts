@@ -13,8 +13,8 @@ async function signIn(app: TestApp): Promise<string> {
 }
 const as = (app: TestApp, secret: string, path: string, headers = {}) => over(app, path, { authorization: `Bearer ${secret}`, ...headers })
 
-describe('how a browser likes its pages', () => {
-  test('is kept in cookies by a plain form, and the next page comes in it', async () => {
+describe('the preferences of a browser', () => {
+  test('are saved in cookies by a plain form, and apply to the next page', async () => {
     const app = await testApp()
     const answer = await app.ask('/settings/preferences', form({ theme: 'dark', density: 'comfortable', zone: 'Asia/Tokyo' }, HTML))
     expect([answer.status, answer.headers.get('location')]).toEqual([303, '/settings?kept=1'])
@@ -35,7 +35,7 @@ describe('how a browser likes its pages', () => {
     expect(await page(app, '/home')).toContain('<html lang="en" data-density="compact" data-keys="on">')
   })
 
-  test('is refused where it makes no sense, and a cookie that makes none is as good as none', async () => {
+  test('are refused if invalid, and an invalid cookie is ignored', async () => {
     const app = await testApp()
     const answer = await app.json('/settings/preferences', { theme: 'dark', zone: 'Mars/Olympus' })
     expect([answer.status, answer.body.fields]).toEqual([422, { zone: 'Unknown time zone.' }])
@@ -89,7 +89,7 @@ describe('sign-in and tokens', () => {
     expect(lines).toEqual([expect.stringMatching(/This browser.*seen now ·/s), expect.stringMatching(/Browser.*seen 1m ·/s)])
   })
 
-  test('is the business of an admin only', async () => {
+  test('need an admin', async () => {
     const app = await testApp()
     const { token } = (await app.json('/api/tokens', { name: 'looks', role: 'viewer' })).body.item
     for (const path of ['/settings/access', '/api/sessions', '/api/tokens']) expect((await as(app, token, path)).status).toBe(403)

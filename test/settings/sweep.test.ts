@@ -58,7 +58,7 @@ test('a task whose output was removed for its age shows that, and one that print
   expect(await page('t_2')).not.toContain('Output was removed')
 })
 
-test('many removals for age leave Home’s feed to the rest, but for one line', async () => {
+test('many removals for age are one line in Home’s feed', async () => {
   const app = await testApp()
   await app.json('/api/tasks', { title: 'stays', command: 'true' })
   await app.mutate({ actor: { ...owner.actor, name: 'telltale' } }, async ({ emit }) => {

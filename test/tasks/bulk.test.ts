@@ -53,7 +53,7 @@ describe('a change of many tasks under a key', () => {
 })
 
 describe('the confirm step', () => {
-  test('counts, and its form does that, once, and leads back to the list', async () => {
+  test('counts the tasks; its form changes them once and returns to the list', async () => {
     const app = await withTasks(3)
     const fields = await confirmStep(app, 'verb=cancel&match=q%3Dqueue%3Aodd&from=q%3Dqueue%3Aodd&id=t_1')
     expect(fields).toMatchObject({ verb: 'cancel', match: 'q=queue:odd', count: '3', newest: '3' })

@@ -53,7 +53,7 @@ test('a number that is not finite is refused', async () => {
   expect(await progressOf(app)).toBeNull()
 })
 
-test('how far the last attempt came stays, and the next begins at nothing', async () => {
+test('the progress of the last attempt stays, and the next one starts over', async () => {
   const app = await held()
   await beat(app, { done: 40, total: 100 })
   await app.json('/api/tasks/t_1/finish', { worker_id: 'w_1', fence: 1, exit_code: 1 })

@@ -2,7 +2,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { every } from '../../src/time/every.ts'
 import { until } from '../support/server.ts'
 
-test('a loop survives what it calls, never runs it twice at once, and waits for it when stopped', async () => {
+test('a loop survives errors, never runs concurrently, and awaits the last run when stopped', async () => {
   let [calls, atOnce, most] = [0, 0, 0]
   const errors: unknown[] = []
   const act = async () => {
@@ -30,7 +30,7 @@ test('a loop survives what it calls, never runs it twice at once, and waits for 
   expect(calls).toBe(then)
 })
 
-test('what throws at once does not end the loop either', async () => {
+test('a synchronous error does not end the loop either', async () => {
   const errors: unknown[] = []
   const stop = every(
     1,

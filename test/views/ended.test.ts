@@ -5,7 +5,7 @@ import { taskDetail, taskList } from '../../views/tasks.tsx'
 import { workerDetail } from '../../views/workers.tsx'
 import { ago, detailOf, event, filterOf, listOf, NOW, operator, task, waiting, worker, workerOf } from './samples.ts'
 
-test('what was due stays at now, rather than count how long ago it was', () => {
+test('a past due time stays at now', () => {
   expect([90_000, 5_000, 0, -1000, -600_000].map((ms) => until(NOW + ms, NOW, 'UTC'))).toEqual(['in 1m', 'in 5s', 'now', 'now', 'now'])
   const pending = { act: 'delete' as const, act_at: ago(2), act_by: 'ana' }
   expect(taskDetail(detailOf(task(pending)), operator)).toMatch(/Deleting <time datetime="[^"]+" data-until>now<\/time>/)
@@ -27,7 +27,7 @@ describe('the timeline of a worker', () => {
     expect(workerDetail(workerOf(worker(), { events }), operator)).toContain('data-elapsed')
   })
 
-  test('says how long what is under way takes', () => {
+  test('shows the time of the action in progress', () => {
     const html = workerDetail(workerOf({ ...stopped, transient: 'restarting', transient_at: ago(42) }, { events }), operator)
     expect(html).toMatch(/#spinner[\s\S]*Restarting/)
     expect(html).not.toMatch(/<dt>Stopped<\/dt>/)

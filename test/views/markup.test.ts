@@ -9,7 +9,7 @@ const CONTROLS = new Set(['input', 'select', 'textarea'])
 const pages = Object.entries(everyPage('Plain'))
 const icons = new Set([...readFileSync('public/icons.svg', 'utf8').matchAll(/<symbol id="([^"]+)"/g)].map(([, id]) => id))
 
-describe('what a stranger wrote', () => {
+describe('foreign text', () => {
   it.each(Object.entries({ ...everyView(HOSTILE), ...everyPage(HOSTILE) }))('stays text in %s', (_, html) => {
     const tags = tagsIn(html)
     expect(tags.filter(({ name }) => name === 'img')).toEqual([])

@@ -30,7 +30,7 @@ describe('a table', () => {
   })
 })
 
-describe('the bar of the chosen', () => {
+describe('the selection bar', () => {
   const scope = (html: string) => find(html, ({ attributes }) => attributes.get('name') === 'match').map(({ attributes }) => attributes.get('value'))
 
   it('offers all that match where the page is not all of them, with their number where it is known', () => {
@@ -44,7 +44,7 @@ describe('the bar of the chosen', () => {
   it('is only for who may act', () => expect(taskList(listOf([task()], { next: 't_9' }), filterOf({}), reader)).not.toContain('selection'))
 })
 
-describe('the way to older rows', () => {
+describe('the link to older rows', () => {
   it('keeps the size of the page and the zone of who asks for a time', () => {
     const html = list({ limit: '200', state: 'failed' }, { next: 't_9' })
     expect(html).toContain('href="/tasks?state=failed&limit=200&before=t_9"')

@@ -134,7 +134,7 @@ it('draws the log with what its script needs, and the lines with numbers that li
   expect(taskLog({ ...at, ended: true })).toContain('119 earlier lines are not shown')
 })
 
-describe('the step before many tasks change', () => {
+describe('the confirm step', () => {
   const asked = {
     verb: 'delete',
     count: 12,

@@ -6,7 +6,7 @@ const NOW = Date.parse('2026-11-21T12:00:00Z')
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
 
-describe('a time is told as on the wall where it is read', () => {
+describe('a time is shown in the reader’s zone', () => {
   it.each([
     ['UTC', '20 Nov 22:30', 'yesterday 22:30'],
     ['Asia/Kolkata', '21 Nov 04:00', '13h 30m'],

@@ -11,6 +11,6 @@ test.each([
   ['was asked to stop, and its process goes on', worker({ state: 'stopped' }), ['Restart', 'Force stop', 'Delete']],
   ['was stopped elsewhere, and holds a task', worker({ state: 'stopped', kind: 'remote', holds: held }), ['Force stop', 'Delete']],
   ['was lost elsewhere', worker({ state: 'lost', kind: 'remote' }), ['Delete']],
-])('a worker that %s can be told what fits it', (_, it, labels) => {
+])('a worker that %s has the actions that fit', (_, it, labels) => {
   expect(choicesFor(it).map(({ label }) => label)).toEqual(labels)
 })

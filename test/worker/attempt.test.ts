@@ -54,7 +54,7 @@ async function attempt(command: string, lease_ttl_ms: number, answer: (asked: As
   return { asked, said, over, stop, of: (verb: string) => asked.filter((one) => one.verb === verb) }
 }
 
-test('a command whose start was agreed to, but by an answer that never came, is told as one that never began', async () => {
+test('a command whose start was confirmed by a lost response is reported as never begun', async () => {
   const it = await attempt('echo began', 400, ({ verb }) => (verb === 'run' ? 'cut' : {}))
   await it.over
   expect(it.of('finish')[0]?.body).toMatchObject({ exit_code: null, interrupted: true, began: false })
@@ -62,7 +62,7 @@ test('a command whose start was agreed to, but by an answer that never came, is 
   expect(it.said.at(-1)).toMatch(/^t_1 was abandoned: interrupted: its worker could not reach the server for \d+ s$/)
 })
 
-test('an end whose report stands still is reported again well within the lease, and as the same report', async () => {
+test('a stalled report of an end is repeated well within the lease, under the same key', async () => {
   const it = await attempt('exit 3', 8000, ({ verb }) => (verb === 'finish' && it.of('finish').length === 0 ? 'hold' : BEAT))
   await it.over
   const [first, second] = it.of('finish')
@@ -72,7 +72,7 @@ test('an end whose report stands still is reported again well within the lease, 
   expect(it.said).toContain('t_1 ended: exit code 3')
 })
 
-test('what was killed because the server was silent is not reported once the server says that the task was given away', async () => {
+test('a command killed while the server was silent is not reported if the task was given away', async () => {
   const it = await attempt('while :; do sleep 1; done', 400, ({ verb }) => (verb === 'run' ? {} : verb === 'finish' ? 'conflict' : 'cut'))
   await it.over
   expect(it.said.filter((line) => line.startsWith('t_1'))).toEqual([
@@ -82,7 +82,7 @@ test('what was killed because the server was silent is not reported once the ser
   ])
 })
 
-test('a command that has ended keeps its lease until all that it printed is sent, however long the server was away', async () => {
+test('a command that has ended keeps its lease until all its output is sent, however long the server was away', async () => {
   const LEASE_MS = 3000
   let [ranAt, isBack] = [0, false]
   const it = await attempt('echo a; exit 3', LEASE_MS, ({ verb }) => {
@@ -95,7 +95,7 @@ test('a command that has ended keeps its lease until all that it printed is sent
   expect(it.said).toContain('t_1 ended: exit code 3')
 })
 
-test('a worker that is stopped while its server is away waits for it no longer than for a lease and a quarter, and says so', async () => {
+test('a worker that is stopped while its server is away waits for a lease and a quarter at most, and logs that', async () => {
   const it = await attempt('while :; do sleep 1; done', 2400, ({ verb }) => (verb === 'run' ? {} : 'cut'))
   await until('it runs', () => it.of('heartbeat').length > 0)
   it.stop.abort(new Stopped('SIGTERM'))

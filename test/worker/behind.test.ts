@@ -9,7 +9,7 @@ import { Site } from './site.ts'
 const PATIENCE_MS = 60_000
 const CHUNK = 524_288
 
-test('output goes on where the server’s log ends after a loss, with a line that says how much is gone', async () => {
+test('after a loss, output continues at the end of the server’s log, with a line that reports the loss', async () => {
   const tree = { stdout: new PassThrough(), stderr: new PassThrough() }
   const sent: Batch[] = []
   let end = 0
@@ -30,7 +30,7 @@ test('output goes on where the server’s log ends after a loss, with a line tha
   ])
 })
 
-test('a command runs on when its server has lost more than a chunk of its output', { timeout: 2 * PATIENCE_MS }, async () => {
+test('a command continues when its server has lost more than a chunk of its output', { timeout: 2 * PATIENCE_MS }, async () => {
   const it = await Site.start('--lease-ms', '600000')
   it.worker()
   const gate = join(it.data, 'gate')

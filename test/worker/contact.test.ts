@@ -10,7 +10,7 @@ import { Site } from './site.ts'
 const site = (...flags: string[]) => Site.start('--lease-ms', '600000', ...flags)
 
 describe('a worker that ends cleanly says goodbye, and is stopped at once:', () => {
-  test('one elsewhere, with its own token', async () => {
+  test('on another machine, with its own token', async () => {
     const it = await site()
     const { process } = it.worker('--url', it.server.url, '--token-file', await it.tokenFile())
     await it.become(await it.create('sleep 1'), 'succeeded')
@@ -19,7 +19,7 @@ describe('a worker that ends cleanly says goodbye, and is stopped at once:', () 
     expect(await it.seen()).toMatchObject({ state: 'stopped', reason: 'ended by SIGTERM' })
   })
 
-  test('but nobody says it for a worker of another token', async () => {
+  test('but not on behalf of a worker of another token', async () => {
     const it = await site()
     const withToken = async () => new Wire({ url: it.server.url, token: await it.token(), data: it.data })
     const [own, other] = [await withToken(), await withToken()]
@@ -42,7 +42,7 @@ test('a worker whose data folder is gone ends by itself, as its server never com
   expect(worker.said()).toContain(`the data folder ${it.data} is gone, so there is no server; stopping`)
 })
 
-test('a claim whose answer is lost is repeated, and answered with the same task', async () => {
+test('a claim whose response is lost is repeated, and returns the same task', async () => {
   const it = await site()
   const way = await proxy(it.data)
   const claims = () => way.asked.filter(({ path }) => path.endsWith('/claim'))

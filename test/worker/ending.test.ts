@@ -20,7 +20,7 @@ async function start(line: string, timeoutS: number | null = null) {
 
 const isZombie = (pid: number | undefined) => / Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\)/, ''))
 
-test.each([['stop'], ['kill']] as const)('a command that ended before it was told to, by a %s, ended by itself', async (verb) => {
+test.each([['stop'], ['kill']] as const)('a command that ended before a %s ended by itself', async (verb) => {
   const { tree, command } = await start('exit 3')
   const deadline = performance.now() + 10_000
   while (!isZombie(tree.pid) && performance.now() < deadline); // this process hears nothing meanwhile
@@ -29,7 +29,7 @@ test.each([['stop'], ['kill']] as const)('a command that ended before it was tol
   expect(await command.ended).toMatchObject({ exit_code: 3 })
 })
 
-test.each([['stop'], ['kill']] as const)('a command that ran when it was told to end, by a %s, has no exit code of its own', async (verb) => {
+test.each([['stop'], ['kill']] as const)('a command that is ended by a %s has no exit code of its own', async (verb) => {
   const { tree, command } = await start('echo ready; while :; do sleep 0.05; done')
   tree.stdout.once('data', () => command[verb]({ interrupted: true, error: 'in time' }))
   expect(await command.ended).toMatchObject({ exit_code: null, interrupted: true, error: 'in time' })
@@ -45,7 +45,7 @@ test.each([[{ interrupted: true, error: 'too soon' }], [{ cancelled: true }]] as
   },
 )
 
-test('the time in which this machine was paused does not count towards the timeout of a task', async () => {
+test('a pause of this machine does not count towards the timeout of a task', async () => {
   const since = performance.now()
   const { command } = await start('while :; do sleep 0.05; done', 1)
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE_MS) // this process is paused

@@ -10,7 +10,7 @@ const ONLY_ONCE_STUCK = '[ "$TELLTALE_ATTEMPT" = 2 ] || while :; do sleep 1; don
 
 const site = (...flags: string[]) => Site.start('--lease-ms', String(LEASE_MS), ...flags)
 
-describe('a worker that is stopped says by whom what it ran was interrupted:', () => {
+describe('a worker that is stopped reports who interrupted its task:', () => {
   test('by a signal', async () => {
     const it = await site()
     const { process } = it.worker()
@@ -23,7 +23,7 @@ describe('a worker that is stopped says by whom what it ran was interrupted:', (
     expect(await it.task(id)).toMatchObject({ state: 'failed', error: 'interrupted: its worker was stopped by SIGTERM' })
   })
 
-  test.each([['local'], ['remote']])('by somebody on the page, of a %s worker', async (kind) => {
+  test.each([['local'], ['remote']])('by someone on the page, of a %s worker', async (kind) => {
     const it = await site('--workers', kind === 'local' ? '1' : '0')
     if (kind === 'remote') it.worker()
     const id = await it.create('sleep 1000', { idempotent: true })
@@ -33,7 +33,7 @@ describe('a worker that is stopped says by whom what it ran was interrupted:', (
     expect(task.reason).toBe('attempt 1 interrupted: its worker was stopped by owner; next try in 2 s')
   })
 
-  test('by the server that stops, which queues an idempotent task again and says why another failed', async () => {
+  test('by the stopping server, which queues an idempotent task again and explains why another failed', async () => {
     const it = await site('--workers', '2')
     const ids = [await it.create(ONLY_ONCE_STUCK, { idempotent: true }), await it.create(ONLY_ONCE_STUCK)] as const
     for (const id of ids) await it.become(id, 'running')

@@ -15,7 +15,7 @@ const ONLY_ONCE_STUCK = '[ "$TELLTALE_ATTEMPT" = 2 ] || while :; do sleep 1; don
 
 const site = (leaseMs = LEASE_MS) => Site.start('--lease-ms', String(leaseMs))
 
-test('a worker that cannot reach its server for 0.7 of its lease kills what it runs, says why as soon as it can, and works again', async () => {
+test('a worker that cannot reach its server for 0.7 of its lease kills its task, later reports why, and continues', async () => {
   const it = await site()
   const kinds = ['auto', 'off'].map((isolate) => ({ queue: isolate, word: token(), ...it.worker('--isolate', isolate, '--queue', isolate) }))
   const third = it.worker()
@@ -37,7 +37,7 @@ test('a worker that cannot reach its server for 0.7 of its lease kills what it r
   expect(attempts).toMatchObject([{ outcome: 'succeeded' }, { outcome: 'failed', error: expect.stringMatching(UNREACHABLE) }])
 })
 
-test('a worker that was frozen reports what its guardian killed as interrupted, and what ended by itself as that', async () => {
+test('a worker that was frozen reports a task killed by its guardian as interrupted, and one that ended by itself as ended', async () => {
   const it = await site()
   const { process } = it.worker('--concurrency', '2')
   const [killed, word, file] = [token(), token(), join(it.data, 'go')]
@@ -66,7 +66,7 @@ test('a task outlives a restart of the server that is shorter than the lease', a
   expect(await it.log(id)).toBe('before\nafter\n')
 })
 
-test('a task ends well behind a beat that stalls, a report that nobody hears and an answer to it that is lost', async () => {
+test('a task succeeds despite a stalled beat, a lost report and a lost response', async () => {
   const it = await site(2 * LEASE_MS)
   const way = await proxy(it.data)
   const worker = it.worker('--url', way.url)

@@ -5,7 +5,7 @@ import { until } from '../support/processes.ts'
 
 const TTL_MS = 1000
 
-test('before a lease is trusted no more, the server is asked once again, beside a beat whose answer does not come', async () => {
+test('before its lease is over, a worker sends one more beat beside one without a response', async () => {
   const over = new AbortController()
   onTestFinished(() => over.abort())
   const [asked, heard]: [unknown[], string[]] = [[], []]

@@ -9,7 +9,7 @@ function pipes() {
   return { stdout: new PassThrough(), stderr: new PassThrough() }
 }
 
-test('what both streams print is sent in order, with offsets that count both', async () => {
+test('the output of both streams is sent in order, with offsets that count both', async () => {
   const tree = pipes()
   const sent: Batch[] = []
   const output = new Output(tree, async (batch) => void sent.push(batch))
@@ -27,7 +27,7 @@ test('what both streams print is sent in order, with offsets that count both', a
   ])
 })
 
-test('neighbours of one stream travel together, and no batch is over 256 KiB', () => {
+test('neighbouring chunks of one stream are joined, in batches of at most 256 KiB', () => {
   const data = Buffer.alloc(100 * KIB)
   const grouped = [
     ...batches([
@@ -44,7 +44,7 @@ test('neighbours of one stream travel together, and no batch is over 256 KiB', (
   ])
 })
 
-test('a server that does not take the output stops the command rather than fill the memory, and nothing is dropped', async () => {
+test('a server that accepts no output blocks the command instead of filling the memory, and nothing is lost', async () => {
   const tree = pipes()
   let open = () => {}
   const opened = new Promise<void>((resolve) => {
@@ -71,7 +71,7 @@ test('a server that does not take the output stops the command rather than fill 
   expect(received).toBe(written)
 })
 
-test('a pipe that an escaped process holds open is not waited for', async () => {
+test('a pipe held open by an escaped process is not awaited', async () => {
   const tree = pipes()
   const sent: Batch[] = []
   const output = new Output(tree, async (batch) => void sent.push(batch))
@@ -83,7 +83,7 @@ test('a pipe that an escaped process holds open is not waited for', async () => 
   expect(performance.now() - began).toBeLessThan(10_000)
 })
 
-test('what the server refuses is thrown', async () => {
+test('a refusal of the server is thrown', async () => {
   const tree = pipes()
   const output = new Output(tree, async () => {
     throw new Error('refused')

@@ -70,7 +70,7 @@ test('a pause of the whole machine, longer than the lease, ends no task', async 
   }
 })
 
-test('the control: a pause of a worker’s machine alone, or of the worker alone, loses its task, and what ran ends', async () => {
+test('the control: a pause of the worker or its machine alone loses its task and ends the command', async () => {
   const { site, tasks } = await working()
   const [machine, worker] = tasks as [(typeof tasks)[0], (typeof tasks)[0]]
   const thaw = freeze(machine.worker)

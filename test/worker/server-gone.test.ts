@@ -29,7 +29,7 @@ test('a worker gives up once its server has been away for a lease and a quarter'
   await until('it is gone', () => workersOf(it.data).length === 0, PATIENCE_MS)
 })
 
-test('a server whose terminal is closed stops as at a TERM, and its worker and what that runs with it', async () => {
+test('a server whose terminal is closed stops as after a TERM, with its worker and tasks', async () => {
   const it = await withWorker(...LONG_LEASE)
   const word = token()
   const id = await it.create(`echo go; while :; do sleep 0.1; done # ${word}`)
@@ -40,7 +40,7 @@ test('a server whose terminal is closed stops as at a TERM, and its worker and w
   expect(await it.task(id)).toMatchObject({ error: 'interrupted: its worker was stopped with the server' })
 })
 
-test('a worker whose terminal is closed stops as at a TERM', async () => {
+test('a worker whose terminal is closed stops as after a TERM', async () => {
   const it = await Site.start(...LONG_LEASE)
   const worker = it.worker()
   await until('it is there', () => worker.said().includes('worker w_1'), PATIENCE_MS)
@@ -49,7 +49,7 @@ test('a worker whose terminal is closed stops as at a TERM', async () => {
   expect(await it.seen()).toMatchObject({ state: 'stopped', reason: 'ended by SIGHUP' })
 })
 
-test('a command that is read as an upstream ends with a server that is killed, also what detached itself', async () => {
+test('the command of an upstream ends with a killed server, including detached processes', async () => {
   const [data, word] = [temporaryFolder(), token()]
   onTestFinished(() => removeFolder(data))
   const config = join(data, 'upstreams.json')
@@ -81,7 +81,7 @@ test('a server on a copy of a data folder leaves the worker of the first one alo
   expect((await it.task(id)).state).toBe('running')
 })
 
-test('a worker starts again, and its tasks run, after the folder that the server was started in is gone', async () => {
+test('a worker restarts and runs tasks after the server’s working directory was removed', async () => {
   const [data, folder] = [temporaryFolder(), temporaryFolder()]
   const server = inFolder(folder, 'serve', '--port', '0', '--data', data, '--workers', '1', ...LONG_LEASE)
   const client = new Wire({ data })

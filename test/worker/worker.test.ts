@@ -30,7 +30,7 @@ async function spread(): Promise<{ id: string; word: string }> {
 const gone = (word: string) => until('nothing of it lives', () => alive(word).length === 0)
 
 describe.each([['auto'], ['off']])('with --isolate %s', (isolate) => {
-  test('a cancel leaves no process of the task alive, setsid and ignored TERM included', async () => {
+  test('a cancel leaves no process of the task alive, despite setsid and an ignored TERM', async () => {
     await started(LEASE_MS)
     site.worker('--isolate', isolate)
     const { id, word } = await spread()
@@ -47,7 +47,7 @@ describe.each([['auto'], ['off']])('with --isolate %s', (isolate) => {
       worker = site.worker('--isolate', isolate)
     })
 
-    test('a killed worker takes its commands along', async () => {
+    test('a killed worker’s commands end with it', async () => {
       const { id, word } = await spread()
       await end(worker.process, 'SIGKILL')
       await gone(word)
@@ -84,13 +84,13 @@ describe('a worker', () => {
     expect(lines.join()).not.toContain('FORCE_COLOR')
   })
 
-  test('a command that takes too long is killed, and says so', async () => {
+  test('a command that takes too long is killed and reported', async () => {
     site.worker()
     const id = await site.create('sleep 1000', { timeout_s: 1 })
     expect(await site.become(id, 'failed')).toMatchObject({ exit_code: null, error: 'timed out after 1 s' })
   })
 
-  test('several tasks run at once, as many as the worker may', async () => {
+  test('tasks run concurrently, up to the worker’s limit', async () => {
     site.worker('--concurrency', '2')
     const ids = [await site.create('sleep 1000'), await site.create('sleep 1000'), await site.create('sleep 1000')]
     await Promise.all(ids.slice(0, 2).map((id) => site.become(id, 'running')))
@@ -99,7 +99,7 @@ describe('a worker', () => {
     await site.become(ids[2] as string, 'running')
   })
 
-  test('a drained worker finishes what it runs, takes no more, and ends well', async () => {
+  test('a drained worker finishes its tasks, claims no more, and exits with 0', async () => {
     const { process } = site.worker()
     const id = await site.create('sleep 1; echo done')
     await site.become(id, 'running')
@@ -110,7 +110,7 @@ describe('a worker', () => {
     expect([(await site.task(id)).state, (await site.task(next)).state]).toEqual(['succeeded', 'queued'])
   })
 
-  test('a command that prints 200 MB leaves the worker small, and is counted to the last byte', { timeout: 120_000 }, async () => {
+  test('a command that prints 200 MB does not grow the worker, and is counted to the last byte', { timeout: 120_000 }, async () => {
     const { process } = site.worker()
     const id = await site.create(`head -c ${200 * MEBIBYTE} /dev/zero | tr '\\0' 'x'`)
     await site.become(id, 'succeeded', 110_000)
@@ -120,7 +120,7 @@ describe('a worker', () => {
     expect(Buffer.concat(await end.toArray()).toString()).toBe('xxxxx')
   })
 
-  test('a worker elsewhere needs the address and a token, and says so in one line where the token is not right', async () => {
+  test('a remote worker needs the address and a token, and reports a wrong one in one line', async () => {
     const secret = await site.tokenFile()
     const wrong = `${secret}-wrong`
     writeFileSync(wrong, `${readFileSync(secret, 'utf8').trim()}x`)

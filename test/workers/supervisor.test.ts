@@ -27,14 +27,14 @@ async function stubborn(it: Site): Promise<{ id: string; word: string }> {
 const renewed = (it: Site, before: number) =>
   until('a new process is idle', async () => (await it.seen()).state === 'idle' && ![null, before].includes(await pidOf(it)))
 
-test('a restart asked for under an Idempotency-Key, as the page does, brings the worker back in a new process', async () => {
+test('a restart under an Idempotency-Key, as the page sends it, starts the worker in a new process', async () => {
   const it = await site()
   const before = await pidOf(it)
   await press(it, 'restart', { 'idempotency-key': 'press-1' })
   await renewed(it, before)
 })
 
-test('a worker that stopped with the server goes on with the next, and one that somebody stopped does not', async () => {
+test('a worker that stopped with the server starts with the next, and one that someone stopped does not', async () => {
   const it = await site('--workers', '2')
   await until('both are there', async () => (await it.workers()).filter(({ state }) => state === 'idle').length === 2)
   await press(it, 'stop')
@@ -61,7 +61,7 @@ describe('a server that stops leaves no worker behind:', () => {
     expect(await it.seen()).toMatchObject({ state: 'stopped', pid: null })
   })
 
-  test('what was asked to start by then is refused, and nothing is written down', async () => {
+  test('a launch by then is refused, and nothing is stored', async () => {
     const app = await testApp()
     await app.json('/api/workers/launch', { name: 'early' })
     await supervisor(app).stop()
@@ -75,7 +75,7 @@ describe('a server that stops leaves no worker behind:', () => {
   })
 })
 
-describe('what a worker is stopped in the middle of says why, though', () => {
+describe('an interrupted task shows who stopped its worker, even if', () => {
   const failed = async (it: Site, id: string): Promise<Task> => {
     expect(workersOf(it.data)).toEqual([])
     await it.again()
@@ -93,7 +93,7 @@ describe('what a worker is stopped in the middle of says why, though', () => {
     expect(await it.seen()).toMatchObject({ state: 'stopped', reason: 'stopped by owner', pid: null })
   })
 
-  test('the whole service is told to stop, worker and server at once', async () => {
+  test('the whole service is stopped, worker and server at once', async () => {
     const it = await site()
     const { id } = await stubborn(it)
     process.kill(await pidOf(it), 'SIGTERM')
@@ -102,7 +102,7 @@ describe('what a worker is stopped in the middle of says why, though', () => {
   })
 })
 
-test('a draining worker that is killed is not called drained, and its task is taken back at once', async () => {
+test('a draining worker that is killed does not count as drained, and its task is taken back at once', async () => {
   const it = await site()
   const { id } = await stubborn(it)
   await press(it, 'drain')
@@ -112,7 +112,7 @@ test('a draining worker that is killed is not called drained, and its task is ta
   expect(await it.seen()).toMatchObject({ state: 'stopped', reason: 'its process was killed by SIGKILL', pid: null })
 })
 
-test('a claim that a process left behind when it died neither brings its worker back nor takes a task', async () => {
+test('a claim left behind by a dead process neither revives its worker nor takes a task', async () => {
   const app = await testApp()
   await app.json('/api/workers/launch', {})
   await until('it runs', () => workersOf(app.config.data).length === 1)
@@ -125,7 +125,7 @@ test('a claim that a process left behind when it died neither brings its worker 
   await supervisor(app).stop()
 })
 
-describe('a worker that ends though nobody here wanted it is started again', () => {
+describe('a worker that ends unexpectedly is started again', () => {
   test.each([['SIGTERM'], ['SIGKILL']] as const)('after a %s', async (signal) => {
     const it = await site()
     const before = await pidOf(it)
@@ -134,7 +134,7 @@ describe('a worker that ends though nobody here wanted it is started again', () 
     expect(workersOf(it.data)).toHaveLength(1)
   })
 
-  test('under a server that only found it', async () => {
+  test('under a server that adopted it', async () => {
     const it = await site()
     const before = await pidOf(it)
     await it.server.end('SIGKILL')
@@ -146,7 +146,7 @@ describe('a worker that ends though nobody here wanted it is started again', () 
   })
 })
 
-test('a worker that hangs when it is asked to stop can be force-stopped, until nothing of it is left', async () => {
+test('a worker that hangs during a stop can be force-stopped, and nothing of it remains', async () => {
   const it = await site()
   const { id, word } = await stubborn(it)
   const pid = await pidOf(it)

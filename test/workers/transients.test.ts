@@ -24,7 +24,7 @@ const seen = async (app: TestApp) => {
 const launch = (app: TestApp) => lifecycle.announce(app, owner, lifecycle.Launch.parse({}))
 const register = (app: TestApp, pid?: number) => app.json('/api/workers', { name: 'far', queues: ['default'], pid })
 
-test('each action of a real worker begins and ends once', async () => {
+test('each action of a real worker is set and cleared once', async () => {
   const site = await Site.start('--workers', '1')
   const state = async () => (await site.seen().catch(() => undefined))?.state
   const press = (verb: string) => site.server.client.call('POST', `/api/workers/w_1/${verb}`, {})
@@ -45,7 +45,7 @@ test('each action of a real worker begins and ends once', async () => {
   expect(await told()).toEqual(['spawning', 'ok', 'restarting', 'ok', 'starting', 'ok', 'stopping', 'ok', 'destroying', 'ok'])
 })
 
-test('an action under way is on the row and the page, and survives a reload', async () => {
+test('an action in progress is on the row and the page, and survives a reload', async () => {
   const app = await testApp()
   await launch(app)
   const began = new Date(app.time.now()).toISOString()
@@ -62,7 +62,7 @@ test('an action under way is on the row and the page, and survives a reload', as
   expect(await toldBy(app)).toEqual(['spawning', 'ok'])
 })
 
-test('a process that never came up ends its action as failed', async () => {
+test('a process that never started ends its action as failed', async () => {
   const app = await testApp()
   await launch(app)
   await lifecycle.ended(app, 'w_1', 'its process ended with exit code 1')
@@ -72,7 +72,7 @@ test('a process that never came up ends its action as failed', async () => {
   ])
 })
 
-test('a stop is under way until the worker says goodbye, or was silent for too long', async () => {
+test('a stop is in progress until the worker says goodbye, or is silent for too long', async () => {
   const app = await testApp()
   await register(app, 4012)
   await app.json('/api/workers/w_1/stop', {})
@@ -92,7 +92,7 @@ test('a stop is under way until the worker says goodbye, or was silent for too l
   expect(await toldBy(other)).toEqual(['stopping', 'it was silent for 30 s'])
 })
 
-test('a worker that drained goes on to stop, and one that starts can be stopped', async () => {
+test('a drained worker then stops, and a starting one can be stopped', async () => {
   const app = await testApp()
   await register(app, 4012)
   await app.json('/api/workers/w_1/drain', {})

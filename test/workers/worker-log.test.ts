@@ -14,7 +14,7 @@ function folder() {
   return { config, path: join(logs, 'w_1.log') }
 }
 
-test('of a log of any size only the end is read, in whole lines', () => {
+test('only the end of a log is read, in whole lines', () => {
   const { config, path } = folder()
   writeFileSync(path, '')
   truncateSync(path, 700 * MEBIBYTE)
@@ -25,7 +25,7 @@ test('of a log of any size only the end is read, in whole lines', () => {
   expect(logSize(config, 'w_1')).toBeGreaterThan(700 * MEBIBYTE)
 })
 
-test('a log that has grown too long is rotated under the process that writes to it, and read across both files', async () => {
+test('a large log is rotated while the process writes to it, and read across both files', async () => {
   const { config, path } = folder()
   const log = openLog(config, 'w_1')
   for (let i = 0; i < 11; i++) writeSync(log, `${String(i).padEnd(MEBIBYTE - 1)}\n`)
@@ -40,7 +40,7 @@ test('a log that has grown too long is rotated under the process that writes to 
   expect(statSync(path).size).toBe(6)
 })
 
-test('a worker that never printed has an empty log, and what is no id has none', () => {
+test('a worker that never printed has an empty log, and an invalid id has none', () => {
   const { config } = folder()
   expect([logOf(config, 'w_2'), logSize(config, 'w_2')]).toEqual(['', 0])
   expect(() => logOf(config, '../../x')).toThrow('nothing with this id')

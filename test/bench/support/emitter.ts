@@ -1,7 +1,7 @@
 import { connect } from '../../../src/client/index.js'
 import { answer } from './process.ts'
 
-/** Another program, which tells of what it did: answers when it began to, as a browser's clock counts. */
+/** Another program that emits events; returns when it began, by a browser's clock. */
 let client: ReturnType<typeof connect> | undefined
 
 answer({

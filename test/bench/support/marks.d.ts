@@ -1,3 +1,4 @@
 export function watchMarks(): void
 export function isLive(): boolean
 export function timeOf(mark: string): number | undefined
+export function isShown(mark: string): boolean

@@ -14,7 +14,7 @@ const files = (ending: string) =>
     .sort()
 const body = async (assets: Assets, url: string) => (await assets.find(url)?.body.as(undefined))?.bytes.toString('utf8') ?? ''
 
-test('a page loads its stylesheets as one and its scripts as one, and nothing is missing from them', async () => {
+test('a page loads one stylesheet and one script, and nothing is missing from them', async () => {
   const assets = new Assets()
   expect([assets.stylesheets.length, assets.scripts.length]).toEqual([1, 1])
   const sheets = [...new Set(['home', 'events', 'hub', 'settings'].flatMap((panel) => assets.stylesheetsOf(panel)))]
@@ -32,7 +32,7 @@ test('a page loads its stylesheets as one and its scripts as one, and nothing is
   expect(js.indexOf('trustedTypes')).toBeLessThan(js.indexOf('htmx'))
 })
 
-test('every stylesheet is one that can be read to its end', () => {
+test('every stylesheet parses to its end', () => {
   for (const file of files('.css')) {
     const { warnings } = transformSync(readFileSync(join(PUBLIC, file), 'utf8'), { loader: 'css' })
     expect(warnings.map(({ text, location }) => `${file}:${location?.line} ${text}`)).toEqual([])
@@ -66,7 +66,7 @@ test('every script is loaded by a page or a worker, or imported by another scrip
   expect(files('.js').filter((file) => !imported.includes(file))).toEqual(['js/live-worker.js', 'js/sign-in.js', 'js/telltale.js'])
 })
 
-test('what is served under a hashed URL is kept for ever and compressed as the browser asks; a wrong hash is not found', async () => {
+test('a hashed URL is cached for ever and compressed as requested; a wrong hash is not found', async () => {
   const app = await testApp()
   const html = await (await app.ask('/tasks')).text()
   const [, url = ''] = /src="([^"]+telltale\.js)"/.exec(html) ?? []
@@ -83,7 +83,7 @@ test('what is served under a hashed URL is kept for ever and compressed as the b
   expect((await app.ask(url.replace(/assets\/[^/]+/, 'assets/older'))).status).toBe(404)
 })
 
-test('the worker is one file, and stands under the URL of the build', async () => {
+test('the shared worker is one file, at a URL of the build', async () => {
   const app = await testApp()
   const worker = await (await app.ask(`/assets/${app.assets.build}/js/live-worker.js`)).text()
   expect(worker).toContain('onconnect')
@@ -91,7 +91,7 @@ test('the worker is one file, and stands under the URL of the build', async () =
   expect(worker).not.toMatch(/^\s*import/m)
 })
 
-test('a page is compressed, and carries every header of a document; an icon carries those of a file', async () => {
+test('a page is compressed and has all document headers; an icon has those of a file', async () => {
   const app = await testApp()
   const page = await app.ask('/home', { headers: { 'accept-encoding': 'br' } })
   expect(page.headers.get('content-encoding')).toBe('br')
@@ -101,7 +101,7 @@ test('a page is compressed, and carries every header of a document; an icon carr
   expect(icon.headers.get('x-content-type-options')).toBe('nosniff')
 })
 
-test('it can be installed: the manifest names icons that are there, without a session', async () => {
+test('the app can be installed: the icons of the manifest exist, without a session', async () => {
   const app = await testApp()
   const manifest = await app.ask('/manifest.webmanifest')
   expect(manifest.headers.get('content-type')).toBe('application/manifest+json')

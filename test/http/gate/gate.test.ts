@@ -6,7 +6,7 @@ async function token(app: TestApp, role: string) {
   return (await app.json('/api/tokens', { name: 'test', role })).body.item as { id: string; token: string }
 }
 
-test('an unsigned browser is sent to the sign-in page, a program gets 401, and neither learns what exists', async () => {
+test('a signed-out browser is redirected to sign in, a program gets 401, and neither learns what exists', async () => {
   const app = await testApp()
   const page = await app.over('/tasks', { headers: { accept: 'text/html' } })
   expect([page.status, page.headers.get('location')]).toEqual([303, '/in'])
@@ -77,7 +77,7 @@ test('a full disk does not stop readers: the time of the last request is stored 
   expect(await app.db.selectFrom('sessions').select('seen_at').execute()).toEqual([{ seen_at: app.time.now() }])
 })
 
-test('a report of a broken policy is cut, and stays one line of the log', async () => {
+test('a CSP report is truncated to one line of the log', async () => {
   const app = await testApp()
   const report = (body: string) => app.over('/csp', { method: 'POST', body, headers: { 'content-type': 'application/csp-report' } })
   expect((await report('{"blocked-uri":"inline"}\n2026-11-21T12:00:00Z 200 GET / forged')).status).toBe(204)
@@ -106,7 +106,7 @@ test.each([
   expect((await app.kinds()).length).toBe(status === 201 ? 1 : 0)
 })
 
-test('a DELETE is held to the same rule as a POST', async () => {
+test('a DELETE obeys the same rule as a POST', async () => {
   const app = await testApp()
   await app.json('/api/tasks', { command: 'true' })
   const { token: secret } = await token(app, 'operator')
@@ -137,7 +137,7 @@ test('the body must be of a known type and size', async () => {
   expect(await app.kinds()).toEqual([])
 })
 
-test('a token does what its role may, until it is revoked', async () => {
+test('a token may do what its role allows, until it is revoked', async () => {
   const app = await testApp()
   const { id, token: secret } = await token(app, 'viewer')
   const headers = { authorization: `Bearer ${secret}`, 'content-type': 'application/json' }

@@ -37,7 +37,7 @@ describe('a host', () => {
 })
 
 describe('a browser', () => {
-  test('that opens a page by a loopback name is sent to the name that only this server has, through the same tunnel', async () => {
+  test('that opens a page by a loopback name is redirected to this server’s own name, through the same tunnel', async () => {
     const app = await testApp()
     expect(app.address.label).toMatch(/^telltale-[0-9a-f]{10}$/)
     for (const [host, port] of [
@@ -107,7 +107,7 @@ describe('behind a proxy that ends TLS', () => {
     expect((await app.json('/api/sign-in-links', {})).body.url).toMatch(/^https:\/\/box\.example\.net\/in#/)
   })
 
-  test('one that sends another host is understood if it is declared, and only then', async () => {
+  test('one that sends another host is accepted only if it is declared', async () => {
     const trusting = await testApp({ ...BOX, 'trusted-proxy': configFrom(['--trusted-proxy', '10.1.0.0/16,::1'], {})['trusted-proxy'] })
     const host = '127.0.0.1:8355'
     const headers = { origin: 'https://box.example.net' }

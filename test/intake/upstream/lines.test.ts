@@ -27,7 +27,7 @@ async function heard(app: TestApp) {
   return rows.map(({ kind, source_id, payload }) => ({ kind, source_id, payload: JSON.parse(payload) }))
 }
 
-test('lines over HTTP: the inbox’s own form or any object; what is none is counted and skipped', async () => {
+test('lines over HTTP: the inbox’s own form or any object; invalid lines are counted and skipped', async () => {
   const lines = [
     '{"kind":"note.added","source_id":"n1","payload":{"text":"x"}}',
     '{"id":7,"temperature":21.5}',
@@ -80,7 +80,7 @@ test('a command that ends is started again, more and more slowly, and its last w
   expect(readFileSync(log, 'utf8').length).toBeGreaterThan(8)
 })
 
-test('a command that is not there is a refusal', async () => {
+test('a missing command is a refusal', async () => {
   const { state } = await reading(command('/nowhere/at-all'))
   await until(() => state().state === 'refused')
   expect(state()).toMatchObject({ target: '/nowhere/at-all', last_error: 'it cannot be started: ENOENT' })
@@ -100,7 +100,7 @@ test('at stop the whole process group is killed within a bound, including proces
   expect(state().state).toBe('stopped')
 })
 
-test('two starts are one command, and after a stop it can be started again', async () => {
+test('two starts run one command, and it can be started again after a stop', async () => {
   const word = token()
   const { upstreams, state } = await reading(command('sh', '-c', `echo '{}'; exec sleep 60`, word))
   await upstreams.start()

@@ -214,7 +214,7 @@ test('a fast stream is read no faster than it is stored', async () => {
   await held
 })
 
-test('an event of another Telltale is known again whichever way it comes, and one of our own is not taken back', async () => {
+test('an event of another Telltale is recognised by every route, and one of our own is not stored again', async () => {
   const app = await testApp()
   const [left, right] = [
     { ...remote, kind: 'telltale', url: 'http://a', name: 'left' } as const,

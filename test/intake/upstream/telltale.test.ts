@@ -8,7 +8,7 @@ const numbers = (events: { payload: { n: number } }[]) => events.map(({ payload 
 /** More with `TELLTALE_RESTARTS=10`. */
 const ROUNDS = Number(process.env.TELLTALE_RESTARTS ?? 3)
 
-test(`what B hears is in A once and in order, through ${ROUNDS} restarts of each at random places`, async () => {
+test(`what B receives is in A once and in order, through ${ROUNDS} restarts of each at random places`, async () => {
   const [a, b] = [await Node.of('a'), await Node.of('b')]
   await a.read(b)
   const events = 30
@@ -31,7 +31,7 @@ test(`what B hears is in A once and in order, through ${ROUNDS} restarts of each
   expect(heard[0]).toMatchObject({ source: 'b', subject: 'test:0@poster@b', actor: `b/${origins[0]?.actor}` })
 })
 
-test('two that read each other have each event once, and take none of their own back', async () => {
+test('two servers that read each other have each event once, and none of their own twice', async () => {
   const [a, b] = [await Node.of('a'), await Node.of('b')]
   await a.read(b)
   await b.read(a)
@@ -53,7 +53,7 @@ test('two that read each other have each event once, and take none of their own 
   }
 })
 
-test('three in a ring have each event once, wherever it was written', async () => {
+test('three servers in a ring have each event once, wherever it was written', async () => {
   const [a, b, c] = [await Node.of('a'), await Node.of('b'), await Node.of('c')]
   await a.read(b)
   await b.read(c)
@@ -77,7 +77,7 @@ test('three in a ring have each event once, wherever it was written', async () =
   expect(far).toMatchObject({ source: 'b', subject: 'test:200@poster@c@b' })
 })
 
-test('an upstream is read once, however many read here', async () => {
+test('an upstream is read once, however many readers this server has', async () => {
   const [a, b] = [await Node.of('a'), await Node.of('b')]
   await a.read(b)
   const readers = await Promise.all(upTo(5).map(() => a.client.stream('/api/events', { headers: { accept: 'text/event-stream' } })))

@@ -5,7 +5,7 @@ import { form, type TestApp, testApp } from '../../support/app.ts'
 const inTokyo = { headers: { cookie: 'tz=Asia/Tokyo', 'sec-fetch-site': 'same-origin' } }
 const iso = (text: string, zone: string) => new Date(instantOf(text, zone)).toISOString()
 
-describe('a time without an offset is read on the clocks of a zone', () => {
+describe('a time without an offset is in the zone', () => {
   test.each([
     ['2026-11-21', 'Asia/Tokyo', '2026-11-20T15:00:00.000Z'],
     ['2026-11-21T10:00', 'Asia/Tokyo', '2026-11-21T01:00:00.000Z'],

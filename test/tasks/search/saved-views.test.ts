@@ -36,7 +36,7 @@ test('a view needs a name of its own and a search that can be read; only an oper
   expect((await app.json('/api/tasks/views')).body.items).toHaveLength(1)
 })
 
-test('a search that no URL could hold is kept as one that can, and its form leads there', async () => {
+test('a search with characters that no URL can hold is saved without them, and its form leads there', async () => {
   const app = await testApp()
   const saved = await app.ask('/api/tasks/views', form({ name: 'Lines', search: 'q=one\r\ntwo "é"' }, { accept: 'text/html' }))
   expect([saved.status, saved.headers.get('location')]).toEqual([303, '/tasks?q=onetwo%20%22%C3%A9%22'])

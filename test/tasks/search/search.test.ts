@@ -81,7 +81,7 @@ describe('a search', () => {
     expect(await ids('invoice')).toEqual([])
   })
 
-  test('that cannot be read is shown with its mistake on the page and refused to a machine, a bulk change too', async () => {
+  test('that is invalid is shown with its mistake on the page, and refused for programs and bulk changes', async () => {
     const { app } = await searchable()
     const answer = await app.json('/api/tasks?q=colour:red')
     expect(answer.status).toBe(422)

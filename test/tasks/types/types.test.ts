@@ -55,7 +55,7 @@ test('braces that are no placeholder reach the command as they are', async () =>
 })
 
 describe('the API', () => {
-  test('lists the types with their parameters, and the files that are none with the reasons', async () => {
+  test('lists the types with their parameters, and broken files with the reasons', async () => {
     const app = await testApp()
     expect((await app.json('/api/task-types')).body).toEqual({ epoch: app.epoch, seq: 0, items: [], next: null, broken: [] })
     put(app, 'archive.yaml', ARCHIVE)
