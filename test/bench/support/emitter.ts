@@ -10,7 +10,7 @@ answer({
   },
   async emit(mark: string) {
     const began = performance.timeOrigin + performance.now()
-    await client?.publishAuto('backup.finished', { mark })
+    await client?.publishAuto(`${mark}.seen`)
     return began
   },
 })
