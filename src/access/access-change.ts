@@ -1,7 +1,6 @@
 import type { Payload } from '../log/kinds.ts'
 import type { Tx } from '../log/mutate.ts'
 
-/** The holder of a token or a session. */
 interface Principal {
   name: string
   role: string

@@ -17,7 +17,6 @@ export class Limit {
     this.#now = now
   }
 
-  /** Takes one and returns 0, or returns the seconds until the next. */
   take(key: string): number {
     const now = this.#now()
     const { left, at } = this.#buckets.get(key) ?? { left: this.#burst, at: now }

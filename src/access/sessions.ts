@@ -22,7 +22,6 @@ const OPERATOR = { name: 'operator', role: 'admin' } as const
 interface Session {
   actor: Actor
   seenAt: number
-  /** The stored `seenAt`. */
   writtenAt: number
   expiresAt: number
 }
@@ -114,7 +113,6 @@ export interface OpenSession {
   expires_at: string
 }
 
-/** Every valid session, last seen first. */
 export async function list(app: App): Promise<OpenSession[]> {
   const now = app.clock.now()
   const rows = await app.db
@@ -136,7 +134,6 @@ export async function list(app: App): Promise<OpenSession[]> {
   }))
 }
 
-/** Throws not_found. */
 export async function get(app: App, id: string): Promise<OpenSession> {
   const session = (await list(app)).find((one) => one.id === id)
   if (!session) throw notFound(`There is no session ${id}.`)

@@ -20,7 +20,6 @@ export const NewToken = z
     name: line(100),
     role: z.enum(ROLES),
     expires_days: z.coerce.number().int().min(1).max(3650).default(90),
-    /** Worker tokens only. */
     queues: queueNames.optional(),
   })
   .refine(({ role, queues }) => queues === undefined || role === 'worker', { path: ['queues'], message: 'Only a worker token can be bound to queues.' })
@@ -111,7 +110,6 @@ async function family(db: Db, id: string): Promise<string[]> {
 const PREFIX = 'token:'
 const subjectOf = (id: string) => `${PREFIX}${id}`
 
-/** Its name in the log. */
 const nameIn = ({ name, role }: { name: string; role: string }) => `${role}:${name}`
 
 /** Undefined if the token is unknown, expired or revoked. */

@@ -7,7 +7,6 @@ export const EXIT = { failure: 1, usage: 2, unreachable: 69 } as const
 /** Prints one line on stderr, escaped so that it cannot control the terminal. */
 export const complain = (message: string) => console.error(printable(message.replaceAll('\n', ' ')))
 
-/** Prints why a verb failed and returns its exit code. Rethrows any other error. */
 export function failed(error: unknown): number {
   if (!(error instanceof Refused || error instanceof Unreachable)) throw error
   complain(`telltale: ${error.message}`)

@@ -89,7 +89,6 @@ function parse(args: string[]): Options {
   }
 }
 
-/** A command needs an existing folder. */
 const folderFor = ({ home, data }: Options): string => [home, data].find((folder) => existsSync(folder)) ?? '/'
 
 /**

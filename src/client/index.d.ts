@@ -14,7 +14,6 @@ export interface Event<K extends string = string> {
   seq: number
   epoch: string
   kind: K
-  /** RFC 3339, UTC. */
   at: string
   /** What it is about: `task:t_9`, which `/api/tasks/t_9` returns, or `<subject>@<source>` for an event from another program. */
   subject: string
@@ -30,7 +29,6 @@ export interface Event<K extends string = string> {
   readonly json: string
 }
 
-/** The kinds that a filter matches. */
 export type Named<Filter extends string> = Filter extends `${string}.` ? Extract<Kind, `${Filter}${string}`> : Filter
 export type EventOf<K extends string> = K extends unknown ? Event<K> : never
 
@@ -55,7 +53,6 @@ export interface PublishOptions {
   actor?: string | undefined
   /** When it happened, now by default. */
   at?: string | Date | undefined
-  /** The seq of the event that led to it. */
   cause?: number | undefined
   /** A repeated id is stored once. Random by default. */
   source_id?: string | undefined
@@ -83,9 +80,7 @@ export interface SubscribeOptions<Filter extends string = string> {
   limit?: number | undefined
   /** Drop nothing, however slow this reader is. */
   lossless?: boolean | undefined
-  /** Ends the subscription. */
   signal?: AbortSignal | undefined
-  /** Called at the start of each connection. */
   onReady?: ((ready: { epoch: string; seq: number; oldest: number; server_time: string; heartbeat_s: number; max_s: number }) => unknown) | undefined
   /** The cursor could not be resumed, so reload the state; the events after `seq` follow. Awaited. */
   onReset?: ((reset: { epoch: string; seq: number; reason: string }) => unknown) | undefined
@@ -114,10 +109,8 @@ export interface Client {
 /** A client of one server. Connects on first use. */
 export function connect(target?: Target): Client
 
-/** Narrows the event to this kind and its payload. */
 export function is<K extends Kind | Name>(event: Event, kind: K): event is Event<K>
 
-/** The server did not respond in time. */
 export class Unreachable extends Error {}
 
 /** The event or request is invalid or not allowed; `fields` has a message for each invalid field. */
@@ -125,7 +118,6 @@ export class Refused extends Error {
   readonly status: number
   readonly code: string
   readonly fields: Readonly<Record<string, string>>
-  /** The whole problem document (RFC 9457). */
   readonly problem: Readonly<Record<string, unknown>>
 }
 

@@ -1,4 +1,3 @@
-/** Splits bytes into lines that end in LF, CR or CRLF. */
 export class Lines {
   constructor(most: number)
   /** The lines that these bytes complete; null for one of more than `most` characters. */

@@ -4,7 +4,6 @@ import { backOff, isPassing, Refused, Unreachable } from './wire.js'
 
 const HTTP_MS = 500
 const ONLY_HTTP_MS = 5_000
-/** The server's limit for one request. */
 const BATCH = 100
 /** These statuses are about the event itself, so a retry is useless. */
 const HOPELESS = [400, 413, 415, 422]
@@ -70,7 +69,6 @@ export class Outbox {
     }
   }
 
-  /** Returns undefined if the batch must go to the disk. */
   async #send(batch) {
     const ms = batch[0].until - performance.now()
     if (await this.isBehind()) return undefined

@@ -15,7 +15,6 @@ export class Unfit extends Error {}
 export class Spool {
   #folder
   #suffix
-  /** The newest stored name of this source, as last seen. */
   #newest = ''
 
   constructor(folder, source) {
@@ -53,7 +52,6 @@ export class Spool {
     return names.map((name) => this.#path('new', name))
   }
 
-  /** Throws Unfit for a link, a pipe or a huge file. */
   async read(name) {
     const file = await open(this.#path('new', name), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK).catch((error) => {
       throw error.code === 'ELOOP' ? new Unfit('it is a symbolic link') : error
@@ -72,7 +70,6 @@ export class Spool {
     await unlink(this.#path('new', name)).catch(whenMissing(undefined))
   }
 
-  /** Moves a useless event to `bad`, beside the reason. */
   async refuse(name, reason) {
     await this.#make('bad')
     const beside = this.#path('bad', `${name}.reason`)

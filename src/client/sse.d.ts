@@ -3,7 +3,6 @@ export interface Frame {
   event: string
   data?: string
   id?: string
-  /** Ms to wait before reconnecting. */
   retry?: number
   /** Its data exceeded 1 MiB and was dropped. */
   isTooLong?: true
@@ -11,7 +10,6 @@ export interface Frame {
 
 /** Parses an event stream (WHATWG HTML, 9.2.6) from chunks of bytes. */
 export class SseParser {
-  /** The frames that these bytes complete. */
   feed(bytes: Uint8Array): Frame[]
 }
 

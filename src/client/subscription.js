@@ -20,7 +20,6 @@ export class Missed extends Error {
 export class Subscription {
   #wire
   #options
-  /** The last id received. */
   #cursor = ''
   #failures = 0
   #retryMs = RETRY_MS
@@ -71,7 +70,6 @@ export class Subscription {
     throw stranger(this.#wire)
   }
 
-  /** Ends when the connection breaks or is silent for too long. */
   async *#chunks(res) {
     const chunks = res[Symbol.asyncIterator]()
     try {
@@ -90,7 +88,6 @@ export class Subscription {
     }
   }
 
-  /** Handles a frame about the stream itself; true if it ends the stream. */
   async #isEnd(event, data) {
     const { since, onReady, onReset, onGap } = this.#options
     if (event === 'ready') {

@@ -17,11 +17,9 @@ export interface Answer<T> {
   body: T
 }
 
-/** Speaks to one server, over connections that it keeps open. */
 export class Wire {
   /** Uses the control socket in `data` unless there is a `url`. Throws TypeError for an invalid one. */
   constructor(target: { url?: string | undefined; token?: string | undefined; data?: string | undefined })
-  /** The URL or the socket's path, for messages. */
   readonly where: string
   /** JSON in, JSON out. Throws Refused for an error status, Unreachable, and the signal's reason. */
   call<T>(method: string, path: string, body?: unknown, options?: CallOptions): Promise<Answer<T>>
@@ -29,7 +27,6 @@ export class Wire {
   append(json: string, timeoutMs: number): Promise<{ seq: number; duplicate: boolean }[]>
   /** The bytes of a response that may last for ever, on its own connection. Throws as `call` does. */
   stream(path: string, options?: CallOptions): Promise<IncomingMessage>
-  /** Closes the kept connections, so that the process can end; streams continue. */
   close(): void
 }
 

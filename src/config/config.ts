@@ -33,7 +33,6 @@ const loopback = (text: string) => {
     throw new Error('must be 127.0.0.1, ::1 or localhost; other machines connect through a proxy (--public-url)')
   return text
 }
-/** Machines must not share it. */
 const browserHost = (text: string) => {
   if (!/^(127\.0\.0\.1|\[::1\]|localhost|([a-z0-9-]{1,63}\.)+localhost)$/.test(text))
     throw new Error('must be 127.0.0.1, [::1], localhost or a name that ends in .localhost')

@@ -84,7 +84,6 @@ export interface TaskTable {
   version: Defaulted<number>
   output_removed: Defaulted<string | null>
   deleted_at: Ms | null
-  /** A cancel or delete that can still be undone. */
   act: string | null
   act_at: Ms | null
   act_by: string | null

@@ -45,7 +45,6 @@ const TITLE: Partial<Record<number, string>> = {
   503: 'Not ready',
 }
 
-/** An error of HTTP itself, with its own status. */
 export class Refusal extends Problem {
   readonly status: ContentfulStatusCode
   readonly headers: Readonly<Record<string, string>>

@@ -33,7 +33,6 @@ export const SECURITY_HEADERS: Record<string, string> = {
 const FILE = /^(text\/css|image\/)/
 const FILE_HEADERS = ['X-Content-Type-Options', 'Cross-Origin-Resource-Policy']
 
-/** For responses that no middleware sees, such as an error of a stream. */
 export function secure(c: Context) {
   for (const [name, value] of Object.entries(SECURITY_HEADERS)) c.header(name, value)
   c.header('Cache-Control', 'no-store')

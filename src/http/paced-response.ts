@@ -15,7 +15,6 @@ export function pacedResponse(cut: () => void, stallMs = STALL_MS): typeof Serve
   }
 }
 
-/** Sends a large body in pieces, as fast as the reader accepts them. */
 class PacedResponse<Request extends IncomingMessage = IncomingMessage> extends ServerResponse<Request> {
   protected stallMs = STALL_MS
   #stalled: NodeJS.Timeout | undefined

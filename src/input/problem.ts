@@ -1,6 +1,5 @@
 export type Code = 'invalid' | 'not_found' | 'conflict' | 'forbidden' | 'unauthorized' | 'rate_limited' | 'internal'
 
-/** A violated rule. `message` says what is wrong and what to do. */
 export class Problem extends Error {
   readonly code: Code
   readonly fields: Readonly<Record<string, string>>

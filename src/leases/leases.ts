@@ -45,7 +45,6 @@ export const pauses = perApp(
     }),
 )
 
-/** Marks the task as running; a repeat only renews the lease. Throws conflict for a stale fence. */
 export function run(app: App, caller: Caller, id: string, holder: z.infer<typeof Run>): Promise<Mutation<Task>> {
   return app.mutate(caller, async (tx) => {
     const row = await heldBy(tx, id, holder)

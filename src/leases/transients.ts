@@ -24,7 +24,6 @@ export async function setTransient(tx: Tx, id: string, kind: Transient) {
   await tx.emit('transient.set', `worker:${id}`, { name: id, transient_kind: kind, since_unix: Math.floor(tx.now / 1000), title })
 }
 
-/** Ends the action in progress, if any; with an `error`, it failed. */
 export async function clearTransient(tx: Tx, id: string, error?: string) {
   const { transient, name: title } = await rowOf(tx, id)
   if (transient === null) return

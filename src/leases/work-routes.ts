@@ -99,7 +99,6 @@ async function append(app: App, id: string, { worker_id, fence, offset, stream, 
   return output(app).append(id, task.attempt, { offset, stream, bytes })
 }
 
-/** Throws forbidden if another token registered the worker. */
 async function asWorker({ app, c, body: { worker_id } }: Pick<Call<never, undefined, { worker_id: string }>, 'app' | 'c' | 'body'>): Promise<Caller> {
   const caller = await callerOf(c)
   await mustBeOwn(app, caller, worker_id)

@@ -13,7 +13,6 @@ export interface App {
   address: { port: number; label: string }
   db: Db
   database: Database
-  /** Names one unbroken run of the event counter. */
   epoch: string
   mutate: Mutate
   hub: Hub

@@ -8,7 +8,6 @@ export const RING_BYTES = 33_554_432
 
 export type Shape = 'envelope' | 'flat'
 
-/** An event as bytes, made on first use and shared by all readers. */
 export class Record {
   readonly event: LoggedEvent
   readonly #epoch: string

@@ -85,7 +85,6 @@ export function fromCloudEvent(input: unknown): Foreign {
   return { source, source_id: id, kind: type.toLowerCase(), payload, subject, at: time }
 }
 
-/** Appends each event once, in one transaction; returns their seqs in order. */
 export function append(app: { mutate: Mutate }, caller: Caller, events: readonly ForeignEvent[]): Promise<Mutation<{ seq: number; duplicate: boolean }[]>> {
   return app.mutate(caller, async (tx) => {
     const appended = []
@@ -94,7 +93,6 @@ export function append(app: { mutate: Mutate }, caller: Caller, events: readonly
   })
 }
 
-/** Unwraps a `bus.event` envelope. */
 function unwrapped(input: unknown): object {
   const event = isObject(input) ? input : {}
   const { kind, payload, ...rest } = event

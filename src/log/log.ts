@@ -17,7 +17,6 @@ export const LOCAL = 'local'
 
 export const subjectOf = (noun: string, id: string) => `${noun.replace(/s$/, '')}:${id}`
 
-/** 0 for an empty log. */
 export async function head(db: Db): Promise<number> {
   const { seq } = await db
     .selectFrom('events')

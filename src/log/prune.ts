@@ -7,13 +7,13 @@ import type { Mutate } from './mutate.ts'
 const PRUNED_AT_ONCE = 500
 const MARK_MS = 3_600_000
 
-/** Records the head of the log and the time. An event's own time may come from another clock, so only marks tell how old it is. */
 interface Log {
   db: Db
   mutate: Mutate
   clock: Clock
 }
 
+/** Records the head of the log with the time, as an event's own time may come from another clock. */
 export async function mark(app: Log) {
   const now = app.clock.now()
   const last = await app.db.selectFrom('log_marks').select('at').orderBy('at', 'desc').limit(1).executeTakeFirst()
@@ -24,7 +24,6 @@ export async function mark(app: Log) {
   })
 }
 
-/** The seq up to which the log was written before `time`; 0 if no mark is that old. */
 export async function headBefore(db: Db, time: number): Promise<number> {
   const found = await db.selectFrom('log_marks').select('seq').where('at', '<', time).orderBy('at', 'desc').limit(1).executeTakeFirst()
   return found?.seq ?? 0

@@ -31,5 +31,4 @@ export function senderOf({ name, role, credential }: Actor): Sender | OwnProgram
 
 const LOCAL_ACTOR = new RegExp(`^(owner|telltale|operator)$|^(${ROLES.join('|')}):`)
 
-/** A signed-in browser is `operator`. */
 export const isLocalActor = (name: string) => LOCAL_ACTOR.test(name)

@@ -80,7 +80,6 @@ export class Guardian {
     if (failure) throw new Error(failure)
   }
 
-  /** Sends a line; it is lost if the guardian has ended. */
   say(line: 'beat' | 'end') {
     this.#pulse.write(`${line}\n`)
   }

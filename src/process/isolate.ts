@@ -25,7 +25,6 @@ const PRCTL: Partial<Record<NodeJS.Architecture, number>> = { x64: 157, arm64: 1
 /** PR_SET_CHILD_SUBREAPER survives an exec: detached processes below the guardian become its children, not init's. */
 const SUBREAPER = 36
 
-/** Tries what this machine allows. Never throws. */
 export async function probe(wanted: Wanted = 'auto'): Promise<Isolation> {
   const isRoot = process.getuid?.() === 0
   if (wanted === 'user' || (wanted === 'auto' && isRoot)) {

@@ -46,7 +46,6 @@ const NOT_STARTED = 127
 /** A guardian that has not ended by then is frozen, or waits for a process of another account. */
 const OBEYED_MS = 500
 
-/** Starts the guardian; the command itself waits for the first beat. Throws StartFailure. */
 export async function plant(isolation: Isolation, options: TreeOptions): Promise<Tree> {
   const key = randomBytes(16).toString('hex')
   const cgroup = isolation.cgroup && join(isolation.cgroup, `telltale-${key}`)

@@ -25,7 +25,6 @@ export async function list(db: Db, now: Ms): Promise<QueueList> {
   return { items: all.map((backlog) => ({ ...backlog, workers: serving(workers, backlog), throughput: past(backlog.queue) })), next: null }
 }
 
-/** Throws not_found for a name that was never used. */
 export async function detail(db: Db, name: string, { range, now }: { range: Range; now: Ms }): Promise<Queue> {
   const workers = await aliveWorkers(db)
   const known = (await backlogs(db, now)).find(({ queue }) => queue === name)

@@ -1,4 +1,3 @@
-/** The ranges of the charts, and the minutes per bucket. */
 export const RANGES = {
   '1h': { words: 'last hour', minutes: 60, bucket: 1 },
   '6h': { words: 'last 6 hours', minutes: 360, bucket: 5 },

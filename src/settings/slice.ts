@@ -8,7 +8,6 @@ import { routes } from './settings-routes.ts'
 import { routes as tokens } from './token-routes.ts'
 
 const SettingsQuery = z.object({
-  /** Set after the form was saved. */
   kept: z.literal('1').optional(),
 })
 type SettingsQuery = z.infer<typeof SettingsQuery>

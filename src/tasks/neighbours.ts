@@ -8,7 +8,6 @@ export interface Neighbours {
   next: string | null
 }
 
-/** If `from` cannot be parsed, in the list of all tasks. */
 export async function neighbours(
   db: Db,
   id: string,

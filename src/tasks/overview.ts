@@ -42,7 +42,6 @@ async function askingCount(db: Db): Promise<number> {
   return value ?? 0
 }
 
-/** Queries each state separately, so that the index gives the order. */
 async function newestIn(db: Db, states: readonly TaskState[]): Promise<Task[]> {
   const rows = []
   for (const state of states) rows.push(...(await newestQuery(db, state).execute()))

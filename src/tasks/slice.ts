@@ -62,7 +62,7 @@ export const panel: Panel<TaskList, TaskFilter, TaskPage> = {
     title: ({ task }) => task.title,
     load: (db, id, { clock }, { from, zone }) => taskPage(db, id, { from, zone, now: clock.now() }),
     view: taskDetail,
-    // It shows the tasks beside it and those that ran before under its name.
+    // The page also shows neighbours and earlier runs.
     version: (_id, app) => `${app.hub.version('tasks')}.${progressVersion(app)}`,
     below: async (detail, query, app) => logBlock(app, detail, query),
     json: ({ task, attempts }) => ({ ...task, attempts }),
@@ -87,7 +87,7 @@ export const panel: Panel<TaskList, TaskFilter, TaskPage> = {
   },
 }
 
-/** The form says it, too, for as long as it is so; this is for who starts the server from a shell. */
+/** Logged once, for whoever starts the server; the form shows it as long as it lasts. */
 async function warnOfBrokenTypes(app: App) {
   for (const file of (await taskTypes(app)).broken) app.log.info(`a task type is left out: ${inWords(file)}`)
 }

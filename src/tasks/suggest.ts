@@ -7,7 +7,6 @@ const MOST = 12
 const MOST_VALUES = 200
 const COLUMNS = { worker: 'worker_id', project: 'project' } as const
 
-/** Completions of the last term, each as a whole search, most likely first. */
 export async function suggestions(db: Db, q: string): Promise<string[]> {
   const [, before = '', minus = '', typed = ''] = /^((?:.*\s)?)(-?)(\S*)$/s.exec(q) ?? []
   const [name, value] = typed.includes(':') ? (typed.split(/:(.*)/s, 2) as [string, string]) : [undefined, typed]

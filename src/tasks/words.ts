@@ -6,15 +6,12 @@ export type Urgency = (typeof URGENCIES)[number]
 export const isOpen = (state: TaskState) => state === 'queued' || state === 'claimed' || state === 'running'
 export const isHeld = (state: TaskState) => state === 'claimed' || state === 'running'
 
-/** The default number of rows in a list. */
 export const PAGE_SIZE = 50
 export const MOST_ROWS = 200
 
-/** Qualifiers of a search, as in `queue:mail -state:failed since:2h`. */
 export const QUALIFIERS = ['state', 'queue', 'worker', 'project', 'urgency', 'type', 'by', 'since'] as const
 export type Qualifier = (typeof QUALIFIERS)[number]
 
-/** A term in search syntax, quoted if it needs to be. */
 export function typedTerm(name: Qualifier | 'text', value: string, isExcluded = false): string {
   const isBare = name === 'text' ? /^[^\s":-][^\s":]*$/.test(value) : /^[^\s"]+$/.test(value)
   const shown = isBare ? value : `"${value.replace(/["\\]/g, '\\$&')}"`

@@ -1,4 +1,3 @@
-/** `now` is the wall clock in ms since 1970; `elapsed` is a monotonic clock in ms. */
 export interface Clock {
   now(): number
   elapsed(): number

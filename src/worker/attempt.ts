@@ -21,7 +21,6 @@ export interface Site {
   environment: Record<string, string>
   folder(): string
   say: Say
-  /** Aborted with a `Stopped` when the worker stops. */
   stop: AbortSignal
   onState(state: string): void
 }

@@ -39,7 +39,6 @@ export function stopped({ reason }: AbortSignal): Interruption {
   return { interrupted: true, ...(reason instanceof Stopped && reason.signal && { signal: reason.signal }) }
 }
 
-/** Ends a tree once, for the first of a timeout, the worker's stop and a request. */
 export function ender(tree: Tree, timeoutS: number | null, workerStops: AbortSignal) {
   let verdict: Verdict | undefined
   const timers: NodeJS.Timeout[] = []

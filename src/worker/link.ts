@@ -22,7 +22,6 @@ export type Say = (line: string) => void
 const FIRST_PAUSE_MS = 200
 const LONGEST_PAUSE_MS = 5000
 
-/** Logs once when the server stops responding and once when it is back. */
 export function link(wire: Wire, say: Say): Link {
   let brokenSince: number | undefined
 

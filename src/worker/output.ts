@@ -117,7 +117,6 @@ export class Output {
   }
 }
 
-/** Joins neighbours of one stream into batches of at most BATCH_BYTES. */
 export function* batches(chunks: readonly Chunk[]): Generator<Chunk> {
   let group: Buffer[] = []
   let size = 0

@@ -28,7 +28,6 @@ function sizeIn(error: unknown): number | undefined {
   return typeof size === 'number' ? size : undefined
 }
 
-/** No retry waits so long that the lease ends before the next. */
 export const quick = ({ ttlMs }: Claimed): Insistence => ({ timeoutMs: ttlMs * WAIT, longestPauseMs: ttlMs * WAIT })
 
 /** With its own key, a repeated report gets the first response instead of a refusal. */

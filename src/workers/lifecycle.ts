@@ -159,7 +159,6 @@ export async function takeBack(app: App, id: string, why: string, cause?: number
   for (const { id: task, fence } of await heldTasks(app, id)) await orphan(app, task, fence, why, cause)
 }
 
-/** Throws forbidden if another token registered this worker. */
 export async function mustBeOwn(app: App, caller: Caller, id: string) {
   if (caller.actor.role !== 'worker') return
   const row = await app.db.selectFrom('workers').select('token_id').where('id', '=', id).executeTakeFirst()

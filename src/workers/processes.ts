@@ -43,7 +43,6 @@ function flagsOf(config: Config, { id, name, queues, concurrency }: Worker): str
   return [...Object.entries(flags).map(([flag, value]) => `--${flag}=${value}`), ...queues.map((queue) => `--queue=${queue}`)]
 }
 
-/** Finds the process of a worker that outlived its server. */
 export function find(config: Config, id: string, pid: number | null): WorkerProcess | undefined {
   if (pid === null || !isOurs(config, id, pid)) return undefined
   return { kill: (signal) => isOurs(config, id, pid) && send(pid, signal), ended: untilEnded(config, id, pid) }

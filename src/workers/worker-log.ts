@@ -15,7 +15,6 @@ export function openLog(config: Config, id: string): number {
   return openSync(pathOf(config, id), 'a', 0o600)
 }
 
-/** Its last output, in whole lines. */
 export function logOf(config: Config, id: string): string {
   const path = pathOf(config, id)
   const bytes = tailOf(path, TAIL_BYTES)

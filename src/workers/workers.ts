@@ -38,7 +38,6 @@ export interface WorkerDetail {
   worker: WorkerListItem
   tasks: readonly Task[]
   events: readonly { seq: number; at: string; kind: string; actor: string; payload: Record<string, unknown> }[]
-  /** The end of its process's output; null for a remote worker. */
   log: string | null
   load?: Load
 }

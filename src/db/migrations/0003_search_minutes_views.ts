@@ -1,4 +1,3 @@
-/** Full-text search of tasks, counts per minute for charts, and saved views. */
 export const sql = `
 CREATE VIRTUAL TABLE tasks_text USING fts5 (title, description, command, error, content = 'tasks', content_rowid = 'number', tokenize = 'trigram');
 INSERT INTO tasks_text (rowid, title, description, command, error) SELECT number, title, description, command, error FROM tasks WHERE deleted_at IS NULL;

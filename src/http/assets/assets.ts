@@ -34,9 +34,7 @@ export class Assets {
   readonly #byPath = new Map<string, Asset>()
   readonly #byUrl = new Map<string, Asset>()
   #scripts: Promise<Map<string, Buffer>> | undefined
-  /** A hash of all assets and views. */
   readonly build: string
-  /** The stylesheets of every page. */
   readonly stylesheets: readonly string[]
   readonly scripts: readonly string[]
 

@@ -5,7 +5,6 @@ const brotli = promisify(brotliCompress)
 const gzipped = promisify(gzip)
 /** Below this size, the headers outweigh the savings. */
 const LEAST_BYTES = 1_024
-/** For one response. */
 const FAST_QUALITY = 5
 /** For bytes that are kept: a tenth smaller, for a tenth of a second. */
 export const BEST_QUALITY = 11

@@ -5,7 +5,6 @@ import type { Env } from '../slice.ts'
 /** Requests that workers send all the time. */
 const WORK = /^\/api\/tasks\/(claim|[^/]+\/(run|heartbeat|log|finish))$/
 
-/** Logs changes and failures, but not pages that are read. */
 export function logRequests(log: ServerLog): MiddlewareHandler<Env> {
   return async (c, next) => {
     const started = performance.now()

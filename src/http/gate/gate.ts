@@ -17,7 +17,6 @@ import { checkPath } from './path.ts'
 const SAFE = ['GET', 'HEAD']
 const UNSAFE = ['POST', 'PUT', 'PATCH', 'DELETE']
 const BODY_TYPES = ['application/json', 'application/x-www-form-urlencoded']
-/** For the route that takes events. */
 const EVENT_TYPES = ['application/cloudevents+json', 'application/cloudevents-batch+json']
 /** `__Host-` needs a secure context. Every browser but Safari treats a loopback address as one. */
 export const COOKIES = ['__Host-telltale', 'telltale'] as const

@@ -11,7 +11,6 @@ const HTTP_PORT = 80
 /** Cookies ignore ports, so browsers use a name that no other server has (`own`), or the public one. Programs may use any loopback name. */
 export interface Address {
   of: 'own' | 'public' | 'loopback'
-  /** The Origin that its pages send. */
   origin: string
 }
 
@@ -30,7 +29,6 @@ export function addressOf(app: App, c: Context): Address | undefined {
   return { of: 'loopback', origin }
 }
 
-/** The URL for people: the public one if there is one. */
 export const originOf = (app: App): string => app.config['public-url']?.origin ?? localOriginOf(app)
 
 export const localOriginOf = (app: App): string => at(browserName(app), app.address.port)

@@ -7,7 +7,6 @@ const COOKIE_S = 600
 /** A page opened by another site must not be where its user lands after signing in. */
 const OWN_SITES = [undefined, 'same-origin', 'none']
 
-/** Redirects to the sign-in page and remembers the current one in a cookie. */
 export function redirectToSignIn(c: Context): Response {
   const { pathname, search } = new URL(c.req.url)
   const isOwn = OWN_SITES.includes(c.req.header('sec-fetch-site'))

@@ -13,7 +13,6 @@ import { sse } from './sources/sse.ts'
 import { telltale } from './sources/telltale.ts'
 
 export interface Pace {
-  /** The first retry delay; it doubles up to the longest, with full jitter. */
   firstMs: number
   longestMs: number
   refusedMs: number

@@ -61,7 +61,6 @@ const FITS: Record<Verb, readonly TaskState[]> = {
 const MISFIT: Record<Verb, Reason> = { cancel: 'already_ended', retry: 'not_ended', delete: 'held' }
 const IS_STOPPING = sql<SqlBool>`${HELD} and cancel_requested_at is not null`
 
-/** Counts what the verb would change and skip, with a sample. */
 export async function preview(app: App, request: Bulk): Promise<Preview> {
   const { fits, ...counted } = await census(app, request, COUNT_LIMIT + 1)
   const sample = await app.db.selectFrom('tasks').selectAll().where('number', 'in', fits.slice(0, SAMPLE)).orderBy('number', 'desc').execute()

@@ -61,7 +61,6 @@ export const logRoutes: readonly Route[] = [
   }),
 ]
 
-/** The log of the attempt in the URL, or of the newest. */
 export async function logBlock(app: App, { task, attempts }: TaskDetail, parameters: Record<string, string>): Promise<string> {
   const query: Partial<LogQuery> = LogQuery.safeParse(parameters).data ?? {}
   const attempt = query.attempt || task.attempt || 1
@@ -86,7 +85,6 @@ export async function logBlock(app: App, { task, attempts }: TaskDetail, paramet
   })
 }
 
-/** The link of a found line, to its context. */
 const contextOf = (id: string, attempt: number, mode: string) => (mode === 'found' ? `/tasks/${id}?attempt=${attempt}` : '')
 
 /** Streams `log` frames from the reader's offset, then `done`. An EventSource reconnects after that; 204 stops it. */
@@ -99,7 +97,6 @@ function tail(app: App, c: Context<Env>, task: TaskRow, attempt: number): Respon
   return streaming()
 }
 
-/** Reads from `from` to the current end, as fast as the client accepts it. */
 function bytesOf(log: AttemptLog, from: number): ReadableStream<Uint8Array<ArrayBuffer>> {
   const end = log.size
   let at = from

@@ -15,7 +15,6 @@ const EXAMPLE = { params: { id: 't_1' } }
 
 const Grace = z.object({ grace: z.unknown().optional() })
 
-/** With `grace=1`, a cancel or deletion can be undone for a few seconds. */
 export const verbRoutes: readonly Route[] = [
   act('cancel', 'Cancel a task'),
   act('delete', 'Delete a task that has ended'),

@@ -28,7 +28,6 @@ export class AttemptLog {
     return this.#segments.at(-1)?.end ?? 0
   }
 
-  /** Counted from 1. */
   get firstLine(): number {
     return this.#cutLines + 1
   }

@@ -10,7 +10,6 @@ const NEWLINE = 0x0a
 
 export interface LogLine {
   number: number
-  /** Escaped, with ANSI colours as classes. */
   html: string
   stderr: boolean
   level: Level | null
@@ -59,7 +58,6 @@ export function terminalAt(log: AttemptLog, offset: number): Terminal {
   return terminal
 }
 
-/** Rendered for the page, numbered from `first`. */
 export function drawn(raw: readonly RawLine[], first: number, terminal: Terminal): LogLine[] {
   const level = levels()
   return raw.map(({ bytes, stream, partial }, i) => {

@@ -27,7 +27,6 @@ export class Segment {
     this.#size = size
   }
 
-  /** Creates the file with its first byte. */
   static create(folder: string, start: number): Segment {
     const segment = new Segment(folder, start, 0)
     segment.#lines = 0

@@ -41,7 +41,6 @@ function pumping(app: App, stream: Reader, { id, attempt, from }: Place): () => 
   }
   const endIfOver = async () => {
     const over = await outcomeOf(app, id, attempt)
-    // More may have been printed meanwhile.
     if (over && output(app).log(id, attempt).size <= at) stream.finish(frame({ event: 'done', id: DONE, data: over }))
   }
   return pump

@@ -37,7 +37,6 @@ const TaskQuery = z.object({
   limit: z.preprocess((value) => value || undefined, z.coerce.number().int().min(1).max(MOST_ROWS).optional()),
 })
 
-/** A list's URL as one search, from `state` and the search box. */
 export interface TaskFilter {
   state?: (typeof STATE_WORDS)[number]
   q?: string

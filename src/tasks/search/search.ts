@@ -53,7 +53,6 @@ function wrongWith(name: string | undefined, value: string): string | undefined 
   return name === 'since' ? sinceMistake(value) : undefined
 }
 
-/** What is wrong with a `since:` value: an age such as `30m`, `2h` or `7d`, or a date. */
 export function sinceMistake(value: string): string | undefined {
   if (AGE.test(value)) return undefined
   return /^\d{4}-/.test(value) ? mistakeIn(value) : 'Write an age such as 30m, 2h or 7d, or a date such as 2026-11-20.'

@@ -17,7 +17,6 @@ const MOST_FILES = 200
 const READ_HERE_BYTES = 8_192
 const THREAD_MS = 5_000
 
-/** A file in `DATA/task-types/`: a command with typed parameters. */
 export type TaskType = TypeFile & { name: string }
 
 export interface BrokenType {
