@@ -11,7 +11,7 @@ export interface Preferences {
   zone: string | null
 }
 
-/** Who looks, and when: a view asks no clock and no database. */
+/** The viewer and the time: a view reads no clock and no database. */
 export interface Viewer {
   name: string
   may(action: Action): boolean

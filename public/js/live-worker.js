@@ -1,9 +1,9 @@
-// The one connection of a browser, however many tabs it has: HTTP/1.1 allows six, and a seventh tab would hang without a
-// word. A tab is a port; it says where it is (`join`, with the URL that it would have opened), and goes (`leave`).
+// One connection for all tabs of a browser, as HTTP/1.1 allows six and a seventh tab would hang. A tab is a port that
+// sends `join` with its URL, and `leave`.
 import { Connection } from './live/connection.js'
 
 const SIGNS = new Set(['ping', 'bus.heartbeat'])
-/** A tab that answers none of so many signs of life is gone, or frozen: then it joins anew when it thaws. */
+/** A tab that misses this many pings is gone or frozen; when it thaws, it joins again. */
 const MOST_MISSED = 2
 
 const cursorIn = (text) => {
@@ -11,7 +11,7 @@ const cursorIn = (text) => {
   return { seq: Number(seq), epoch }
 }
 
-/** One stream, open while a tab wants it. */
+/** A stream, open while a tab needs it. */
 class Line {
   tabs = new Map()
   connection = new Connection({ url: () => this.url(), receive: (message) => this.receive(message) })
@@ -45,7 +45,7 @@ class Line {
   }
 }
 
-/** `/ui/stream`: knows how new each topic is, so that a tab which comes later is told what the server would tell it. */
+/** `/ui/stream`: knows the version of each topic, so that later tabs are sent what they lack. */
 class PageLine extends Line {
   #since
   #ready
@@ -90,7 +90,7 @@ class PageLine extends Line {
     this.#ready.panels[topic] = seq
   }
 
-  // A tab may have been rendered after the last that was heard here: it does not go back for that.
+  // A tab may be newer than the last event received here; its cursor does not move back.
   #welcome({ seq, epoch }) {
     const resumed = epoch === this.#ready.epoch
     const server_time = new Date(Date.now() + this.#skew).toISOString()
@@ -99,7 +99,7 @@ class PageLine extends Line {
   }
 }
 
-/** `/api/events`: a tab that is behind the others has it read again from there, and each skips what it has had. */
+/** `/api/events`: for a tab behind the others it is read again, and each skips what it has. */
 class Firehose extends Line {
   #since
 

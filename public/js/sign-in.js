@@ -1,4 +1,4 @@
-// A sign-in link carries its one-use code after the #, which a browser sends to no server: here it is exchanged.
+// The one-use code of a sign-in link is after the #, which browsers send to no server; it is exchanged here.
 import './page/time-zone.js'
 
 /** The code of a link has 43 characters; a truncated one should be refused, not ignored. */
@@ -38,15 +38,15 @@ async function exchange(code) {
   say(detail ?? 'This sign-in link was not accepted. Run npx telltale open where the server runs, and open the new link.')
 }
 
-// A link that is pasted into the open sign-in page changes only what is after the #.
+// A link pasted into the open page changes only the fragment.
 function begin() {
   const { hash } = location
   if (!CODE.test(hash)) {
-    // A redirect to this page keeps the fragment of the page that was wanted.
+    // A redirect keeps the fragment of the requested page.
     ifStored(() => (hash ? localStorage.setItem(PLACE, hash) : localStorage.removeItem(PLACE)))
     return
   }
-  // Out of the address bar and the history before anything else: it is a secret.
+  // Removed from the address bar and the history first, as it is a secret.
   history.replaceState(null, '', location.pathname)
   exchange(hash.slice(1)).catch(() => say('The server cannot be reached. When it is back, run npx telltale open and open the new link.'))
 }

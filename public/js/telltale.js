@@ -1,6 +1,6 @@
-// What a page runs. Each of these starts by itself: one that fails is reported, and does not keep the others from starting.
+// The scripts of a page. One that fails is reported, and does not stop the others.
 const behaviours = [
-  // First, because the others put markup into the page.
+  // First, because the others insert markup.
   () => import('./page/trusted-types.js'),
   () => import('./live/live.js'),
   () => import('./live/rows.js'),

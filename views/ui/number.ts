@@ -1,7 +1,7 @@
 const KIB = 1024
 const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB']
 
-/** `1,284`; a tenth or a hundredth only where it tells something: `0.04`, `3.2`, `412`. */
+/** `1,284`, with decimals only for small numbers: `0.04`, `3.2`, `412`. */
 export function number(value: number): string {
   const digits = Number.isInteger(value) || value >= 100 ? 0 : value >= 1 ? 1 : 2
   return value.toLocaleString('en-US', { maximumFractionDigits: digits })

@@ -31,8 +31,8 @@ interface TableProps {
 }
 
 /**
- * A live table: fixed columns, a sticky header, and a place where new rows wait. Its rows are `Row`s, newest first,
- * whose ids end in the number that orders them.
+ * Fixed columns, a sticky header and a place for new rows. Its rows are `Row`s, newest first, with ids that end in the
+ * number that orders them.
  */
 export function Table({ name, label, columns, bar, acts, most, children }: TableProps): JSX.Element {
   return (

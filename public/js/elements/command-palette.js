@@ -1,5 +1,4 @@
-// The palette: one field and a list that the server makes of what is typed. The focus stays in the field; arrows move
-// through the list, Enter takes what is marked, Escape closes.
+// The focus stays in the field: arrows move through the server's list, Enter takes the active option, Escape closes.
 import htmx from 'htmx.org'
 import { press } from './key-map.js'
 
@@ -8,7 +7,7 @@ const OPTION = '[role=option]:not([aria-disabled])'
 class CommandPalette extends HTMLElement {
   #dialog = this.querySelector('dialog')
   #input = this.querySelector('[role=combobox]')
-  /** What the list was made of; until it is what stands in the field, Enter waits for it. */
+  /** The text of the current list; Enter waits until it matches the field. */
   #shown
   #isAwaited = false
 
@@ -56,7 +55,7 @@ class CommandPalette extends HTMLElement {
     const options = this.#options
     const at = options.indexOf(this.#marked)
     const targets = { ArrowDown: (at + 1) % options.length, ArrowUp: (at - 1 + options.length) % options.length }
-    // In the field Home and End belong to what is typed.
+    // Home and End move the caret in the field.
     if (this.#input.value === '') Object.assign(targets, { Home: 0, End: options.length - 1 })
     if (event.target !== this.#input) return
     if (event.key === 'Enter' && !event.isComposing) this.#take()

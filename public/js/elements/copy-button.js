@@ -1,5 +1,4 @@
-// Copies its `data-copy`, and says so on itself and to a screen reader. Over plain HTTP a page may not use the clipboard:
-// there it copies a selection, as a person would.
+// Over plain HTTP a page may not use the clipboard, so it copies a selection instead, as a person would.
 import { announce, say } from '../page/say.js'
 
 const SAID_MS = 1500

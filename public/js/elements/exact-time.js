@@ -1,4 +1,4 @@
-// Gives the exact instant of a time: in its title where the pointer rests, as ISO 8601 where it is clicked or copied.
+// Shows the exact instant of a time in its tooltip, and copies it as ISO 8601.
 
 import { say } from '../page/say.js'
 import * as clock from '../words/clock.js'
@@ -8,7 +8,7 @@ const INSTANT = 'time[data-relative], time[data-until], time[data-elapsed], time
 const instantAt = (target) => target?.closest?.(INSTANT)
 const isoOf = (time) => new Date(time.dateTime).toISOString()
 
-// Only while the pointer is there: what the server renders next is compared with what stands in the page.
+// Only while the pointer is there, as the next response is compared with the page.
 document.addEventListener('pointerover', ({ target }) => {
   const time = instantAt(target)
   if (time && !time.title) time.title = clock.full(Date.parse(time.dateTime), zone)

@@ -1,5 +1,5 @@
-// Single keys for what the page has buttons and links for: each control names its key in `data-key` (several apart by
-// commas; `g t` is one after the other), and pressing the key presses the control. A row's own controls come first.
+// Each control names its keys in `data-key`, separated by commas (`g t` is a sequence); a key presses its control. A
+// row's own controls come first.
 import { ROW } from '../page/in-hand.js'
 
 const PREFIX_MS = 1500
@@ -15,7 +15,7 @@ const within = (root, key) => [...root.querySelectorAll('[data-key]')].filter(is
 const isSeen = (control) => control.checkVisibility()
 const rowHere = () => document.activeElement?.closest(ROW)
 
-/** The control that a key presses: of the row that has the focus, else of the page's content, else of its frame. */
+/** The control of a key: first in the focused row, then in the content, then in the frame. */
 function controlFor(key) {
   const row = rowHere()
   const inRow = row && within(row, key)[0]
@@ -23,7 +23,7 @@ function controlFor(key) {
   return inRow ?? seen.find((control) => control.closest('main')) ?? seen[0]
 }
 
-/** Presses the control of a key, if the page has one; answers whether it does. */
+/** Presses the control of a key; returns whether there is one. */
 export function press(key) {
   const control = controlFor(key)
   if (!control) return false
@@ -31,14 +31,14 @@ export function press(key) {
     control.focus()
     control.select?.()
   } else control.click()
-  // What was opened by a key goes on by the keyboard.
+  // What a key opened is used by the keyboard.
   if (control.matches('summary') && control.parentElement.open) firstIn(control.parentElement)?.focus()
   return true
 }
 
 const firstIn = (details) => [...details.querySelectorAll(FIRST)].find(isSeen)
 
-/** To the next row, or the one before; at the end it stays. A page without rows may have links to its neighbours. */
+/** Moves to the next or previous row; a page without rows may link to its neighbours. */
 function step(key) {
   const links = within(document, key).filter((link) => link.matches('.row-link') && isSeen(link))
   if (links.length === 0) return press(key)
@@ -63,7 +63,7 @@ function wait(key) {
 document.addEventListener('keydown', (event) => {
   const { key } = event
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || isOff() || isBusy(event)) return
-  // A link that has the focus opens itself, a button presses itself.
+  // A focused link or button handles Enter itself.
   if (key === 'Enter' || key === 'Shift') return
   const pressed = prefix ? `${prefix} ${key}` : key
   prefix = ''

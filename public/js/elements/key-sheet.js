@@ -1,4 +1,4 @@
-// The sheet of all keys, and the switch that turns them off: kept in a cookie, so that every page knows.
+// The list of all keys, with the switch that turns them off, kept in a cookie.
 import htmx from 'htmx.org'
 
 const YEAR_S = 31_536_000

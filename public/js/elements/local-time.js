@@ -1,5 +1,5 @@
-// Ages and clocks tick in the page, from one timer, by the server's clock and in the reader's zone: `data-relative` shows
-// how long ago, `data-until` how soon, `data-elapsed` counts up, `data-exact` shows day and second. Without script they do not move.
+// Updates ages and clocks from one timer, by the server's clock and in the reader's zone: `data-relative` shows how long
+// ago, `data-until` how soon, `data-elapsed` counts up, `data-exact` shows day and second.
 
 import { source } from '../live/source.js'
 import * as clock from '../words/clock.js'
@@ -14,7 +14,7 @@ const chosen = decodeURIComponent(document.cookie.match(/(?:^|; )zone=([^;]*)/)?
 export const zone = isZone(chosen) ? chosen : Intl.DateTimeFormat().resolvedOptions().timeZone
 const now = () => Date.now() + source.skew
 let timer
-/** When the next beat is due, on the page's own clock. */
+/** When the next tick is due. */
 let due = Number.POSITIVE_INFINITY
 let slowAt = 0
 
@@ -26,7 +26,7 @@ function isZone(name) {
   }
 }
 
-/** A row that has left its list keeps its last value, because what it counted may have ended. */
+/** A row that has left its list keeps its last value, as its task may have ended. */
 const isFrozen = (element) => element.dataset.elapsed !== undefined && element.closest('[data-left]') !== null
 
 function tell(element, time) {
@@ -43,7 +43,6 @@ function textOf({ elapsed, exact, until }, at, time) {
   return exact === undefined ? clock.relative(at, time, zone) : clock.exact(at, zone)
 }
 
-/** Brings every time inside `roots` up to date. */
 export function tick(roots) {
   const time = now()
   for (const root of roots) {
@@ -55,7 +54,7 @@ export function tick(roots) {
 
 const isFast = (element, time) => element.dataset.elapsed !== undefined || Math.abs(time - Date.parse(element.dateTime)) < MINUTE_MS
 
-/** A second where a clock or a fresh age is seen, half a minute where there is none, and never while nobody looks. */
+/** A second with a visible clock or fresh age, otherwise half a minute; never in a hidden page. */
 function beat() {
   const time = now()
   const isSlowToo = time >= slowAt
@@ -65,7 +64,7 @@ function beat() {
   plan()
 }
 
-// What has come into the page may want an earlier beat than the one that is set; it never puts that one off.
+// New content may need an earlier tick, never a later one.
 function plan() {
   if (document.hidden) return
   const time = now()
@@ -77,7 +76,7 @@ function plan() {
   timer = setTimeout(beat, next - performance.now())
 }
 
-/** The server rendered these in the zone of a cookie, which may be out of date after travel. */
+/** The cookie's zone may be out of date after travel. */
 function correctZones() {
   for (const input of document.querySelectorAll('input[data-own-zone]')) input.value = zone
 }

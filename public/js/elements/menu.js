@@ -1,4 +1,4 @@
-// A menu is a <details class="menu">: one is open at a time, and a click elsewhere or Escape closes it.
+// A menu is a <details class="menu">. One is open at a time; a click elsewhere or Escape closes it.
 const open = () => document.querySelectorAll('details.menu[open]')
 
 document.addEventListener('click', ({ target }) => {

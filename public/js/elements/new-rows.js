@@ -1,4 +1,4 @@
-// Counts what waits to come into its list, and what has left it; a press lets both happen, and never anything else.
+// Counts new rows and rows that have left the list; only a click shows or removes them.
 
 import { PANEL } from '../live/live.js'
 import { showRows } from '../live/rows.js'
@@ -9,7 +9,7 @@ class NewRows extends HTMLElement {
     this.onclick = () => this.show()
   }
 
-  /** Says how many rows wait, and how many are shown that are no longer of the list. */
+  /** Shows how many rows wait, and how many have left the list. */
   tell({ waiting, gone }) {
     const words = [waiting && `${waiting.toLocaleString('en-US')} new`, gone && `${gone.toLocaleString('en-US')} gone`].filter(Boolean).join(', ')
     const text = waiting ? `${words}, show` : `${words}, tidy up`

@@ -1,4 +1,4 @@
-// A strip of links is one stop of the Tab key: the arrows, Home and End move along it.
+// A strip of links is one tab stop; arrows, Home and End move along it.
 const WAYS = { ArrowLeft: (at) => at - 1, ArrowRight: (at) => at + 1, Home: () => 0, End: (_, last) => last }
 
 class RunStrip extends HTMLElement {
@@ -8,7 +8,7 @@ class RunStrip extends HTMLElement {
     this.#rest(this.querySelector('[aria-current]') ?? this.lastElementChild)
   }
 
-  /** The Tab key comes back to where one was. */
+  /** Tab returns to the last focused link. */
   #rest(on) {
     for (const tick of this.children) tick.tabIndex = tick === on ? 0 : -1
   }

@@ -1,5 +1,5 @@
-// Counts the chosen rows of its table; while there are any, the table is frozen (see live/rows.js) and the bar says so.
-// With Shift, a click or a press of the space bar takes the rows between, too; Escape lets go of all.
+// Counts the selected rows, during which the table is frozen (see live/rows.js). Shift selects a range, Escape clears the
+// selection.
 import { PANEL, refresh } from '../live/live.js'
 
 const BOX = 'input[type=checkbox][name=id]'

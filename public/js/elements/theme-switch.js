@@ -1,4 +1,4 @@
-// Light, dark, or as the system says; kept in a cookie, so that the next page comes in it at once.
+// Light, dark or the system's theme, kept in a cookie so that the next page has it from the start.
 const YEAR_S = 31_536_000
 
 class ThemeSwitch extends HTMLElement {

@@ -1,5 +1,4 @@
-// What a refresh must not take from the person: a half-edited field, an open <details> or dialog, a chosen radio, a row
-// that is in their hands.
+// A refresh must not reset a half-edited field, an open <details> or dialog, a selected radio, or a row in use.
 import { Idiomorph } from 'idiomorph/htmx'
 import { tick } from '../elements/local-time.js'
 import { PANEL, refresh } from '../live/live.js'
@@ -7,9 +6,9 @@ import { countRows, holdRows } from '../live/rows.js'
 import { flash } from '../page/flash.js'
 import { editedBy, holdsEdit, isEdited, isInHand, ROW, release } from '../page/in-hand.js'
 
-/** What its reader, or an element of ours, has set or taken off since the server drew it. */
+/** Attributes that the viewer or our elements have set or removed. */
 const KEPT_ATTRIBUTES = { DETAILS: ['open'], DIALOG: ['open'], BUTTON: ['aria-disabled', 'aria-busy'], 'COPY-BUTTON': ['hidden', 'data-copied'] }
-/** What the page's own scripts keep up to date. */
+/** Attributes that scripts keep up to date. */
 const OWN = 'new-rows, selection-bar[data-count]'
 /** A form whose submission conflicted with another change; its sender has seen the conflict. */
 const told = new WeakSet()
@@ -28,9 +27,9 @@ defaults.callbacks.beforeNodeMorphed = (old, fresh) => {
     return false
   }
   if (old.matches(OWN) || (isEdited(old) && old.tagName !== 'INPUT')) return false
-  // What was typed belongs to the version that it was typed on: else a save would overwrite another's unseen.
+  // Edits belong to the version that they began with, or a save would silently overwrite someone else's.
   if (old.matches('input[type=hidden]') && !told.has(old.form) && holdsEdit(old.form)) return false
-  // Identical subtrees cost a comparison instead of a walk: 500 rows with one change, 42 ms down to 14.
+  // Comparing identical subtrees is faster than walking them: 14 ms instead of 42 for 500 rows with one change.
   if (old.isEqualNode(fresh)) return false
 }
 
@@ -50,10 +49,10 @@ defaults.callbacks.afterNodeMorphed = (node) => {
   if (node.nodeType === Node.ELEMENT_NODE && node.matches('[data-rows] td:not(.cell-check, .cell-actions)')) flash(node)
 }
 
-// Both sides tell the time as of now, so that a clock that ticked is not taken for a change.
+// Both sides show the current time, so that a clock does not count as a change.
 const { morph } = Idiomorph
 Idiomorph.morph = (old, fresh, config) => {
-  // What is being typed stays. A button that was just pressed must not keep its old word: Cancel has become Undo.
+  // Text in progress stays, but a button that was just pressed takes its new label: Cancel becomes Undo.
   defaults.ignoreActiveValue = document.activeElement?.tagName in editedBy
   tick([old, ...fresh])
   holdRows(old, fresh)
@@ -72,7 +71,7 @@ document.addEventListener('htmx:beforeSwap', ({ detail: { requestConfig, xhr } }
   release(row)
   for (const menu of row.querySelectorAll('details.menu[open]')) menu.open = false
 })
-// They were told of the other change, and see it now: what they send next is meant to replace it.
+// The viewer has seen the conflict, so the next save may overwrite the other change.
 function tell(form) {
   told.add(form)
   const panel = form.closest(PANEL)
@@ -80,7 +79,7 @@ function tell(form) {
 }
 document.addEventListener('input', ({ target }) => told.delete(target.form))
 
-// A row that was let go of catches up with what it missed.
+// A row no longer in use catches up.
 function catchUp({ target }) {
   const row = rowOf(target)
   setTimeout(() => {

@@ -1,5 +1,5 @@
-// What had the focus may go away under it: a menu closes once it was answered, a row leaves its list. The focus then goes
-// on from the same place, instead of starting again at the top of the page.
+// When the focused element disappears, as a menu or a row does, the focus moves to its neighbour instead of the top of
+// the page.
 
 import { PANEL } from '../live/live.js'
 import { release } from '../page/in-hand.js'
@@ -7,7 +7,7 @@ import { release } from '../page/in-hand.js'
 const ROW = 'tr[id], li[id]'
 const LINK = '.row-link'
 let last
-/** The row of what had the focus, by its id, and its place among the rows of its panel. */
+/** The row of the focused element, by id and position. */
 let id
 let panel
 let at = -1
@@ -27,7 +27,7 @@ function moveOn() {
   const links = linksIn(panel)
   const next = menu || row?.querySelector(LINK) || links[Math.min(at, links.length - 1)] || document.getElementById('main')
   next?.focus({ preventScroll: true })
-  // It was not taken in hand: what was asked for there may still change it, and take it away.
+  // The request may still change or remove it.
   if (row?.contains(next)) release(row)
 }
 

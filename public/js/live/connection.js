@@ -1,17 +1,16 @@
-// One connection to a stream, kept: it comes back by itself, later and later, and never all pages at once. It runs in
-// the browser's one worker, or in the page where there is none.
+// A connection to a stream that reconnects with back-off. It runs in the shared worker, or in the page without one.
 import { frameReader } from './frames.js'
 
 const BACKOFF_MS = 500
 const BACKOFF_MAX_MS = 30_000
 const PING_MS = 15_000
-// A half-open connection looks alive for ever: after two pings and a half without a word it is given up.
+// A half-open connection looks alive for ever, so it is closed after two and a half silent pings.
 const SILENCE_MS = 2.5 * PING_MS
-/** A server that is well answers at once; one that is frozen takes the call, and never does. */
+/** A frozen server accepts a call but never responds. */
 const ANSWER_MS = 10_000
 const WATCH_MS = 1000
 
-/** Calls `act` when `heard` was not called for `patience` ms, or for what the last call allowed. */
+/** Calls `act` unless `heard` is called within `patience` ms, or within what the last call allowed. */
 export class Watchdog {
   #patience
   #until
@@ -28,8 +27,8 @@ export class Watchdog {
 }
 
 /**
- * Asks `url()` again for every opening, so that each resumes where its reader is. `receive` is handed `{type: 'frame',
- * name, data, id}`, and `{type: 'lost', status}` for each loss, with the status of an answer that was not a stream.
+ * Calls `url()` for each attempt, so that it resumes at the reader's cursor. `receive` gets `{type: 'frame', name, data,
+ * id}`, and `{type: 'lost', status}` for each loss, with the status of a response that was no stream.
  */
 export class Connection {
   #url
@@ -37,7 +36,7 @@ export class Connection {
   #reading
   #retry
   #fails = 0
-  /** The least wait before the next opening, in ms, where the server asked for one. */
+  /** The minimum delay that the server requested, in ms. */
   #patience = 0
   #watchdog = new Watchdog(() => this.#reading && this.#lose())
 
@@ -47,7 +46,7 @@ export class Connection {
     addEventListener('online', () => this.reopen())
   }
 
-  /** Opens it unless it is; where it waits for its next attempt, that is now. */
+  /** Opens it, at once if it is waiting for its next attempt. */
   open() {
     if (this.#reading) return
     clearTimeout(this.#retry)
@@ -80,7 +79,7 @@ export class Connection {
         this.#patience = 1000 * (Number(answer.headers.get('Retry-After')) || 0)
       }
     } catch {
-      // A stream that breaks gives no reason but its end.
+      // A broken stream has no reason.
     }
     if (!signal.aborted) this.#lose(status)
   }
@@ -98,7 +97,7 @@ export class Connection {
   #take(frame) {
     if (frame.name === 'end') return this.reopen()
     if (frame.name === 'server-restarting') this.#patience = JSON.parse(frame.data).retry_ms ?? 0
-    // The stream is good again: the next loss is answered as fast as the first.
+    // The stream works again, so the back-off starts over.
     if (frame.name === 'ready') this.#fails = 0
     this.#receive({ type: 'frame', ...frame })
   }

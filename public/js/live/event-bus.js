@@ -1,4 +1,4 @@
-// Every event of the log for a page's own script, by `window.eventBus`. Its stream is open only while something listens.
+// Every event of the log for scripts, as `window.eventBus`. The stream is open only while there are listeners.
 import { source } from './source.js'
 import { Wire } from './wire.js'
 
@@ -10,9 +10,8 @@ let heartbeat = null
 let wire
 
 /**
- * Calls `fn` with the data of each event of `kind`, such as `task.created`, or of every event for `*`, and its name.
- * The first begins where the page is; it goes on there over lost connections: nothing is missed, nothing comes twice.
- * Beside records there are `bus.heartbeat`, `gap` (some were dropped) and `reset` (start over: the log did).
+ * Calls `fn` with the data and name of each event of `kind`, such as `task.created`, or of all for `*`, from now on, once
+ * each over lost connections. There are also `bus.heartbeat`, `gap` (some were dropped) and `reset` (start over).
  */
 function on(kind, fn) {
   if (handlers.size === 0) begin()
@@ -21,7 +20,7 @@ function on(kind, fn) {
   wire.open()
 }
 
-/** Ends that. */
+/** Removes a listener. */
 function off(kind, fn) {
   const hearing = handlers.get(kind)
   hearing?.delete(fn)
@@ -44,7 +43,7 @@ function receive({ type, name, data, id }) {
   dispatch(name, event)
 }
 
-// Another tab may have had the stream read again from an earlier place.
+// Another tab may have requested an earlier cursor.
 function isNew(id) {
   const [at, of] = id.split('.')
   if (of === epoch && Number(at) <= seq) return false
@@ -81,6 +80,6 @@ window.eventBus = {
   off,
   /** Whether the page shows changes as they happen. */
   isConnected: () => source.readyState === EventSource.OPEN,
-  /** When the server was last heard to be alive, in ms since 1970; null before the first time. */
+  /** The time of the server's last sign of life, in ms since 1970, or null. */
   lastHeartbeat: () => heartbeat,
 }

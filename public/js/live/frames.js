@@ -1,10 +1,10 @@
-// A stream's frames, out of its text as it arrives. An EventSource hears only the names that it was told of, and neither
-// the answer's status nor a frame that only moves the cursor: kinds that other programs made up would never be heard.
-/** A function to call with each piece of text; it answers the frames that this completes, as `{name, data, id}`. */
+// Parses frames as text arrives. An EventSource knows neither the response's status, nor kinds that it has no listener
+// for, nor frames that only move the cursor.
+/** Returns a function that parses each piece of text and returns the complete frames, as `{name, data, id}`. */
 export function frameReader() {
   let rest = ''
   return (text) => {
-    // The text searched before has no end of a frame, but its last character may be half of one.
+    // The text before has no end of a frame, except perhaps its first half.
     const from = Math.max(0, rest.length - 1)
     rest += text
     if (rest.indexOf('\n\n', from) === -1) return []
@@ -14,7 +14,7 @@ export function frameReader() {
   }
 }
 
-// Our server ends a line with LF only.
+// Our server ends lines with LF only.
 function frameOf(block) {
   const fields = { event: [], data: [], id: [] }
   for (const line of block.split('\n')) {

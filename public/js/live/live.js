@@ -1,10 +1,10 @@
-// When a panel asks for itself again, and which answers it takes. A panel is a static wrapper with an sse: trigger;
-// what its DOM reflects is remembered here and never in an attribute, because htmx re-initialises on attributes.
+// When a panel is fetched again, and which responses it accepts. State is kept here, not in attributes, because htmx
+// re-initialises elements whose attributes change.
 import htmx from 'htmx.org'
 import { source } from './source.js'
 
 export const PANEL = '[hx-trigger^="sse:"]'
-// An echo may overtake the answer that it echoes; longer than this nobody waits for the answer.
+// A nudge may overtake the response to the same change; it waits for that at most this long.
 const HOLD_MS = 1000
 const RETRY_MS = 500
 const RETRY_MAX_MS = 30_000
@@ -22,7 +22,7 @@ let rendered = cursorIn(document.querySelector('meta[name=live]')?.content)
 let shown = new WeakMap()
 const failures = new WeakMap()
 const retired = new Set()
-/** Panels that are owed a refresh, by the seq that they are to reach (Infinity: whatever they show). */
+/** Panels that need a refresh, by the seq to reach (Infinity: in any case). */
 const owed = new Map()
 let holds = 0
 let holdUntil = 0
@@ -37,7 +37,7 @@ export function reflects(panel, seq) {
   return at?.epoch === source.epoch && at.seq >= seq
 }
 
-/** Fetches a panel again, behind a fetch of it that is on its way: never two at once, and the last one wins. */
+/** Fetches a panel, after a fetch in flight: never two at once, and the last one wins. */
 export function refresh(panel, seq = Number.POSITIVE_INFINITY) {
   if (panel.isConnected) htmx.trigger(panel, panel.getAttribute('hx-trigger').split(',')[0], { lastEventId: seq })
 }
@@ -53,14 +53,14 @@ document.addEventListener('htmx:beforeRequest', (event) => {
   const { elt, requestConfig } = event.detail
   const { type, detail } = requestConfig.triggeringEvent ?? {}
   if (!type?.startsWith('sse:')) return
-  // A pulse says nothing of how far the panel is behind.
+  // A pulse has no seq.
   const seq = Number(detail.lastEventId) || Number.POSITIVE_INFINITY
   if (!isHeld() && !reflects(elt, seq)) return
   event.preventDefault()
   if (!reflects(elt, seq)) owed.set(elt, Math.max(seq, owed.get(elt) ?? 0))
 })
 
-// Own changes: the answer holds what the nudge tells, so nudges wait for it.
+// The response to the page's own change includes it, so nudges wait.
 document.addEventListener('htmx:beforeSend', (event) => {
   if (!isMutation(event)) return
   holds++
@@ -73,7 +73,7 @@ document.addEventListener('htmx:afterRequest', (event) => {
   settleDebts()
 })
 
-// An answer older than what is shown, of a time that is over, or from something that is not this server, is dropped.
+// Drops a response that is older than the page, from another epoch, or not from this server.
 document.addEventListener('htmx:beforeSwap', ({ detail }) => {
   if (!isPanel(detail.target) || !detail.shouldSwap) return
   const at = cursorIn(detail.xhr.getResponseHeader('X-Live-Seq'))

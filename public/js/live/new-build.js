@@ -1,4 +1,4 @@
-// The server came back with other files: the page takes what it can without losing a word, and says so where it cannot.
+// The server restarted with other assets: the page adopts what it can without losing input, and reports the rest.
 import htmx from 'htmx.org'
 import { Idiomorph } from 'idiomorph/htmx'
 import { say } from '../page/say.js'
@@ -9,7 +9,7 @@ const built = document.querySelector('meta[name=build]')
 const FIELDS = 'input:not([type=hidden], [type=checkbox], [type=radio]), textarea'
 const isTyped = () => [...document.querySelectorAll(FIELDS)].some((field) => field.value !== field.defaultValue)
 
-/** The page as the server would send it now, parsed and not run. */
+/** The page as the server would send it now, parsed only. */
 function fetchPage() {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest()
@@ -24,7 +24,7 @@ function fetchPage() {
 const urls = (page, selector, attribute) => [...page.querySelectorAll(selector)].map((element) => element.getAttribute(attribute))
 const differ = (page, selector, attribute) => String(urls(page, selector, attribute)) !== String(urls(document, selector, attribute))
 
-// The new sheets are in force before the old ones go, so nothing is ever seen without style.
+// New stylesheets are loaded before the old ones are removed, so the page is never unstyled.
 async function takeStyles(page) {
   const fresh = urls(page, 'link[rel=stylesheet]', 'href')
   const old = [...document.querySelectorAll('link[rel=stylesheet]')]
@@ -50,7 +50,7 @@ function load(link) {
   return loaded
 }
 
-// What stands outside the panels, such as a form, is merged in: what is typed there stays.
+// Parts outside the panels, such as forms, are merged, so that input stays.
 function takeHeads(page) {
   for (const old of document.querySelectorAll('#main > [id]:not(.panel, log-view)')) {
     const fresh = page.getElementById(old.id)

@@ -1,7 +1,7 @@
-// A page that its reader holds still: what happens meanwhile waits, the last of each name, and is told afterwards.
+// While a page is paused, the last nudge of each name waits.
 export class PausableTarget extends EventTarget {
   isPaused = false
-  /** While it is paused: the seqs that each name was to tell of. */
+  /** While paused: the last seqs of each name. */
   held = new Map()
   #last = new Map()
 
@@ -9,7 +9,7 @@ export class PausableTarget extends EventTarget {
     this.isPaused = true
   }
 
-  /** Dispatches what waited, then `resumed`. */
+  /** Dispatches what waits, then `resumed`. */
   resume() {
     this.isPaused = false
     const last = [...this.#last.values()]
@@ -19,7 +19,7 @@ export class PausableTarget extends EventTarget {
     this.dispatchEvent(new Event('resumed'))
   }
 
-  /** Dispatches `event` now or, while it is paused, `held` now and the event later. */
+  /** Dispatches `event`, or while paused `held`, and the event later. */
   tell(event) {
     if (!this.isPaused) return this.dispatchEvent(event)
     const { type, lastEventId } = event

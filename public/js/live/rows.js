@@ -1,5 +1,5 @@
-// A list that somebody reads holds still: its rows change where they are, and none comes, goes or moves until they ask.
-// Each answer is given the rows that they see before it is merged; what it has beside them is counted (`new-rows`).
+// While someone reads a list, rows change in place, but none is added, removed or moved without a click. Each response is
+// rearranged before it is merged; the rest is counted (`new-rows`).
 import htmx from 'htmx.org'
 import { isReleased } from '../page/in-hand.js'
 import { PANEL, refresh } from './live.js'
@@ -7,11 +7,11 @@ import { PANEL, refresh } from './live.js'
 const ROWS = 'table[data-rows] > tbody'
 const FRAME = '.table-frame[data-most]'
 const MORE = '.pager [data-more]'
-/** The server's page: what is asked for is rounded up to it, so that many readers share one rendering. */
+/** The server's page size; limits are rounded up to it, so that readers share one rendering. */
 const PAGE = 50
 
 const lists = new WeakMap()
-/** Ids of what was made on this page: its maker waits for it. */
+/** Ids of rows created on this page, which are shown at once. */
 const own = new Set()
 
 const isPanel = (element) => element?.matches?.(PANEL)
@@ -30,14 +30,14 @@ function marked(row) {
   return kept
 }
 
-/** What the reader is to see of `fresh`, newest first: what they see already, what is theirs, what they asked for. */
+/** The rows of `fresh` to show, newest first: those already shown, the viewer's own and requested ones. */
 function arrange(list, shown, fresh, { isLast, wasLast, isHeld }) {
   const answered = new Map(fresh.map((row) => [row.id, row]))
   const end = isLast ? Number.NEGATIVE_INFINITY : numberOf(fresh.at(-1))
   const kept = shown.flatMap((row) => {
     if (answered.has(row.id)) return [answered.get(row.id)]
     if (list.opens || isReleased(row)) return []
-    // Further down than the answer reaches, it is as it was; else it has left the list.
+    // Below the end of the response, the row is unchanged; otherwise it has left the list.
     return [numberOf(row) < end ? row.cloneNode(true) : marked(row)]
   })
   const seen = new Set(shown.map(({ id }) => id))
@@ -51,7 +51,7 @@ function arrange(list, shown, fresh, { isLast, wasLast, isHeld }) {
   return [...kept, ...entering, ...older].sort((a, b) => numberOf(b) - numberOf(a))
 }
 
-/** Called with each answer, as parsed, before it is merged into its panel. */
+/** Called with each parsed response before it is merged into its panel. */
 export function holdRows(panel, elements) {
   const body = isPanel(panel) && bodyIn(panel)
   const answer = elements[0]?.parentNode
@@ -67,7 +67,7 @@ export function holdRows(panel, elements) {
   if (rows.at(-1).id !== fresh.at(-1)?.id) keepPager(panel, answer, rows.at(-1))
 }
 
-/** What is older goes on below the last row that is shown, wherever the answer ended. */
+/** The link to older rows starts below the last shown row, wherever the response ended. */
 function keepPager(panel, answer, last) {
   const kept = panel.querySelector('.pager')?.cloneNode(true)
   const more = kept?.querySelector('[data-more]')
@@ -83,7 +83,7 @@ function render(panel) {
   if (answer) htmx.swap(panel, answer, { swapStyle: 'morph:innerHTML', swapDelay: 0, settleDelay: 0 }, { contextElement: panel })
 }
 
-/** Lets in what waits, and lets go of what has left; answers the rows that came. */
+/** Shows the waiting rows and removes those that have left; returns the new ones. */
 export function showRows(panel) {
   if (!bodyIn(panel) || isFrozen(panel)) return []
   const list = listOf(panel)
@@ -100,7 +100,7 @@ function withParameter(href, name, value) {
   return url.pathname + url.search
 }
 
-/** How many rows to ask for, so that all that are shown are in the answer; undefined where that is the panel's own number. */
+/** The limit that includes all shown rows; undefined if that is the panel's own. */
 function limitOf(panel) {
   const most = Number(panel.querySelector(FRAME)?.dataset.most)
   if (!most) return
@@ -129,7 +129,7 @@ document.addEventListener('click', (event) => {
   const frame = panel?.querySelector(FRAME)
   if (!frame || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return
   const list = listOf(panel)
-  // Beyond the most that a page holds, the link leads on to the next one.
+  // Beyond the most that a page holds, the link opens the next page.
   if (bodyIn(panel).rows.length + list.waiting + PAGE > Number(frame.dataset.most)) return
   event.preventDefault()
   list.grows = true

@@ -1,5 +1,4 @@
-// The page's stream, in place of the EventSource that htmx-ext-sse would open: one object a URL for the page's whole
-// life, which resumes at its cursor however often the connection behind it is lost.
+// Replaces the EventSource of htmx-ext-sse: one object per URL for the life of the page, which resumes at its cursor.
 import htmx from 'htmx.org'
 import 'htmx-ext-sse'
 import { PausableTarget } from './pause.js'
@@ -7,15 +6,15 @@ import { Wire } from './wire.js'
 
 const LOCAL = new Set(['ready', 'lost', 'reset', 'ping', 'held', 'resumed'])
 const isNudge = (name) => name.endsWith('-changed')
-/** It says only that a panel is to ask again. */
+/** A pulse only requests a refresh. */
 const isPulse = (name) => name.endsWith('-pulse')
 
 /**
- * Dispatches what the server names, and of its own `ready` {detail}, `lost` {detail: {status}}, and `reset` {detail:
- * {from, to}}: what the page shows may be of another epoch, and every topic follows as changed.
+ * Dispatches the server's frames, and its own `ready` {detail}, `lost` {detail: {status}} and `reset` {detail: {from, to}},
+ * after which every topic counts as changed.
  */
 class LiveSource extends PausableTarget {
-  // Never CLOSED while the page wants it: then the extension's own retry, which forgets the cursor, would run.
+  // Never CLOSED while the page needs it, or the extension would reconnect without the cursor.
   readyState = EventSource.CONNECTING
   /** The server's clock minus ours, in ms. */
   skew = 0
@@ -35,12 +34,12 @@ class LiveSource extends PausableTarget {
     this.epoch = epoch
   }
 
-  /** The newest event that the page knows to have happened. */
+  /** The newest event that the page knows of. */
   get head() {
     return { seq: Math.max(this.#seq, this.#newest), epoch: this.epoch }
   }
 
-  /** Opens it, or tries again at once. */
+  /** Opens it, or retries at once. */
   open() {
     this.#wire ??= new Wire({ url: () => this.#resumeUrl(), receive: (message) => this.#receive(message) })
     this.#wire.open()
@@ -76,8 +75,8 @@ class LiveSource extends PausableTarget {
     this.dispatchEvent(new CustomEvent('lost', { detail: { status } }))
   }
 
-  // One rule for the gap between render and connect, a reconnect, a 503 and a restart: what is newer than the cursor
-  // is announced as changed; where the server cannot tell, everything is.
+  // One rule for the gap before connecting, reconnects, errors and restarts: whatever is newer than the cursor, or
+  // everything if that is unknown, counts as changed.
   #ready(detail) {
     const { epoch, seq, resumed, panels } = detail
     const known = { seq: this.#seq, epoch: this.epoch }
@@ -133,5 +132,5 @@ htmx.createEventSource = (url) => {
   return source
 }
 
-/** The page's stream. htmx opens it, once the panels listen. */
+/** htmx opens it once the panels listen. */
 export const source = sourceAt(document.querySelector('[sse-connect]').getAttribute('sse-connect'))

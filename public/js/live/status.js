@@ -1,5 +1,4 @@
-// Says in words whether the page is live, and keeps it fresh by asking while, and only while, it is not. The words are a
-// button: it holds the page still, for as long as somebody wants to read it in peace.
+// Shows whether the page is live, and polls while it is not. The status is also the button that pauses live updates.
 
 import { announce, say } from '../page/say.js'
 import { PANEL, reflects, refreshAll } from './live.js'
@@ -32,11 +31,11 @@ function show() {
   dot.dataset.state = state
   dot.setAttribute('aria-pressed', String(source.isPaused))
   word.textContent = WORDS[state]()
-  // A change of state is said aloud, each new count is not.
+  // Only a change of state is announced, not each count.
   if (before && before !== state) announce(word.textContent)
 }
 
-/** Changes that the page's panels were held back from, without its own, which their answers have shown. */
+/** Changes that the panels have not shown, without the page's own. */
 function countNew() {
   const seqs = new Set()
   for (const [name, held] of source.held) {
@@ -56,7 +55,7 @@ source.addEventListener('lost', ({ detail: { status } }) => {
   if (lostAt) return
   lostAt = new Date()
   timers = [
-    // A stream that the server only rotates is back before anyone could read the word.
+    // A planned reconnect is over before anyone could read the word.
     setTimeout(fall, RECONNECTING_MS, 'reconnecting'),
     setTimeout(fall, OFFLINE_MS, 'offline'),
     setInterval(() => source.isPaused || refreshAll(), POLL_MS),
@@ -79,14 +78,14 @@ source.addEventListener('held', show)
 
 document.addEventListener('htmx:afterSwap', ({ detail }) => {
   if (!detail?.xhr?.getResponseHeader('X-Live-Seq')) return
-  // The server answers again: the stream need not wait for its own next attempt.
+  // The server responds again, so the stream reconnects at once.
   if (lostAt) source.open()
   if (source.isPaused) show()
 })
 
 const saySignedOut = () => say('You are signed out. Sign in again to see what is new.', { href: '/in', action: 'Sign in' })
 
-/** Replaces a panel whose subject was deleted, which would otherwise keep its clocks and buttons. */
+/** Replaces the panel of a deleted thing, which would keep its clocks and buttons. */
 function showGone(panel) {
   const words = `${panel.dataset.title ?? 'This'} was deleted.`
   const box = document.createElement('div')

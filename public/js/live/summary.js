@@ -1,5 +1,4 @@
-// What the counts of the sidebar say, where nobody sees it: in the tab's title and icon, and for a screen reader as one
-// sentence now and then, never a row at a time.
+// Summarises the sidebar's counts in the tab's title and icon, and now and then for screen readers.
 import { announce } from '../page/say.js'
 
 const QUIET_MS = 10_000
@@ -18,7 +17,7 @@ const sentence = () =>
 let said = sentence()
 let saidAt = Number.NEGATIVE_INFINITY
 let timer
-/** How many failures there were when somebody last looked: the icon tells of new ones, not of history. */
+/** The number of failures when someone last looked: the icon shows new ones only. */
 let seen = countOf('failed')
 
 function toneNow() {
@@ -38,7 +37,7 @@ function mark() {
   icon.setAttribute('href', ICONS[tone] ?? plainIcon)
 }
 
-/** Says what stands there once its time has come: what came and went in between is not said. */
+/** Announces the counts when it is time, without what came and went in between. */
 function tell() {
   clearTimeout(timer)
   const words = sentence()

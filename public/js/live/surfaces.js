@@ -10,7 +10,7 @@ for (const panel of document.querySelectorAll(PANEL)) {
   window[name] ??= { refresh: () => refreshed(panel) }
 }
 
-/** Resolves when what was fetched after this call is in the page; in a hidden tab, once it is looked at. Rejects where the panel is gone. */
+/** Resolves when a fetch after this call is in the page, in a hidden tab once it is visible. Rejects if the panel is gone. */
 function refreshed(panel) {
   const { promise, resolve, reject } = Promise.withResolvers()
   waiting.get(panel).push({ resolve, reject })
@@ -18,7 +18,7 @@ function refreshed(panel) {
   return promise
 }
 
-// A fetch that was on its way already may have been answered before the call.
+// A fetch in flight may have been answered before the call.
 document.addEventListener('htmx:beforeSend', ({ detail: { elt, xhr } }) => {
   if (waiting.get(elt)?.length) served.set(xhr, waiting.get(elt).splice(0))
 })

@@ -1,11 +1,11 @@
-// What was asked for on this page and takes effect in a moment is said with its way back, for as long as there is one.
+// A toast with an undo for each scheduled act of this page.
 import { release } from '../page/in-hand.js'
 import { say } from '../page/say.js'
 import { source } from './source.js'
 
 const WORDS = { cancel: 'will be cancelled', delete: 'will be deleted' }
 const LONGEST_TITLE = 40
-/** Keeps a title's own direction from turning the sentence around it. */
+/** Keeps the direction of a title from affecting the sentence. */
 const isolated = (text) => `\u2068${text}\u2069`
 const shown = new Map()
 
@@ -23,7 +23,7 @@ function close(id) {
   shown.delete(id)
 }
 
-// The row, too, has a button for it.
+// The row has an undo button as well.
 document.addEventListener('htmx:afterRequest', ({ detail: { successful, pathInfo } }) => {
   const id = pathInfo?.requestPath?.match(/^\/api\/tasks\/(t_\d+)\/undo$/)?.[1]
   if (id && successful) close(id)
@@ -33,7 +33,7 @@ async function undo(id) {
   close(id)
   try {
     const answer = await fetch(`/api/tasks/${id}/undo`, { method: 'POST', headers: { Accept: 'application/json' } })
-    // Where the toast was closed the focus went back to the row, which is to show that.
+    // Closing the toast returned the focus to the row, which must show that.
     release(document.querySelector(`tr[data-id="${id}"]`))
     if (answer.ok) say(`${id} stays as it was.`)
     else say((await answer.json()).detail)

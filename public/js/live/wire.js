@@ -1,9 +1,9 @@
-// A page's end of a stream: through the browser's one worker, or a connection of its own where there is none.
-// Where a browser allows six connections, a tab that nobody looks at holds none of them.
+// A page's stream, through the shared worker or its own connection. Without a worker, hidden tabs hold none, as browsers
+// allow only six.
 import { Connection, Watchdog } from './connection.js'
 
 const HIDDEN_MS = 10_000
-// Three pings: the worker gives a silent server up before its pages give it up, and tells them of each try that fails.
+// Longer than the worker waits, so that it reports a silent server first.
 const WORKER_MS = 45_000
 const SIGNS = new Set(['ping', 'bus.heartbeat'])
 const build = document.querySelector('meta[name=build]')?.content
@@ -22,7 +22,7 @@ class SharedWire {
     this.#fail = fail
   }
 
-  /** Says where this page is, as often as it likes: the answer is what it lacks. */
+  /** Sends the page's cursor; the response is what it lacks. */
   open() {
     this.#port ??= this.#connect()
     this.#say('join')
@@ -36,7 +36,7 @@ class SharedWire {
 
   #connect() {
     this.#watchdog.heard()
-    // Modules of one build, under one URL: a page of the next build has a worker of its own.
+    // Each build has its own worker URL.
     const worker = new SharedWorker(`/assets/${build}/js/live-worker.js`, { type: 'module' })
     worker.onerror = () => this.#port && this.#fail()
     worker.port.onmessage = ({ data }) => this.#hear(data)
@@ -61,7 +61,6 @@ class SharedWire {
   }
 }
 
-/** Takes what a Connection takes. */
 export class Wire {
   #options
   #inner

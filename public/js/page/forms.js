@@ -1,17 +1,15 @@
-// A change is sent once, however often the button is pressed; when it could not be sent, that is said, and nothing
-// that was typed is lost.
-// A download or a lost answer never tells that it is over.
+// A change is sent once, however often the button is pressed. A failure is reported, and input is kept.
 import { announce, say } from './say.js'
 
 const GIVE_UP_MS = 10_000
-/** After this long, the button says what it is waiting for. */
+/** After this long, the button shows that it is waiting. */
 const LONG_MS = 1000
 const UNREACHED = 'Not sent: the server cannot be reached. What you typed is still here; try again in a moment.'
 const UNANSWERED = 'No answer came in time, so it may or may not have been done. Trying again does it once at most.'
 
-/** What is being sent, by its form. */
+/** Requests in flight, by form. */
 const busy = new Map()
-/** One key for each filled form: the server does what carries it once, however often it is tried. */
+/** One key per filled form, so that a retry changes nothing twice. */
 const keys = new WeakMap()
 const isChange = (detail) => detail.requestConfig && detail.requestConfig.verb !== 'get'
 const buttonsOf = (form) => [...(form.elements ?? [form])].filter(({ type }) => type === 'submit')
@@ -20,7 +18,7 @@ function start(form, pressed = buttonsOf(form)[0]) {
   const sending = {}
   const after = (act, ms) => setTimeout(() => busy.get(form) === sending && act(), ms)
   busy.set(form, sending)
-  // After the browser has collected the fields: a disabled button would not be among them, and would lose the focus.
+  // After the browser has collected the fields: a disabled button would be missing, and would lose the focus.
   after(() => mark(form, 'true'), 0)
   after(() => saySending(pressed), LONG_MS)
   after(() => finish(form), GIVE_UP_MS)
@@ -64,7 +62,7 @@ document.addEventListener('htmx:beforeSend', ({ detail }) => isChange(detail) &&
 const submitterOf = ({ requestConfig }) => requestConfig.triggeringEvent?.submitter ?? undefined
 document.addEventListener('htmx:afterRequest', ({ detail }) => isChange(detail) && finish(detail.elt))
 
-// An answer ends the attempt, whatever it says; a change that was made leaves its form as the server renders it.
+// Any response ends the attempt; after a success the form is as the server renders it.
 document.addEventListener('htmx:beforeSwap', ({ detail }) => {
   if (!isChange(detail)) return
   const form = detail.requestConfig.elt
@@ -81,7 +79,7 @@ function problemIn(xhr) {
   return words ? `${words}` : `The server answered ${xhr.status}. Nothing was changed; what you typed is still here.`
 }
 
-/** The sentence of an error's fragment or problem+json. */
+/** The sentence of an error, as a fragment or problem+json. */
 function wordsOf(text) {
   if (text.startsWith('{')) return JSON.parse(text).detail
   const template = document.createElement('template')

@@ -1,6 +1,6 @@
-// Which rows and fields a person is working in: read from the DOM each time, so nothing has to be remembered or forgotten.
+// Which rows and fields are in use, read from the DOM each time.
 export const ROW = 'tr[id], li[id], [data-row]'
-/** Rows whose control just sent a change: they take the answer until the focus comes back. */
+/** Rows whose control just sent a change: they accept the response until the focus returns. */
 const released = new WeakSet()
 
 export const editedBy = {
@@ -19,7 +19,7 @@ export const holdsEdit = (element) => [...(element?.querySelectorAll('input:not(
 
 export const isInHand = (row) => !released.has(row) && (row.querySelector(':focus-visible, details.menu[open], dialog[open]') !== null || holdsEdit(row))
 
-/** Lets the next answer change a row, although the focus is in it. */
+/** Lets the next response change a row despite the focus in it. */
 export const release = (row) => row && released.add(row)
 export const isReleased = (row) => released.has(row)
 

@@ -1,16 +1,16 @@
-// A sentence for the person, in the page's toast region. With something to do it stays until it is closed; otherwise its
-// time is over in a moment, which does not pass while it is looked at. It never takes the focus: F6 goes there.
+// Shows a sentence in the toast region. With an action it stays until closed; otherwise it disappears after a while,
+// which does not pass under the pointer or focus. It never takes the focus: F6 moves there.
 const SHOWN_MS = 6_000
 const MOST = 3
 const ANNOUNCE = document.getElementById('announce')
 
 const region = document.querySelector('[data-toasts]')
-/** Where the focus was before it came here. */
+/** The focus before it moved here. */
 let before
 
 /**
- * Shows a sentence, once; with `action` it ends in a link to `href`, or in a button that calls `act`. What `stays` is
- * there until it is closed, as is what has something to do. Answers a function that takes it away.
+ * Shows a sentence once; `action` adds a link to `href` or a button that calls `act`. With an action or `stays` it remains
+ * until closed. Returns a function that removes it.
  */
 export function say(text, { href, action, act, stays = Boolean(action) } = {}) {
   const shown = [...(region?.children ?? [])].find((toast) => toast.dataset.text === text)

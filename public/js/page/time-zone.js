@@ -1,4 +1,4 @@
-// Tells the server the browser's time zone, so that it renders times as they are shown here.
+// Sends the browser's time zone to the server, so that it renders times in it.
 const YEAR_S = 31_536_000
 const own = Intl.DateTimeFormat().resolvedOptions().timeZone
 const cookie = `tz=${encodeURIComponent(own)}`

@@ -1,7 +1,7 @@
-// The one door by which a string becomes markup (CSP: require-trusted-types-for 'script'; trusted-types default).
-// The server escapes what strangers wrote; this is the wall behind it, so a hole in a view cannot become a script.
+// The only way in which a string becomes markup (CSP: require-trusted-types-for 'script'; trusted-types default). The
+// server escapes foreign text; this keeps a hole in a view from becoming a script.
 const FORBIDDEN = 'script, iframe, frame, object, embed, base, meta, link, style, portal'
-// A cheap sieve: only what it catches is parsed and judged, so the words "onclick=" in a log line are innocent.
+// A cheap filter: only what it matches is parsed and judged, so "onclick=" in a log line is harmless.
 const SUSPECT = /<(?:script|iframe|frame|object|embed|base|meta|link|style|portal)\b|\bon[a-z]+\s*=|hx-on/i
 const WORKER = /^\/assets\/[\w-]{12}\/js\/live-worker\.js$/
 let judging = false

@@ -1,11 +1,10 @@
-// How times read. The one place for both sides: the page ticks with it, and the server's views render with it, so that
-// what a script writes is what the server wrote. Month names are our own: browsers and servers disagree on "Sept".
+// How times read, for scripts and the server's views alike. Month names are our own, as browsers disagree on "Sept".
 const SECOND = 1000
 const MINUTE = 60
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 const HALF_DAY = 12 * HOUR
-// Clocks that are this far apart must not put into the future what has just happened.
+// Clocks this far apart must not put a recent event into the future.
 const SLACK_S = 1
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
 const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat']
@@ -18,7 +17,7 @@ function formatOf(zone) {
   return formats.get(zone)
 }
 
-/** What calendar and clock on the wall of `zone` show at `at`; `number` counts days. */
+/** Calendar and clock of `zone` at `at`; `number` counts days. */
 export function wall(at, zone) {
   const { day, month, year, hour, minute, second } = Object.fromEntries(
     formatOf(zone)
@@ -53,7 +52,7 @@ export function relative(at, now, zone) {
   return `${then.date}${then.year === today.year ? '' : ` ${then.year}`} ${then.clock}`
 }
 
-/** The same for something due at `at`: from then on it stays `now`. */
+/** For something due at `at`, which stays `now` from then on. */
 export const until = (at, now, zone) => (at > now ? relative(at, now, zone) : 'now')
 
 /** `00:42`, `12:05`, `3:02:11`; never negative, whatever the clocks say. */
@@ -79,7 +78,7 @@ export function exact(at, zone) {
   return `${date} ${year}, ${clock}:${second}`
 }
 
-/** The same instant three times: here, in UTC, and for machines. */
+/** The instant in the reader's zone, in UTC, and as ISO 8601. */
 export function full(at, zone) {
   const utc = wall(at, 'UTC')
   return `${wall(at, zone).weekday} ${exact(at, zone)} ${zone} · ${utc.clock}:${utc.second} UTC · ${new Date(at).toISOString()}`

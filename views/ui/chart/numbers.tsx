@@ -3,9 +3,9 @@ import { PlainTable } from '../table.tsx'
 import { FORMATS } from './scale.ts'
 import type { ChartProps, Column, Series, Unit } from './series.ts'
 
-/** What the picture shows as a table, newest first: to read aloud, to copy and to print. */
+/** The chart as a table, newest first, for screen readers, copying and printing. */
 export function Numbers({ id, title, columns, series, unit }: ChartProps & { series: readonly Series[] }): JSX.Element {
-  // What was before anything was known is a gap in the picture, and no row here.
+  // Values before the first known one are a gap in the chart, and no row here.
   const first = columns.findIndex((_, i) => series.some(({ values }) => values[i] != null))
   const known = first === -1 ? [] : [...columns.keys()].slice(first)
   return (

@@ -6,7 +6,7 @@ import type { Meaning, Series } from './series.ts'
 type Values = readonly (number | null)[]
 type Y = ScaleLinear<number, number>
 
-/** A column's width in the picture's own units, and what it leaves free at each side. */
+/** A column's width in the chart's units, and its margin on each side. */
 export const WIDE = 10
 const GAP = 1.5
 
@@ -16,13 +16,13 @@ export const gridPath = (y: Y, steps: readonly number[], columns: number): strin
     .map((step) => `M0 ${round(y(step))}H${columns * WIDE}`)
     .join('')
 
-/** The baseline where something is known: where nothing is, there is a gap. */
+/** The baseline, with a gap where nothing is known. */
 export function knownPath(series: readonly Series[], columns: number): string {
   const isKnown = (i: number) => series.some(({ values }) => values[i] != null)
   return Array.from({ length: columns }, (_, i) => (isKnown(i) ? `M${i * WIDE} ${BOTTOM}h${WIDE}` : '')).join('')
 }
 
-/** One path a series, each standing on those before it; the column that is not over yet apart. */
+/** One stacked path per series, with the unfinished column apart. */
 export function barPaths(bars: readonly Series[], y: Y, isFilling: boolean): { meaning: Meaning; whole: string; filling: string }[] {
   const columns = (bars[0]?.values ?? []).map((_, i) => bars.map(({ values }) => values[i] ?? 0))
   const stacked = stack<unknown, number[], number>()
@@ -38,7 +38,7 @@ export function barPaths(bars: readonly Series[], y: Y, isFilling: boolean): { m
   })
 }
 
-/** A line through the middle of each known column; alone between two gaps it is a dot. `filling` is its way into the last. */
+/** A line through the middle of each known column, or a dot between two gaps. `filling` leads to the last one. */
 export function linePath(values: Values, y: Y, part: 'all' | 'whole' | 'filling'): string {
   const last = values.length - 1
   const isDrawn = (i: number) => part === 'all' || (part === 'whole' ? i < last : i >= last - 1)

@@ -5,7 +5,7 @@ import type { ChartProps, Series } from './series.ts'
 
 type PlotProps = ChartProps & { bars: readonly Series[]; lines: readonly Series[] }
 
-/** The picture: paths stretch with the page, words do not, so it reads the same on a phone. */
+/** Paths stretch with the page, text does not, so it is as legible on a phone. */
 export function Plot({ label, columns, bars, lines, unit, isFilling }: PlotProps): JSX.Element {
   const { y, steps } = scaleOf(bars, lines, unit)
   const percent = (value: number) => `${Math.round(value * 100) / 100}%`

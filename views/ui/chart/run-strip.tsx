@@ -2,10 +2,10 @@ import { attr } from '../html.ts'
 
 export interface Tick {
   href: string
-  /** Its shape: full, half as high, notched, hollow; a run that is not over is dashed. */
+  /** Full, half as high, notched or hollow; dashed for a run in progress. */
   result: 'ok' | 'retried' | 'failed' | 'cancelled' | 'open'
   words: string
-  /** The one whose page this is. */
+  /** The task of this page. */
   isCurrent: boolean
 }
 

@@ -3,9 +3,9 @@ import { number } from '../number.ts'
 import { duration } from '../time.tsx'
 import type { Series, Unit } from './series.ts'
 
-/** A picture's height in its own units; it is stretched to the page. */
+/** The chart's height in its own units; it is stretched to the page. */
 export const BOTTOM = 100
-/** So few steps that each can be named. */
+/** Few enough steps to label each. */
 const MOST_STEPS = 3
 const SECOND = 1000
 const MINUTE = 60 * SECOND
@@ -26,7 +26,7 @@ interface Scale {
   steps: number[]
 }
 
-/** From zero to a round value above the highest of what is drawn. */
+/** From zero to a round value above the highest one. */
 export function scaleOf(bars: readonly Series[], lines: readonly Series[], unit: Unit): Scale {
   const stacked = (bars[0]?.values ?? []).map((_, i) => bars.reduce((sum, { values }) => sum + (values[i] ?? 0), 0))
   const most = Math.max(0, ...stacked, ...lines.flatMap(({ values }) => values.map((value) => value ?? 0)))

@@ -169,7 +169,7 @@ function control({ form, of, name, help }: FieldProps) {
     name,
     'aria-invalid': problem ? 'true' : undefined,
     'aria-describedby': described && `${of}-${name}-${described}`,
-    // The first invalid field gets the focus, after a swap as after a load.
+    // The first invalid field gets the focus, after a swap or a load.
     autofocus: problem && name === Object.keys(form.fields ?? {})[0],
   } as const
 }

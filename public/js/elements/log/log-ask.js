@@ -1,10 +1,9 @@
-// Lines of a log from the server, with what it says of them.
 const RETRY_MS = 2000
 const MOST_LINES = 500
 
 const counted = (count, noun) => (count === 1 ? `1 ${noun} is` : `${count.toLocaleString('en-US')} ${noun}s are`)
 
-/** `wanted`: `{from, line}`, `{at}`, `{find, level}`, or nothing for the end. Throws where there is no answer. */
+/** `wanted`: `{from, line}`, `{at}`, `{find, level}`, or nothing for the end. Throws without a response. */
 export async function askLog(src, wanted) {
   const url = new URL(src, location.href)
   for (const [name, value] of Object.entries(wanted)) if (value) url.searchParams.set(name, value)
@@ -25,7 +24,7 @@ export async function askLog(src, wanted) {
   }
 }
 
-/** Stands in the log where lines were passed over. */
+/** Marks skipped lines. */
 export function skippedRow(count) {
   const row = document.createElement('li')
   row.className = 'log-skipped'
@@ -33,7 +32,7 @@ export function skippedRow(count) {
   return row
 }
 
-// What goes at the top must not move what is being read.
+// Lines added at the top must not move the text.
 export function trimLog(lines) {
   const before = lines.scrollHeight
   while (lines.children.length > MOST_LINES) lines.firstElementChild.remove()
@@ -42,7 +41,7 @@ export function trimLog(lines) {
 
 export const isSameLog = (shown, fresh) => shown.lastElementChild?.id === fresh.lastElementChild?.id && shown.textContent === fresh.textContent
 
-/** A function that runs `act`, or has it run once more behind the run that is under way; where it throws, in a moment. */
+/** Returns a function that runs `act`, at most once more after a run in progress, and retries after an error. */
 export function oneAtATime(act) {
   let isBusy = false
   let isOwed = false

@@ -1,5 +1,5 @@
-// A retry writes a log of its own: it has a tab as soon as it begins, and who did not go back to an older attempt goes on
-// to it. The table of attempts tells of it, also after an outage; the stream does, where that is paused or late.
+// A retry has its own log: its tab appears at once, and readers of the newest attempt move on to it. The table of
+// attempts announces it even after an outage.
 import { source } from '../../live/source.js'
 
 const numbered = (link, attempt) => link.getAttribute('href').replace(/attempt=\d+/, `attempt=${attempt}`)

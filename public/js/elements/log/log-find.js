@@ -1,5 +1,4 @@
-// The bar of a log: what is typed is looked for in the whole of it, by the server, and marked in what it answers. The
-// marks are the browser's own, so no line's markup is touched.
+// The server searches the whole log. Matches are CSS highlights, so no markup changes.
 const WAIT_MS = 250
 let timer
 
@@ -27,7 +26,7 @@ document.addEventListener('submit', (event) => {
   look(view)
 })
 
-// The number of a found line leads to its place, without a new page.
+// The number of a match opens its context without a new page.
 document.addEventListener('click', (event) => {
   if (!event.target.matches?.('log-view[data-mode=found] .log-number') || event.ctrlKey || event.metaKey) return
   event.preventDefault()
@@ -51,13 +50,13 @@ function mark(view) {
   CSS.highlights.set('log-found', new Highlight(...ranges))
 }
 
-/** Where `text` stands in a line, also across the borders of its colours. */
+/** The places of `text` in a line, across colours. */
 function rangesIn(line, text) {
   const nodes = document.createTreeWalker(line, NodeFilter.SHOW_TEXT)
   const parts = []
   for (let at = 0; nodes.nextNode(); at += nodes.currentNode.length) parts.push({ node: nodes.currentNode, at })
   let part = 0
-  // Places come in order, so one pass over the parts is enough.
+  // Matches are in order, so one pass is enough.
   const placeOf = (offset) => {
     while (parts[part + 1]?.at <= offset) part++
     return [parts[part].node, offset - parts[part].at]

@@ -1,12 +1,11 @@
-// A task's log as it is written: fetches what is new when the stream says so, one request at a time and one behind it.
-// Follows while the reader is at the end; otherwise it counts what waits below. It can show another part instead, which
-// stands still until the reader goes back to the end, or the lines that were looked for, with what comes to be one.
+// Fetches new output when the stream announces it, with one request in flight and one pending. Follows the end while the
+// reader is there; otherwise it counts new lines, or shows another part or the matches of a search.
 import { source } from '../../live/source.js'
 import { say } from '../../page/say.js'
 import { askLog, isSameLog, oneAtATime, skippedRow, trimLog } from './log-ask.js'
 
 const NEAR_PX = 24
-/** A search goes through the whole log: not more often than this, however fast it grows. */
+/** A search covers the whole log, so it is repeated no more often than this. */
 const LOOK_MS = 1000
 
 class LogView extends HTMLElement {
@@ -40,7 +39,7 @@ class LogView extends HTMLElement {
     this.#listening.abort()
   }
 
-  /** Shows other lines in place of these: `{at}`, `{find, level}`, or with nothing the end. */
+  /** Shows other lines: `{at}`, `{find, level}`, or the end. */
   async show(wanted = {}) {
     const turn = ++this.#shown
     const answer = await askLog(this.dataset.src, wanted).catch(() => say('The log could not be read: the server did not answer.'))
@@ -49,7 +48,7 @@ class LogView extends HTMLElement {
     this.#replace(answer)
     if (this.#following) this.#toEnd()
     else if (!this.#toLinked()) this.#lines.scrollTop = 0
-    // What came since it was asked for.
+    // Lines that arrived during the request.
     this.#fetch()
   }
 
@@ -65,7 +64,7 @@ class LogView extends HTMLElement {
     this.dispatchEvent(new Event('log-shown', { bubbles: true }))
   }
 
-  // A line that the page's address names and that is not there is fetched with what stands around it.
+  // The line in the page's URL is fetched with its context if it is missing.
   #arrive() {
     const at = /^#L(\d+)$/.exec(location.hash)?.[1]
     if (at && !this.querySelector(location.hash) && this.dataset.mode !== 'found') this.show({ at })
@@ -74,7 +73,7 @@ class LogView extends HTMLElement {
 
   #toLinked() {
     const line = /^#L\d+$/.test(location.hash) ? this.querySelector(location.hash) : null
-    // What was put in after the address was read is no :target.
+    // Lines inserted after the URL was read are no :target.
     line?.classList.add('log-linked')
     line?.scrollIntoView({ block: 'center' })
     return line !== null
@@ -89,13 +88,13 @@ class LogView extends HTMLElement {
     this.#take(answer)
   }
 
-  /** What is printed while one looks for something may be it. */
+  /** New output may match the search. */
   async #lookAgain() {
     const turn = this.#shown
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
     const answer = turn === this.#shown && (await askLog(this.dataset.src, this.#wanted))
     if (turn !== this.#shown) return
-    // Equal lines stay, and with them what is selected there.
+    // Unchanged lines stay, and with them the selection.
     if (isSameLog(this.#lines, answer.fresh)) return this.#take(answer)
     const { scrollTop } = this.#lines
     this.#replace(answer)
@@ -109,7 +108,7 @@ class LogView extends HTMLElement {
 
   #append(fresh, skipped) {
     const count = fresh.children.length
-    // A last line without its end was shown as far as it went; it comes again, longer.
+    // An incomplete last line was shown; it is sent again in full.
     this.#lines.querySelector('[data-partial]')?.remove()
     if (skipped) this.#lines.append(skippedRow(skipped))
     this.#lines.append(fresh)
