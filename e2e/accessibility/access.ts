@@ -30,10 +30,10 @@ export async function faultsOf(page: Page, rules: 'all' | 'of colours' = 'all'):
 export function accessOf(scene: Scene) {
   const { server, open } = setUp({ workers: 1 })
   const paths = scene === 'empty' ? [...pages(scene), ...FIXED] : pages(scene)
-  beforeAll(() => stage(server, scene), 90_000)
+  beforeAll(() => stage(server, scene))
 
   test('axe finds nothing on any page in either theme, and none breaks its own security policy', { timeout }, async () => {
-    const reader = await open('/home', { reducedMotion: 'reduce', viewport: WIDE })
+    const reader = await open('/home', { viewport: WIDE })
     const { page } = reader
     const faults: string[] = []
     for (const path of paths) {

@@ -8,7 +8,7 @@ import { setUp } from '../support/set-up.ts'
 /** No more than a person would bear to reach a thing of this page. */
 const MOST_PRESSES = 60
 
-const { server, open } = setUp({ workers: 1, flags: ['--undo-seconds', '600'], viewport: { width: 1280, height: 720 } })
+const { server, open } = setUp({ workers: 1, flags: ['--undo-seconds', '600'], viewport: { width: 1280, height: 720 }, reducedMotion: 'no-preference' })
 beforeAll(() => stage(server, 'few'))
 
 const pathOf = (page: Page) => new URL(page.url()).pathname

@@ -10,7 +10,7 @@ test('a task created by JSON appears in another page about as soon as if that pa
   const [reader, paused] = [await open(), await open()]
   await paused.hold()
   const [live, fetched]: [number[], number[]] = [[], []]
-  for (let i = 1; i <= 15; i++) {
+  for (let i = 1; i <= 9; i++) {
     live.push(await delay(server, [reader], { title: `comes by itself ${i}` }))
     fetched.push(await delay(server, [paused], { title: `is fetched ${i}`, told: true }))
   }

@@ -30,7 +30,7 @@ test('the page of a deleted task says so, and its clocks stop', async () => {
     .getByText(/Deleting/)
     .first()
     .waitFor()
-  await eventually(() => page.locator('main h2').first().textContent(), 20_000).toBe('Deleted')
+  await eventually(() => page.locator('main h2').first().textContent()).toBe('Deleted')
   await eventually(() => page.locator('.panel time').count()).toBe(0)
   await page.getByRole('link', { name: 'Back to the list' }).click()
   await page.waitForURL('**/tasks')
@@ -38,7 +38,7 @@ test('the page of a deleted task says so, and its clocks stop', async () => {
 
 test('a worker is shown as stopping, with a clock, until it says goodbye, even after a reload', async () => {
   const { item } = await post('/api/workers', { name: 'leaving', queues: ['none'], pid: 4012 })
-  const [list, own] = [await open('/workers'), await open(`/workers/${item.id}`, { reducedMotion: 'reduce' })]
+  const [list, own] = [await open('/workers', { reducedMotion: 'no-preference' }), await open(`/workers/${item.id}`)]
   await post(`/api/workers/${item.id}/stop`)
   const row = list.page.locator('#workers tbody tr', { hasText: 'leaving' })
   const why = own.page.locator('.why')

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import { type Dashboard, eventually } from '../support/dashboard.ts'
 import { setUp } from '../support/set-up.ts'
 
-const { server, open } = setUp({ flags: ['--undo-seconds', '600'] })
+const { server, open } = setUp({ flags: ['--undo-seconds', '600'], reducedMotion: 'no-preference' })
 beforeEach(async () => {
   for (const title of ['one', 'two', 'three']) await server.newTask({ title })
 })
@@ -34,12 +34,12 @@ describe('the palette', () => {
     await press(reader, 'ArrowDown')
     await eventually(() => marked.count()).toBe(1)
     await eventually(() => marked.getAttribute('id')).not.toBe(first)
-    expect(await field.getAttribute('aria-activedescendant')).toBe(await marked.getAttribute('id'))
+    await eventually(() => field.getAttribute('aria-activedescendant')).toBe(await marked.getAttribute('id'))
     await press(reader, 'End', 'ArrowDown')
     await eventually(() => marked.getAttribute('id')).toBe(first)
     await press(reader, 'Escape')
     await eventually(() => reader.page.locator('#palette[open]').count()).toBe(0)
-    expect(await button.evaluate('document.activeElement.dataset.opens')).toBe('palette')
+    await eventually(() => button.evaluate('document.activeElement.dataset.opens')).toBe('palette')
   })
 
   test('runs the actions of the page’s task in place', async () => {

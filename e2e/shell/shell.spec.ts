@@ -6,7 +6,7 @@ import { setUp } from '../support/set-up.ts'
 const PAGES = ['/home', '/tasks', '/workers', '/queues', '/events', '/hub', '/settings', '/settings/access', '/settings/design', '/api', '/nothing-here']
 const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true }
 
-const { server, open, signIn } = setUp({ workers: 1 })
+const { server, open, signIn } = setUp({ workers: 1, reducedMotion: 'no-preference' })
 beforeAll(async () => {
   const title = 'a title that is rather long and has noWordThatCouldBeBrokenSomewhereInTheMiddleOfItAtAllBecauseItIsOne'
   const id = await server.newTask({ title, command: 'exit 3' })

@@ -26,7 +26,8 @@ export const eventually = <Value>(read: () => Promise<Value> | Value, timeout = 
 /**
  * With `clock`, the page's time can be wound on. `alone`, it has no SharedWorker: the page holds the stream itself, where
  * `page.route` reaches it. `patient`, its reader lets new rows wait instead of showing them as soon as they come. With
- * `ownSession`, it may sign out: the others of its server share one.
+ * `ownSession`, it may sign out: the others of its server share one. Motion is reduced unless asked for: drawing the frames
+ * of an animation takes a machine without a graphics card longer than all else that a change does to a page.
  */
 export type OpenOptions = BrowserContextOptions & { clock?: boolean; alone?: boolean; patient?: boolean; ownSession?: boolean }
 
@@ -64,7 +65,7 @@ export class Dashboard {
     path: string,
     { clock = false, alone = false, patient = false, ownSession = false, ...options }: OpenOptions,
   ): Promise<Dashboard> {
-    const context = await newContext(options)
+    const context = await newContext({ reducedMotion: 'reduce', ...options })
     if (clock) await context.clock.install()
     if (alone) await context.addInitScript('delete window.SharedWorker')
     if (patient) await context.addInitScript('window.isPatient = true')
