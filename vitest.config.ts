@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 /** A wait ends as soon as its condition holds, so a deadline costs nothing: these leave room for a machine ten times as slow. */
 const TEST_MS = 400_000
@@ -11,8 +12,20 @@ const browser = { globalSetup: 'e2e/support/one-browser.ts' }
 /** Compares how soon one thing comes with how soon another does: it runs alone. */
 const PACE = 'e2e/live/pace.spec.ts'
 
+/** Short files whose tests take long. */
+const LONG = /\/(accessibility|client|upstream|workers?)\//
+
+/** Longer files run first, so that at the end no worker is left alone with one; until their times are known, by their size and place. */
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]) {
+    const isShort = ({ moduleId }: TestSpecification) => Number(!LONG.test(moduleId))
+    return (await super.sort(files)).sort((a, b) => isShort(a) - isShort(b))
+  }
+}
+
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: [
       { test: { ...usual, name: 'unit', include: ['test/**/*.test.{ts,tsx}'], exclude: ['test/crash/**'] } },
       { test: { ...usual, name: 'crash', include: ['test/crash/**/*.test.ts'], testTimeout: 600_000 } },

@@ -91,7 +91,7 @@ test('reports of a violated policy are sampled, and the log counts the skipped o
   expect(logged().slice(5)).toEqual([expect.stringContaining('45 more')])
 })
 
-test('a token has a limited number of streams, and gets another when one ends', { timeout: 60_000 }, async () => {
+test('a token has a limited number of streams, and gets another when one ends', async () => {
   const app = await served({ 'max-streams': 3 })
   const [one, other] = [await bearer(app, 'viewer'), await bearer(app, 'viewer')]
   const open = async (headers: Record<string, string>, path = '/ui/stream') => {

@@ -58,7 +58,7 @@ test('with umask 0, every file of the server is private, and a task inherits the
   await until(isThere)
   await client.call('POST', '/api/tasks', { command: 'echo printed; echo failed >&2; exit "$(umask)"' })
   const state = async () => (await client.call<{ item: { state: string } }>('GET', '/api/tasks/t_1')).body.item.state
-  await until(async () => ['succeeded', 'failed'].includes(await state()), undefined, 25_000)
+  await until(async () => ['succeeded', 'failed'].includes(await state()))
   const files = readdirSync(data, { recursive: true, encoding: 'utf8' })
   expect(files).toEqual(expect.arrayContaining(['telltale.db', 'telltale.db-wal', 'lock.db', 'control.sock', 'server.pid']))
   expect(files.filter((file) => (modeOf(join(data, file)) & 0o077) !== 0)).toEqual([])

@@ -18,6 +18,7 @@ export interface Task {
   reason: string
   exit_code: number | null
   error: string | null
+  finished_at: string | null
   /** Newest first. */
   attempts: { outcome: string; error: string | null }[]
 }

@@ -32,8 +32,9 @@ test('each action of a real worker is set and cleared once', async () => {
     const { body } = await site.server.client.call('GET', LOG, undefined, { headers: { accept: 'application/json' } })
     return inWords((body as { items: Told[] }).items)
   }
-  const rest = (count: number) => until('its last action has ended', async () => (await told()).length === count, 20_000)
-  await until('the worker is idle', async () => (await state()) === 'idle', 20_000)
+  const rest = (count: number) => until('its last action has ended', async () => (await told()).length === count)
+  await until('the worker is idle', async () => (await state()) === 'idle')
+  await rest(2)
   expect(await told()).toEqual(['spawning', 'ok'])
   await press('restart')
   await rest(4)
