@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { newLink } from '../access/sessions.ts'
 import { type Config, configFrom, configHelp, UsageError } from '../config/config.ts'
 import { upstreamsFrom } from '../config/upstreams.ts'
+import { openingFailureOf } from '../db/index.ts'
 import { FolderInUse, lockFolder } from '../db/lock.ts'
 import { NewerDatabase } from '../db/migrate.ts'
 import { localOriginOf, originOf, programOriginOf } from '../http/gate/host.ts'
@@ -22,8 +23,6 @@ Exit codes: 0 stopped, 1 failed, 2 wrong usage, 65 the data folder is from a new
 
 const EXIT = { failure: 1, usage: 2, newer: 65 } as const
 const SOCKET_PATH_LENGTH = 103
-
-const UNWRITABLE = ['EACCES', 'EPERM', 'EROFS', 'ENOENT', 'ENOTDIR', 'SQLITE_CANTOPEN', 'SQLITE_READONLY']
 
 export async function serve(args: string[]): Promise<number> {
   let config: Config
@@ -106,10 +105,10 @@ function inWords(error: unknown, { port, host, data }: Config): string | undefin
   const code = (error as { code?: string } | null)?.code
   if (code === 'EADDRINUSE') return (existsSync(data) && ownerOf(data)) || `the port ${port} is in use; choose another with --port, or stop what listens there`
   if (code === 'EADDRNOTAVAIL') return `this machine has no address ${host}`
-  if (UNWRITABLE.includes(code ?? '')) return `the data folder ${data} cannot be written`
-  if (code === 'ENOSPC' || code === 'SQLITE_FULL') return `the disk of the data folder ${data} is full`
-  if (code === 'SQLITE_NOTADB' || code === 'SQLITE_CORRUPT') return `the database in ${data} is damaged; restore a backup`
-  return undefined
+  const failure = openingFailureOf(error)
+  if (failure === 'unwritable') return `the data folder ${data} cannot be written`
+  if (failure === 'full') return `the disk of the data folder ${data} is full`
+  return failure && `the database in ${data} is damaged; restore a backup`
 }
 
 function ownerOf(folder: string): string | undefined {

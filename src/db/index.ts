@@ -1,4 +1,4 @@
-export { type Failure, failureOf, isStorageFailure } from './failure.ts'
+export { breaksConstraint, type Failure, failureOf, isStorageFailure, openingFailureOf } from './failure.ts'
 export type { Database, Db } from './open.ts'
 export { openDatabase, snapshot } from './open.ts'
 export type { Ms, Schema } from './schema.ts'

@@ -1,4 +1,5 @@
 import type { UpstreamConfig } from '../../config/upstream.ts'
+import { breaksConstraint } from '../../db/index.ts'
 import { Problem } from '../../input/problem.ts'
 import type { App } from '../../live/app.ts'
 import { TELLTALE } from '../../log/actor.ts'
@@ -56,7 +57,7 @@ async function withoutPoison(app: App, upstream: UpstreamConfig, arrivals: reado
 
 function refusalOf(error: unknown): string | undefined {
   if (error instanceof Problem) return error.message
-  return String((error as { code?: string }).code).startsWith('SQLITE_CONSTRAINT') ? 'the log cannot hold it' : undefined
+  return breaksConstraint(error) ? 'the log cannot hold it' : undefined
 }
 
 function checked({ clock }: App, upstream: UpstreamConfig, arrivals: readonly Arrival[]) {
