@@ -36,7 +36,7 @@ const Posted = z.custom<unknown[]>().meta({ anyOf: [EVENT, { type: 'array', item
 const HISTORY = json(
   z.object({ epoch: z.string(), seq: z.int(), items: z.array(z.looseObject({ seq: z.int(), kind: z.string() })), next: z.string().nullable() }),
   {
-    says: 'The events, and the URL of the next page',
+    says: 'The events, and the URL of what follows',
   },
 )
 

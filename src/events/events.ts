@@ -6,7 +6,7 @@ import type { Schema } from '../db/schema.ts'
 import { indented } from '../input/json.ts'
 import { TRANSPORT_KINDS, type TransportKind } from '../live/transport-kinds.ts'
 import { isKnown, KINDS, type Kind } from '../log/kinds.ts'
-import { type Filter, head, type LoggedEvent, page, type Span } from '../log/log.ts'
+import { type Filter, head, type LoggedEvent, type Span, windowOf } from '../log/log.ts'
 
 interface KindReference {
   kind: string
@@ -50,7 +50,7 @@ interface History {
 
 export function history(db: Db, filter: Filter, at: Span): Promise<History> {
   return snapshot(db, async (db) => {
-    const found = await page(db, filter, { ...at, limit: at.limit + 1 })
+    const found = await windowOf(db, filter, { ...at, limit: at.limit + 1 })
     return { seq: await head(db), items: found.slice(0, at.limit), more: found.length > at.limit }
   })
 }

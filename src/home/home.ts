@@ -3,7 +3,7 @@ import { type Sentence, sentence } from '../events/sentences.ts'
 import { storageTrouble } from '../hub/troubles.ts'
 import type { App } from '../live/app.ts'
 import { TELLTALE } from '../log/actor.ts'
-import { head, type LoggedEvent, page } from '../log/log.ts'
+import { head, type LoggedEvent, windowOf } from '../log/log.ts'
 import { type Backlog, backlogs } from '../queues/backlog.ts'
 import { type Throughput, throughputs } from '../queues/throughput.ts'
 import { overview } from '../tasks/overview.ts'
@@ -79,7 +79,7 @@ const newsQuery = (db: Db, head: number) =>
     .limit(FEED * LOOKED_THROUGH)
 
 async function newestRemoval(db: Db): Promise<LoggedEvent[]> {
-  const newest = await page(db, { kinds: [REMOVAL] }, { since: 0, before: Number.POSITIVE_INFINITY, order: 'desc', limit: 1 })
+  const newest = await windowOf(db, { kinds: [REMOVAL] }, { since: 0, before: Number.POSITIVE_INFINITY, order: 'desc', limit: 1 })
   return newest.filter(({ actor }) => actor === TELLTALE.name)
 }
 

@@ -23,7 +23,7 @@ export const json = (schema: ZodType, { says = 'JSON', status = 200 }: { says?: 
 
 export const one = (says: string, status: 200 | 201 = 200): Answer => json(z.looseObject({ ...position, item: z.unknown() }), { says, status })
 
-/** `next` is the cursor or the URL of the next page. */
+/** `next` is the cursor or the URL of what follows. */
 export const many = (says: string): Answer => json(z.looseObject({ ...position, items: z.array(Anything), next: z.string().nullable() }), { says })
 
 export const page = (says: string): Answer => ({ status: 200, type: 'text/html', says })

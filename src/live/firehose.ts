@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { after, type LoggedEvent, oldest, page, parseCursor } from '../log/log.ts'
+import { after, type LoggedEvent, oldest, parseCursor, windowOf } from '../log/log.ts'
 import { type App, perApp } from './app.ts'
 import { frame } from './frame.ts'
 import { type Batches, Reader, type ReaderOptions, type ReaderStats } from './reader.ts'
@@ -109,7 +109,7 @@ class Firehose {
 
   async #backfill({ limit, ...filter }: FirehoseQuery): Promise<number | undefined> {
     if (limit === 0) return undefined
-    const newest = await page(this.#app.db, filter, { since: 0, before: Number.POSITIVE_INFINITY, order: 'desc', limit })
+    const newest = await windowOf(this.#app.db, filter, { since: 0, before: Number.POSITIVE_INFINITY, order: 'desc', limit })
     const first = newest.at(-1)
     return first && first.seq - 1
   }

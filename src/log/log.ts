@@ -82,7 +82,7 @@ export interface Span {
 const MOST_KINDS = 200
 
 /** Up to `limit` matching events, oldest first after `since`, or newest first before `before`. */
-export async function page(db: Db, { kinds, subject }: Filter, span: Span): Promise<LoggedEvent[]> {
+export async function windowOf(db: Db, { kinds, subject }: Filter, span: Span): Promise<LoggedEvent[]> {
   if (kinds.length > 0 && subject === undefined) {
     const named = await kindsNamed(db, kinds)
     if (named.length <= MOST_KINDS) return ofKinds(db, named, span)

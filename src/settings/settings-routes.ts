@@ -89,5 +89,5 @@ const CHANGES = 20
 
 async function accessChanges(app: App): Promise<Sentence[]> {
   const span = { since: 0, before: Number.POSITIVE_INFINITY, order: 'desc', limit: CHANGES } as const
-  return (await log.page(app.db, { kinds: ['access.changed'] }, span)).map(sentence)
+  return (await log.windowOf(app.db, { kinds: ['access.changed'] }, span)).map(sentence)
 }

@@ -6,7 +6,7 @@ import { LOCAL } from '../log/log.ts'
 import { type Progress, readProgress } from './progress.ts'
 import { readResult } from './result.ts'
 import { matching, type TaskFilter } from './search/filter.ts'
-import { PAGE_SIZE, TASK_STATES, type TaskState, type Urgency } from './words.ts'
+import { TASK_STATES, type TaskState, type Urgency, WINDOW_SIZE } from './words.ts'
 
 export const PRIORITY: Record<Urgency, number> = { low: -1, medium: 0, high: 1 }
 export type Act = 'cancel' | 'delete'
@@ -93,7 +93,7 @@ export type TaskRow = Selectable<TaskTable>
 const TIMELINE_EVENTS = 200
 
 export async function list(db: Db, filter: TaskFilter, now: Ms): Promise<TaskList> {
-  const { before, until, limit = PAGE_SIZE } = filter
+  const { before, until, limit = WINDOW_SIZE } = filter
   let query = matching(db, filter, now).selectAll().orderBy('number', 'desc')
   if (until !== undefined) query = query.where('number', '<=', await newestBefore(db, until))
   else if (before) query = query.where('number', '<', numberOf(before))

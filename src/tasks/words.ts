@@ -6,7 +6,7 @@ export type Urgency = (typeof URGENCIES)[number]
 export const isOpen = (state: TaskState) => state === 'queued' || state === 'claimed' || state === 'running'
 export const isHeld = (state: TaskState) => state === 'claimed' || state === 'running'
 
-export const PAGE_SIZE = 50
+export const WINDOW_SIZE = 50
 export const MOST_ROWS = 200
 
 export const QUALIFIERS = ['state', 'queue', 'worker', 'project', 'urgency', 'type', 'by', 'since'] as const

@@ -46,7 +46,7 @@ export type WorkerRow = Selectable<WorkerTable>
 
 const NEWEST_TASKS = 20
 const NEWEST_EVENTS = 100
-const PAGE_SIZE = 100
+const WINDOW_SIZE = 100
 
 export const WorkerFilter = z.object({
   state: z
@@ -66,10 +66,10 @@ export async function list(db: Db, { state, before }: WorkerFilter): Promise<Wor
   if (state === 'alive') query = query.where('state', 'in', ALIVE)
   else if (state) query = query.where('state', '=', state)
   if (before) query = query.where('number', '<', Number(before.slice(2)))
-  const rows = await query.limit(PAGE_SIZE + 1).execute()
-  const shown = rows.slice(0, PAGE_SIZE)
+  const rows = await query.limit(WINDOW_SIZE + 1).execute()
+  const shown = rows.slice(0, WINDOW_SIZE)
   const items = await withTasks(db, shown.map(toWorker))
-  return { items, next: rows.length > PAGE_SIZE ? (items.at(-1)?.id ?? null) : null, counts: await count(db) }
+  return { items, next: rows.length > WINDOW_SIZE ? (items.at(-1)?.id ?? null) : null, counts: await count(db) }
 }
 
 export async function detail(db: Db, id: string): Promise<Omit<WorkerDetail, 'log'>> {

@@ -50,7 +50,7 @@ function listRoutes(shell: Shell, panel: Panel): Route[] {
     route({
       ...shared,
       path: `/api/${name}`,
-      answer: many('The list, with the cursor of the next page'),
+      answer: many('The list, with the cursor of what follows'),
       run: (call) => shell.list(call.c, panel, call.query),
     }),
   ]

@@ -7,9 +7,9 @@ import { cursorOf, outgoingOf, streaming } from '../../http/stream.ts'
 import type { App } from '../../live/app.ts'
 import type { AttemptLog } from '../log/attempt-log.ts'
 import { output } from '../log/output.ts'
-import { LogQuery, linesFor } from '../log/page.ts'
 import { logSearches } from '../log/searches.ts'
 import { DONE, follow } from '../log/tail.ts'
+import { LogQuery, linesFor } from '../log/window.ts'
 import { outputRemoved } from '../retire.ts'
 import { row, type TaskDetail, type TaskRow } from '../tasks.ts'
 
@@ -28,16 +28,16 @@ export const logRoutes: readonly Route[] = [
     example: EXAMPLE,
     async run({ app, c, query, params: { id } }) {
       const { task, attempt, log, ended } = await logOf(app, id, query)
-      const page = await linesFor(log, query, (wanted) => logSearches(app).find(log.folder, wanted, c.req.raw.signal))
+      const window = await linesFor(log, query, (wanted) => logSearches(app).find(log.folder, wanted, c.req.raw.signal))
       const headers = {
-        'X-Log-Mode': page.mode,
-        'X-Log-Note': encodeURIComponent(page.note),
-        'X-Log-Next': String(page.next),
-        'X-Log-Line': String(page.line),
-        'X-Log-Skipped': String(page.skipped),
+        'X-Log-Mode': window.mode,
+        'X-Log-Note': encodeURIComponent(window.note),
+        'X-Log-Next': String(window.next),
+        'X-Log-Line': String(window.line),
+        'X-Log-Skipped': String(window.skipped),
         ...(ended && { 'X-Log-End': 'true' }),
       }
-      return c.html(logLines(page.lines, contextOf(task.id, attempt, page.mode)), 200, headers)
+      return c.html(logLines(window.lines, contextOf(task.id, attempt, window.mode)), 200, headers)
     },
   }),
   route({
@@ -66,22 +66,22 @@ export async function logBlock(app: App, { task, attempts }: TaskDetail, paramet
   const attempt = query.attempt || task.attempt || 1
   const log = output(app).log(task.id, attempt)
   const { at, find, level } = query
-  const { lines, ...page } = await linesFor(log, { at, find, level }, (wanted) => logSearches(app).find(log.folder, wanted))
+  const { lines, ...window } = await linesFor(log, { at, find, level }, (wanted) => logSearches(app).find(log.folder, wanted))
   const ended = attempts.some((it) => it.attempt === attempt && it.finished_at !== null)
-  const html = logLines(lines, contextOf(task.id, attempt, page.mode))
+  const html = logLines(lines, contextOf(task.id, attempt, window.mode))
   const removed = log.size === 0 ? await outputRemoved(app, task.id) : null
   return taskLog({
     task,
     attempt,
     attempts,
-    ...page,
+    ...window,
     html,
     ended,
     cut: log.start,
     removed,
     ...(find && { find }),
     ...(level && { level }),
-    note: page.note || undefined,
+    note: window.note || undefined,
   })
 }
 

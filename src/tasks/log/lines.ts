@@ -5,7 +5,7 @@ import { Terminal } from './terminal.ts'
 
 /** What a page shows; older lines can be downloaded. */
 export const MOST_LINES = 500
-export const PAGE_BYTES = 262_144
+export const WINDOW_BYTES = 262_144
 const NEWLINE = 0x0a
 
 export interface LogLine {
@@ -17,7 +17,7 @@ export interface LogLine {
   partial: boolean
 }
 
-interface LogPage {
+interface LogWindow {
   lines: LogLine[]
   /** The offset after the last complete line. */
   next: number
@@ -34,10 +34,10 @@ export interface RawLine {
 }
 
 /** Reads from offset `from`, which is line number `line`; returns at most the newest 500 lines. */
-export function readLines(log: AttemptLog, from: number, line: number): LogPage {
-  const waiting = log.read(from, PAGE_BYTES + 1)
-  const isAll = sizeOf(waiting) <= PAGE_BYTES
-  const { runs, before } = newest(isAll ? waiting : withoutFirstLine(log.tail(PAGE_BYTES)))
+export function readLines(log: AttemptLog, from: number, line: number): LogWindow {
+  const waiting = log.read(from, WINDOW_BYTES + 1)
+  const isAll = sizeOf(waiting) <= WINDOW_BYTES
+  const { runs, before } = newest(isAll ? waiting : withoutFirstLine(log.tail(WINDOW_BYTES)))
   const start = runs[0]?.offset ?? log.size
   const known = from < log.start ? Math.max(line, log.firstLine) : line
   const first = isAll ? known + before : log.firstLine + log.linesBefore(start)
@@ -51,8 +51,8 @@ export function readLines(log: AttemptLog, from: number, line: number): LogPage 
 /** Ignores a colour that was set more than 256 KiB earlier. */
 export function terminalAt(log: AttemptLog, offset: number): Terminal {
   const terminal = new Terminal()
-  const begin = Math.max(log.start, offset - PAGE_BYTES)
-  for (const run of log.read(begin, PAGE_BYTES)) {
+  const begin = Math.max(log.start, offset - WINDOW_BYTES)
+  for (const run of log.read(begin, WINDOW_BYTES)) {
     if (run.offset < offset) terminal.skim(run.bytes.subarray(0, offset - run.offset).toString('latin1'))
   }
   return terminal

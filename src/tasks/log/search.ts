@@ -1,6 +1,6 @@
 import type { AttemptLog } from './attempt-log.ts'
 import { isAtLeast, type Level, levels } from './level.ts'
-import { drawn, type LogLine, MOST_LINES, PAGE_BYTES, type RawLine, terminalAt, textOf, toLines } from './lines.ts'
+import { drawn, type LogLine, MOST_LINES, type RawLine, terminalAt, textOf, toLines, WINDOW_BYTES } from './lines.ts'
 import type { Run } from './segment.ts'
 import { Terminal } from './terminal.ts'
 import type { TextStyle } from './text-style.ts'
@@ -52,7 +52,7 @@ export function linesAround(log: AttemptLog, at: number): LogLine[] {
   const first = Math.max(log.firstLine, at - BEFORE)
   const start = offsetOf(log, first)
   if (start === undefined) return []
-  const raw = toLines(log.read(start, PAGE_BYTES), MOST_LINES)
+  const raw = toLines(log.read(start, WINDOW_BYTES), MOST_LINES)
   return drawn(raw, first, terminalAt(log, start))
 }
 

@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { afterEach, describe, expect, it, test } from 'vitest'
 import { AttemptLog } from '../../../src/tasks/log/attempt-log.ts'
 import { levelOf } from '../../../src/tasks/log/level.ts'
-import { linesFor } from '../../../src/tasks/log/page.ts'
 import { findLines, linesAround, type Wanted } from '../../../src/tasks/log/search.ts'
+import { linesFor } from '../../../src/tasks/log/window.ts'
 
 const folders: string[] = []
 afterEach(() => {

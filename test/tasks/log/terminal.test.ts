@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from 'vitest'
-import { PAGE_BYTES } from '../../../src/tasks/log/lines.ts'
+import { WINDOW_BYTES } from '../../../src/tasks/log/lines.ts'
 import { Terminal } from '../../../src/tasks/log/terminal.ts'
 
 const ESC = '\x1b'
@@ -85,6 +85,6 @@ const HOSTILE: [string, string][] = [
 ]
 
 it.each(HOSTILE)('takes as many %s as a page holds in its stride', (_name, piece) => {
-  const text = piece.repeat(Math.ceil(PAGE_BYTES / piece.length))
+  const text = piece.repeat(Math.ceil(WINDOW_BYTES / piece.length))
   for (const line of [text, `${text}\rx`, `${'y'.repeat(16_384)}${text}`]) expect(spent(() => html(line))).toBeLessThan(500)
 })

@@ -1,6 +1,6 @@
 import type { TaskFilter } from '../../../src/tasks/search/filter.ts'
 import type { TaskList } from '../../../src/tasks/tasks.ts'
-import { PAGE_SIZE } from '../../../src/tasks/words.ts'
+import { WINDOW_SIZE } from '../../../src/tasks/words.ts'
 import { Button } from '../../ui/form/button.tsx'
 import { attr } from '../../ui/html.ts'
 import { listHref } from '../links.ts'
@@ -19,7 +19,7 @@ export function Pager({ data: { next, items }, query, zone }: { data: TaskList; 
       )}
       {next ? (
         <a class="button" href={listHref(query, { before: next, limit: query.limit })} rel="next" data-more>
-          {`Show ${query.limit ?? PAGE_SIZE} more` as 'safe'}
+          {`Show ${query.limit ?? WINDOW_SIZE} more` as 'safe'}
         </a>
       ) : (
         <span class="muted">No older tasks.</span>
