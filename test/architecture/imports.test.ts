@@ -15,7 +15,7 @@ const wrong = (sources: readonly Source[], isWrong: (from: string, to: string) =
     .filter(([from, to]) => isWrong(from, to))
     .map((edge) => edge.join(' → '))
 
-test('there is something to look at', () => {
+test('there are files to check', () => {
   expect(repository.filter(isProgram).length).toBeGreaterThan(300)
   expect(edges(repository).length).toBeGreaterThan(1000)
 })
@@ -44,13 +44,13 @@ rule(
 /** A slice has routes, a route is given the site, and the site has slices. */
 const PENDING = ['src/http/slice.ts', 'src/http/route.ts', 'src/http/site.ts']
 
-rule('no file imports itself by way of others', (sources) => circles(edges(sources).filter((edge) => !edge.every((path) => PENDING.includes(path)))), {
+rule('there are no import cycles between files', (sources) => circles(edges(sources).filter((edge) => !edge.every((path) => PENDING.includes(path)))), {
   'src/tasks/tasks.ts': "import { runs } from './runs.ts'",
   'src/tasks/runs.ts': "import type { Task } from './tasks.ts'",
 })
 
 rule(
-  'no folder imports itself by way of others, a sub-folder being one of its own',
+  'there are no import cycles between folders, where each sub-folder is one of its own',
   (sources) => circles(edges(sources).map(([from, to]) => [folderOf(from), folderOf(to)])),
   {
     'src/tasks/tasks.ts': "import { load } from '../workers/load.ts'",
