@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test } from 'vitest'
 import { LAUNCHER, running, until } from '../support/server.ts'
@@ -45,4 +45,12 @@ test('the verbs that it names are those of the program, and it is short', () => 
   expect(verbs.length).toBeGreaterThan(3)
   for (const verb of verbs) expect(README).toContain(`npx telltale ${verb}`)
   expect(README.split('\n').length).toBeLessThanOrEqual(201)
+})
+
+test('every file and folder of the source that it names exists', () => {
+  const named = [...README.matchAll(/(?<![\w/.-])(?:src|views|public|test|e2e)\/[\w<>/.-]*/g)].map(([path]) =>
+    path.replace('<noun>', 'tasks').replace(/\.$/, ''),
+  )
+  expect(named.length).toBeGreaterThan(40)
+  expect(named.filter((path) => !existsSync(join(ROOT, path)))).toEqual([])
 })
