@@ -1,5 +1,5 @@
 import type { Config } from './config/config.ts'
-import { openDatabase } from './db/index.ts'
+import { type Migration, openDatabase } from './db/index.ts'
 import { PROBE_MS, Storage } from './db/storage.ts'
 import { inbox } from './intake/inbox.ts'
 import { upstreams } from './intake/upstream/upstreams.ts'
@@ -7,7 +7,8 @@ import type { App } from './live/app.ts'
 import { firehose } from './live/firehose.ts'
 import { Hub, type Topic } from './live/hub.ts'
 import { Streams } from './live/stream.ts'
-import { TELLTALE } from './log/actor.ts'
+import { type Permissions, TELLTALE } from './log/actor.ts'
+import type { Kinds } from './log/kinds.ts'
 import { epochOf, head, headOf, labelOf } from './log/log.ts'
 import { mutator, type Tx } from './log/mutate.ts'
 import { type ServerLog, serverLog } from './server-log.ts'
@@ -19,17 +20,29 @@ export interface Deps {
   file: string
   /** Whatever goes stale by events. */
   topics: readonly Topic[]
+  kinds: Kinds
+  permissions: Permissions
+  migrations: readonly Migration[]
   clock?: Clock | undefined
   log?: ServerLog | undefined
 }
 
 /** The rooms below HTTP, connected; nothing runs yet. */
-export async function createApp({ config, file, topics, clock = SYSTEM_CLOCK, log = serverLog(config['log-format']) }: Deps): Promise<App> {
-  const database = openDatabase(file)
+export async function createApp({
+  config,
+  file,
+  topics,
+  kinds,
+  permissions,
+  migrations,
+  clock = SYSTEM_CLOCK,
+  log = serverLog(config['log-format']),
+}: Deps): Promise<App> {
+  const database = openDatabase(file, migrations)
   const db = database.reader
   const epoch = await epochOf(db)
   const versions: Record<string, number> = {}
-  for (const { name, staleOn } of topics) versions[name] = await headOf(db, staleOn)
+  for (const { name, staleOn } of topics) versions[name] = await headOf(db, staleOn, kinds)
   const hub = new Hub({ epoch, head: await head(db), panels: topics, versions })
   const storage = new Storage(config.data)
   return {
@@ -38,6 +51,8 @@ export async function createApp({ config, file, topics, clock = SYSTEM_CLOCK, lo
     db,
     database,
     epoch,
+    kinds,
+    permissions,
     hub,
     mutate: mutator({ database, hub, clock, storage }),
     storage,

@@ -7,8 +7,11 @@ import { serve } from './http/shell/serve.ts'
 import { Shell } from './http/shell/shell.ts'
 import { routesOf } from './http/shell/slice-routes.ts'
 import type { Site } from './http/site.ts'
-import type { Env, Panel } from './http/slice.ts'
-import { routes as palette } from './palette/palette-routes.ts'
+import { type AnySlice, type Env, isQuiet, isStale } from './http/slice.ts'
+import type { Topic } from './live/hub.ts'
+import { COMMON, Permissions } from './log/actor.ts'
+import { kindsOf } from './log/kinds.ts'
+import { sentence } from './log/sentence.ts'
 
 export interface Telltale extends Site {
   http: Hono<Env>
@@ -18,26 +21,53 @@ export interface Telltale extends Site {
   close(): Promise<void>
 }
 
+type SiteDeps = Pick<Deps, 'config' | 'file' | 'clock' | 'log'> & { slices: readonly AnySlice[] }
+
 /** The whole program except listening: tests call `http.request`. */
-export async function createSite({ panels, ...deps }: Omit<Deps, 'topics'> & { panels: readonly Panel[] }): Promise<Telltale> {
-  const nav = { name: 'nav', staleOn: ['setting.', ...panels.filter(({ isQuiet }) => !isQuiet).flatMap(({ staleOn }) => staleOn)] }
-  const app = await createApp({ ...deps, topics: [...panels, nav] })
-  const assets = new Assets()
+export async function createSite({ slices, ...deps }: SiteDeps): Promise<Telltale> {
+  const app = await createApp({
+    ...deps,
+    topics: topicsOf(slices),
+    kinds: kindsOf(slices.flatMap(({ events = {} }) => Object.values(events))),
+    permissions: new Permissions([COMMON, ...slices.map(({ actions = {} }) => actions)]),
+    migrations: slices.flatMap(({ migrations = [] }) => migrations),
+  })
   const site = app as Telltale
-  const shell = new Shell(site, panels, assets)
+  const shell = new Shell(site, slices)
   Object.assign(site, {
-    panels: shell.panels,
-    routes: [...palette, ...routesOf(shell)],
-    assets,
+    slices: shell.slices,
+    routes: routesOf(shell),
+    assets: new Assets(stylesheetsOf(slices)),
     shell,
     renders: shell.cache.stats,
     render: shell.fragment,
     bare: shell.bare,
+    sentence: (event) => sentence(event, app.kinds, (subject) => pageOf(slices, subject)),
     ...life(site),
   } satisfies Omit<Telltale, keyof typeof app | 'http'>)
+  for (const { may, path } of site.routes) {
+    if (may.includes('.') && !app.permissions.has(may as `${string}.${string}`)) throw new Error(`${path}: no slice declares the action ${may}`)
+  }
   site.http = serve(site)
-  for (const panel of panels) panel.init?.(site)
+  for (const slice of slices) slice.init?.(site)
   return site
+}
+
+/** What readers hear of: each slice, and the sidebar, which counts on those that are not quiet. */
+function topicsOf(slices: readonly AnySlice[]): Topic[] {
+  const topics = slices.map((slice) => ({ name: slice.noun.many, staleOn: isStale(slice.fresh) ? slice.fresh.on : [], isQuiet: isQuiet(slice) }))
+  const counted = topics.filter((topic) => !topic.isQuiet).flatMap(({ staleOn }) => staleOn)
+  const linked = slices.filter(({ links }) => links).length > 0 ? ['setting.'] : []
+  return [...topics, { name: 'nav', staleOn: [...linked, ...counted] }]
+}
+
+const stylesheetsOf = (slices: readonly AnySlice[]) =>
+  Object.fromEntries(slices.flatMap(({ noun, stylesheet }) => (stylesheet ? [[noun.many, stylesheet]] : [])))
+
+function pageOf(slices: readonly AnySlice[], subject: string): string | undefined {
+  const [noun, id] = subject.split(/:(.*)/s)
+  const slice = slices.find(({ noun: { one }, item }) => one === noun && item)
+  return slice && `/${slice.noun.many}/${id}`
 }
 
 function life(site: Telltale): Pick<Telltale, 'start' | 'stop' | 'close'> {
@@ -46,7 +76,7 @@ function life(site: Telltale): Pick<Telltale, 'start' | 'stop' | 'close'> {
     async start() {
       await site.assets.bundle()
       stops.push(await startApp(site), startPulses(site))
-      for (const panel of site.panels) if (panel.start) stops.push(panel.start(site))
+      for (const slice of site.slices) if (slice.start) stops.push(slice.start(site))
       ready(site).isSo = true
     },
     async stop() {

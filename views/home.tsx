@@ -1,8 +1,9 @@
 import type { Home } from '../src/home/home.ts'
-import { Block, TaskLines } from './home/blocks.tsx'
+import { Block } from './home/blocks.tsx'
 import { Feed } from './home/feed.tsx'
 import { FirstSteps } from './home/first-steps.tsx'
 import { QueuePulse } from './home/queue-pulse.tsx'
+import { TaskLines } from './tasks/lines.tsx'
 import { html } from './ui/html.ts'
 import { Icon } from './ui/icon.tsx'
 import { number } from './ui/number.ts'
@@ -10,17 +11,17 @@ import type { Viewer } from './viewer.ts'
 
 const BROKEN = '/tasks?q=state:failed+state:lost'
 const RUNNING = '/tasks?state=running'
-const ASKING = '/tasks?state=waiting'
 
-export function homeView(home: Home, _: unknown, { now }: Viewer): string {
-  const { trouble, items, asking, broken, running, queues, scheduled, feed, first_steps, workers } = home
+export function homeView(home: Home, _: unknown, viewer: Viewer): string {
+  const { now } = viewer
+  const { trouble, needs, broken, running, queues, scheduled, feed, first_steps, workers } = home
   return html(
     <div class="home">
       <h1 class="visually-hidden">Home</h1>
       {trouble === null ? '' : <Trouble text={trouble} />}
       {first_steps ? <FirstSteps steps={first_steps} /> : ''}
       <div class="home-main">
-        <NeedsYou items={items} total={asking} now={now} isNew={first_steps !== null} />
+        <NeedsYou needs={needs} viewer={viewer} isNew={first_steps !== null} />
         {broken.length > 0 ? (
           <Block id="home-broken" title="Broken" tone="failed" all={{ href: BROKEN, title: 'All failed' }}>
             <TaskLines of="broken" tasks={broken} now={now} all={BROKEN} />
@@ -67,11 +68,13 @@ function Trouble({ text }: { text: string }): JSX.Element {
 }
 
 /** A grey line if nothing waits, not a green banner. */
-function NeedsYou({ items, total, now, isNew }: { items: Home['items']; total: number; now: number; isNew: boolean }): JSX.Element {
-  if (items.length === 0) return isNew ? '' : <p class="home-quiet muted">Nothing needs your attention.</p>
+function NeedsYou({ needs, viewer, isNew }: { needs: Home['needs']; viewer: Viewer; isNew: boolean }): JSX.Element {
+  const [first, ...rest] = needs
+  if (!first) return isNew ? '' : <p class="home-quiet muted">Nothing needs your attention.</p>
+  const safeLines = needs.map(({ lines }) => lines(viewer)).join('')
   return (
-    <Block id="home-needs-you" title="Needs you" tone="waiting" all={{ href: ASKING, title: 'All waiting' }}>
-      <TaskLines of="needs-you" tasks={items} now={now} all={ASKING} most={items.length} total={total} />
+    <Block id="home-needs-you" title="Needs you" tone="waiting" {...(rest.length === 0 && { all: first.all })}>
+      {safeLines}
     </Block>
   )
 }

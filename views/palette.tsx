@@ -1,15 +1,13 @@
-import type { Choice, Found } from '../src/palette/palette.ts'
-import { Nothing, PLACEHOLDER, TITLES, Title, Words } from './palette/choice.tsx'
+import { type Choice, type Found, Nothing, Title, Words } from './palette/choice.tsx'
 import { attr, html } from './ui/html.ts'
 import { Icon } from './ui/icon.tsx'
-import type { Viewer } from './viewer.ts'
 
 export { palettePage } from './palette/page.tsx'
 
 const FOUND = 'palette-found'
 
 /** The closed dialogs of every page: palette and shortcuts. Their content is fetched when they open. */
-export function Dialogs({ at }: { at: string }): JSX.Element {
+export function Dialogs({ at, placeholder }: { at: string; placeholder: string }): JSX.Element {
   return (
     <>
       <command-palette>
@@ -19,7 +17,7 @@ export function Dialogs({ at }: { at: string }): JSX.Element {
             <input
               type="text"
               name="q"
-              placeholder={PLACEHOLDER}
+              placeholder={attr(placeholder)}
               autocomplete="off"
               autocapitalize="off"
               spellcheck="false"
@@ -91,27 +89,27 @@ export function DialogLinks({ at }: { at: string }): JSX.Element {
 }
 
 /** The options by section. They contain foreign text, so htmx processes only the changes. */
-export function paletteFound({ q, sections }: Found, { now }: Viewer): string {
+export function paletteFound({ q, sections }: Found): string {
   if (sections.length === 0) return html(<Nothing q={q} role="option" />)
   return sections
     .map((section, s) => (
-      <div role="group" aria-label={TITLES[section.name]}>
+      <div role="group" aria-label={attr(section.title)}>
         <Title section={section} />
         {section.choices.map((choice, i) => (
-          <Option choice={choice} now={now} id={`palette-${s}-${i}`} />
+          <Option choice={choice} id={`palette-${s}-${i}`} />
         ))}
       </div>
     ))
     .join('')
 }
 
-function Option({ choice, now, id }: { choice: Choice; now: number; id: string }): JSX.Element {
+function Option({ choice, id }: { choice: Choice; id: string }): JSX.Element {
   const { href, post, panel, press, hasGrace } = choice
   const option = { class: 'palette-option', role: 'option', id, tabindex: -1, 'aria-selected': 'false' } as const
   if (href)
     return (
       <a {...option} href={href} hx-disable>
-        <Words choice={choice} now={now} />
+        <Words choice={choice} />
       </a>
     )
   const change = post
@@ -119,7 +117,7 @@ function Option({ choice, now, id }: { choice: Choice; now: number; id: string }
     : {}
   return (
     <button {...option} type="button" {...change} data-press={press}>
-      <Words choice={choice} now={now} />
+      <Words choice={choice} />
     </button>
   )
 }

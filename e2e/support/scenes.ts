@@ -1,4 +1,4 @@
-import { panels } from '../../src/slices.ts'
+import { slices } from '../../src/slices.ts'
 import { until } from '../../test/support/process.ts'
 import type { Server } from './server.ts'
 
@@ -50,7 +50,7 @@ export const FIXED = ['/settings/design', '/api', '/nowhere']
 
 /** Every other kind of page, once there is something to see on it. */
 export function pages(scene: Scene): string[] {
-  const lists = panels.map(({ name }) => `/${name}`)
+  const lists = slices.map(({ noun }) => `/${noun.many}`)
   const always = [...lists, '/workers/w_1', '/settings/data', '/tasks?q=state:failed+colour:red']
   if (scene === 'empty') return always
   return [...always, '/tasks/t_1', '/tasks/t_2', '/tasks/t_3', '/tasks?state=failed', '/tasks/confirm?verb=cancel&id=t_3', '/tasks/confirm?verb=delete&match=']

@@ -1,5 +1,6 @@
 import type { Payload } from '../log/kinds.ts'
 import type { Tx } from '../log/mutate.ts'
+import { events } from './events.ts'
 
 interface Principal {
   name: string
@@ -7,6 +8,7 @@ interface Principal {
   expires_at: number
 }
 
-export async function logAccess(tx: Tx, subject: string, action: Payload<'access.changed'>['action'], { name, role, expires_at }: Principal) {
-  await tx.emit('access.changed', subject, { principal: name, action, role, expires_at: new Date(expires_at).toISOString(), author: tx.actor.name })
+/** Logs that a token or a session began or ended; the secret is in neither. */
+export async function logAccess(tx: Tx, subject: string, action: Payload<typeof events.changed>['action'], { name, role, expires_at }: Principal) {
+  await tx.emit(events.changed, subject, { principal: name, action, role, expires_at: new Date(expires_at).toISOString(), author: tx.actor.name })
 }

@@ -9,7 +9,7 @@ import { NewerDatabase } from '../db/migrate.ts'
 import { localOriginOf, originOf, programOriginOf } from '../http/gate/host.ts'
 import { signInUrl } from '../http/routes/sign-in.ts'
 import { createSite, type Telltale } from '../site.ts'
-import { panels } from '../slices.ts'
+import { slices } from '../slices.ts'
 import { complain } from './complain.ts'
 import { makeDataFolder } from './data-folder.ts'
 import { Door, HalfTaken } from './door.ts'
@@ -53,7 +53,7 @@ async function run(config: Config): Promise<number> {
     const socket = join(config.data, 'control.sock')
     if (socket.length > SOCKET_PATH_LENGTH) throw new UsageError(`the data folder's path is too long for a Unix socket: ${config.data}`)
     lock = lockFolder(config.data)
-    app = await createSite({ config, file: join(config.data, 'telltale.db'), panels })
+    app = await createSite({ config, file: join(config.data, 'telltale.db'), slices })
     app.address.port = door.port
     await door.serve(app, socket)
     await greet(app, config)

@@ -1,4 +1,6 @@
+export { counted, waiting } from './counters.ts'
 export { breaksConstraint, type Failure, failureOf, isStorageFailure, openingFailureOf } from './failure.ts'
+export type { Migration } from './migrate.ts'
 export type { Database, Db } from './open.ts'
 export { openDatabase, snapshot } from './open.ts'
 export type { Ms, Schema } from './schema.ts'

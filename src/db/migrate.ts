@@ -14,6 +14,7 @@ import { sql as retention } from './migrations/0011_retention.ts'
 import { sql as access } from './migrations/0012_access.ts'
 import { sql as output_removed } from './migrations/0013_output_removed.ts'
 import { sql as no_beats } from './migrations/0014_no_beats.ts'
+import { sql as slice_migrations } from './migrations/0015_slice_migrations.ts'
 
 /** Forward only. SQLite's user_version is an index into this list: append, never edit. */
 const MIGRATIONS = [
@@ -31,6 +32,7 @@ const MIGRATIONS = [
   access,
   output_removed,
   no_beats,
+  slice_migrations,
 ]
 
 export const LATEST = MIGRATIONS.length
@@ -68,7 +70,25 @@ export function migrate(database: SQLite.Database) {
   }
 }
 
-/** Names one unbroken run of the event counter. Begins with a letter, so that it is never read as a number. */
+/** What a slice adds to the schema. A name is never used again for something else. */
+export interface Migration {
+  name: string
+  sql: string
+}
+
+/** Applies those of them that were not applied before, each in a transaction. */
+export function migrateSlices(database: SQLite.Database, migrations: readonly Migration[]) {
+  const applied = database.prepare('insert into slice_migrations values (?, ?) on conflict do nothing')
+  for (const { name, sql } of migrations) {
+    database
+      .transaction(() => {
+        if (applied.run(name, Date.now()).changes > 0) database.exec(sql)
+      })
+      .immediate()
+  }
+}
+
+/** Eight random base32 characters, a letter first so that it is never read as a number. Names one unbroken run of the event counter. */
 function newEpoch(): string {
   const characters = 'abcdefghijkmnpqrstuvwxyz23456789'
   const [first = 0, ...rest] = randomBytes(8)

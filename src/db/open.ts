@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { Kysely, SqliteDialect } from 'kysely'
 import { openFile, WriterDialect } from './dialect.ts'
 import { ownerOnly } from './file-mode.ts'
-import { migrate, refuseNewer } from './migrate.ts'
+import { type Migration, migrate, migrateSlices, refuseNewer } from './migrate.ts'
 import type { Schema } from './schema.ts'
 
 export type Db = Kysely<Schema>
@@ -15,8 +15,8 @@ export interface Database {
   close(): Promise<void>
 }
 
-/** Throws NewerDatabase before it changes anything. */
-export function openDatabase(path: string): Database {
+/** Opens or creates the database. Throws NewerDatabase before it changes anything. */
+export function openDatabase(path: string, migrations: readonly Migration[] = []): Database {
   if (existsSync(path)) {
     const found = openFile(path, { readonly: true })
     try {
@@ -27,6 +27,7 @@ export function openDatabase(path: string): Database {
   }
   const file = openFile(ownerOnly(path))
   migrate(file)
+  migrateSlices(file, migrations)
   assertDurable(file)
   neverWait(file)
   const view = openFile(path, { readonly: true })

@@ -20,6 +20,7 @@ export interface Schema {
   event_kinds: { sender: string; kind: string }
   settings: { id: string; value: string; at: Ms; author: string }
   log_marks: { at: Ms; seq: number }
+  slice_migrations: { name: string; at: Ms }
   upstream_cursors: { name: string; cursor: string; at: Ms }
 }
 

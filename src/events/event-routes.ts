@@ -68,7 +68,7 @@ export const routes: readonly Route[] = [
     summary: 'List the kinds of events',
     may: 'read',
     answer: json(z.object({ items: z.array(z.looseObject({ kind: z.string() })) }), { says: 'The kinds with their fields' }),
-    run: ({ c }) => c.json({ items: events.reference() }),
+    run: ({ app, c }) => c.json({ items: events.reference(app.kinds) }),
   }),
   route({
     method: 'POST',
@@ -83,7 +83,7 @@ export const routes: readonly Route[] = [
     example: { body: { source_id: 'backup-4182', kind: 'backup.finished', payload: { files: 1204 } } },
     async run({ app, c, body }) {
       const sender = senderOf(c.get('actor'))
-      const given = body.map((event, i) => at(i, () => foreign(event, app.clock.now(), sender)))
+      const given = body.map((event, i) => at(i, () => foreign(event, { now: app.clock.now(), sender, kinds: app.kinds })))
       const { value, seq } = await append(app, { actor: c.get('actor') }, given)
       return c.json({ epoch: app.epoch, seq, items: value }, 200, { 'X-Live-Seq': cursorAt(app, seq) })
     },

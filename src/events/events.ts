@@ -5,7 +5,7 @@ import { type Db, snapshot } from '../db/index.ts'
 import type { Schema } from '../db/schema.ts'
 import { indented } from '../input/json.ts'
 import { TRANSPORT_KINDS, type TransportKind } from '../live/transport-kinds.ts'
-import { isKnown, KINDS, type Kind } from '../log/kinds.ts'
+import type { Kind, Kinds } from '../log/kinds.ts'
 import { type Filter, head, type LoggedEvent, type Span, windowOf } from '../log/log.ts'
 
 interface KindReference {
@@ -55,37 +55,40 @@ export function history(db: Db, filter: Filter, at: Span): Promise<History> {
   })
 }
 
-export const reference = (): KindReference[] => OWN.map(referenceOf)
+/** What this server emits. */
+export const reference = (kinds: Kinds): KindReference[] => published(kinds).map(referenceOf)
 
-const OWN = (Object.keys(KINDS) as Kind[]).filter((kind) => KINDS[kind].isPublished)
+const published = (kinds: Kinds): Kind[] => [...kinds.values()].filter(({ isPublished }) => isPublished)
 
-function referenceOf(kind: Kind): KindReference {
-  const schema = z.toJSONSchema(KINDS[kind].payload) as { properties?: Record<string, JsonType>; required?: string[] }
+function referenceOf({ name: kind, when, payload }: Kind): KindReference {
+  const schema = z.toJSONSchema(payload) as { properties?: Record<string, JsonType>; required?: string[] }
   const fields = Object.entries(schema.properties ?? {}).map(([name, type]) => ({ name, type: inWords(type), optional: !schema.required?.includes(name) }))
-  return { kind, when: KINDS[kind].when, fields }
+  return { kind, when, fields }
 }
 
 /** This server's kinds and one window of others', each with its newest event. */
-export async function samples(db: Db, { q, after }: EventsFilter): Promise<KindList> {
+export async function samples(db: Db, kinds: Kinds, { q, after }: EventsFilter): Promise<KindList> {
   const words = (q ?? '').toLowerCase().split(/\s+/).filter(Boolean)
-  const own = after === undefined ? reference().filter((kind) => speaksOf(words, kind)) : []
-  const others = await otherKinds(db, words, after)
+  const own = after === undefined ? reference(kinds).filter((kind) => speaksOf(words, kind)) : []
+  const others = await otherKinds(db, words, { after, own: published(kinds).map(({ name }) => name) })
   const shown = others.slice(0, OTHERS)
   const items: KindSample[] = []
   for (const kind of own) items.push({ ...kind, isOwn: true, sample: await newest(db, kind.kind) })
-  for (const kind of shown)
-    items.push({ ...(isKnown(kind) ? referenceOf(kind) : { kind, when: '', fields: [] }), isOwn: false, sample: await newest(db, kind) })
+  for (const kind of shown) {
+    const known = kinds.get(kind)
+    items.push({ ...(known ? referenceOf(known) : { kind, when: '', fields: [] }), isOwn: false, sample: await newest(db, kind) })
+  }
   const next = others.length > OTHERS ? (shown.at(-1) as string) : null
   return { items, next, transport: after === undefined ? TRANSPORT_KINDS.filter((kind) => speaksOf(words, kind)) : [] }
 }
 
 /** One kind more than a window, to know whether others follow. Only their names are searched. */
-async function otherKinds(db: Db, words: readonly string[], after: string | undefined): Promise<string[]> {
+async function otherKinds(db: Db, words: readonly string[], { after, own }: { after: string | undefined; own: readonly string[] }): Promise<string[]> {
   let query = db
     .selectFrom('event_kinds')
     .select('kind')
     .distinct()
-    .where('kind', 'not in', OWN)
+    .where('kind', 'not in', own)
     .orderBy('kind')
     .limit(OTHERS + 1)
   if (after !== undefined) query = query.where('kind', '>', after)

@@ -1,9 +1,10 @@
 import type { Db, Ms, Window } from '../db/index.ts'
-import { type Sentence, sentence } from '../events/sentences.ts'
 import { storageTrouble } from '../hub/troubles.ts'
 import type { App } from '../live/app.ts'
 import { TELLTALE } from '../log/actor.ts'
+import type { Kinds } from '../log/kinds.ts'
 import { head, type LoggedEvent, windowOf } from '../log/log.ts'
+import type { Sentence } from '../log/sentence.ts'
 import { type Backlog, backlogs } from '../queues/backlog.ts'
 import { type Throughput, throughputs } from '../queues/throughput.ts'
 import { overview } from '../tasks/overview.ts'
@@ -11,9 +12,18 @@ import { type Task, toTask } from '../tasks/tasks.ts'
 import type { WorkerState } from '../workers/words.ts'
 import { count as countWorkers } from '../workers/workers.ts'
 
-export interface Home extends Window<Task> {
+/** What waits for a person in one slice. */
+export interface Need {
+  total: number
+  all: { title: string; href: string }
+  /** Draws its lines; JSON has none. */
+  lines(viewer: unknown): string
+}
+
+export interface Home extends Window<unknown> {
   trouble: string | null
   asking: number
+  needs: readonly Need[]
   broken: readonly Task[]
   running: readonly Task[]
   queues: readonly (Backlog & { throughput: Throughput })[]
@@ -38,30 +48,39 @@ const LOOKED_BACK = 5_000
 const REMOVAL = 'task.deleted'
 const NEWCOMER_TASKS = 20
 
-export async function home(db: Db, app: App): Promise<Home> {
+export type Sentences = (event: LoggedEvent) => Sentence
+
+/** `waiting` is what waits for a person, with its items. */
+export async function home(
+  db: Db,
+  app: App,
+  { sentence, waiting }: { sentence: Sentences; waiting: readonly (Need & { items: readonly unknown[] })[] },
+): Promise<Home> {
   const now = app.clock.now()
-  const { waiting_for_input, asking_count, broken, running } = await overview(db)
+  const { broken, running } = await overview(db)
   const queues = await backlogs(db, now)
   const past = await throughputs(db, { range: '1h', now })
   return {
     trouble: storageTrouble(app),
-    items: waiting_for_input,
+    items: waiting.flatMap(({ items }) => items),
     next: null,
-    asking: asking_count,
+    asking: waiting.reduce((sum, { total }) => sum + total, 0),
+    needs: waiting.map(({ total, all, lines }) => ({ total, all, lines })),
     broken: broken.filter(({ finished_at }) => finished_at !== null && Date.parse(finished_at) > now - BROKEN_FOR_MS),
     running,
     queues: queues.map((backlog) => ({ ...backlog, throughput: past(backlog.queue) })).filter(isAlive),
     workers: await countWorkers(db),
     scheduled: await scheduled(db, now),
-    feed: await feed(db),
+    feed: await feed(db, app.kinds, sentence),
     first_steps: await firstSteps(db),
   }
 }
 
-export async function feed(db: Db): Promise<Sentence[]> {
+export async function feed(db: Db, kinds: Kinds, sentence: Sentences): Promise<Sentence[]> {
   const events = [...(await newsQuery(db, await head(db)).execute()), ...(await newestRemoval(db))].sort((a, b) => b.seq - a.seq)
   const stops = new Set(events.filter(isStop).map(whose))
   const isRedundant = (event: LoggedEvent) => event.kind === 'worker.stopped' && stops.has(whose(event))
+  const isNews = (event: LoggedEvent) => kinds.get(event.kind)?.isNews?.(JSON.parse(event.payload), event) !== false
   return events
     .filter((event) => isNews(event) && !isRedundant(event))
     .slice(0, FEED)
@@ -85,15 +104,6 @@ async function newestRemoval(db: Db): Promise<LoggedEvent[]> {
 
 const isStop = ({ kind, payload }: LoggedEvent) => kind === 'worker.state_changed' && payload.includes('"state":"stopped"')
 const whose = ({ source, subject }: LoggedEvent) => `${source} ${subject}`
-
-/** Tasks report what workers and processes do; a state change reports the action behind it, unless that failed. */
-function isNews({ kind, subject, payload }: LoggedEvent): boolean {
-  if (kind.startsWith('transient.') && subject.startsWith('worker:')) return false
-  if (kind === 'transient.cleared') return payload.includes('"ok":false')
-  if (kind === 'worker.state_changed') return !/"state":"(busy|idle)"/.test(payload)
-  if (kind === 'task.status') return payload.includes('waiting-for-input')
-  return kind !== 'task.state_changed' || !payload.includes('"state":"claimed"')
-}
 
 async function scheduled(db: Db, now: Ms): Promise<Task[]> {
   return (await nextQuery(db, now).execute()).map(toTask)

@@ -1,6 +1,9 @@
 import { z } from 'zod'
 import { homeView } from '../../views/home.tsx'
-import type { Panel } from '../http/slice.ts'
+import type { Viewer } from '../../views/viewer.ts'
+import type { Db } from '../db/index.ts'
+import type { Site } from '../http/site.ts'
+import type { Slice } from '../http/slice.ts'
 import { EVERY_KIND } from '../log/kinds.ts'
 import { progressVersion } from '../tasks/progress.ts'
 import { feed, type Home, home } from './home.ts'
@@ -11,20 +14,32 @@ type HomeQuery = z.infer<typeof HomeQuery>
 /** Storage that fails writes no event: an open page hears of it within this. */
 const PULSE_MS = 1_000
 
-export const panel: Panel<Home, HomeQuery> = {
-  name: 'home',
+export const slice: Slice<Home, HomeQuery> = {
+  noun: { one: 'home', many: 'home' },
   title: 'Home',
+  icon: 'home',
   group: 'now',
-  staleOn: [EVERY_KIND],
-  isQuiet: true,
-  pulse: { ms: PULSE_MS, version: ({ storage }) => storage.trouble ?? '', andEvents: true },
-  moves: progressVersion,
-  query: HomeQuery,
-  load: (db, _, app) => home(db, app),
-  view: homeView,
+  key: 'g h',
+  fresh: { on: [EVERY_KIND], quiet: true, pulse: { everyMs: PULSE_MS, version: ({ storage }) => storage.trouble ?? '' }, inPlace: progressVersion },
+  list: {
+    query: HomeQuery,
+    load: async (db, _, app) => home(db, app, { sentence: app.sentence, waiting: await waiting(db, app) }),
+    view: homeView,
+  },
   badge: ({ attention = {} }) => {
     const count = Object.values(attention).reduce((sum, value) => sum + value, 0)
-    return count > 0 ? { count, tone: 'alert' } : undefined
+    return count > 0 ? { count, tone: 'waiting', words: { one: 'waiting for you', many: 'waiting for you' } } : undefined
   },
-  state: async (db) => ({ feed: await feed(db) }),
+  state: async (db, app) => ({ feed: await feed(db, app.kinds, app.sentence) }),
+}
+
+/** What waits for a person, by slice. */
+async function waiting(db: Db, { slices }: Site) {
+  const found = []
+  for (const { needs } of slices) {
+    if (!needs) continue
+    const { items, total } = await needs.load(db)
+    if (total > 0 || items.length > 0) found.push({ items, total, all: needs.all, lines: (viewer: Viewer) => needs.view({ items, total }, viewer) })
+  }
+  return found
 }

@@ -3,7 +3,6 @@ import type { Context } from 'hono'
 import type { Viewer } from '../../views/viewer.ts'
 import { invalid } from '../input/problem.ts'
 import type { App } from '../live/app.ts'
-import { can } from '../log/actor.ts'
 import { formatCursor } from '../log/log.ts'
 import type { Caller, Mutation } from '../log/mutate.ts'
 import { encode } from './assets/encoding.ts'
@@ -23,7 +22,7 @@ export const cursorAt = (app: App, seq: number) => formatCursor({ seq, epoch: ap
 
 export function viewerOf(app: App, c: Context<Env>): Viewer {
   const actor = c.get('actor')
-  return { name: actor.name, may: (action) => can(actor, action), now: app.clock.now(), zone: zoneOf(c), preferences: preferencesOf(c) }
+  return { name: actor.name, may: (action) => app.permissions.may(actor, action), now: app.clock.now(), zone: zoneOf(c), preferences: preferencesOf(c) }
 }
 
 export async function compressed(c: Context, html: string, status: 200 | 422, headers: Record<string, string>): Promise<Response> {

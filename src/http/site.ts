@@ -1,18 +1,22 @@
 import type { Context } from 'hono'
 import type { App } from '../live/app.ts'
+import type { LoggedEvent } from '../log/log.ts'
+import type { Sentence } from '../log/sentence.ts'
 import type { Assets } from './assets/assets.ts'
 import type { Route } from './route.ts'
-import type { Env, Panel } from './slice.ts'
+import type { AnySlice, Env } from './slice.ts'
 
 /** An app with pages: what a handler may use. */
 export interface Site extends App {
-  panels: readonly Panel[]
+  slices: readonly AnySlice[]
   routes: readonly Route[]
   assets: Assets
   /** How many partials were rendered, came from the cache, or were not modified. */
   readonly renders: Readonly<{ renders: number; hits: number; notModified: number }>
   /** The live part of the page at `path`, as the caller would get it now. Throws not_found. */
   render(c: Context<Env>, path: string): Promise<string>
-  /** A page around `body` with nothing live in it: a confirmation, or a form with errors. It belongs to `panel`, else to the one in its path. */
-  bare(c: Context<Env>, title: string, body: string, status?: 200 | 422, panel?: string): Promise<Response>
+  /** A page around `body` with nothing live in it: a confirmation, or a form with errors. It belongs to the slice `at`, else to the one in its path. */
+  bare(c: Context<Env>, title: string, body: string, status?: 200 | 422, at?: string): Promise<Response>
+  /** An event in words, with the page about it. */
+  sentence(event: LoggedEvent): Sentence
 }

@@ -1,9 +1,13 @@
 import type { Hono } from 'hono'
 import type { ZodType } from 'zod'
+import type { Choice, ChoiceSection } from '../../views/palette/choice.tsx'
+import type { Shortcut } from '../../views/palette/shortcuts.ts'
 import type { Badge, Group, Link } from '../../views/shell/nav.tsx'
+import type { IconName } from '../../views/ui/icon.tsx'
 import type { Viewer } from '../../views/viewer.ts'
-import type { Db, Window } from '../db/index.ts'
-import type { Actor } from '../log/actor.ts'
+import type { Db, Migration, Window } from '../db/index.ts'
+import type { Actions, Actor } from '../log/actor.ts'
+import type { Kind } from '../log/kinds.ts'
 import type { Route } from './route.ts'
 import type { Site } from './site.ts'
 
@@ -14,56 +18,139 @@ export type Router = Hono<Env>
 /** The counters table by noun and state, summed over queues: `counts.tasks.failed`. */
 export type Counts = Record<string, Record<string, number>>
 
-/** One thing of the panel's noun: page `/tasks/t_9`, partial `/ui/tasks/t_9`, JSON `/api/tasks/t_9`. */
-export interface ItemView<Item> {
-  /** An id, for documentation. */
-  example: string
-  title(item: Item): string
-  /** `query` is what the page's URL says beside the thing. Throws Problem not_found. */
-  load(db: Db, id: string, app: Site, query: Record<string, string>): Promise<Item>
-  view(item: Item, viewer: Viewer): string
-  /** Stands below the live region and is never swapped with it, such as a log that keeps itself up to date. */
-  below?(item: Item, query: Record<string, string>, app: Site): Promise<string>
-  /** It has no events of its own: its page is told whenever its panel is. */
-  isLiveAsPanel?: boolean
-  /** Moves when the view shows something beside the item's own events. */
-  version?(id: string, app: Site): string | number
-  /** What JSON answers as `item`; default: what was loaded. */
-  json?(item: Item): unknown
+/** `{ one: 'task', many: 'tasks' }`: the page `/tasks`, the subject `task:t_9`, the nudge `tasks-changed`. */
+export interface Noun {
+  one: string
+  many: string
 }
 
-/**
- * A slice, seen from the shell. From this one definition follow the nav entry, the page `/<name>`, the partial
- * `/ui/<name>`, the list `/api/<name>`, the stream's `<name>-changed` event and the stylesheet `css/<name>.css`.
- */
-export interface Panel<Data extends Window<unknown> = Window<unknown>, Query = unknown, Item = unknown> {
-  name: string
-  title: string
-  group: Group
-  /** Event kinds, or prefixes ending in a dot, that make the panel stale. */
-  staleOn: readonly string[]
-  /** Only the pages that show it hear that it is stale: it changes often, and nothing else counts on it. */
-  isQuiet?: boolean
-  /** For what moves without an event: the pages that show it ask again when its version has changed, not at each event unless `andEvents`. */
-  pulse?: { ms: number; version(app: Site): string | number; andEvents?: boolean }
-  /** A version of what pages update in place, without an event; it only invalidates the cache. */
-  moves?(app: Site): number
-  /** Filter, sort and cursor, parsed from the URL's query, so that every view is a link. It may carry a `problem` that the page shows in place. */
+/** For what moves without an event: pages ask again when `version` has changed, which is looked at every `everyMs`. */
+export interface Pulse {
+  everyMs: number
+  version(app: Site): string | number
+}
+
+/** Event kinds, or prefixes ending in a dot, at which pages ask again. */
+export interface Stale {
+  on: readonly string[]
+  /** Only its own pages hear of it: it changes often, and no count depends on it. */
+  quiet?: boolean
+  /** Beside the events. */
+  pulse?: Pulse
+  /** A version of what pages update in place, without asking again. */
+  inPlace?(app: Site): number
+}
+
+export interface ListView<Data extends Window<unknown>, Query> {
+  /** Filter, sort and cursor, parsed from the URL, so that every view is a link. It may carry a `problem` that the page shows in place. */
   query: ZodType<Query>
   load(db: Db, query: Query, app: Site): Promise<Data>
   view(data: Data, query: Query, viewer: Viewer): string
   /** Stands above the live region and is never swapped: a form, a filter. */
   head?(query: Query, viewer: Viewer, data: Data): string
+}
+
+/** One thing of the slice: page `/tasks/t_9`, partial `/ui/tasks/t_9`, JSON `/api/tasks/t_9`. */
+export interface ItemView<Item> {
+  /** An id, for documentation. */
+  example: string
+  title(item: Item): string
+  /** `query` is the rest of the page's URL. Throws Problem not_found. */
+  load(db: Db, id: string, app: Site, query: Record<string, string>): Promise<Item>
+  view(item: Item, viewer: Viewer): string
+  /** Stands below the live region and is never swapped with it, such as a log that keeps itself up to date. */
+  below?(item: Item, query: Record<string, string>, app: Site): Promise<string>
+  /** `as list`: it has no events of its own. Or a version of what its view shows beside its own events. */
+  fresh?: 'as list' | ((id: string, app: Site) => string | number)
+  /** What JSON answers as `item`; default: what was loaded. */
+  json?(item: Item): unknown
+}
+
+/** What waits for a person, shown on Home. */
+export interface Needs<Waiting> {
+  load(db: Db): Promise<{ items: readonly Waiting[]; total: number }>
+  /** Its lines. */
+  view(waiting: { items: readonly Waiting[]; total: number }, viewer: Viewer): string
+  all: Link
+}
+
+/** Where the palette was opened, and by whom. */
+export interface Opened {
+  /** The path of the page. */
+  at: string
+  viewer: Viewer
+}
+
+/** Its part of the command palette. */
+export interface Find {
+  /** What `q` finds; its order in the palette is that of the slices. */
+  things(db: Db, q: string, opened: Opened): Promise<Omit<ChoiceSection, 'title'>>
+  /** The thing whose id `q` is: it comes first of all. */
+  byId?(db: Db, q: string, opened: Opened): Promise<Choice | undefined>
+  /** What can be done with the thing whose page it is. */
+  about?(db: Db, id: string, opened: Opened): Promise<Choice[]>
+  /** What can be done on any page. */
+  commands?(opened: Opened): Choice[]
+}
+
+/** A family of samples for Prometheus: a gauge, by its labels. */
+export interface Metric {
+  name: string
+  help: string
+  values: readonly (readonly [labels: Record<string, string>, value: number])[]
+}
+
+/**
+ * A vertical slice, all that it says about itself. From this one definition follow its entry in the sidebar, its pages,
+ * partials, JSON and streams, its part of the palette, of Home, of `/api` and of `/metrics`.
+ */
+export interface Slice<Data extends Window<unknown> = Window<unknown>, Query = unknown, Item = unknown, Waiting = unknown> {
+  noun: Noun
+  title: string
+  icon: IconName
+  group: Group
+  /** The shortcut to its page, such as `g t`. */
+  key?: string
+  /** Further shortcuts of its pages. */
+  keys?: readonly Shortcut[]
+  events?: Readonly<Record<string, Kind>> | readonly Kind[]
+  /** Which roles may do what: `{ 'tasks.operate': ['operator', 'admin'] }`. */
+  actions?: Actions
+  fresh: Stale | Pulse
+  list: ListView<Data, Query>
   item?: ItemView<Item>
+  /** What else it can be asked for. */
+  routes?: readonly Route[]
   badge?(counts: Counts): Badge | undefined
   /** Links of its own below its entry in the sidebar, such as saved views. */
   links?(db: Db): Promise<readonly Link[]>
-  /** Its part of `GET /api/state`: what a first look at everything needs of it. */
+  needs?: Needs<Waiting>
+  find?: Find
+  /** Its list is what the top bar searches; the words on the box. */
+  search?: string
+  /** Its part of `GET /api/state`. */
   state?(db: Db, app: Site): Promise<unknown>
-  /** What else it can be asked for. */
-  routes?: readonly Route[]
+  metrics?(app: Site): Promise<readonly Metric[]>
+  /** Its tables, if they are not among the server's own. Applied once each, by name. */
+  migrations?: readonly Migration[]
+  /** A stylesheet for its pages, if that is not in `public/css/<many>/`. */
+  stylesheet?: URL
   /** Called once, before anything changes: for what counts from the beginning. */
   init?(app: Site): void
   /** Starts what runs beside requests (a reaper, a supervisor); the answer stops it. */
   start?(app: Site): () => void | Promise<void>
 }
+
+// biome-ignore lint/suspicious/noExplicitAny: each slice has its own data, query, item and needs; only it ever sees them
+export type AnySlice = Slice<any, any, any, any>
+
+export const isStale = (fresh: Stale | Pulse): fresh is Stale => 'on' in fresh
+
+/** What of it moves without an event. */
+export const pulseOf = ({ fresh }: AnySlice): Pulse | undefined => (isStale(fresh) ? fresh.pulse : fresh)
+
+/** Whether only its own pages hear that it is stale. */
+export const isQuiet = ({ fresh }: AnySlice): boolean => !isStale(fresh) || fresh.quiet === true
+
+/** Counts by state as the values of a metric. */
+export const byState = (counts: Record<string, number>): Metric['values'] => Object.entries(counts).map(([state, count]) => [{ state }, count] as const)

@@ -1,8 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
-import type { App } from '../live/app.ts'
-import * as tasks from '../tasks/tasks.ts'
-import * as workers from '../workers/workers.ts'
-import { type HubState, look } from './hub.ts'
+import type { HubState } from './hub.ts'
 
 export const CONTENT_TYPE = Registry.PROMETHEUS_CONTENT_TYPE
 
@@ -12,11 +9,17 @@ type Line = readonly [name: string, help: string, value: Value]
 
 const MS_PER_S = 1000
 
-/** The hub's numbers, and tasks and workers by state, in the format of Prometheus. */
-export async function metrics(app: App, renders: Parameters<typeof look>[1]): Promise<string> {
+interface Declared {
+  name: string
+  help: string
+  values: readonly (readonly [Labels, number])[]
+}
+
+/** The hub's numbers and what the slices declare, in the format of Prometheus. */
+export async function exposition(state: HubState, declared: readonly Declared[]): Promise<string> {
   const registry = new Registry()
-  const state = look(app, renders)
-  for (const [name, help, value] of [...connections(state), ...gauges(state), ...(await work(app))]) {
+  const more = declared.map(({ name, help, values }): Line => [name, help, values])
+  for (const [name, help, value] of [...connections(state), ...gauges(state), ...more]) {
     const gauge = new Gauge({ name: `telltale_${name}`, help, labelNames: labelsOf(value), registers: [registry] })
     for (const [labels, number] of samples(value)) gauge.set(labels, number)
   }
@@ -69,15 +72,6 @@ function gauges({ epoch, seq, uptime_s, waiting, storage, inbox, loop, items }: 
           ['event_loop_delay_p99_seconds', 'How late the event loop was in the last 2 s: 99th percentile.', loop.p99_ms / MS_PER_S],
           ['event_loop_delay_max_seconds', 'How late the event loop was in the last 2 s: maximum.', loop.max_ms / MS_PER_S],
         ] as const)),
-  ]
-}
-
-async function work({ db }: App): Promise<Line[]> {
-  const byState = (counts: Record<string, number>): Value => Object.entries(counts).map(([state, count]) => [{ state }, count])
-  const { counts } = await tasks.count(db)
-  return [
-    ['tasks', 'Tasks by state.', byState(counts)],
-    ['workers', 'Workers by state.', byState(await workers.count(db))],
   ]
 }
 

@@ -91,7 +91,9 @@ class Inbox {
   async #take(names: readonly string[]) {
     const taken: Taken[] = []
     for (const name of names) {
-      const event = await this.#judged(name, async () => foreign(await this.#read(name), this.#app.clock.now(), byName(textOf(name))))
+      const event = await this.#judged(name, async () =>
+        foreign(await this.#read(name), { now: this.#app.clock.now(), sender: byName(textOf(name)), kinds: this.#app.kinds }),
+      )
       if (event) taken.push({ name, event })
     }
     await this.#append(taken)

@@ -6,6 +6,7 @@ import { type App, perApp } from '../live/app.ts'
 import { newestOf } from '../log/log.ts'
 import type { Tx } from '../log/mutate.ts'
 import { isAlive, type WorkerState } from '../workers/words.ts'
+import { events } from './events.ts'
 import { clearTransient, follow } from './transients.ts'
 
 interface Contact {
@@ -89,8 +90,8 @@ export async function moveWorker(
     .executeTakeFirstOrThrow()
   const { name, kind, concurrency, host, pid, transient } = row
   const about = { kind, queues: JSON.parse(row.queues), name, concurrency, host, launched_at: new Date(row.launched_at).toISOString() }
-  const seq = await tx.emit('worker.state_changed', `worker:${id}`, { worker_id: id, state, reason, ...about })
-  if (state === 'stopped' && pid === null) await tx.emit('worker.stopped', `worker:${id}`, { worker_id: id, reason, name }, seq)
+  const seq = await tx.emit(events.stateChanged, `worker:${id}`, { worker_id: id, state, reason, ...about })
+  if (state === 'stopped' && pid === null) await tx.emit(events.stopped, `worker:${id}`, { worker_id: id, reason, name }, seq)
   await follow(tx, { id, state, reason, transient, isGone: pid === null })
 }
 
@@ -98,7 +99,7 @@ export async function moveWorker(
 export async function noteEnd(tx: Tx, { id, name, state, pid, transient }: Selectable<WorkerTable>, how: string) {
   if (pid === null) return
   await tx.db.updateTable('workers').set({ pid: null }).where('id', '=', id).execute()
-  const moved = await newestOf(tx.db, `worker:${id}`, ['worker.state_changed'])
-  if (state === 'stopped') await tx.emit('worker.stopped', `worker:${id}`, { worker_id: id, reason: how, name }, moved)
+  const moved = await newestOf(tx.db, `worker:${id}`, [events.stateChanged])
+  if (state === 'stopped') await tx.emit(events.stopped, `worker:${id}`, { worker_id: id, reason: how, name }, moved)
   if (transient === 'stopping') await clearTransient(tx, id)
 }

@@ -1,5 +1,6 @@
 import { newestOf } from '../log/log.ts'
 import type { Tx } from '../log/mutate.ts'
+import { transients } from '../tasks/events.ts'
 import type { WorkerState } from '../workers/words.ts'
 
 const TRANSIENTS = ['spawning', 'starting', 'stopping', 'restarting', 'destroying'] as const
@@ -21,15 +22,15 @@ export async function setTransient(tx: Tx, id: string, kind: Transient) {
   if (current === kind) return
   if (current) await clearTransient(tx, id, `superseded by ${kind}`)
   await tx.db.updateTable('workers').set({ transient: kind, transient_at: tx.now }).where('id', '=', id).execute()
-  await tx.emit('transient.set', `worker:${id}`, { name: id, transient_kind: kind, since_unix: Math.floor(tx.now / 1000), title })
+  await tx.emit(transients.set, `worker:${id}`, { name: id, transient_kind: kind, since_unix: Math.floor(tx.now / 1000), title })
 }
 
 export async function clearTransient(tx: Tx, id: string, error?: string) {
   const { transient, name: title } = await rowOf(tx, id)
   if (transient === null) return
   await tx.db.updateTable('workers').set({ transient: null, transient_at: null }).where('id', '=', id).execute()
-  const begun = await newestOf(tx.db, `worker:${id}`, ['transient.set'])
-  await tx.emit('transient.cleared', `worker:${id}`, { name: id, ok: error === undefined, ...(error !== undefined && { error }), title }, begun)
+  const begun = await newestOf(tx.db, `worker:${id}`, [transients.set])
+  await tx.emit(transients.cleared, `worker:${id}`, { name: id, ok: error === undefined, ...(error !== undefined && { error }), title }, begun)
 }
 
 export async function follow(tx: Tx, { id, state, reason, transient, isGone }: Move) {

@@ -1,6 +1,8 @@
 import type { Config } from '../config/config.ts'
 import type { Database, Db } from '../db/index.ts'
 import type { Storage } from '../db/storage.ts'
+import type { Permissions } from '../log/actor.ts'
+import type { Kinds } from '../log/kinds.ts'
 import type { Mutate } from '../log/mutate.ts'
 import type { ServerLog } from '../server-log.ts'
 import type { Clock } from '../time/clock.ts'
@@ -14,6 +16,8 @@ export interface App {
   db: Db
   database: Database
   epoch: string
+  kinds: Kinds
+  permissions: Permissions
   mutate: Mutate
   hub: Hub
   streams: Streams

@@ -71,7 +71,7 @@ export class Hub {
       this.#head = Math.max(this.#head, seq)
       const isLocal = source === LOCAL
       for (const { name, staleOn } of this.#panels) if (isLocal ? isNamed(kind, staleOn) : staleOn.includes(EVERY_KIND)) this.#mark(name, seq)
-      if (isLocal) this.#mark(subject.slice(subject.indexOf(':') + 1), seq)
+      if (isLocal) this.#mark(subject, seq)
     }
     for (const listener of this.#listeners) attempt(() => listener(written))
     const wait = this.#flushedAt + FLUSH_MS - performance.now()

@@ -17,9 +17,8 @@ const PING_MS = 15_000
 const PANEL_PING_MS = 30_000
 /** A page watches the few things that it shows; all tabs of a browser share one stream. */
 const MAX_WATCHED = 200
-const WATCHABLE = /^[a-z]{1,40}(_\d{1,15})?$/
-
-const SUBJECT_OF: Record<string, string> = { t: 'task', w: 'worker' }
+/** A slice's name, or a subject such as `task:t_9`. */
+const WATCHABLE = /^[a-z-]{1,40}(:[^\s:]{1,200})?$/
 
 /** `since` is the page's cursor; `build` changes with the code and the assets, so that an open page knows that it is out of date. */
 interface PageQuery {
@@ -29,7 +28,7 @@ interface PageQuery {
 }
 
 /**
- * `GET /ui/stream?since=<cursor>&watch=t_9`: a page's only connection. It begins with `ready`, which lists what is
+ * `GET /ui/stream?since=<cursor>&watch=task:t_9`: a page's only connection. It begins with `ready`, which lists what is
  * newer than the cursor, so that no change is missed between rendering and connecting.
  */
 export async function pageStream(app: App, { outgoing, actor }: Request, { watch, since, build }: PageQuery) {
@@ -71,9 +70,8 @@ export function panelStream(app: App, { outgoing, actor }: Request, panel: strin
 async function versions(app: App, watched: readonly string[]): Promise<Record<string, number>> {
   const all = Object.fromEntries(app.hub.loud.map((panel) => [panel, app.hub.version(panel)]))
   for (const topic of watched) {
-    const noun = SUBJECT_OF[topic.split('_')[0] as string]
     if (app.hub.panels.includes(topic)) all[topic] = app.hub.version(topic)
-    else if (noun) all[topic] = await headAbout(app.db, `${noun}:${topic}`)
+    else if (topic.includes(':')) all[topic] = await headAbout(app.db, topic)
   }
   return all
 }

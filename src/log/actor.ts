@@ -19,38 +19,25 @@ export const TELLTALE: Actor = { name: 'telltale', role: 'admin' }
 /** Whoever can use the control socket has the account that the server runs under. */
 export const OWNER: Actor = { name: 'owner', role: 'admin' }
 
-export type Action =
-  | 'read'
-  | 'tasks.create'
-  | 'tasks.shell'
-  | 'tasks.operate'
-  | 'tasks.work'
-  | 'workers.register'
-  | 'workers.operate'
-  | 'events.append'
-  | 'tokens.manage'
-  | 'settings.manage'
+/** `read`, or what a slice declares, such as `tasks.operate`. */
+export type Action = 'read' | `${string}.${string}`
+export type Actions = Readonly<Partial<Record<Action, readonly Role[]>>>
 
-const ALLOWED: Record<Role, readonly Action[]> = {
-  viewer: ['read'],
-  operator: ['read', 'tasks.create', 'tasks.shell', 'tasks.operate', 'workers.operate', 'events.append'],
-  admin: [
-    'read',
-    'tasks.create',
-    'tasks.shell',
-    'tasks.operate',
-    'tasks.work',
-    'workers.register',
-    'workers.operate',
-    'events.append',
-    'tokens.manage',
-    'settings.manage',
-  ],
-  worker: ['tasks.work', 'workers.register'],
-  agent: ['read', 'tasks.create'],
-  ingest: ['events.append'],
+/** Which roles may do what; reading the pages, the API and the streams is one action. */
+export class Permissions {
+  readonly #roles: ReadonlyMap<string, readonly Role[]>
+
+  /** Throws on an action that is declared twice. */
+  constructor(declared: readonly Actions[]) {
+    const all = declared.flatMap((actions) => Object.entries(actions) as [Action, readonly Role[]][])
+    this.#roles = new Map(all)
+    if (this.#roles.size < all.length) throw new Error(`an action is declared twice among ${all.map(([action]) => action).join(', ')}`)
+  }
+
+  has = (action: Action): boolean => this.#roles.has(action)
+
+  may = ({ role }: Pick<Actor, 'role'>, action: Action): boolean => this.#roles.get(action)?.includes(role) === true
 }
 
-export function can(actor: Actor, action: Action): boolean {
-  return ALLOWED[actor.role].includes(action)
-}
+/** Actions of no slice. */
+export const COMMON: Actions = { read: ['viewer', 'operator', 'admin', 'agent'] }

@@ -9,7 +9,3 @@ export const list = <T extends z.ZodType>(of: T) => z.array(of)
 export const words = <const T extends readonly [string, ...string[]]>(...these: T) => z.enum(these)
 export const orNull = <T extends z.ZodType>(type: T) => type.nullable()
 export const maybe = <T extends z.ZodType>(type: T) => type.optional()
-
-export const kind = <const Shape extends z.core.$ZodShape>(when: string, fields: Shape) => ({ when, payload: z.strictObject(fields), isPublished: true })
-
-export const planned = <const Shape extends z.core.$ZodShape>(when: string, fields: Shape) => ({ ...kind(when, fields), isPublished: false })

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { check } from '../input/check.ts'
 import { depthOf, isObject, type JsonObject, MOST_LEVELS } from '../input/json.ts'
 import { invalid } from '../input/problem.ts'
-import { isKnown, KIND_NAME, KINDS } from './kinds.ts'
+import { KIND_NAME, type Kinds } from './kinds.ts'
 import { LOCAL } from './log.ts'
 import { type Caller, type ForeignEvent, type Mutate, type Mutation, PAYLOAD_BYTES } from './mutate.ts'
 import { isLocalActor, isName, type OwnPrograms, type Sender } from './sender.ts'
@@ -46,13 +46,15 @@ const CloudEvent = z.looseObject({
   data_base64: z.string().optional(),
 })
 
-export function foreign(input: unknown, now: number, sender: Sender | OwnPrograms): ForeignEvent {
+/** An event of another program, received at `now`. Throws invalid. */
+export function foreign(input: unknown, { now, sender, kinds }: { now: number; sender: Sender | OwnPrograms; kinds: Kinds }): ForeignEvent {
   const event = check(Foreign, 'key' in sender ? unwrapped(input) : { ...defaults(sender), ...unwrapped(input) }, WHOLE)
   const payload = JSON.stringify(event.payload)
   if (Buffer.byteLength(payload) > PAYLOAD_BYTES) throw invalid(`payload: It is larger than ${PAYLOAD_BYTES / 1024} KiB.`, { payload: 'This is too large.' })
   if (depthOf(payload) > MOST_LEVELS) throw invalid(`payload: It is nested deeper than ${MOST_LEVELS} levels.`, { payload: 'This is too deep.' })
   const { kind, at, cause } = event
-  if (isKnown(kind)) check(KINDS[kind].payload.loose() as z.ZodType, JSON.parse(payload), { within: 'payload' }) // loose: a newer program may know more fields
+  const known = kinds.get(kind)
+  if (known) check(known.payload.loose() as z.ZodType, JSON.parse(payload), { within: 'payload' }) // loose: a newer program may know more fields
   return { ...attributed(event, sender), kind, at: at === undefined ? now : Date.parse(at), cause: cause ?? null, payload }
 }
 

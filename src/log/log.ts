@@ -1,5 +1,5 @@
 import type { Db } from '../db/index.ts'
-import { EVERY_KIND, isNamed, KINDS, type Kind } from './kinds.ts'
+import { EVERY_KIND, isNamed, type Kind, type Kinds } from './kinds.ts'
 
 export interface LoggedEvent {
   seq: number
@@ -15,8 +15,6 @@ export interface LoggedEvent {
 
 export const LOCAL = 'local'
 
-export const subjectOf = (noun: string, id: string) => `${noun.replace(/s$/, '')}:${id}`
-
 export async function head(db: Db): Promise<number> {
   const { seq } = await db
     .selectFrom('events')
@@ -25,11 +23,11 @@ export async function head(db: Db): Promise<number> {
   return seq ?? 0
 }
 
-/** Of events of these kinds, with one index seek each. */
-export async function headOf(db: Db, patterns: readonly string[]): Promise<number> {
+/** The seq of the newest event of these kinds, with one index seek each. */
+export async function headOf(db: Db, patterns: readonly string[], kinds: Kinds): Promise<number> {
   if (patterns.includes(EVERY_KIND)) return head(db)
   let newest = 0
-  for (const kind of Object.keys(KINDS).filter((kind) => isNamed(kind, patterns))) {
+  for (const kind of [...kinds.keys()].filter((kind) => isNamed(kind, patterns))) {
     const { seq } = await db
       .selectFrom('events')
       .select(({ fn }) => fn.max('seq').as('seq'))
@@ -50,7 +48,16 @@ export async function headAbout(db: Db, subject: string): Promise<number> {
 }
 
 export async function newestOf(db: Db, subject: string, kinds: readonly Kind[]): Promise<number | undefined> {
-  const query = db.selectFrom('events').select('seq').where('subject', '=', subject).where('kind', 'in', kinds).where('source', '=', LOCAL)
+  const query = db
+    .selectFrom('events')
+    .select('seq')
+    .where('subject', '=', subject)
+    .where(
+      'kind',
+      'in',
+      kinds.map(({ name }) => name),
+    )
+    .where('source', '=', LOCAL)
   return (await query.orderBy('seq', 'desc').limit(1).executeTakeFirst())?.seq
 }
 

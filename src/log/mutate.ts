@@ -5,7 +5,7 @@ import type { Storage } from '../db/storage.ts'
 import { Problem } from '../input/problem.ts'
 import type { Clock } from '../time/clock.ts'
 import type { Actor } from './actor.ts'
-import { KINDS, type Kind, type Payload } from './kinds.ts'
+import type { Kind, Payload } from './kinds.ts'
 import type { LoggedEvent } from './log.ts'
 import { Vocabulary } from './vocabulary.ts'
 
@@ -130,11 +130,11 @@ async function commit<T>({ database, hub, clock, vocabulary }: Writer, caller: C
 
 function emitter(db: Transaction<Schema>, caller: Caller, now: number, written: LoggedEvent[]): Tx['emit'] {
   return async (kind, subject, payload, cause = caller.cause) => {
-    const json = JSON.stringify(KINDS[kind].payload.parse(payload))
+    const json = JSON.stringify(kind.payload.parse(payload))
     if (Buffer.byteLength(json) > PAYLOAD_BYTES) throw new Problem('invalid', `This is too long: an event may have at most ${PAYLOAD_BYTES / 1024} KiB.`)
     const event = await db
       .insertInto('events')
-      .values({ at: now, kind, subject, actor: caller.actor.name, source_id: null, cause: cause ?? null, payload: json })
+      .values({ at: now, kind: kind.name, subject, actor: caller.actor.name, source_id: null, cause: cause ?? null, payload: json })
       .returningAll()
       .executeTakeFirstOrThrow()
     written.push(event)

@@ -1,6 +1,7 @@
 import { queueDetail, queueList } from '../../views/queues.tsx'
-import type { Panel } from '../http/slice.ts'
+import type { Slice } from '../http/slice.ts'
 import type { App } from '../live/app.ts'
+import { find } from './http/find.ts'
 import { detail, list, type Queue, QueueFilter, type QueueList } from './queues.ts'
 import { rangeOf } from './throughput.ts'
 
@@ -8,26 +9,25 @@ import { rangeOf } from './throughput.ts'
 const LOOK_MS = 500
 const MINUTE_MS = 60_000
 
-export const panel: Panel<QueueList, QueueFilter, Queue> = {
-  name: 'queues',
+export const slice: Slice<QueueList, QueueFilter, Queue> = {
+  noun: { one: 'queue', many: 'queues' },
   title: 'Queues',
+  icon: 'queues',
   group: 'work',
-  staleOn: ['task.', 'worker.'],
-  isQuiet: true,
-  pulse: { ms: LOOK_MS, version },
-  query: QueueFilter,
-  load: (db, _, { clock }) => list(db, clock.now()),
-  view: queueList,
+  key: 'g q',
+  fresh: { everyMs: LOOK_MS, version },
+  list: { query: QueueFilter, load: (db, _, { clock }) => list(db, clock.now()), view: queueList },
   item: {
     example: 'default',
     title: ({ queue }) => queue,
     load: (db, name, { clock }, { range }) => detail(db, name, { range: rangeOf(range), now: clock.now() }),
     view: queueDetail,
-    isLiveAsPanel: true,
+    fresh: 'as list',
   },
+  find,
 }
 
-/** Also changes each minute, when the oldest one leaves the chart. */
+/** It moves with its tasks and workers, and with the clock: each minute the oldest one leaves the picture. */
 function version({ hub, clock }: App): string {
-  return `${hub.version('queues')}.${Math.floor(clock.now() / MINUTE_MS)}`
+  return `${hub.version('tasks')}.${hub.version('workers')}.${Math.floor(clock.now() / MINUTE_MS)}`
 }

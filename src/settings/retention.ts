@@ -5,6 +5,7 @@ import type { Db } from '../db/index.ts'
 import { conflict } from '../input/problem.ts'
 import type { App } from '../live/app.ts'
 import type { Caller, Mutation } from '../log/mutate.ts'
+import { events } from './events.ts'
 
 export interface Setting {
   id: KeptId
@@ -62,7 +63,7 @@ export function changeRetention(app: App, caller: Caller, wanted: NewRetention):
         .values(row)
         .onConflict((known) => known.doUpdateSet(row))
         .execute()
-      await tx.emit('setting.changed', `setting:${id}`, { setting_id: id, value: now, author })
+      await tx.emit(events.changed, `setting:${id}`, { setting_id: id, value: now, author })
     }
     return retention(tx.db, app.config)
   })

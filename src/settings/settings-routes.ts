@@ -4,16 +4,18 @@ import { accessPage } from '../../views/settings/access.tsx'
 import { type DataProps, dataPage } from '../../views/settings/data.tsx'
 import { designPage } from '../../views/settings/design.tsx'
 import { inZone } from '../../views/ui/zone.ts'
+import { events as access } from '../access/events.ts'
 import * as sessions from '../access/sessions.ts'
 import * as tokens from '../access/tokens.ts'
-import { type Sentence, sentence } from '../events/sentences.ts'
 import { json, one, page } from '../http/answer.ts'
 import { keepPreferences, Preferences } from '../http/preferences.ts'
 import { callerOf, done, isPlainForm, viewerOf } from '../http/respond.ts'
 import { type Route, route } from '../http/route.ts'
+import type { Site } from '../http/site.ts'
 import type { Env } from '../http/slice.ts'
 import type { App } from '../live/app.ts'
 import * as log from '../log/log.ts'
+import type { Sentence } from '../log/sentence.ts'
 import { dataState } from './data.ts'
 import { changeRetention, NewRetention } from './retention.ts'
 
@@ -87,7 +89,7 @@ async function showData(app: App, c: Context<Env>, shown: Pick<DataProps, 'form'
 
 const CHANGES = 20
 
-async function accessChanges(app: App): Promise<Sentence[]> {
+async function accessChanges(app: Site): Promise<Sentence[]> {
   const span = { since: 0, before: Number.POSITIVE_INFINITY, order: 'desc', limit: CHANGES } as const
-  return (await log.windowOf(app.db, { kinds: ['access.changed'] }, span)).map(sentence)
+  return (await log.windowOf(app.db, { kinds: [access.changed.name] }, span)).map(app.sentence)
 }

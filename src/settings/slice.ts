@@ -1,7 +1,10 @@
 import { z } from 'zod'
 import { settingsHead, settingsView } from '../../views/settings.tsx'
+import { events as access } from '../access/events.ts'
 import * as sessions from '../access/sessions.ts'
-import type { Panel } from '../http/slice.ts'
+import { routes as api } from '../http/routes/api.ts'
+import type { Slice } from '../http/slice.ts'
+import { events } from './events.ts'
 import { janitor } from './janitor.ts'
 import { type Settings, settings } from './settings.ts'
 import { routes } from './settings-routes.ts'
@@ -12,16 +15,26 @@ const SettingsQuery = z.object({
 })
 type SettingsQuery = z.infer<typeof SettingsQuery>
 
-export const panel: Panel<Settings, SettingsQuery> = {
-  name: 'settings',
+const noun = { one: 'setting', many: 'settings' }
+
+export const slice: Slice<Settings, SettingsQuery> = {
+  noun,
   title: 'Settings',
+  icon: 'settings',
   group: 'system',
-  staleOn: ['setting.'],
-  isQuiet: true,
-  query: SettingsQuery,
-  load: (db, _query, app) => settings(db, app, app.assets.build),
-  view: (about) => settingsView(about),
-  head: ({ kept }, viewer) => settingsHead(viewer, kept !== undefined),
-  routes: [...tokens, ...routes],
+  key: 'g s',
+  events: { changed: events.changed, accessChanged: access.changed },
+  actions: {
+    'tokens.manage': ['admin'],
+    'settings.manage': ['admin'],
+  },
+  fresh: { on: ['setting.'], quiet: true },
+  list: {
+    query: SettingsQuery,
+    load: (db, _query, app) => settings(db, app, app.assets.build),
+    view: (about) => settingsView(about),
+    head: ({ kept }, viewer) => settingsHead(viewer, kept !== undefined),
+  },
+  routes: [...tokens, ...routes, ...api(noun.many)],
   start: (app) => janitor(app).start(sessions.sweep),
 }

@@ -4,6 +4,7 @@ import { conflict, invalid, Problem } from '../input/problem.ts'
 import { argument, asLine, line, queueName, taskId } from '../input/texts.ts'
 import type { App } from '../live/app.ts'
 import { because, type Caller, type Mutation, type Tx } from '../log/mutate.ts'
+import { events } from './events.ts'
 import { timeIn, written, zoneName } from './search/instant.ts'
 import { type Act, PRIORITY, type Task, type TaskRow, toTask } from './tasks.ts'
 import { briefly, change, cleared, lastStep, moveTo, NO_ACT, rowIn, set } from './transition.ts'
@@ -111,7 +112,7 @@ export function describe(app: App, caller: Caller, id: string, { description, ve
       .where('number', '=', row.number)
       .returningAll()
       .executeTakeFirstOrThrow()
-    await tx.emit('task.description_changed', `task:${id}`, { task_id: id, description, title: row.title, queue: row.queue })
+    await tx.emit(events.descriptionChanged, `task:${id}`, { task_id: id, description, title: row.title, queue: row.queue })
     return toTask(edited)
   })
 }
@@ -130,7 +131,7 @@ async function logCreated(tx: Tx, row: TaskRow) {
   const about = { task_id, state, urgency, contract, title, queue, project, parent_task_id, command: briefly(row), type, max_attempts }
   const times = { created_at: new Date(row.created_at).toISOString(), run_at: new Date(row.run_at).toISOString() }
   const cause = tx.cause ?? (parent_task_id === null ? undefined : await lastStep(tx, parent_task_id))
-  await tx.emit('task.created', `task:${task_id}`, { ...about, ...times, created_by }, cause)
+  await tx.emit(events.created, `task:${task_id}`, { ...about, ...times, created_by }, cause)
 }
 
 async function cancelIn(tx: Tx, row: TaskRow): Promise<TaskRow> {
@@ -166,7 +167,7 @@ async function retryIn(tx: Tx, row: TaskRow): Promise<TaskRow> {
 async function removeIn(tx: Tx, row: TaskRow): Promise<TaskRow> {
   mustFit(row, 'delete')
   const removed = await change(tx, row, { deleted_at: tx.now, unique_key: null, ...NO_ACT })
-  await tx.emit('task.deleted', `task:${row.id}`, { task_id: row.id, reason: `deleted by ${tx.actor.name}`, title: row.title, queue: row.queue })
+  await tx.emit(events.deleted, `task:${row.id}`, { task_id: row.id, reason: `deleted by ${tx.actor.name}`, title: row.title, queue: row.queue })
   if (row.act !== null) await cleared(because(tx, tx.newest()), row, { ok: row.act === 'delete' })
   return removed
 }

@@ -14,12 +14,13 @@ interface TaskOverview {
 
 /** Uses indexes and counters, so the time does not depend on the number of tasks. */
 export async function overview(db: Db): Promise<TaskOverview> {
-  return {
-    waiting_for_input: (await askingQuery(db).execute()).map(toTask),
-    asking_count: await askingCount(db),
-    broken: await newestIn(db, ['failed', 'lost']),
-    running: await newestIn(db, ['claimed', 'running']),
-  }
+  const { items, total } = await asking(db)
+  return { waiting_for_input: items, asking_count: total, broken: await newestIn(db, ['failed', 'lost']), running: await newestIn(db, ['claimed', 'running']) }
+}
+
+/** The tasks that wait for input: the first of them, and how many there are. */
+export async function asking(db: Db): Promise<{ items: readonly Task[]; total: number }> {
+  return { items: (await askingQuery(db).execute()).map(toTask), total: await askingCount(db) }
 }
 
 export const askingQuery = (db: Db) =>

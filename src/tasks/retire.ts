@@ -6,6 +6,7 @@ import { firehose } from '../live/firehose.ts'
 import { TELLTALE } from '../log/actor.ts'
 import type { Tx } from '../log/mutate.ts'
 import { redactAbout, redactAnswers, redacting } from '../log/redact.ts'
+import { events } from './events.ts'
 import { output } from './log/output.ts'
 import { isOpen, type TaskState } from './words.ts'
 
@@ -51,7 +52,7 @@ export async function retire(app: App, before: number, reason: string): Promise<
   await app.mutate({ actor: TELLTALE }, async (tx) => {
     // An update, as in a deletion by hand, so that triggers adjust counters and the search index.
     await tx.db.updateTable('tasks').set({ deleted_at: tx.now }).where('id', 'in', ids).execute()
-    for (const id of ids) await tx.emit('task.deleted', `task:${id}`, { task_id: id, reason })
+    for (const id of ids) await tx.emit(events.deleted, `task:${id}`, { task_id: id, reason })
     await removeRows(tx, ids)
   })
   return ids.length

@@ -1,28 +1,30 @@
 import { z } from 'zod'
-import { taskDetail, taskHead, taskList } from '../../views/tasks.tsx'
+import { taskDetail, taskHead, taskList, taskNeeds } from '../../views/tasks.tsx'
 import { suggestionList } from '../../views/ui/form/suggestions.tsx'
 import { partial } from '../http/answer.ts'
 import { route } from '../http/route.ts'
-import type { Panel } from '../http/slice.ts'
+import { byState, type Slice } from '../http/slice.ts'
 import * as leases from '../leases/leases.ts'
 import { reconcile } from '../leases/reconcile.ts'
 import { workRoutes } from '../leases/work-routes.ts'
 import type { App } from '../live/app.ts'
 import { backlogs } from '../queues/backlog.ts'
+import { savedAs, savedViews } from '../saved-views/saved-views.ts'
+import { viewRoutes } from '../saved-views/view-routes.ts'
 import { every } from '../time/every.ts'
+import { events, transients } from './events.ts'
 import { startActs } from './grace.ts'
 import { bulkRoutes } from './http/bulk-routes.ts'
+import { find } from './http/find.ts'
 import { formRoutes } from './http/form-routes.ts'
 import { logBlock, logRoutes } from './http/log-routes.ts'
 import { verbRoutes } from './http/verb-routes.ts'
-import { viewRoutes } from './http/view-routes.ts'
-import { overview } from './overview.ts'
+import { asking, overview } from './overview.ts'
 import { type TaskPage, taskPage } from './page.ts'
 import { progressVersion } from './progress.ts'
 import { TaskFilter } from './search/filter.ts'
-import { savedAs, savedViews } from './search/saved-views.ts'
 import { suggestions } from './suggest.ts'
-import { count, list, type TaskList } from './tasks.ts'
+import { count, list, type Task, type TaskList } from './tasks.ts'
 import { inWords, taskTypes } from './types/types.ts'
 
 const REAP_MS = 500
@@ -39,23 +41,35 @@ const suggest = route({
   run: async ({ app, c, query: { q } }) => c.html(suggestionList(await suggestions(app.db, q.slice(0, 1000)))),
 })
 
-export const panel: Panel<TaskList, TaskFilter, TaskPage> = {
-  name: 'tasks',
+const noun = { one: 'task', many: 'tasks' }
+
+export const slice: Slice<TaskList, TaskFilter, TaskPage, Task> = {
+  noun,
   title: 'Tasks',
+  icon: 'tasks',
   group: 'work',
-  staleOn: ['task.', 'transient.'],
-  moves: progressVersion,
-  query: TaskFilter,
-  load: async (db, query, { clock }) => ({
-    ...(query.problem ? { items: [], next: null, ...(await count(db)) } : await list(db, query, clock.now())),
-    view: await savedAs(db, query),
-  }),
-  view: taskList,
-  head: (query, viewer, data) => taskHead(query, data, viewer),
-  badge: ({ tasks = {} }) => {
-    const { failed = 0, lost = 0, running = 0, claimed = 0 } = tasks
-    if (failed + lost > 0) return { count: failed + lost, tone: 'alert' }
-    return running + claimed > 0 ? { count: running + claimed, tone: 'quiet' } : undefined
+  key: 'g t',
+  keys: [
+    { key: 'r', title: 'Retry' },
+    { key: 'c', title: 'New task' },
+  ],
+  search: 'Search tasks',
+  events: { ...events, transientSet: transients.set, transientCleared: transients.cleared },
+  actions: {
+    'tasks.create': ['operator', 'admin', 'agent'],
+    'tasks.shell': ['operator', 'admin'],
+    'tasks.operate': ['operator', 'admin'],
+    'tasks.work': ['admin', 'worker'],
+  },
+  fresh: { on: ['task.', 'transient.'], inPlace: progressVersion },
+  list: {
+    query: TaskFilter,
+    load: async (db, query, { clock }) => ({
+      ...(query.problem ? { items: [], next: null, ...(await count(db)) } : await list(db, query, clock.now())),
+      view: await savedAs(db, query),
+    }),
+    view: taskList,
+    head: (query, viewer, data) => taskHead(query, data, viewer),
   },
   item: {
     example: 't_1',
@@ -63,10 +77,18 @@ export const panel: Panel<TaskList, TaskFilter, TaskPage> = {
     load: (db, id, { clock }, { from, zone }) => taskPage(db, id, { from, zone, now: clock.now() }),
     view: taskDetail,
     // The page also shows neighbours and earlier runs.
-    version: (_id, app) => `${app.hub.version('tasks')}.${progressVersion(app)}`,
+    fresh: (_id, app) => `${app.hub.version(noun.many)}.${progressVersion(app)}`,
     below: async (detail, query, app) => logBlock(app, detail, query),
     json: ({ task, attempts }) => ({ ...task, attempts }),
   },
+  badge: ({ tasks = {} }) => {
+    const { failed = 0, lost = 0, running = 0, claimed = 0 } = tasks
+    if (failed + lost > 0) return { count: failed + lost, tone: 'failed', words: { one: 'failed or lost', many: 'failed or lost' } }
+    return running + claimed > 0 ? { count: running + claimed, tone: 'quiet' } : undefined
+  },
+  needs: { load: asking, view: taskNeeds, all: { title: 'All waiting', href: '/tasks?state=waiting' } },
+  find,
+  metrics: async ({ db }) => [{ name: 'tasks', help: 'Tasks by state.', values: byState((await count(db)).counts) }],
   state: async (db, { clock }) => ({ ...(await overview(db)), queues: await backlogs(db, clock.now()) }),
   links: async (db) => (await savedViews(db)).map(({ name, search }) => ({ title: name, href: `/tasks?${search}` })),
   routes: [...workRoutes, ...logRoutes, ...viewRoutes, ...formRoutes, ...bulkRoutes, ...verbRoutes, suggest],

@@ -3,6 +3,7 @@ import type { Ms, Schema } from '../db/index.ts'
 import { conflict, notFound } from '../input/problem.ts'
 import { newestOf } from '../log/log.ts'
 import { because, type Tx } from '../log/mutate.ts'
+import { events, transients } from './events.ts'
 import type { ProcessStatus, TaskRow } from './tasks.ts'
 import { isOpen, type TaskState } from './words.ts'
 
@@ -27,9 +28,9 @@ export async function heldBy(tx: Tx, id: string, { worker_id, fence }: { worker_
   })
 }
 
-export const lastStep = (tx: Tx, id: string) => newestOf(tx.db, `task:${id}`, ['task.created', 'task.state_changed'])
+export const lastStep = (tx: Tx, id: string) => newestOf(tx.db, `task:${id}`, [events.created, events.stateChanged])
 
-export const lastScheduled = (tx: Tx, id: string) => newestOf(tx.db, `task:${id}`, ['transient.set'])
+export const lastScheduled = (tx: Tx, id: string) => newestOf(tx.db, `task:${id}`, [transients.set])
 
 /** The only writer of `tasks.state`; also logs the change and ends a scheduled act that is moot. */
 export async function moveTo(tx: Tx, row: TaskRow, state: TaskState, reason: string, columns: Columns = {}): Promise<TaskRow> {
@@ -39,7 +40,7 @@ export async function moveTo(tx: Tx, row: TaskRow, state: TaskState, reason: str
   const moved = await change(tx, row, { ...columns, ...(ends && NO_ACT), ...(begins && { progress: null }), state, reason })
   const { attempt, worker_id, exit_code } = moved
   const facts = { task_id: row.id, state, reason, attempt, worker_id, exit_code, ...(await rowFacts(tx, moved)) }
-  const seq = await tx.emit('task.state_changed', `task:${row.id}`, facts, tx.cause ?? (await lastStep(tx, row.id)))
+  const seq = await tx.emit(events.stateChanged, `task:${row.id}`, facts, tx.cause ?? (await lastStep(tx, row.id)))
   if (ends) await cleared(because(tx, seq), row, { ok: state === 'cancelled' })
   return moved
 }
@@ -50,16 +51,16 @@ export async function setStatus(tx: Tx, row: TaskRow, status: ProcessStatus): Pr
   const { title, queue, state, worker_id, finished_at } = changed
   const finished = status === 'completed' && finished_at !== null ? { finished_at: iso(finished_at) } : {}
   const cause = tx.newest() ?? (await lastStep(tx, row.id))
-  await tx.emit('task.status', `task:${row.id}`, { task_id: row.id, status, ...finished, title, queue, state, worker_id }, cause)
+  await tx.emit(events.status, `task:${row.id}`, { task_id: row.id, status, ...finished, title, queue, state, worker_id }, cause)
   return changed
 }
 
 export async function set(tx: Tx, { id, title }: TaskRow, transient_kind: 'stopping' | 'destroying') {
-  await tx.emit('transient.set', `task:${id}`, { name: id, transient_kind, since_unix: Math.floor(tx.now / 1000), title })
+  await tx.emit(transients.set, `task:${id}`, { name: id, transient_kind, since_unix: Math.floor(tx.now / 1000), title })
 }
 
 export async function cleared(tx: Tx, { id, title }: TaskRow, how: { ok: boolean; error?: string }) {
-  await tx.emit('transient.cleared', `task:${id}`, { name: id, ...how, title })
+  await tx.emit(transients.cleared, `task:${id}`, { name: id, ...how, title })
 }
 
 export async function change(tx: Tx, row: TaskRow, columns: Columns): Promise<TaskRow> {

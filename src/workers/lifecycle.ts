@@ -8,6 +8,7 @@ import { clearTransient, setTransient } from '../leases/transients.ts'
 import type { App } from '../live/app.ts'
 import { TELLTALE } from '../log/actor.ts'
 import type { Caller, Mutation, Tx } from '../log/mutate.ts'
+import { events } from './events.ts'
 import { isAlive, type WorkerState } from './words.ts'
 import { toWorker, type Worker, type WorkerRow } from './workers.ts'
 
@@ -120,7 +121,7 @@ export function remove(app: App, caller: Caller, id: string): Promise<Mutation<W
     if (isAlive(row.state as WorkerState)) throw conflict(`${id} is ${row.state}: stop it before you delete it.`, { state: row.state })
     await setTransient(tx, id, 'destroying')
     await tx.db.updateTable('workers').set({ deleted_at: tx.now }).where('id', '=', id).execute()
-    await tx.emit('worker.deleted', `worker:${id}`, { worker_id: id, name: row.name })
+    await tx.emit(events.deleted, `worker:${id}`, { worker_id: id, name: row.name })
     await clearTransient(tx, id)
     return toWorker(row)
   })
@@ -194,7 +195,7 @@ async function add(tx: Tx, worker: NewWorker): Promise<Worker> {
     .executeTakeFirstOrThrow()
   const { id, kind, name, state, concurrency } = row
   const about = { worker_id: id, kind, queues: [...queues], state, name, concurrency, host: row.host, launched_at: new Date(row.launched_at).toISOString() }
-  await tx.emit('worker.launched', `worker:${id}`, about)
+  await tx.emit(events.launched, `worker:${id}`, about)
   if (state === 'starting') await setTransient(tx, id, 'spawning')
   return toWorker(await rowIn(tx, id))
 }

@@ -1,25 +1,31 @@
 import { workerDetail, workerHead, workerList } from '../../views/workers.tsx'
-import type { Panel } from '../http/slice.ts'
+import { byState, type Slice } from '../http/slice.ts'
 import { rangeOf } from '../queues/throughput.ts'
+import { events } from './events.ts'
+import { find } from './http/find.ts'
+import { routes } from './http/worker-routes.ts'
 import { load } from './load.ts'
 import { watch } from './watch.ts'
 import { logOf, logSize } from './worker-log.ts'
-import { routes } from './worker-routes.ts'
-import { detail, list, type WorkerDetail, WorkerFilter, type WorkerList } from './workers.ts'
+import { count, detail, list, type WorkerDetail, WorkerFilter, type WorkerList } from './workers.ts'
 
-export const panel: Panel<WorkerList, WorkerFilter, WorkerDetail> = {
-  name: 'workers',
+export const slice: Slice<WorkerList, WorkerFilter, WorkerDetail> = {
+  noun: { one: 'worker', many: 'workers' },
   title: 'Workers',
+  icon: 'workers',
   group: 'work',
-  staleOn: ['worker.', 'transient.'],
-  query: WorkerFilter,
-  load: list,
-  view: workerList,
-  head: (_query, viewer) => workerHead(viewer),
-  badge: ({ workers = {} }) => {
-    const { idle = 0, busy = 0, draining = 0, lost = 0 } = workers
-    if (lost > 0) return { count: lost, tone: 'alert' }
-    return { count: idle + busy + draining, tone: 'quiet' }
+  key: 'g w',
+  events,
+  actions: {
+    'workers.register': ['admin', 'worker'],
+    'workers.operate': ['operator', 'admin'],
+  },
+  fresh: { on: ['worker.', 'transient.'] },
+  list: {
+    query: WorkerFilter,
+    load: list,
+    view: workerList,
+    head: (_query, viewer) => workerHead(viewer),
   },
   item: {
     example: 'w_1',
@@ -30,9 +36,16 @@ export const panel: Panel<WorkerList, WorkerFilter, WorkerDetail> = {
       return { ...found, load: past, log: found.worker.kind === 'local' ? logOf(app.config, id) : null }
     },
     view: workerDetail,
-    version: (id, app) => logSize(app.config, id),
+    fresh: (id, app) => logSize(app.config, id),
     json: ({ worker }) => worker,
   },
+  badge: ({ workers = {} }) => {
+    const { idle = 0, busy = 0, draining = 0, lost = 0 } = workers
+    if (lost > 0) return { count: lost, tone: 'failed', words: { one: 'worker lost', many: 'workers lost' } }
+    return { count: idle + busy + draining, tone: 'quiet' }
+  },
+  find,
+  metrics: async ({ db }) => [{ name: 'workers', help: 'Workers by state.', values: byState(await count(db)) }],
   routes,
   start: watch,
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Route } from '../../src/http/route.ts'
-import { can, ROLES, type Role } from '../../src/log/actor.ts'
+import { COMMON, Permissions, ROLES, type Role } from '../../src/log/actor.ts'
+import { slices } from '../../src/slices.ts'
 import { form, testApp } from '../support/app.ts'
 import { served } from '../support/wire.ts'
 
@@ -10,7 +11,8 @@ const OTHER_METHOD = 'PATCH'
 /** Where the route is, of a thing that need not exist. */
 const pathOf = ({ path, example }: Route) => path.replace(/:(\w+)/g, (_, name: string) => example?.params?.[name] ?? 'none')
 
-const mayUse = ({ may }: Route, role: Role) => may === 'anyone' || may === 'any role' || (may !== 'control socket' && can({ name: role, role }, may))
+const permissions = new Permissions([COMMON, ...slices.map(({ actions = {} }) => actions)])
+const mayUse = ({ may }: Route, role: Role) => may === 'anyone' || may === 'any role' || (may !== 'control socket' && permissions.may({ role }, may))
 
 /** A body that no route accepts: a request that is let in changes nothing. */
 const UNFIT = { body: '[]', headers: { 'content-type': 'application/json' } }

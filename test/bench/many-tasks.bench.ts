@@ -6,7 +6,7 @@ import { openFile } from '../../src/db/dialect.ts'
 import { migrate } from '../../src/db/migrate.ts'
 import { trustSocket } from '../../src/http/gate/gate.ts'
 import { createSite, type Telltale } from '../../src/site.ts'
-import { panels } from '../../src/slices.ts'
+import { slices } from '../../src/slices.ts'
 
 export const question =
   'Is the server slower with 100,000 tasks than with 1,000? The ms of each response, and of all responses in the life of a task. (Aim: a ratio under 1.5.)'
@@ -100,7 +100,7 @@ async function filled(tasks: number): Promise<Telltale> {
   })()
   file.close()
   const silent = { request() {}, info() {}, error: console.error }
-  return createSite({ config: { ...configFrom([], {}), data, workers: 0 }, file: path, panels, log: silent })
+  return createSite({ config: { ...configFrom([], {}), data, workers: 0 }, file: path, slices, log: silent })
 }
 
 const median = (values: number[]) => values.sort((a, b) => a - b)[Math.floor(values.length / 2)] as number

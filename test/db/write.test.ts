@@ -61,7 +61,7 @@ test('changes that wait too long for the lock are refused together, and the next
   expect((await app.json('/api/hub')).body.troubles).toEqual([expect.stringContaining('has locked the database')])
   other.close()
   expect((await create(app)).body.item.id).toBe('t_1')
-  expect(await app.kinds()).toEqual(['task.created'])
+  expect(await app.logged()).toEqual(['task.created'])
 })
 
 test('a change whose transaction SQLite has ended by itself writes nothing more, and fails with the first error', async () => {
@@ -94,5 +94,5 @@ test('a full database responds 503, is reported on the hub page, and recovers by
   expect((await app.json('/api/tasks', { command: 'true', description: long })).status).toBe(201)
   await app.storage.probe(() => app.mutate(owner, async () => {}))
   await until(async () => (await troubles()).length === 0)
-  expect(await app.kinds()).toEqual(['task.created', 'task.created'])
+  expect(await app.logged()).toEqual(['task.created', 'task.created'])
 })

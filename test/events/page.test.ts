@@ -2,13 +2,16 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { TRANSPORT_KINDS } from '../../src/live/transport-kinds.ts'
-import { KINDS, type Kind } from '../../src/log/kinds.ts'
+import { slices } from '../../src/slices.ts'
 import { type TestApp, testApp } from '../support/app.ts'
 import { tagsIn } from '../views/markup.ts'
 
 const HOSTILE = `"><img src=x onerror=alert(1)><div hx-get="/x" hx-trigger="load">'&`
 const page = async (app: TestApp, query = '') => (await app.ask(`/ui/events${query}`)).text()
-const PUBLISHED = (Object.keys(KINDS) as Kind[]).filter((kind) => KINDS[kind].isPublished)
+const PUBLISHED = slices
+  .flatMap(({ events = {} }) => Object.values(events))
+  .filter(({ isPublished }) => isPublished)
+  .map(({ name }) => name)
 const kindsOn = (html: string) => [...html.matchAll(/id="kind-([^"]+)"/g)].map(([, id]) => id)
 
 describe('the page of kinds', () => {

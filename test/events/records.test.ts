@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest'
-import { sentence } from '../../src/events/sentences.ts'
 import { testApp } from '../support/app.ts'
 
 /** What the table of tasks shows of one, beside its id. */
@@ -21,7 +20,7 @@ async function life() {
   await app.json('/api/workers/w_1/stop', {})
   await app.json('/api/workers/w_1/delete', {})
   const events = await app.db.selectFrom('events').selectAll().orderBy('seq').execute()
-  return events.map((event) => ({ ...event, said: JSON.parse(event.payload), text: sentence(event).text }))
+  return events.map((event) => ({ ...event, said: JSON.parse(event.payload), text: app.sentence(event).text }))
 }
 
 test('a record holds what its row shows, so that a reader can draw it without a request', async () => {

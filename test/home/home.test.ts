@@ -40,12 +40,12 @@ test('a worker that stops is one line, and so is one of another server', async (
   const { app, home } = await working()
   const stopped = async () => (await home()).feed.filter(({ text }: { text: string }) => text.includes('stopped')).map(({ text }: { text: string }) => text)
   await app.json('/api/workers/w_1/drain', {})
-  expect(await app.kinds()).toEqual(expect.arrayContaining(['worker.state_changed', 'worker.stopped']))
+  expect(await app.logged()).toEqual(expect.arrayContaining(['worker.state_changed', 'worker.stopped']))
   expect(await stopped()).toEqual(['one (w_1) stopped: drained'])
   await app.json('/api/workers', { name: 'held', queues: ['*'], pid: 7 })
   await app.json('/api/workers/w_2/stop', {})
   await app.json('/api/workers/w_2/goodbye', { signal: 'SIGTERM' })
-  expect((await app.kinds()).filter((kind) => kind === 'worker.stopped')).toHaveLength(2)
+  expect((await app.logged()).filter((kind) => kind === 'worker.stopped')).toHaveLength(2)
   expect(await stopped()).toEqual(['held (w_2) was stopped by owner', 'one (w_1) stopped: drained'])
   const far = { source: 'far', subject: 'worker:w_1', payload: { worker_id: 'w_1', reason: 'went home' } }
   await app.json('/api/events', { ...far, kind: 'worker.stopped' })
@@ -106,9 +106,9 @@ test('its lists are read by indexes, in their order', async () => {
 test('it makes as many queries for a hundred queues as for one', async () => {
   const { app, start } = await working()
   await start('the first')
-  const one = await queriesOf(app, (db) => home(db, app))
+  const one = await queriesOf(app, (db) => home(db, app, { sentence: app.sentence, waiting: [] }))
   for (let i = 0; i < 100; i++) await app.json('/api/tasks', { command: 'true', queue: `queue-${i}` })
-  expect(await queriesOf(app, (db) => home(db, app))).toBe(one)
+  expect(await queriesOf(app, (db) => home(db, app, { sentence: app.sentence, waiting: [] }))).toBe(one)
 })
 
 test('a newcomer is guided, each step is ticked as it happens, and then the guide is gone', async () => {

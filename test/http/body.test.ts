@@ -60,7 +60,7 @@ test('a query and an event are refused in the same words', async () => {
   expect(await event({ kind: 'backup.finished', at: '2026-11-21' })).toBe('at: Use a time such as 2026-11-21T10:30:00Z.')
   expect(await event({ kind: 'backup.finished', cause: 0 })).toBe('cause: More than 0.')
   expect(await event({ kind: 'Backup' })).toBe('kind: A kind must look like noun.past_participle.')
-  expect(await app.kinds()).toEqual([])
+  expect(await app.logged()).toEqual([])
 })
 
 test('the example in an error is accepted', async () => {

@@ -80,13 +80,13 @@ describe('a lease', () => {
     const app = await testApp()
     const { id, holder } = await claimed(app)
     await app.json(`/api/tasks/${id}/run`, holder)
-    const before = await app.kinds()
+    const before = await app.logged()
     for (let i = 0; i < 4; i++) {
       app.time.pass(LEASE_MS)
       expect((await app.json(`/api/tasks/${id}/heartbeat`, holder)).body).toMatchObject({ lease_ttl_ms: LEASE_MS, cancel: false })
       expect(await reap(app)).toBe(0)
     }
-    expect(await app.kinds()).toEqual(before)
+    expect(await app.logged()).toEqual(before)
   })
 
   test('of an idempotent task sends it back to the queue, but not for ever', async () => {
@@ -132,7 +132,7 @@ describe('a lease', () => {
     app.time.pass(60_000)
     const other = (await app.json('/api/workers', { name: 'other', queues: ['default'] })).body.item.id
     expect((await app.json('/api/tasks/claim', { worker_id: other })).body.fence).toBe(2)
-    const before = await app.kinds()
+    const before = await app.logged()
     for (const [path, body] of [
       ['run', {}],
       ['heartbeat', {}],
@@ -142,7 +142,7 @@ describe('a lease', () => {
       const answer = await app.json(`/api/tasks/${id}/${path}`, { ...holder, ...body })
       expect([path, answer.status, answer.body.code, answer.body.state]).toEqual([path, 409, 'conflict', 'claimed'])
     }
-    expect(await app.kinds()).toEqual(before)
+    expect(await app.logged()).toEqual(before)
     // The control: the holder of the new fence is heard.
     expect((await app.json(`/api/tasks/${id}/run`, { worker_id: other, fence: 2 })).status).toBe(200)
     expect(worker_id).not.toBe(other)
@@ -247,16 +247,16 @@ describe('a cancel', () => {
     expect(await stateOf(app, id)).toMatchObject({ state: 'running', cancel_requested_by: 'owner' })
     await app.json(`/api/tasks/${id}/finish`, { ...holder, exit_code: null, cancelled: true })
     expect(await stateOf(app, id)).toMatchObject({ state: 'cancelled', reason: 'cancelled by owner' })
-    expect((await app.kinds()).filter((kind) => kind.startsWith('transient'))).toEqual(['transient.set', 'transient.cleared'])
+    expect((await app.logged()).filter((kind) => kind.startsWith('transient'))).toEqual(['transient.set', 'transient.cleared'])
   })
 
   test('requested twice changes nothing the second time', async () => {
     const app = await testApp()
     const { id } = await claimed(app)
     await app.json(`/api/tasks/${id}/cancel`, {})
-    const before = await app.kinds()
+    const before = await app.logged()
     expect((await app.json(`/api/tasks/${id}/cancel`, {})).status).toBe(200)
-    expect(await app.kinds()).toEqual(before)
+    expect(await app.logged()).toEqual(before)
   })
 
   test('that races with a finish ends in exactly one state, and the later request learns which', async () => {
@@ -304,7 +304,7 @@ describe('the status of a running process', () => {
     await print(app, id, holder, 16, 'y\n')
     expect(await reconcile(app)).toBe(1)
     expect(await stateOf(app, id)).toMatchObject({ status: 'running' })
-    expect((await app.kinds()).filter((kind) => kind === 'task.status')).toHaveLength(3)
+    expect((await app.logged()).filter((kind) => kind === 'task.status')).toHaveLength(3)
   })
 
   test('is running if it is silent after a finished line', async () => {

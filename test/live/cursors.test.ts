@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { events } from '../../src/intake/events.ts'
 import { until } from '../support/server.ts'
 import { firehoseOf, post, reading, type Served, served } from '../support/wire.ts'
 
@@ -55,7 +56,7 @@ describe('the events of a thing that is not there', () => {
   test('is distinguished from a thing without a page but with events', async () => {
     const app = await working()
     await app.mutate({ actor: { name: 'owner', role: 'admin' } }, (tx) =>
-      tx.emit('component.health_changed', 'component:upstream:far', { component_id: 'upstream:far', available: true, reason: 'x' }),
+      tx.emit(events.healthChanged, 'component:upstream:far', { component_id: 'upstream:far', available: true, reason: 'x' }),
     )
     for (const path of ['tasks/t_1', 'components/upstream:far']) {
       const { status, body } = await app.json(`/api/${path}/events`, undefined, JSON_PLEASE)

@@ -48,12 +48,12 @@ describe('the page stream', () => {
     const app = await served()
     await app.json('/api/tasks', task)
     await app.json('/api/tasks', task)
-    const [watches, other] = [await listen(app, '/ui/stream?watch=t_1'), await listen(app, '/ui/stream?watch=t_2')]
+    const [watches, other] = [await listen(app, '/ui/stream?watch=task:t_1'), await listen(app, '/ui/stream?watch=task:t_2')]
     await until(() => watches.frames.length > 0 && other.frames.length > 0)
-    expect(JSON.parse(watches.frames[0]?.data ?? '').panels).toMatchObject({ t_1: 1 })
+    expect(JSON.parse(watches.frames[0]?.data ?? '').panels).toMatchObject({ 'task:t_1': 1 })
     await app.json('/api/tasks/t_1/cancel', {})
-    await until(() => watches.of('t_1-changed').length >= 1 && other.of('tasks-changed').length >= 1)
-    expect(other.of('t_1-changed')).toEqual([])
+    await until(() => watches.of('task:t_1-changed').length >= 1 && other.of('tasks-changed').length >= 1)
+    expect(other.of('task:t_1-changed')).toEqual([])
   })
 
   test('is closed on the server when its reader disconnects', async () => {

@@ -138,7 +138,7 @@ describe('the content of a payload', () => {
     }
     const large = await app.json('/api/events', { ...event, payload: { text: 'x'.repeat(65_536) } })
     expect([large.status, Object.keys(large.body.fields)]).toEqual([422, ['payload']])
-    expect(await app.kinds()).toEqual([])
+    expect(await app.logged()).toEqual([])
   })
 })
 

@@ -10,7 +10,7 @@ const write = (app: TestApp, kind: string, many: number) =>
   append(
     app,
     owner,
-    Array.from({ length: many }, () => foreign({ kind }, app.time.now(), { name: 'lab' })),
+    Array.from({ length: many }, () => foreign({ kind }, { now: app.time.now(), sender: { name: 'lab' }, kinds: app.kinds })),
   )
 
 test('a window of some kinds equals a filter over the whole log, in either order and from any place', async () => {

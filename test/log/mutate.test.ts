@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { LoggedEvent } from '../../src/log/log.ts'
+import { events } from '../../src/tasks/events.ts'
 import { owner, testApp } from '../support/app.ts'
 
 const created = { task_id: 't_1', state: 'queued', urgency: 'low', contract: null }
@@ -9,16 +10,16 @@ test('a change that fails leaves no row and no event, and notifies no reader', a
   const heard: LoggedEvent[] = []
   app.hub.listen((written) => heard.push(...written))
   const change = app.mutate(owner, async (tx) => {
-    await tx.emit('task.created', 'task:t_1', created)
+    await tx.emit(events.created, 'task:t_1', created)
     await tx.db.insertInto('meta').values({ key: 'half', value: 'done' }).execute()
     throw new Error('no')
   })
   await expect(change).rejects.toThrow('no')
-  expect(await app.kinds()).toEqual([])
+  expect(await app.logged()).toEqual([])
   expect(await app.db.selectFrom('meta').select('key').where('key', '=', 'half').execute()).toEqual([])
   expect(heard).toEqual([])
   // The control: the same change, let through, is heard once.
-  await app.mutate(owner, (tx) => tx.emit('task.created', 'task:t_1', created))
+  await app.mutate(owner, (tx) => tx.emit(events.created, 'task:t_1', created))
   expect(heard).toMatchObject([{ seq: 1, kind: 'task.created', subject: 'task:t_1', actor: 'owner' }])
 })
 
@@ -26,23 +27,23 @@ test('many changes at once are announced one by one, in the order of the log, ea
   const app = await testApp()
   const seqs: number[] = []
   app.hub.listen((written) => seqs.push(...written.map(({ seq }) => seq)))
-  await Promise.all(Array.from({ length: 50 }, (_, i) => app.mutate(owner, (tx) => tx.emit('task.created', `task:t_${i}`, created))))
+  await Promise.all(Array.from({ length: 50 }, (_, i) => app.mutate(owner, (tx) => tx.emit(events.created, `task:t_${i}`, created))))
   expect(seqs).toEqual(Array.from({ length: 50 }, (_, i) => i + 1))
 })
 
 test('a payload that its kind does not allow is refused, and the change with it', async () => {
   const app = await testApp()
   // biome-ignore lint/suspicious/noExplicitAny: the type would not let this be written
-  const emit = (payload: any) => app.mutate(owner, (tx) => tx.emit('task.created', 'task:t_1', payload))
+  const emit = (payload: any) => app.mutate(owner, (tx) => tx.emit(events.created, 'task:t_1', payload))
   await expect(emit({ task_id: 't_1' })).rejects.toThrow()
   await expect(emit({ ...created, colour: 'red' })).rejects.toThrow()
   await expect(emit({ ...created, title: 'x'.repeat(70_000) })).rejects.toThrow('64 KiB')
-  expect(await app.kinds()).toEqual([])
+  expect(await app.logged()).toEqual([])
 })
 
 test('the log is append-only', async () => {
   const app = await testApp()
-  await app.mutate(owner, (tx) => tx.emit('task.created', 'task:t_1', created))
+  await app.mutate(owner, (tx) => tx.emit(events.created, 'task:t_1', created))
   await expect(app.mutate(owner, (tx) => tx.db.updateTable('events').set({ actor: 'nobody' }).execute())).rejects.toThrow('append-only')
   await expect(app.mutate(owner, (tx) => tx.db.deleteFrom('events').execute())).rejects.toThrow('append-only')
 })

@@ -70,7 +70,7 @@ describe('events that other programs post', () => {
     for (const body of [[], numbers(1, 101).map(() => event()), 'text', 7, null]) expect((await app.json('/api/events', body)).status).toBe(422)
     expect((await app.json('/api/events', undefined, { method: 'POST', body: '{"kind":', headers: { 'content-type': 'application/json' } })).status).toBe(422)
     expect((await app.json('/api/events', event({ payload: { text: 'x'.repeat(1_100_000) } }))).status).toBe(413)
-    expect(await app.kinds()).toEqual([])
+    expect(await app.logged()).toEqual([])
     expect(
       (
         await app.json(

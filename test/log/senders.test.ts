@@ -66,7 +66,7 @@ describe('an event from elsewhere', () => {
 
   test.each(['local', 'owner', 'telltale', 'operator:ana'])('has no local source or actor when its sender is named %s', async (name) => {
     const actor: Actor = { name: `ingest:${name}`, role: 'ingest', credential: 'token:1' }
-    const event = foreign({ kind: 'a.b' }, 0, senderOf(actor))
+    const event = foreign({ kind: 'a.b' }, { now: 0, sender: senderOf(actor), kinds: new Map() })
     expect(event.source).not.toBe('local')
     expect(event.actor).toMatch(/.\/./)
   })
@@ -74,7 +74,7 @@ describe('an event from elsewhere', () => {
   test('makes no panel stale but those that show every event, and wakes no claim', async () => {
     const app = await served()
     await app.json('/api/tasks', { title: 'x', command: 'true' })
-    const page = await reading({ socketPath: app.socketPath }, '/ui/stream?watch=t_1&watch=home')
+    const page = await reading({ socketPath: app.socketPath }, '/ui/stream?watch=task:t_1&watch=home')
     await until(() => page.of('ready').length === 1)
     const versions = () => ['tasks', 'workers', 'queues', 'nav', 'home'].map((panel) => app.hub.version(panel))
     const before = versions()
@@ -83,8 +83,8 @@ describe('an event from elsewhere', () => {
     const { seq } = (await stored(app))[0]!
     expect(versions()).toEqual([...before.slice(0, 4), seq])
     await app.json('/api/tasks/t_1/description', { description: 'new', version: 1 })
-    await until(() => page.of('t_1-changed').length > 0)
-    expect(page.of('t_1-changed').map(({ data }) => JSON.parse(data).seq)).toEqual([app.hub.head])
+    await until(() => page.of('task:t_1-changed').length > 0)
+    expect(page.of('task:t_1-changed').map(({ data }) => JSON.parse(data).seq)).toEqual([app.hub.head])
   })
 })
 

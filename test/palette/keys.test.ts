@@ -1,14 +1,29 @@
 import { describe, expect, it } from 'vitest'
+import { slices } from '../../src/slices.ts'
 import { keySheet } from '../../views/palette/keys.tsx'
-import { SHORTCUTS } from '../../views/palette/shortcuts.ts'
+import { shortcuts } from '../../views/palette/shortcuts.ts'
 import { nav } from '../../views/shell/nav.tsx'
 import { type Tag, tagsIn } from '../views/markup.ts'
 import { everyPage, everyView } from '../views/pages.ts'
 import { operator } from '../views/samples.ts'
 
-const PANELS = ['home', 'tasks', 'workers', 'queues', 'events', 'settings']
-const keys = SHORTCUTS.flatMap((group) => group.keys)
-const links = nav(PANELS.map((name) => ({ name, title: name, href: `/${name}`, group: 'now', links: [], current: false })))
+const SHEET = shortcuts(
+  slices.flatMap(({ key, title }) => (key ? [{ key, title, isEverywhere: true }] : [])),
+  slices.flatMap(({ keys = [] }) => keys),
+)
+const keys = SHEET.flatMap((group) => group.keys)
+const links = nav(
+  slices.map(({ noun: { many: name }, title, icon, key, group }) => ({
+    name,
+    title,
+    icon,
+    ...(key && { key }),
+    href: `/${name}`,
+    group,
+    links: [],
+    current: false,
+  })),
+)
 const shell = Object.entries(everyPage('Plain')).filter(([name]) => !['error', 'signIn'].includes(name))
 const rendered = [links, ...Object.values(everyPage('Plain')), ...Object.values(everyView('Plain'))]
 const PRESSED = new Set(['a', 'button', 'summary', 'input'])
@@ -41,11 +56,11 @@ it('every key of a control is on the sheet', () => {
 })
 
 it('the sheet names every key and can switch them off', () => {
-  const html = keySheet(operator)
+  const html = keySheet(SHEET, operator)
   for (const { title } of keys) expect(html).toContain(title)
   const box = (sheet: string) => tagsIn(sheet).find(({ attributes }) => attributes.has('data-keys-switch'))
   expect(box(html)?.attributes.has('checked')).toBe(true)
-  expect(box(keySheet({ ...operator, preferences: { ...operator.preferences, keys: 'off' } }))?.attributes.has('checked')).toBe(false)
+  expect(box(keySheet(SHEET, { ...operator, preferences: { ...operator.preferences, keys: 'off' } }))?.attributes.has('checked')).toBe(false)
 })
 
 it('every icon is hidden from screen readers, inside something with a label', () => {

@@ -1,44 +1,39 @@
 import { describe, expect, test } from 'vitest'
+import { find } from '../../src/http/palette/palette.ts'
 import { claim } from '../../src/leases/claim.ts'
-import type { Choice } from '../../src/palette/palette.ts'
-import { find } from '../../src/palette/palette.ts'
 import { owner, type TestApp, testApp } from '../support/app.ts'
 import { tagsIn } from '../views/markup.ts'
+import { operator } from '../views/samples.ts'
 
-const PLACES = [
-  { name: 'home', title: 'Home', href: '/home' },
-  { name: 'tasks', title: 'Tasks', href: '/tasks' },
-  { name: 'queues', title: 'Queues', href: '/queues' },
-  { name: 'tasks', title: 'My failures', href: '/tasks?state=failed', isView: true },
-]
-
-const ask = (app: TestApp, q: string, { at = '/home', mayAct = true, places = PLACES } = {}) =>
-  find(app.db, q, { at, now: app.time.now(), zone: 'UTC', may: (action) => mayAct || action === 'read', places })
+const ask = (app: TestApp, q: string, { at = '/home', mayAct = true } = {}) =>
+  find(app.db, app.slices, q, { at, viewer: { ...operator, now: app.time.now(), zone: 'UTC', may: (action) => mayAct || action === 'read' } })
 const titles = async (app: TestApp, q: string, name: string, some = {}) => {
   const { sections } = await ask(app, q, some)
-  return sections.find((section) => section.name === name)?.choices.map(({ title }: Choice) => title) ?? []
+  return sections.find(({ title }) => title === name)?.choices.map(({ title }) => title) ?? []
 }
+const saveView = (app: TestApp) => app.json('/api/tasks/views', { name: 'My failures', search: 'state=failed' })
 const newTask = (app: TestApp, some: object) => app.json('/api/tasks', { command: 'true', ...some })
 
 describe('the palette', () => {
   test('offers commands and pages before anything is typed', async () => {
     const app = await testApp()
     const { sections } = await ask(app, '')
-    expect(sections.map(({ name }) => name)).toEqual(['do', 'go'])
-    expect(await titles(app, '', 'go')).toEqual(['Home', 'Tasks', 'Queues', 'My failures'])
+    expect(sections.map(({ title }) => title)).toEqual(['Do', 'Go to'])
+    expect(await titles(app, '', 'Go to')).toEqual([...app.slices.map(({ title }) => title), 'API'])
   })
 
   test('finds pages and saved views by part of their name, prefixes first', async () => {
     const app = await testApp()
-    expect(await titles(app, 'MY fail', 'go')).toEqual(['My failures'])
-    expect((await ask(app, 'tas')).sections[0]).toMatchObject({ name: 'go', choices: [{ title: 'Tasks', key: 'g t' }] })
+    await saveView(app)
+    expect(await titles(app, 'MY fail', 'Go to')).toEqual(['My failures'])
+    expect((await ask(app, 'tas')).sections[0]).toMatchObject({ title: 'Go to', choices: [{ title: 'Tasks', key: 'g t' }] })
   })
 
   test.each(['t_2', '2', '#2', 'T_2'])('%s finds the task itself', async (q) => {
     const app = await testApp()
     await newTask(app, { title: 'first' })
     await newTask(app, { title: 'second' })
-    expect((await ask(app, q)).sections[0]).toMatchObject({ name: 'tasks', total: 1, choices: [{ title: 'second', href: '/tasks/t_2' }] })
+    expect((await ask(app, q)).sections[0]).toMatchObject({ title: 'Tasks', total: 1, choices: [{ title: 'second', href: '/tasks/t_2' }] })
   })
 
   test('finds tasks by words and qualifiers, at most eight, and shows how many there are', async () => {
@@ -46,36 +41,34 @@ describe('the palette', () => {
     for (let i = 0; i < 12; i++) await newTask(app, { title: `Send letter ${i}`, queue: 'mail' })
     await newTask(app, { title: 'Build' })
     const [tasks] = (await ask(app, 'letter')).sections
-    expect(tasks).toMatchObject({ name: 'tasks', total: 12, capped: false })
+    expect(tasks).toMatchObject({ title: 'Tasks', total: 12, capped: false })
     expect(tasks?.choices).toHaveLength(8)
     expect(tasks?.choices.at(-1)).toMatchObject({ title: 'Show all that match', href: '/tasks?q=letter' })
-    expect(await titles(app, '-queue:mail', 'tasks')).toEqual(['Build'])
-    expect(await titles(app, 'no:such "thing', 'tasks')).toEqual([])
+    expect(await titles(app, '-queue:mail', 'Tasks')).toEqual(['Build'])
+    expect(await titles(app, 'no:such "thing', 'Tasks')).toEqual([])
   })
 
   test('finds workers and queues by name, of any letters', async () => {
     const app = await testApp()
     await app.json('/api/workers', { name: '100% Ana', queues: ['*'] })
     await newTask(app, { queue: 'mail.out' })
-    expect(await titles(app, 'ana', 'workers')).toEqual(['100% Ana'])
-    expect(await titles(app, 'w_1', 'workers')).toEqual(['100% Ana'])
-    expect((await ask(app, 'mail.o')).sections.at(-1)).toMatchObject({ name: 'queues', choices: [{ title: 'mail.out', href: '/queues/mail.out' }] })
-    const places = PLACES.filter(({ name }) => name !== 'queues')
-    expect((await ask(app, 'mail.o', { places })).sections.at(-1)).toMatchObject({ choices: [{ href: '/tasks?q=queue%3Amail.out' }] })
+    expect(await titles(app, 'ana', 'Workers')).toEqual(['100% Ana'])
+    expect(await titles(app, 'w_1', 'Workers')).toEqual(['100% Ana'])
+    expect((await ask(app, 'mail.o')).sections.at(-1)).toMatchObject({ title: 'Queues', choices: [{ title: 'mail.out', href: '/queues/mail.out' }] })
   })
 
   test('offers the actions of the current page’s task', async () => {
     const app = await testApp()
-    const does = async () => (await titles(app, 'task', 'do', { at: '/tasks/t_1' })).filter((title) => title !== 'New task')
+    const does = async () => (await titles(app, 'task', 'Do', { at: '/tasks/t_1' })).filter((title) => title !== 'New task')
     await newTask(app, {})
     expect(await does()).toEqual(['Cancel this task', 'Delete this task'])
     await app.json('/api/tasks/t_1/cancel', { grace: 1 })
-    expect(await titles(app, 'undo', 'do', { at: '/tasks/t_1' })).toEqual(['Undo: do not cancel this task'])
+    expect(await titles(app, 'undo', 'Do', { at: '/tasks/t_1' })).toEqual(['Undo: do not cancel this task'])
     await app.json('/api/tasks/t_1/undo', {})
     const worker = (await app.json('/api/workers', { name: 'w', queues: ['*'] })).body.item.id
     await claim(app, owner, { worker_id: worker, wait_s: 0 })
     expect(await does()).toEqual(['Cancel this task'])
-    expect(await titles(app, 'worker', 'do', { at: '/workers/w_1' })).toEqual(['Drain this worker', 'Stop this worker'])
+    expect(await titles(app, 'worker', 'Do', { at: '/workers/w_1' })).toEqual(['Drain this worker', 'Stop this worker'])
   })
 
   test('offers no change to a viewer', async () => {

@@ -43,11 +43,11 @@ describe('a deleted task', () => {
     const kept = await ran(app)
     const id = await ran(app, { title: SECRET, command: `echo ${SECRET}`, description: SECRET, contract: SECRET })
     await app.json(`/api/tasks/${id}/description`, { description: `${SECRET} again`, version: 1 })
-    const before = await app.kinds()
+    const before = await app.logged()
     await app.json(`/api/tasks/${id}/delete`, {})
     await janitor(app).purge()
     expect([hasOutput(app, id), await rowsOf(app, id), hasOutput(app, kept)]).toEqual([false, [], true])
-    expect(await app.kinds()).toEqual([...before, 'task.deleted'])
+    expect(await app.logged()).toEqual([...before, 'task.deleted'])
     const events = (await app.json(`/api/events?subject=task:${id}`, undefined, { headers: { accept: 'application/json' } })).body.items
     expect(JSON.stringify(events)).not.toContain(SECRET)
     const created = events.find(({ kind }: { kind: string }) => kind === 'task.created').payload
@@ -187,7 +187,7 @@ describe('the settings', () => {
       'keep-logs': { from: 'default' },
       'max-data': { value: 'unlimited' },
     })
-    expect(await app.kinds()).toEqual(['setting.changed', 'setting.changed'])
+    expect(await app.logged()).toEqual(['setting.changed', 'setting.changed'])
     const id = await ran(app)
     app.time.pass(15 * DAY)
     await janitor(app).sweep()
@@ -202,7 +202,7 @@ describe('the settings', () => {
     expect(page).toContain('value="soon"')
     expect(page).toContain('This must be a time such as 12h, 90d, 8w or 2y, or forever.')
     expect(page).toContain('This must be a size of at least 50MB')
-    expect(await app.kinds()).toEqual([])
+    expect(await app.logged()).toEqual([])
   })
 
   test('are overridden by a flag, and show that', async () => {

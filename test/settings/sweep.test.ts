@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import * as sessions from '../../src/access/sessions.ts'
 import { janitor } from '../../src/settings/janitor.ts'
+import { events } from '../../src/tasks/events.ts'
 import { owner, type TestApp, testApp } from '../support/app.ts'
 
 const DAY = 86_400_000
@@ -62,7 +63,7 @@ test('many removals for age are one line in Home’s feed', async () => {
   const app = await testApp()
   await app.json('/api/tasks', { title: 'stays', command: 'true' })
   await app.mutate({ actor: { ...owner.actor, name: 'telltale' } }, async ({ emit }) => {
-    for (let i = 2; i < 300; i++) await emit('task.deleted', `task:t_${i}`, { task_id: `t_${i}`, reason: 'ended more than 90d ago' })
+    for (let i = 2; i < 300; i++) await emit(events.deleted, `task:t_${i}`, { task_id: `t_${i}`, reason: 'ended more than 90d ago' })
   })
   expect((await app.json('/api/home')).body.feed.map(({ kind }: { kind: string }) => kind)).toEqual(['task.deleted', 'task.created'])
 })

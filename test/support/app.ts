@@ -8,7 +8,7 @@ import { OWNER } from '../../src/log/actor.ts'
 import type { Caller } from '../../src/log/mutate.ts'
 import type { ServerLog } from '../../src/server-log.ts'
 import { createSite, type Telltale } from '../../src/site.ts'
-import { panels } from '../../src/slices.ts'
+import { slices } from '../../src/slices.ts'
 import type { Clock } from '../../src/time/clock.ts'
 
 export const owner: Caller = { actor: OWNER }
@@ -35,7 +35,7 @@ export interface TestApp extends Telltale {
   // biome-ignore lint/suspicious/noExplicitAny: a test reads what it expects and fails where that is not there
   json<T = any>(path: string, body?: unknown, init?: RequestInit): Promise<{ status: number; body: T; headers: Headers }>
   /** The kinds in the log, without those of the tokens and sessions that a test makes on its way. */
-  kinds(): Promise<string[]>
+  logged(): Promise<string[]>
 }
 
 /** The whole program on a database of its own; nothing runs beside requests, and nothing listens. */
@@ -48,7 +48,7 @@ export async function testApp(config: Partial<Config> = {}): Promise<TestApp> {
     info: (line) => lines.push(line),
     error: (line, error) => lines.push(`${line} ${error}`),
   }
-  const app = await createSite({ config: { ...configFrom([], {}), data, workers: 0, ...config }, file: join(data, 'telltale.db'), panels, clock: time, log })
+  const app = await createSite({ config: { ...configFrom([], {}), data, workers: 0, ...config }, file: join(data, 'telltale.db'), slices, clock: time, log })
   onTestFinished(async () => {
     await app.stop()
     await app.close()
@@ -72,7 +72,7 @@ export async function testApp(config: Partial<Config> = {}): Promise<TestApp> {
       const text = await answer.text()
       return { status: answer.status, body: (text ? JSON.parse(text) : undefined) as T, headers: answer.headers }
     },
-    async kinds() {
+    async logged() {
       const rows = await app.db.selectFrom('events').select('kind').where('kind', '!=', 'access.changed').orderBy('seq').execute()
       return rows.map(({ kind }) => kind)
     },

@@ -51,7 +51,7 @@ describe('a cancel or a deletion with a grace', () => {
     app.time.pass(GRACE_MS)
     await Promise.all([takeEffect(app), takeEffect(app), takeEffect(app)])
     expect(await taskOf(app)).toMatchObject({ state: 'cancelled', reason: 'cancelled by owner', cancel_requested_by: 'owner', act: null, act_at: null })
-    expect(await app.kinds()).toEqual(['task.created', 'transient.set', 'task.state_changed', 'transient.cleared'])
+    expect(await app.logged()).toEqual(['task.created', 'transient.set', 'task.state_changed', 'transient.cleared'])
     expect(await takeEffect(app)).toBe(0)
   })
 
@@ -62,7 +62,7 @@ describe('a cancel or a deletion with a grace', () => {
     expect((await app.json('/api/tasks/t_1')).status).toBe(200)
     await isDue(app)
     expect((await app.json('/api/tasks/t_1')).status).toBe(404)
-    expect(await app.kinds()).toEqual(['task.created', 'transient.set', 'task.deleted', 'transient.cleared'])
+    expect(await app.logged()).toEqual(['task.created', 'transient.set', 'task.deleted', 'transient.cleared'])
   })
 
   test('is stored in the database: a restarted server carries it out', async () => {
@@ -203,6 +203,6 @@ describe('leases and fences during the grace', () => {
     await ask(app, 'cancel')
     await app.json('/api/tasks/t_1', undefined, { method: 'DELETE' })
     expect(await isDue(app)).toBe(0)
-    expect(await app.kinds()).toEqual(['task.created', 'transient.set', 'task.deleted', 'transient.cleared'])
+    expect(await app.logged()).toEqual(['task.created', 'transient.set', 'task.deleted', 'transient.cleared'])
   })
 })

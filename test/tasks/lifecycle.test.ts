@@ -57,7 +57,7 @@ describe('creating a task', () => {
     expect(headers.get('content-type')).toBe('application/problem+json')
     expect(body).toMatchObject({ code: 'invalid', status: 422 })
     expect(Object.keys(body.fields)).toContain(field)
-    expect(await app.kinds()).toEqual([])
+    expect(await app.logged()).toEqual([])
   })
 
   test('refuses a second open task with the same unique key, and names the first', async () => {
@@ -98,7 +98,7 @@ describe('a retried request', () => {
     const second = await app.json('/api/tasks', { command: 'true' }, key)
     expect(second.body).toEqual(first.body)
     expect(second.status).toBe(201)
-    expect(await app.kinds()).toEqual(['task.created'])
+    expect(await app.logged()).toEqual(['task.created'])
   })
 
   test('is refused when its key was used for something else', async () => {
@@ -115,7 +115,7 @@ describe('the operator’s verbs', () => {
     await app.json('/api/tasks', { command: 'true' })
     expect((await app.json('/api/tasks/t_1/cancel', {})).body.item).toMatchObject({ state: 'cancelled', reason: 'cancelled by owner' })
     expect((await app.json('/api/tasks/t_1/retry', {})).body.item).toMatchObject({ state: 'queued', cancel_requested_at: null, finished_at: null })
-    expect(await app.kinds()).toEqual(['task.created', 'task.state_changed', 'task.state_changed'])
+    expect(await app.logged()).toEqual(['task.created', 'task.state_changed', 'task.state_changed'])
   })
 
   test.each([
@@ -126,11 +126,11 @@ describe('the operator’s verbs', () => {
     const app = await testApp()
     await app.json('/api/tasks', { command: 'true' })
     await app.json('/api/tasks/t_1/cancel', {})
-    const before = await app.kinds()
+    const before = await app.logged()
     const answer = await app.json(path, path.endsWith('description') ? { description: 'new', version: 7 } : {})
     expect(answer.status).toBe(status)
     expect(answer.body.detail).toMatch(/\.$/)
-    expect(await app.kinds()).toEqual(before)
+    expect(await app.logged()).toEqual(before)
   })
 
   test('delete leaves a tombstone: the list and the id are gone, the events stay', async () => {
@@ -140,7 +140,7 @@ describe('the operator’s verbs', () => {
     expect((await app.json('/api/tasks/t_1')).status).toBe(404)
     expect((await list(app.db, EVERYTHING, app.time.now())).items).toEqual([])
     expect((await count(app.db)).counts.queued).toBe(0)
-    expect(await app.kinds()).toEqual(['task.created', 'task.deleted'])
+    expect(await app.logged()).toEqual(['task.created', 'task.deleted'])
     expect((await app.json('/api/tasks', { command: 'true' })).body.item.id).toBe('t_2')
   })
 
@@ -151,7 +151,7 @@ describe('the operator’s verbs', () => {
     const late = await app.json('/api/tasks/t_1/description', { description: 'two', version: 1 })
     expect(late.status).toBe(409)
     expect(late.body).toMatchObject({ description: 'one', version: 2 })
-    expect(await app.kinds()).toEqual(['task.created', 'task.description_changed'])
+    expect(await app.logged()).toEqual(['task.created', 'task.description_changed'])
   })
 })
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { createSite } from '../../src/site.ts'
-import { panels } from '../../src/slices.ts'
+import { slices } from '../../src/slices.ts'
 import { claimed } from '../leases/claimed.ts'
 import { type TestApp, testApp } from '../support/app.ts'
 
@@ -16,7 +16,7 @@ async function held(): Promise<TestApp> {
 
 test('progress is in the task’s JSON, on its page and its row, and writes no event', async () => {
   const app = await held()
-  const before = await app.kinds()
+  const before = await app.logged()
   expect(await progressOf(app)).toBeNull()
   expect(await (await app.ask('/ui/tasks')).text()).toMatch(/<task-progress[^>]* data-task="t_1" hidden/)
   for (const done of [10, 40]) expect((await beat(app, { done, total: 100, note: 'copying' })).status).toBe(200)
@@ -29,7 +29,7 @@ test('progress is in the task’s JSON, on its page and its row, and writes no e
   // What is kept of a partial does not hide the next.
   await beat(app, { done: 1204 })
   expect(await (await app.ask('/ui/tasks')).text()).toMatch(/<progress[^>]* hidden[^>]*><\/progress>\s*<span[^>]*>1,204</)
-  expect(await app.kinds()).toEqual(before)
+  expect(await app.logged()).toEqual(before)
 })
 
 test.each([
@@ -71,7 +71,7 @@ test('progress survives a restart of the server', async () => {
   const again = await createSite({
     config: app.config,
     file: `${app.config.data}/telltale.db`,
-    panels,
+    slices,
     clock: app.time,
     log: { request() {}, info() {}, error() {} },
   })

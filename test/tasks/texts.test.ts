@@ -27,7 +27,7 @@ describe('a text that becomes an argument, a variable or a path', () => {
   ])('is refused as %s of %j', async (field, body, sentence) => {
     const app = await testApp()
     expect(await app.json('/api/tasks', body)).toMatchObject({ status: 422, body: { fields: { [field]: sentence } } })
-    expect(await app.kinds()).toEqual([])
+    expect(await app.logged()).toEqual([])
   })
 
   test('is refused as a parameter of a type, and in the arguments of its file', async () => {

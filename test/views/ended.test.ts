@@ -42,11 +42,12 @@ test.each([
   const entry = {
     name: 'workers',
     title: 'Workers',
+    icon: 'workers' as const,
     href: '/workers',
     group: 'work' as const,
     current: false,
     links: [],
-    badge: { count, tone: 'alert' as const },
+    badge: { count, tone: 'failed' as const, words: { one: 'worker lost', many: 'workers lost' } },
   }
   expect(navItems([entry])).toContain(`data-says="${words}"`)
 })

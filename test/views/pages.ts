@@ -101,33 +101,39 @@ export function everyView(text: string, viewer = made.operator): Record<string, 
 export function everyPage(text: string, viewer = made.operator): Record<string, string> {
   const views = everyView(text, viewer)
   const frame = (name: string, body = '') => panelFrame({ name, href: `/ui/${name}`, event: `sse:${name}-changed`, label: text, body })
-  const shell = (panel: string, body: string) =>
+  const shell = (slice: string, body: string) =>
     layout({
       title: text,
-      path: `/${panel}/x`,
-      panel,
+      path: `/${slice}/x`,
+      slice,
+      palette: text,
+      search: { href: '/search', label: text },
       nav: [
         {
           name: 'tasks',
           title: 'Tasks',
+          icon: 'tasks',
+          key: 'g t',
           href: '/tasks',
           group: 'work',
           links: [{ title: text, href: '/tasks?q=1' }],
-          current: panel === 'tasks',
-          badge: { count: 7, tone: 'alert' },
+          current: slice === 'tasks',
+          badge: { count: 7, tone: 'failed', words: { one: text, many: text } },
         },
         {
           name: 'workers',
           title: 'Workers',
+          icon: 'workers',
+          key: 'g w',
           href: '/workers',
           group: 'work',
           links: [{ title: text, href: '/tasks?q=1' }],
-          current: panel === 'workers',
+          current: slice === 'workers',
           badge: { count: 1, tone: 'quiet' },
         },
       ],
       viewer: { ...viewer, name: text },
-      live: { seq: 17, epoch: 'k3v9q2ab', watch: 't_9' },
+      live: { seq: 17, epoch: 'k3v9q2ab', watch: 'task:t_9' },
       build: 'b1',
       assets: (path) => `/assets/x/${path}`,
       stylesheets: ['/assets/x/css/tokens.css'],

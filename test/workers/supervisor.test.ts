@@ -66,11 +66,11 @@ describe('a server that stops leaves no worker behind:', () => {
     await app.json('/api/workers/launch', { name: 'early' })
     await supervisor(app).stop()
     expect((await app.json('/api/workers/w_1')).body.item).toMatchObject({ state: 'stopped', reason: 'stopped with the server' })
-    const before = await app.kinds()
+    const before = await app.logged()
     for (const path of ['launch', 'w_1/restart']) {
       expect(await app.json(`/api/workers/${path}`, {})).toMatchObject({ status: 409, body: { detail: expect.stringContaining('The server is stopping') } })
     }
-    expect(await app.kinds()).toEqual(before)
+    expect(await app.logged()).toEqual(before)
     expect(workersOf(app.config.data)).toEqual([])
   })
 })

@@ -1,4 +1,4 @@
-import type { Sentence } from '../../src/events/sentences.ts'
+import type { Sentence } from '../../src/log/sentence.ts'
 import { domId } from '../ui/dom-id.ts'
 import { Ago } from '../ui/time.tsx'
 

@@ -1,38 +1,57 @@
-import type { Choice, Section } from '../../src/palette/palette.ts'
-import { statusOf } from '../tasks/status.ts'
 import { Icon, type IconName } from '../ui/icon.tsx'
 import { Keys } from './keys.tsx'
 
-export const PLACEHOLDER = 'Page, command, task, worker or queue'
-export const TITLES: Record<Section['name'], string> = { go: 'Go to', do: 'Do', tasks: 'Tasks', workers: 'Workers', queues: 'Queues' }
-const ICONS: Partial<Record<Choice['icon'], IconName>> = { page: 'go', view: 'filter', worker: 'workers', queue: 'queues' }
+/** One line of the palette: a link (`href`), a change (`post`) that answers with the live part `panel`, or a key that the page's script presses. */
+export interface Choice {
+  title: string
+  more?: string
+  icon: IconName
+  tone?: string
+  href?: string
+  post?: string
+  panel?: string
+  /** The change can be undone for a while. */
+  hasGrace?: boolean
+  press?: string
+  key?: string
+}
 
-export const iconOf = (icon: Choice['icon']): IconName => ICONS[icon] ?? (icon as IconName)
+/** `total` is at most what was counted; `capped` if there are more. */
+export interface ChoiceSection {
+  title: string
+  choices: readonly Choice[]
+  total: number
+  capped: boolean
+}
+
+export interface Found {
+  q: string
+  sections: readonly ChoiceSection[]
+}
 
 /** Its name, and how many there are. */
-export function Title({ section: { name, total, capped, choices } }: { section: Section }): JSX.Element {
+export function Title({ section: { title, total, capped, choices } }: { section: ChoiceSection }): JSX.Element {
   const count = total > choices.length ? `${choices.length} of ${total}${capped ? '+' : ''}` : String(total)
   return (
     <p class="palette-title" role="presentation">
-      <span safe>{TITLES[name]}</span> <span class="tab-count">{count as 'safe'}</span>
+      <span safe>{title}</span> <span class="tab-count">{count as 'safe'}</span>
     </p>
   )
 }
 
 /** Shape, words, and the key that does the same. */
-export function Words({ choice: { title, more, icon, key, task }, now }: { choice: Choice; now: number }): JSX.Element {
-  const status = task && statusOf(task, now)
+export function Words({ choice: { title, more, icon, tone, key } }: { choice: Choice }): JSX.Element {
   return (
     <>
-      <span class="palette-icon" data-tone={status?.tone}>
-        <Icon name={status?.icon ?? iconOf(icon)} />
+      <span class="palette-icon" data-tone={tone}>
+        <Icon name={icon} />
       </span>
       <span class="palette-word" dir="auto" safe>
         {title}
       </span>
       {more ? (
         <span class="palette-more" safe>
-          {status ? `${status.word}, ${more}` : more}
+          {more}
         </span>
       ) : (
         ''

@@ -1,12 +1,12 @@
 import { html } from '../ui/html.ts'
 import type { Viewer } from '../viewer.ts'
-import { SHORTCUTS, type ShortcutGroup } from './shortcuts.ts'
+import type { ShortcutGroup } from './shortcuts.ts'
 
 /** All shortcuts, with the switch that turns them off. */
-export function keySheet({ preferences }: Viewer): string {
+export function keySheet(groups: readonly ShortcutGroup[], { preferences }: Viewer): string {
   return html(
     <div class="keys-sheet">
-      <div class="keys-groups">{SHORTCUTS.map(Group)}</div>
+      <div class="keys-groups">{groups.map(Group)}</div>
       <label class="keys-switch">
         <input type="checkbox" data-keys-switch checked={preferences.keys !== 'off'} autocomplete="off" />
         <span>Use single-key shortcuts</span>

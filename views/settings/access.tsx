@@ -1,7 +1,7 @@
 import type { PropsWithChildren } from '@kitajs/html'
 import type { OpenSession } from '../../src/access/sessions.ts'
 import type { Token } from '../../src/access/tokens.ts'
-import type { Sentence } from '../../src/events/sentences.ts'
+import type { Sentence } from '../../src/log/sentence.ts'
 import { Badge, type Status } from '../ui/badge.tsx'
 import { domId } from '../ui/dom-id.ts'
 import { Action, Button } from '../ui/form/button.tsx'

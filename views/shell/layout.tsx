@@ -21,7 +21,11 @@ interface LayoutProps {
   environment?: EnvironmentBadge | undefined
   head?: string
   body: string
-  panel: string
+  /** The name of the slice that the page belongs to, if any. */
+  slice?: string | undefined
+  palette: string
+  /** The list that the top bar searches. */
+  search?: { href: string; label: string } | undefined
 }
 
 /** The shell: sidebar, top bar, and the element with the live connection around everything that is swapped. */
@@ -56,16 +60,16 @@ export function layout(p: LayoutProps): string {
         </main>
       </div>
       <div class="toasts" data-toasts role="status" aria-label="Messages" aria-live="polite"></div>
-      <Dialogs at={p.path} />
+      <Dialogs at={p.path} placeholder={p.palette} />
     </>,
   )
-  const waiting = p.nav.find(({ name }) => name === 'home')?.badge?.count ?? 0
+  const waiting = p.nav.reduce((sum, { badge }) => sum + (badge?.tone === 'waiting' ? badge.count : 0), 0)
   const title = waiting > 0 ? `(${waiting}) ${p.title}` : p.title
   return page({ ...p, title, preferences: p.viewer.preferences, favicon: p.assets('favicon.svg'), head: head + (p.head ?? ''), body })
 }
 
-function TopBar({ title, path, nav, panel, viewer, environment }: LayoutProps): JSX.Element {
-  const section = nav.find(({ name }) => name === panel)
+function TopBar({ title, path, nav, slice, viewer, environment, search }: LayoutProps): JSX.Element {
+  const section = nav.find(({ name }) => name === slice)
   return (
     <header class="topbar">
       <nav class="crumbs" aria-label="Breadcrumb">
@@ -84,7 +88,7 @@ function TopBar({ title, path, nav, panel, viewer, environment }: LayoutProps): 
           </li>
         </ol>
       </nav>
-      {path === '/tasks' ? '' : <Search />}
+      {search && path !== search.href ? <Search {...search} /> : ''}
       {environment ? (
         <span class="environment" data-colour={environment.colour} safe>
           {environment.name}
@@ -120,14 +124,16 @@ function TopBar({ title, path, nav, panel, viewer, environment }: LayoutProps): 
   )
 }
 
-/** Searches tasks from any page; the task list has its own search. */
-function Search(): JSX.Element {
+/** Searches a list from any other page. */
+function Search({ href, label }: { href: string; label: string }): JSX.Element {
   return (
-    <form class="topbar-search" method="get" action="/tasks" role="search" aria-label="Tasks">
+    <form class="topbar-search" method="get" action={href} role="search" aria-label={attr(label)}>
       <label class="search-box">
-        <span class="visually-hidden">Search tasks</span>
+        <span class="visually-hidden" safe>
+          {label}
+        </span>
         <Icon name="search" />
-        <input type="search" name="q" placeholder="Search tasks" autocomplete="off" spellcheck="false" enterkeyhint="search" maxlength={1000} data-key="/" />
+        <input type="search" name="q" placeholder={attr(label)} autocomplete="off" spellcheck="false" enterkeyhint="search" maxlength={1000} data-key="/" />
       </label>
     </form>
   )

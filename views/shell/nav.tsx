@@ -1,14 +1,10 @@
-import { goKey } from '../palette/shortcuts.ts'
 import { attr, html } from '../ui/html.ts'
 import { Icon, type IconName } from '../ui/icon.tsx'
 
 export type Group = 'now' | 'work' | 'context' | 'system'
 
-export interface Badge {
-  count: number
-  /** 'alert' may be coloured; 'quiet' never is. */
-  tone: 'quiet' | 'alert'
-}
+/** A quiet one is only a number; the others are coloured, have words for screen readers, and mark the page's title and icon. */
+export type Badge = { count: number; tone: 'quiet' } | { count: number; tone: 'waiting' | 'failed'; words: { one: string; many: string } }
 
 export interface Link {
   title: string
@@ -19,6 +15,8 @@ export interface Link {
 export interface NavEntry {
   name: string
   title: string
+  icon: IconName
+  key?: string
   href: string
   group: Group
   badge?: Badge
@@ -26,24 +24,9 @@ export interface NavEntry {
   current: boolean
 }
 
-const ICONS: Record<string, IconName> = {
-  home: 'home',
-  settings: 'settings',
-  tasks: 'tasks',
-  workers: 'workers',
-  queues: 'queues',
-  events: 'events',
-  hub: 'hub',
-}
-/** What a badge counts, and whether that waits for a person or has failed. */
-const ALERTS: Record<string, { mark: 'waiting' | 'failed'; words: string; one?: string }> = {
-  home: { mark: 'waiting', words: 'waiting for you' },
-  tasks: { mark: 'failed', words: 'failed or lost' },
-  workers: { mark: 'failed', words: 'workers lost', one: 'worker lost' },
-}
 /** A phone's bar has five places; the last opens the rest. */
 const IN_BAR = 4
-const GROUPS: Record<NavEntry['group'], string> = { now: 'Now', work: 'Work', context: 'Context', system: 'System' }
+const GROUPS: Record<Group, string> = { now: 'Now', work: 'Work', context: 'Context', system: 'System' }
 
 /** The sidebar's entries by group, with counts; reloads itself when a count changes. */
 export function nav(entries: readonly NavEntry[]): string {
@@ -76,36 +59,34 @@ export function navItems(entries: readonly NavEntry[]): string {
   )
 }
 
-function Entry({ entry: { name, title, href, badge, links, current }, isRest }: { entry: NavEntry; isRest: boolean }): JSX.Element {
+function Entry({ entry: { title, icon, key, href, badge, links, current }, isRest }: { entry: NavEntry; isRest: boolean }): JSX.Element {
   return (
     <li class={isRest ? 'nav-rest' : undefined}>
-      <a class="nav-link" href={href} aria-current={current ? 'page' : undefined} data-key={goKey(name)}>
-        <Icon name={ICONS[name] ?? 'tasks'} />
+      <a class="nav-link" href={href} aria-current={current ? 'page' : undefined} data-key={key}>
+        <Icon name={icon} />
         <span class="nav-word" safe>
           {title}
         </span>
-        {badge ? <Count name={name} badge={badge} /> : ''}
+        {badge ? <Count badge={badge} /> : ''}
       </a>
       {links.length > 0 ? <Links links={links} of={title} /> : ''}
     </li>
   )
 }
 
-/** A badge has words for screen readers; they also go into the page's title and icon. */
-function Count({ name, badge: { count, tone } }: { name: string; badge: Badge }): JSX.Element {
-  const number = count.toLocaleString('en-US')
-  if (tone === 'quiet')
+function Count({ badge }: { badge: Badge }): JSX.Element {
+  const number = badge.count.toLocaleString('en-US')
+  if (badge.tone === 'quiet')
     return (
       <span class="nav-count" data-tone="quiet" safe>
         {number}
       </span>
     )
-  const { mark, words: several, one = several } = ALERTS[name] ?? { mark: 'failed', words: 'in trouble' }
-  const words = count === 1 ? one : several
+  const words = badge.count === 1 ? badge.words.one : badge.words.many
   return (
-    <span class="nav-count" data-tone="alert" data-mark={mark} data-count={String(count)} data-says={`${number} ${words}`}>
+    <span class="nav-count" data-tone="alert" data-mark={badge.tone} data-count={String(badge.count)} data-says={attr(`${number} ${words}`)}>
       {number as 'safe'}
-      <span class="visually-hidden">{` ${words}` as 'safe'}</span>
+      <span class="visually-hidden" safe>{` ${words}`}</span>
     </span>
   )
 }

@@ -29,7 +29,10 @@ export interface Asset {
   body: Pick<Encoded, 'as'>
 }
 
-/** The files of `public/`, at URLs that contain a hash of their content. `css/*.css` is one stylesheet for all pages, `css/<panel>/` one more. */
+/**
+ * The files of `public/`, each under a URL that names its content and so may be kept for ever. The stylesheets of `css/` are
+ * one for all pages, those of `css/<slice>/` one more for the pages of that slice; the scripts of a page are one.
+ */
 export class Assets {
   readonly #byPath = new Map<string, Asset>()
   readonly #byUrl = new Map<string, Asset>()
@@ -38,14 +41,16 @@ export class Assets {
   readonly stylesheets: readonly string[]
   readonly scripts: readonly string[]
 
-  constructor() {
+  /** `more` are stylesheets from elsewhere, by the slice whose pages have them. */
+  constructor(more: Readonly<Record<string, URL>> = {}) {
     const paths = filesIn(PUBLIC).map((file) => relative(PUBLIC, file))
     const read = (path: string) => readFileSync(join(PUBLIC, path))
     for (const path of paths.filter((path) => !/^(css|js)\//.test(path))) this.#keep(path, read(path), encode(read(path), BEST_QUALITY))
     for (const [folder, sheets] of byFolder(paths.filter((path) => path.startsWith('css/')))) {
       this.#addStyles(folder === 'css' ? 'telltale.css' : `${basename(folder)}.css`, sheets.map(read).join('\n'))
     }
-    // package.json names the exact versions of what they import from npm.
+    for (const [slice, sheet] of Object.entries(more)) this.#addStyles(`${slice}.css`, readFileSync(sheet, 'utf8'))
+    // package.json names the exact version of whatever they import from npm.
     const sources = [join(ROOT, 'package.json'), ...filesIn(join(PUBLIC, 'js'))].map((file) => readFileSync(file))
     for (const path of SCRIPTS)
       this.#keep(
@@ -74,8 +79,9 @@ export class Assets {
     return asset.url
   }
 
-  stylesheetsOf(panel: string): string[] {
-    return [...this.stylesheets, ...(this.#byPath.has(`${panel}.css`) ? [this.url(`${panel}.css`)] : [])]
+  /** The stylesheets of a slice's pages, in order. */
+  stylesheetsOf(slice: string | undefined): string[] {
+    return [...this.stylesheets, ...(slice && this.#byPath.has(`${slice}.css`) ? [this.url(`${slice}.css`)] : [])]
   }
 
   /** Finds an asset by its hashed URL, by its plain path, or by the build's hash, under which a page finds its worker. */

@@ -6,6 +6,7 @@ import { json, page } from '../answer.ts'
 import { addressOf, programOriginOf } from '../gate/host.ts'
 import { viewerOf } from '../respond.ts'
 import { type Call, type Route, route } from '../route.ts'
+import type { Site } from '../site.ts'
 import { grouped, openapi, rolesOf, schemaOf } from './openapi.ts'
 
 const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as { version: string }
@@ -13,15 +14,15 @@ const { version } = JSON.parse(readFileSync(new URL('../../../package.json', imp
 /** The table never changes while a server runs. */
 const documents = perApp(() => ({ text: '' }))
 
-/** The table of routes, for people and for programs. */
-export const routes: readonly Route[] = [
+/** The table of routes, for people and for programs; its page belongs to the slice `at`. */
+export const routes = (at: string): readonly Route[] => [
   route({
     method: 'GET',
     path: '/api',
     summary: 'Every route of this server',
     may: 'read',
     answer: page('The routes with their bodies, answers, roles and curl lines'),
-    run: (call) => call.app.bare(call.c, 'API', apiPage(groupsOf(call), viewerOf(call.app, call.c)), 200, 'settings'),
+    run: (call) => call.app.bare(call.c, 'API', apiPage(groupsOf(call), viewerOf(call.app, call.c)), 200, at),
   }),
   route({
     method: 'GET',
@@ -31,7 +32,7 @@ export const routes: readonly Route[] = [
     answer: json(z.looseObject({ openapi: z.string() }), { says: 'An OpenAPI 3.1 document' }),
     run({ app, c }) {
       const kept = documents(app)
-      kept.text ||= JSON.stringify(openapi(app.routes, version))
+      kept.text ||= JSON.stringify(openapi(app.routes, { version, permissions: app.permissions }))
       return c.body(kept.text, 200, { 'Content-Type': 'application/json' })
     },
   }),
@@ -39,12 +40,24 @@ export const routes: readonly Route[] = [
 
 function groupsOf(call: Call): ApiGroup[] {
   const origin = originFor(call)
-  return grouped(call.app.routes).map(([name, routes]) => ({ name, routes: routes.map((route) => ({ ...shown(route), curl: curlOf(route, origin) })) }))
+  return grouped(call.app.routes).map(([name, routes]) => ({
+    name,
+    routes: routes.map((route) => ({ ...shown(route, call.app), curl: curlOf(route, origin) })),
+  }))
 }
 
-function shown(route: Route): Omit<ApiGroup['routes'][number], 'curl'> {
+function shown(route: Route, { permissions }: Site): Omit<ApiGroup['routes'][number], 'curl'> {
   const { method, path, summary, may, body, query, answer } = route
-  return { method, path, summary, may, roles: rolesOf(route), body: fieldsOf(body), query: fieldsOf(query), answer: { ...answer, type: answer.type ?? '' } }
+  return {
+    method,
+    path,
+    summary,
+    may,
+    roles: rolesOf(route, permissions),
+    body: fieldsOf(body),
+    query: fieldsOf(query),
+    answer: { ...answer, type: answer.type ?? '' },
+  }
 }
 
 function fieldsOf(schema: Route['body']): { name: string; isRequired: boolean }[] {

@@ -1,5 +1,5 @@
 import { type ZodType, z } from 'zod'
-import { can, ROLES } from '../../log/actor.ts'
+import { type Permissions, ROLES } from '../../log/actor.ts'
 import type { Route } from '../route.ts'
 
 interface Schema {
@@ -13,9 +13,9 @@ interface Operation {
 }
 
 /** The roles whose tokens and sessions may use a route; empty for one that is open to anyone, or to the control socket only. */
-export function rolesOf({ may }: Route): readonly string[] {
+export function rolesOf({ may }: Route, permissions: Permissions): readonly string[] {
   if (may === 'anyone' || may === 'control socket') return []
-  return may === 'any role' ? ROLES : ROLES.filter((role) => can({ name: role, role }, may))
+  return may === 'any role' ? ROLES : ROLES.filter((role) => permissions.may({ role }, may))
 }
 
 /** What a body or query may hold, as JSON Schema 2020-12. */
@@ -38,14 +38,14 @@ export function grouped(routes: readonly Route[]): [name: string, routes: readon
 const nounOf = ({ path }: Route): string => path.split('/').find((part) => part && !['api', 'ui'].includes(part) && !part.startsWith(':')) ?? OTHERS
 
 /** The table of routes as an OpenAPI 3.1 document. */
-export function openapi(routes: readonly Route[], version: string): object {
+export function openapi(routes: readonly Route[], { version, permissions }: { version: string; permissions: Permissions }): object {
   const paths: Record<string, Record<string, Operation>> = {}
   for (const [tag, own] of grouped(routes)) {
     for (const route of own) {
       const path = route.path.replace(/:(\w+)/g, '{$1}')
       const method = route.method.toLowerCase()
       const here = paths[path] ?? {}
-      here[method] = joined(operation(route, tag), here[method])
+      here[method] = joined(operation(route, tag, rolesOf(route, permissions)), here[method])
       paths[path] = here
     }
   }
@@ -73,9 +73,8 @@ const PROBLEM = schemaOf(
   'output',
 )
 
-function operation(route: Route, tag: string): Operation {
+function operation(route: Route, tag: string, roles: readonly string[]): Operation {
   const { summary, may, body, answer, example } = route
-  const roles = rolesOf(route)
   const { status, type, schema, says } = answer
   const content = type && { content: { [type]: schema ? { schema: schemaOf(schema, 'output') } : {} } }
   const parameters = [...pathParameters(route), ...queryParameters(route)]

@@ -18,7 +18,7 @@ export const routes: readonly Route[] = [
     summary: 'Hear what a page has to ask for again',
     may: 'read',
     answer: stream('The name of each panel that has changed'),
-    example: { query: { watch: 't_1' } },
+    example: { query: { watch: 'task:t_1' } },
     async run({ app, c }) {
       await pageStream(app, requestOf(c), { watch: c.req.queries('watch') ?? [], since: cursorOf(c), build: app.assets.build })
       return streaming()

@@ -33,7 +33,7 @@ export function mountStreams(router: Router, site: Site, streams: readonly Route
 }
 
 async function handle(route: Route, app: Site, c: Context<Env>): Promise<Response> {
-  mustBeAllowed(c, route.may)
+  mustBeAllowed(app, c, route.may)
   const call = { app, c, params: c.req.param() }
   const query = route.query && parseQuery(c, route.query)
   const given = route.body && (await (route.read ? route.read(app, c) : readBody(c)))

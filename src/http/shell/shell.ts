@@ -7,12 +7,12 @@ import type { Viewer } from '../../../views/viewer.ts'
 import { type Db, snapshot } from '../../db/index.ts'
 import { check } from '../../input/check.ts'
 import { notFound, Problem } from '../../input/problem.ts'
-import { head, headAbout, subjectOf } from '../../log/log.ts'
-import type { Assets } from '../assets/assets.ts'
+import { head, headAbout } from '../../log/log.ts'
 import { queryOf } from '../body.ts'
+import { placeholderOf } from '../palette/palette.ts'
 import { compressed, cursorAt, viewerOf } from '../respond.ts'
 import type { Site } from '../site.ts'
-import type { Env, Panel } from '../slice.ts'
+import { type AnySlice, type Env, type ItemView, isQuiet, isStale, pulseOf } from '../slice.ts'
 import { inZoneOfViewer, zoneOf } from '../zone.ts'
 import { FastLane } from './fast-lane.ts'
 import { RenderCache } from './render-cache.ts'
@@ -20,103 +20,99 @@ import { countsOf, navEntries, type Sidebar, sidebarOf } from './sidebar.ts'
 
 const MINUTE_MS = 60_000
 
-/** Pages, partials and JSON of every panel, from its one definition. */
+/** Pages, partials and JSON of every slice, from its one definition. */
 export class Shell {
   readonly cache = new RenderCache()
   readonly lane = new FastLane(this.cache)
   readonly #app: Site
-  readonly panels: readonly Panel[]
-  readonly #assets: Assets
+  readonly slices: readonly AnySlice[]
 
-  constructor(app: Site, panels: readonly Panel[], assets: Assets) {
+  constructor(app: Site, slices: readonly AnySlice[]) {
     this.#app = app
-    this.panels = panels.map(inZoneOfViewer)
-    this.#assets = assets
+    this.slices = slices.map(inZoneOfViewer)
     app.streams.onEndOf(() => this.lane.forget())
   }
 
-  async page(c: Context<Env>, panel: Panel, query: unknown): Promise<Response> {
+  async page(c: Context<Env>, slice: AnySlice, query: unknown): Promise<Response> {
+    const { list, noun, title } = slice
     const viewer = viewerOf(this.#app, c)
     const { data, seq, sidebar } = await this.#read(async (db) => ({
-      data: await panel.load(db, query, this.#app),
+      data: await list.load(db, query, this.#app),
       seq: await head(db),
-      sidebar: await sidebarOf(this.panels, db),
+      sidebar: await sidebarOf(this.slices, db),
     }))
-    const search = searchOf(c)
     const body =
-      (panel.head?.(query, viewer, data) ?? '') +
-      panelFrame({
-        name: panel.name,
-        href: `/ui/${panel.name}${search}`,
-        event: eventOf(panel),
-        label: panel.title,
-        body: panel.view(data, query, viewer),
-      })
-    const watch = panel.isQuiet || panel.pulse ? { watch: panel.name } : {}
-    return this.#document(c, { panel, title: panel.title, seq, sidebar, body, viewer, ...watch })
+      (list.head?.(query, viewer, data) ?? '') +
+      panelFrame({ name: noun.many, href: `/ui/${noun.many}${searchOf(c)}`, event: eventOf(slice), label: title, body: list.view(data, query, viewer) })
+    return this.#document(c, { slice, title, seq, sidebar, body, viewer, ...(isQuiet(slice) || pulseOf(slice) ? { watch: noun.many } : {}) })
   }
 
   /** The partial that a page shows, freshly rendered: what a mutation answers to htmx. Throws not_found. */
   fragment = async (c: Context<Env>, path: string): Promise<string> => {
     const { pathname, searchParams } = new URL(path, 'http://telltale')
     const [, name, id] = pathname.split('/')
-    const panel = this.panels.find((panel) => panel.name === name)
-    if (!panel) throw notFound(`There is no panel ${name}.`)
+    const slice = this.slices.find(({ noun }) => noun.many === name)
+    if (!slice) throw notFound(`There is no page ${name}.`)
     const viewer = viewerOf(this.#app, c)
     const asked = { zone: viewer.zone, ...Object.fromEntries(searchParams) }
-    if (id && panel.item) return panel.item.view(await panel.item.load(this.#app.db, decodeURIComponent(id), this.#app, asked), viewer)
-    const query = check(panel.query, asked)
-    return panel.view(await snapshot(this.#app.db, (db) => panel.load(db, query, this.#app)), query, viewer)
+    const { list, item } = slice
+    if (id && item) return item.view(await this.#read((db) => item.load(db, decodeURIComponent(id), this.#app, asked)), viewer)
+    const query = check(list.query, asked)
+    return list.view(await this.#read((db) => list.load(db, query, this.#app)), query, viewer)
   }
 
   /** A page of the shell with nothing live in it. */
   bare = async (c: Context<Env>, title: string, body: string, status: 200 | 422 = 200, at?: string): Promise<Response> => {
-    const panel = this.panels.find(({ name }) => name === at || c.req.path.split('/').includes(name)) ?? this.panels[0]
-    const { seq, sidebar } = await this.#read(async (db) => ({ seq: await head(db), sidebar: await sidebarOf(this.panels, db) }))
-    return this.#document(c, { panel: panel as Panel, title, seq, sidebar, body, viewer: viewerOf(this.#app, c), status })
+    const slice = this.slices.find(({ noun: { many } }) => many === at || c.req.path.split('/').includes(many))
+    const { seq, sidebar } = await this.#read(async (db) => ({ seq: await head(db), sidebar: await sidebarOf(this.slices, db) }))
+    return this.#document(c, { slice, title, seq, sidebar, body, viewer: viewerOf(this.#app, c), status })
   }
 
-  async partial(c: Context<Env>, panel: Panel, query: unknown): Promise<Response> {
-    const render = async () => panel.view(await this.#read((db) => panel.load(db, query, this.#app)), query, viewerOf(this.#app, c))
-    return this.#keptAs(c, panel.name, render)
+  async partial(c: Context<Env>, { list, noun }: AnySlice, query: unknown): Promise<Response> {
+    const render = async () => list.view(await this.#read((db) => list.load(db, query, this.#app)), query, viewerOf(this.#app, c))
+    return this.#keptAs(c, noun.many, render)
   }
 
-  async list(c: Context<Env>, panel: Panel, query: unknown): Promise<Response> {
+  async list(c: Context<Env>, { list }: AnySlice, query: unknown): Promise<Response> {
     if (hasProblem(query)) throw query.problem
-    const { data, seq } = await this.#read(async (db) => ({ data: await panel.load(db, query, this.#app), seq: await head(db) }))
+    const { data, seq } = await this.#read(async (db) => ({ data: await list.load(db, query, this.#app), seq: await head(db) }))
     const { items, next, ...rest } = data
     return c.json({ epoch: this.#app.epoch, seq, items, next, ...rest }, 200, { 'X-Live-Seq': cursorAt(this.#app, seq) })
   }
 
-  async itemPage(c: Context<Env>, panel: Panel, id: string): Promise<Response> {
-    const { item: view } = panel
-    if (!view) throw notFound(`${panel.title} have no page of their own.`)
+  async itemPage(c: Context<Env>, slice: AnySlice, id: string): Promise<Response> {
+    const view = itemOf(slice)
+    const { noun } = slice
     const viewer = viewerOf(this.#app, c)
     const { item, seq, sidebar } = await this.#read(async (db) => ({
       item: await view.load(db, id, this.#app, queryOf(c)),
       seq: await head(db),
-      sidebar: await sidebarOf(this.panels, db),
+      sidebar: await sidebarOf(this.slices, db),
     }))
+    const title = view.title(item)
     const part = encodeURIComponent(id)
-    const name = `${panel.name.replace(/s$/, '')}-${part}`
-    const href = `/ui/${panel.name}/${part}${searchOf(c)}`
-    const event = view.isLiveAsPanel ? eventOf(panel) : `sse:${id}-changed`
-    const body =
-      panelFrame({ name, href, event, label: view.title(item), body: view.view(item, viewer) }) + ((await view.below?.(item, c.req.query(), this.#app)) ?? '')
-    return this.#document(c, { panel, title: view.title(item), seq, sidebar, body, viewer, watch: view.isLiveAsPanel ? panel.name : id })
+    const frame = {
+      name: `${noun.one}-${part}`,
+      href: `/ui/${noun.many}/${part}${searchOf(c)}`,
+      event: view.fresh === 'as list' ? eventOf(slice) : `sse:${noun.one}:${id}-changed`,
+      label: title,
+      body: view.view(item, viewer),
+    }
+    const body = panelFrame(frame) + ((await view.below?.(item, c.req.query(), this.#app)) ?? '')
+    return this.#document(c, { slice, title, seq, sidebar, body, viewer, watch: view.fresh === 'as list' ? noun.many : `${noun.one}:${id}` })
   }
 
-  async itemPartial(c: Context<Env>, panel: Panel, id: string): Promise<Response> {
-    const { item: view } = panel
-    if (!view) throw notFound(`${panel.title} have no page of their own.`)
-    const version = view.isLiveAsPanel ? this.#versionOf(panel.name) : await headAbout(this.#app.db, subjectOf(panel.name, id))
+  async itemPartial(c: Context<Env>, slice: AnySlice, id: string): Promise<Response> {
+    const view = itemOf(slice)
+    const { fresh } = view
+    const about = fresh === 'as list' ? this.#versionOf(slice.noun.many) : await headAbout(this.#app.db, `${slice.noun.one}:${id}`)
+    const beside = typeof fresh === 'function' ? fresh(id, this.#app) : 0
     const render = async () => view.view(await this.#read((db) => view.load(db, id, this.#app, queryOf(c))), viewerOf(this.#app, c))
-    return this.#cached(c, `${encodeURIComponent(id)}.${version}.${view.version?.(id, this.#app) ?? 0}`, render)
+    return this.#cached(c, `${encodeURIComponent(id)}.${about}.${beside}`, render)
   }
 
-  async item(c: Context<Env>, panel: Panel, id: string): Promise<Response> {
-    const { item: view } = panel
-    if (!view) throw notFound(`${panel.title} have no item of their own.`)
+  async item(c: Context<Env>, slice: AnySlice, id: string): Promise<Response> {
+    const view = itemOf(slice)
     const { item, seq } = await this.#read(async (db) => ({ item: await view.load(db, id, this.#app, queryOf(c)), seq: await head(db) }))
     return c.json({ epoch: this.#app.epoch, seq, item: view.json?.(item) ?? item }, 200, { 'X-Live-Seq': cursorAt(this.#app, seq) })
   }
@@ -125,7 +121,7 @@ export class Shell {
   async state(c: Context<Env>): Promise<Response> {
     const state = await this.#read(async (db) => {
       const parts: Record<string, unknown> = {}
-      for (const { name, state } of this.panels) if (state) parts[name] = await state(db, this.#app)
+      for (const { noun, state } of this.slices) if (state) parts[noun.many] = await state(db, this.#app)
       return { seq: await head(db), counts: await countsOf(db), ...parts }
     })
     const { epoch, clock } = this.#app
@@ -133,39 +129,30 @@ export class Shell {
     return c.json({ epoch, server_time: new Date(clock.now()).toISOString(), ...state }, 200, headers)
   }
 
-  /** `?at=<panel>`: the sidebar's entries with their counts. */
+  /** `?at=tasks`: the sidebar's entries with their counts. */
   async nav(c: Context<Env>): Promise<Response> {
     const at = c.req.query('at') ?? ''
-    const render = async () => navItems(navEntries(this.panels, await this.#read((db) => sidebarOf(this.panels, db)), at))
+    const render = async () => navItems(navEntries(this.slices, await this.#read((db) => sidebarOf(this.slices, db)), at))
     return this.#keptAs(c, 'nav', render)
   }
 
-  async #document(
-    c: Context<Env>,
-    {
-      panel,
-      title,
-      seq,
-      sidebar,
-      body,
-      viewer,
-      watch,
-      status = 200,
-    }: { panel: Panel; title: string; seq: number; sidebar: Sidebar; body: string; viewer: Viewer; watch?: string; status?: 200 | 422 },
-  ) {
-    const { epoch } = this.#app
+  async #document(c: Context<Env>, { slice, title, seq, sidebar, body, viewer, watch, status = 200 }: Page) {
+    const { epoch, assets, config } = this.#app
+    const searched = this.slices.find(({ search }) => search)
     const html = layout({
       title,
       path: c.req.path,
-      panel: panel.name,
-      nav: navEntries(this.panels, sidebar, panel.name),
+      slice: slice?.noun.many,
+      nav: navEntries(this.slices, sidebar, slice?.noun.many),
       viewer,
       live: { seq, epoch, ...(watch && { watch }) },
-      build: this.#assets.build,
-      assets: this.#assets.url,
-      stylesheets: this.#assets.stylesheetsOf(panel.name),
-      scripts: this.#assets.scripts,
-      environment: this.#app.config.environment,
+      build: assets.build,
+      assets: assets.url,
+      stylesheets: assets.stylesheetsOf(slice?.noun.many),
+      scripts: assets.scripts,
+      environment: config.environment,
+      palette: placeholderOf(this.slices),
+      search: searched && { href: `/${searched.noun.many}`, label: searched.search as string },
       body,
     })
     return compressed(c, html, status, { 'Cache-Control': 'no-store', 'X-Live-Seq': cursorAt(this.#app, seq) })
@@ -192,7 +179,7 @@ export class Shell {
   /** Where a partial is kept, and what its version depends on beside its own: who looks, from which zone, at which build, in which minute. */
   #place(c: Context<Env>): { key: string; full: (version: string) => string } {
     const { epoch, clock } = this.#app
-    const { build } = this.#assets
+    const { build } = this.#app.assets
     const { role } = c.get('actor')
     const zone = zoneOf(c)
     // What a view says of time (today, the last hour, since:2h) changes with no event.
@@ -200,11 +187,12 @@ export class Shell {
     return { key: `${role} ${zone} ${c.req.path}${searchOf(c)}`, full: (version) => `${version}.${minute()}.${role}.${zone}.${epoch}.${build}` }
   }
 
-  /** Of a panel by its name, or of another topic of the hub. */
+  /** Of a slice by its name, or of another topic of the hub. */
   #versionOf(topic: string): string {
-    const panel = this.panels.find(({ name }) => name === topic)
     const app = this.#app
-    return [app.hub.version(topic), panel?.pulse?.version(app), panel?.moves?.(app)].filter((part) => part !== undefined).join('.')
+    const slice = this.slices.find(({ noun }) => noun.many === topic)
+    const inPlace = slice && isStale(slice.fresh) ? slice.fresh.inPlace?.(app) : undefined
+    return [app.hub.version(topic), slice && pulseOf(slice)?.version(app), inPlace].filter((part) => part !== undefined).join('.')
   }
 
   #read<T>(read: (db: Db) => Promise<T>): Promise<T> {
@@ -212,10 +200,30 @@ export class Shell {
   }
 }
 
+/** What is drawn in the layout; `watch` is a further topic of the hub. */
+interface Page {
+  slice: AnySlice | undefined
+  title: string
+  seq: number
+  sidebar: Sidebar
+  body: string
+  viewer: Viewer
+  watch?: string
+  status?: 200 | 422
+}
+
 /** A query that cannot be read as it was meant: its page says so in place, a machine is refused. */
 const hasProblem = (query: unknown): query is { problem: Problem } => (query as { problem?: unknown } | null)?.problem instanceof Problem
 
-/** The events on which a panel's pages ask again. */
-const eventOf = ({ name, pulse }: Panel) => [(!pulse || pulse.andEvents) && `sse:${name}-changed`, pulse && `sse:${name}-pulse`].filter(Boolean).join(', ')
+/** The nudges on which a slice's pages ask again. */
+function eventOf(slice: AnySlice): string {
+  const { many } = slice.noun
+  return [isStale(slice.fresh) && `sse:${many}-changed`, pulseOf(slice) && `sse:${many}-pulse`].filter(Boolean).join(', ')
+}
+
+function itemOf({ item, title }: AnySlice): ItemView<unknown> {
+  if (!item) throw notFound(`${title} have no page of their own.`)
+  return item
+}
 
 const searchOf = (c: Context) => new URL(c.req.url).search

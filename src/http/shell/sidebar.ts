@@ -1,6 +1,6 @@
 import type { Link, NavEntry } from '../../../views/shell/nav.tsx'
 import type { Db } from '../../db/index.ts'
-import type { Counts, Panel } from '../slice.ts'
+import type { AnySlice, Counts } from '../slice.ts'
 
 /** What the sidebar is made of, read with the page. */
 export interface Sidebar {
@@ -8,17 +8,27 @@ export interface Sidebar {
   links: Record<string, readonly Link[]>
 }
 
-export async function sidebarOf(panels: readonly Panel[], db: Db): Promise<Sidebar> {
+export async function sidebarOf(slices: readonly AnySlice[], db: Db): Promise<Sidebar> {
   const links: Sidebar['links'] = {}
-  for (const panel of panels) if (panel.links) links[panel.name] = await panel.links(db)
+  for (const slice of slices) if (slice.links) links[slice.noun.many] = await slice.links(db)
   return { counts: await countsOf(db), links }
 }
 
-/** `at`: the panel that the page belongs to. */
-export function navEntries(panels: readonly Panel[], { counts, links }: Sidebar, at: string): NavEntry[] {
-  return panels.map(({ name, title, group, badge }) => {
+/** `at`: the slice that the page belongs to. */
+export function navEntries(slices: readonly AnySlice[], { counts, links }: Sidebar, at: string | undefined): NavEntry[] {
+  return slices.map(({ noun: { many: name }, title, icon, key, group, badge }) => {
     const shown = badge?.(counts)
-    return { name, title, group, href: `/${name}`, links: links[name] ?? [], current: name === at, ...(shown && { badge: shown }) }
+    return {
+      name,
+      title,
+      icon,
+      ...(key && { key }),
+      group,
+      href: `/${name}`,
+      links: links[name] ?? [],
+      current: name === at,
+      ...(shown && { badge: shown }),
+    }
   })
 }
 

@@ -1,5 +1,6 @@
 import type { App } from '../../live/app.ts'
 import { TELLTALE } from '../../log/actor.ts'
+import { events } from '../events.ts'
 
 const REASON_CHARACTERS = 500
 
@@ -24,7 +25,7 @@ export class Health {
       this.#logged ??= await this.#last()
       if (this.#logged?.available === available && this.#logged.state === state && state !== 'lossy') return
       const payload = { component_id: this.#component, available, reason: reason.slice(0, REASON_CHARACTERS).toWellFormed(), state }
-      await this.#app.mutate({ actor: TELLTALE }, (tx) => tx.emit('component.health_changed', this.#subject, payload))
+      await this.#app.mutate({ actor: TELLTALE }, (tx) => tx.emit(events.healthChanged, this.#subject, payload))
       this.#logged = { available, state }
     } catch (error) {
       this.#app.log.error(`could not record that ${this.#component} is ${state}`, error)

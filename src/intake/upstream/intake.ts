@@ -60,7 +60,7 @@ function refusalOf(error: unknown): string | undefined {
   return breaksConstraint(error) ? 'the log cannot hold it' : undefined
 }
 
-function checked({ clock }: App, upstream: UpstreamConfig, arrivals: readonly Arrival[]) {
+function checked({ clock, kinds: known }: App, upstream: UpstreamConfig, arrivals: readonly Arrival[]) {
   const { kinds } = upstream
   const sender = upstreamSender(upstream)
   const events: ForeignEvent[] = []
@@ -69,7 +69,7 @@ function checked({ clock }: App, upstream: UpstreamConfig, arrivals: readonly Ar
     if (refused !== undefined) refusals.push(refused)
     if (event === undefined) continue
     try {
-      const good = foreign(event, clock.now(), sender)
+      const good = foreign(event, { now: clock.now(), sender, kinds: known })
       if (kinds.length === 0 || isNamed(good.kind, kinds)) events.push(good)
     } catch (error) {
       refusals.push((error as Error).message)

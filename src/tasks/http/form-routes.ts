@@ -53,7 +53,7 @@ export const formRoutes: readonly Route[] = [
     answer: one('The task', 201),
     example: { body: { title: 'Say hello', command: 'echo hello' } },
     async run({ app, c, body }) {
-      if (body.type === undefined) mustBeAllowed(c, 'tasks.shell')
+      if (body.type === undefined) mustBeAllowed(app, c, 'tasks.shell')
       const created = await create(app, await callerOf(c), body)
       if (isHtmx(c)) return c.html(await form(c, app), 200, { 'HX-Trigger': JSON.stringify({ 'telltale:created': { id: created.value.id } }) })
       return isPlainForm(c) ? c.redirect('/tasks', 303) : item(app, c, created, 201)

@@ -16,7 +16,7 @@ import { envelope } from '../../../src/live/ring.ts'
 import { OWNER } from '../../../src/log/actor.ts'
 import { append } from '../../../src/log/foreign.ts'
 import { createSite } from '../../../src/site.ts'
-import { panels } from '../../../src/slices.ts'
+import { slices } from '../../../src/slices.ts'
 import { answer, MARK } from './process.ts'
 
 /** One of the servers that a bench compares, as a process of its own that is told over IPC what to publish. */
@@ -51,7 +51,7 @@ async function telltale(): Promise<Contender> {
   const silent = { request() {}, info() {}, error: console.error }
   // Thousands of readers share one token here, and its changes are made as fast as they are answered.
   const config = { ...configFrom(['--max-streams', '100000', '--writes-per-second', '100000'], {}), data, workers: 0 }
-  const app = await createSite({ config, file: join(data, 'telltale.db'), panels, log: silent })
+  const app = await createSite({ config, file: join(data, 'telltale.db'), slices, log: silent })
   const door = await Door.open('127.0.0.1', 0)
   await door.serve(app, join(data, 'control.sock'))
   app.address.port = door.port

@@ -103,7 +103,7 @@ test.each([
     headers: { authorization: `Bearer ${secret}`, 'content-type': 'application/json', ...headers },
   })
   expect(answer.status).toBe(status)
-  expect((await app.kinds()).length).toBe(status === 201 ? 1 : 0)
+  expect((await app.logged()).length).toBe(status === 201 ? 1 : 0)
 })
 
 test('a DELETE obeys the same rule as a POST', async () => {
@@ -134,7 +134,7 @@ test('the body must be of a known type and size', async () => {
   expect((await post(`command=${'x'.repeat(70_000)}`, 'application/x-www-form-urlencoded')).status).toBe(413)
   expect((await post('{"command":', 'application/json')).status).toBe(422)
   expect((await post('[]', 'application/json')).status).toBe(422)
-  expect(await app.kinds()).toEqual([])
+  expect(await app.logged()).toEqual([])
 })
 
 test('a token may do what its role allows, until it is revoked', async () => {

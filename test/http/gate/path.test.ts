@@ -1,12 +1,12 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it, test } from 'vitest'
-import { panels } from '../../../src/slices.ts'
+import { slices } from '../../../src/slices.ts'
 import { testApp } from '../../support/app.ts'
 
 const IDS = ['..%2f..%2fx', '..%2F..%2Fx', '%2e%2e%5cx', '%2e%2e', '..', 'w_1%00', '%00', 'a'.repeat(400), '%E0%A4%A', '%0a', '%C2%9B']
 const PATHS = [
-  ...panels.flatMap(({ name }) => ['', '/ui', '/api'].map((room) => `${room}/${name}/`)),
+  ...slices.flatMap(({ noun }) => ['', '/ui', '/api'].map((room) => `${room}/${noun.many}/`)),
   '/ui/tasks/ID/log',
   '/api/tasks/ID/log',
   '/api/tasks/ID/cancel',

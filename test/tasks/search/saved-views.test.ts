@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { MOST_VIEWS } from '../../../src/tasks/search/saved-views.ts'
+import { MOST_VIEWS } from '../../../src/saved-views/saved-views.ts'
 import { form, testApp } from '../../support/app.ts'
 
 test('a saved view is a named link in the sidebar, on every page, until it is deleted', async () => {
@@ -11,7 +11,7 @@ test('a saved view is a named link in the sidebar, on every page, until it is de
   ])
   const nav = async () => (await app.ask('/ui/nav?at=workers')).text()
   expect(await nav()).toContain('href="/tasks?state=failed&q=queue%3Amail" title="Failed mail"')
-  expect(await app.kinds()).toEqual(['setting.changed'])
+  expect(await app.logged()).toEqual(['setting.changed'])
   expect((await app.json('/api/tasks/views/v_1/delete', {})).status).toBe(200)
   expect(await nav()).not.toContain('Failed mail')
 })

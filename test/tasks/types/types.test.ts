@@ -116,7 +116,7 @@ describe('the API', () => {
     const { status, body } = await app.json('/api/tasks', { type: 'bad' })
     expect(status).toBe(422)
     expect(body.detail).toMatch(/^The task type "bad" cannot be used: bad\.yaml: line 1, argv\.1: \{nope\} names no parameter/)
-    expect(await app.kinds()).toEqual([])
+    expect(await app.logged()).toEqual([])
   })
 })
 

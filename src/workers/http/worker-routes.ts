@@ -1,12 +1,12 @@
-import { workerHead } from '../../views/workers.tsx'
-import { one } from '../http/answer.ts'
-import { callerOf, done, isHtmx, item, viewerOf } from '../http/respond.ts'
-import { type Call, type Route, route } from '../http/route.ts'
-import type { App } from '../live/app.ts'
-import type { Caller, Mutation } from '../log/mutate.ts'
-import * as lifecycle from './lifecycle.ts'
-import { forceStop, launch, restart, stop } from './supervisor.ts'
-import type { Worker } from './workers.ts'
+import { workerHead } from '../../../views/workers.tsx'
+import { one } from '../../http/answer.ts'
+import { callerOf, done, isHtmx, item, viewerOf } from '../../http/respond.ts'
+import { type Call, type Route, route } from '../../http/route.ts'
+import type { App } from '../../live/app.ts'
+import type { Caller, Mutation } from '../../log/mutate.ts'
+import * as lifecycle from '../lifecycle.ts'
+import { forceStop, launch, restart, stop } from '../supervisor.ts'
+import type { Worker } from '../workers.ts'
 
 type Command = (app: App, caller: Caller, id: string) => Promise<Mutation<Worker>>
 

@@ -1,10 +1,11 @@
 import { z } from 'zod'
-import type { Db } from '../../db/index.ts'
-import { conflict, notFound } from '../../input/problem.ts'
-import { line } from '../../input/texts.ts'
-import type { App } from '../../live/app.ts'
-import type { Caller, Mutation } from '../../log/mutate.ts'
-import { TaskFilter, urlSearch } from './filter.ts'
+import type { Db } from '../db/index.ts'
+import { conflict, notFound } from '../input/problem.ts'
+import { line } from '../input/texts.ts'
+import type { App } from '../live/app.ts'
+import type { Caller, Mutation } from '../log/mutate.ts'
+import { events } from '../settings/events.ts'
+import { TaskFilter, urlSearch } from '../tasks/search/filter.ts'
 
 interface SavedView {
   id: string
@@ -54,7 +55,7 @@ export function saveView(app: App, caller: Caller, { name, search }: NewView): P
     if (names.length >= MOST_VIEWS) throw conflict(`There are already ${names.length} saved views, the limit. Delete one first.`)
     const values = { name, panel: 'tasks', search, created_by: tx.actor.name, created_at: tx.now }
     const { number } = await tx.db.insertInto('saved_views').values(values).returning('number').executeTakeFirstOrThrow()
-    await tx.emit('setting.changed', `view:v_${number}`, { setting_id: `view:${name}`, value: search, author: tx.actor.name })
+    await tx.emit(events.changed, `view:v_${number}`, { setting_id: `view:${name}`, value: search, author: tx.actor.name })
     return { id: `v_${number}` }
   })
 }
@@ -64,7 +65,7 @@ export function removeView(app: App, caller: Caller, id: string): Promise<Mutati
     const number = Number(/^v_(\d{1,15})$/.exec(id)?.[1] ?? 0)
     const gone = await tx.db.deleteFrom('saved_views').where('number', '=', number).returning('name').executeTakeFirst()
     if (!gone) throw notFound(`There is no saved view ${id}.`)
-    await tx.emit('setting.changed', `view:${id}`, { setting_id: `view:${gone.name}`, author: tx.actor.name })
+    await tx.emit(events.changed, `view:${id}`, { setting_id: `view:${gone.name}`, author: tx.actor.name })
     return { id }
   })
 }

@@ -1,7 +1,7 @@
-import { many, one } from '../../http/answer.ts'
-import { callerOf, isPlainForm, item } from '../../http/respond.ts'
-import { type Route, route } from '../../http/route.ts'
-import { NewView, removeView, savedViews, saveView } from '../search/saved-views.ts'
+import { many, one } from '../http/answer.ts'
+import { callerOf, isPlainForm, item } from '../http/respond.ts'
+import { type Route, route } from '../http/route.ts'
+import { NewView, removeView, savedViews, saveView } from './saved-views.ts'
 
 export const viewRoutes: readonly Route[] = [
   route({

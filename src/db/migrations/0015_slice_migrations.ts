@@ -1,0 +1,3 @@
+export const sql = `
+CREATE TABLE slice_migrations (name TEXT PRIMARY KEY, at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+`

@@ -1,0 +1,36 @@
+import type { Fields, Kinds } from './kinds.ts'
+import { LOCAL, type LoggedEvent } from './log.ts'
+
+export interface Sentence {
+  seq: number
+  at: string
+  kind: string
+  actor: string
+  source?: string
+  text: string
+  href: string
+}
+
+/** An event in words. `pageOf` finds the page of a subject, if it has one. */
+export function sentence(event: LoggedEvent, kinds: Kinds, pageOf: (subject: string) => string | undefined): Sentence {
+  const { seq, at, kind, subject, actor, source, payload } = event
+  const own = source === LOCAL
+  const fields: Fields = JSON.parse(payload)
+  const known = kinds.get(kind)
+  const page = own ? (known?.href ?? pageOf(subject)) : undefined
+  return {
+    seq,
+    at: new Date(at).toISOString(),
+    kind,
+    actor,
+    ...(!own && { source }),
+    text: known?.sentence?.(fields, thingOf(fields, subject.slice(subject.indexOf(':') + 1))) ?? kind,
+    href: page ?? `/events#kind-${kind.replaceAll('.', '-')}`,
+  }
+}
+
+/** The name of the thing, if the event has it, and its id. */
+function thingOf({ title, name, worker_id }: Fields, id: string): string {
+  if (typeof title === 'string') return id.startsWith('w_') ? `${title} (${id})` : `${id} “${title}”`
+  return typeof name === 'string' && worker_id === id ? `${name} (${id})` : id
+}
