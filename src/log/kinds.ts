@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import type { LoggedEvent } from './log.ts'
 
 type Shape = z.core.$ZodShape
 export type Fields = Readonly<Record<string, unknown>>
@@ -9,7 +8,7 @@ interface Wording {
   /** `thing` is the event's subject in words. */
   sentence?(payload: Fields, thing: string): string
   /** False for an event that repeats what another one says. Default: every one is news. */
-  isNews?(payload: Fields, event: Pick<LoggedEvent, 'subject' | 'actor'>): boolean
+  isNews?(payload: Fields, event: { subject: string }): boolean
   /** The page about it, if the subject has none of its own. */
   href?: string
 }

@@ -1,9 +1,9 @@
 import { dirname } from 'node:path'
 
 /** The part of a slice that speaks HTTP. */
-export const speaksHttp = (path: string) => /^src\/(?!http\/|cli\/)[a-z]+\/(.*\/)?(slice\.ts$|[a-z]+-routes\.ts$|http\/)/.test(path)
+export const speaksHttp = (path: string) => /^src\/(?!http\/|cli\/)[a-z-]+\/(.*\/)?(slice\.ts$|[a-z]+-routes\.ts$|http\/)/.test(path)
 /** The part of a slice that is so pure that every room may use it. */
-export const isVocabulary = (path: string) => /^src\/[a-z]+\/words\.ts$/.test(path)
+export const isVocabulary = (path: string) => /^src\/[a-z-]+\/words\.ts$/.test(path)
 export const isHttp = (path: string) => path.startsWith('src/http/') || speaksHttp(path)
 export const isView = (path: string) => path.startsWith('views/')
 export const isModel = (path: string) => roomOf(path) === MODELS
@@ -25,7 +25,7 @@ const ORDER: readonly Record<string, (path: string) => boolean>[] = [
   { views: isView },
   { assets: under('src/http/assets') },
   { http: (path) => dirname(path) === 'src/http' },
-  { gate: under('src/http/gate') },
+  { gate: under('src/http/gate'), palette: under('src/http/palette') },
   { routes: under('src/http/routes') },
   { shell: under('src/http/shell') },
   { 'HTTP of slices': speaksHttp },

@@ -1,6 +1,6 @@
 import type { Choice, ChoiceSection, Found } from '../../../views/palette/choice.tsx'
 import type { Db } from '../../db/index.ts'
-import { sidebarOf } from '../shell/sidebar.ts'
+import { sidebarOf } from '../sidebar.ts'
 import type { AnySlice, Opened } from '../slice.ts'
 
 /** How many choices of a section are shown. */

@@ -11,12 +11,12 @@ import { head, headAbout } from '../../log/log.ts'
 import { queryOf } from '../body.ts'
 import { placeholderOf } from '../palette/palette.ts'
 import { compressed, cursorAt, viewerOf } from '../respond.ts'
+import { countsOf, navEntries, type Sidebar, sidebarOf } from '../sidebar.ts'
 import type { Site } from '../site.ts'
 import { type AnySlice, type Env, type ItemView, isQuiet, isStale, pulseOf } from '../slice.ts'
 import { inZoneOfViewer, zoneOf } from '../zone.ts'
 import { FastLane } from './fast-lane.ts'
 import { RenderCache } from './render-cache.ts'
-import { countsOf, navEntries, type Sidebar, sidebarOf } from './sidebar.ts'
 
 const MINUTE_MS = 60_000
 

@@ -1,6 +1,6 @@
-import type { Link, NavEntry } from '../../../views/shell/nav.tsx'
-import type { Db } from '../../db/index.ts'
-import type { AnySlice, Counts } from '../slice.ts'
+import type { Link, NavEntry } from '../../views/shell/nav.tsx'
+import type { Db } from '../db/index.ts'
+import type { AnySlice, Counts } from './slice.ts'
 
 /** What the sidebar is made of, read with the page. */
 export interface Sidebar {
