@@ -2,16 +2,15 @@
 // reader is there; otherwise it counts new lines, or shows another part or the matches of a search.
 import { source } from '../../live/source.js'
 import { say } from '../../page/say.js'
-import { askLog, isSameLog, oneAtATime, skippedRow, trimLog } from './log-ask.js'
+import { askLog, isSameLog, oneAtATime } from './log-ask.js'
+import { LogEnd } from './log-end.js'
 
-const NEAR_PX = 24
 /** A search covers the whole log, so it is repeated no more often than this. */
 const LOOK_MS = 1000
 
 class LogView extends HTMLElement {
   #lines = this.querySelector('.log')
-  #unseen = 0
-  #following = this.dataset.mode === 'tail'
+  #end = new LogEnd(this, this.#lines)
   #shown = 0
   #wanted = { find: this.querySelector('[data-find]').value, level: this.querySelector('[data-level]').value }
   #listening
@@ -24,14 +23,14 @@ class LogView extends HTMLElement {
   connectedCallback() {
     this.#listening = new AbortController()
     const { signal } = this.#listening
-    this.#lines.addEventListener('scroll', () => this.#read(), { signal, passive: true })
+    this.#lines.addEventListener('scroll', () => this.#end.look(), { signal, passive: true })
     this.addEventListener('click', (event) => event.target.closest('[data-new]') && this.#follow(true, event), { signal })
     this.addEventListener('change', ({ target }) => target.matches('[data-follow]') && this.#follow(target.checked), { signal })
     this.addEventListener('log-moved', () => this.#fetch(), { signal })
     for (const name of [this.dataset.event, 'ready', 'resumed']) source.addEventListener(name, () => this.#fetch(), { signal })
     document.addEventListener('visibilitychange', () => this.#arrive(), { signal })
     addEventListener('hashchange', () => this.#arrive(), { signal })
-    if (!this.#toLinked()) this.#toEnd()
+    if (!this.#toLinked()) this.#end.reach()
     this.#arrive()
   }
 
@@ -46,7 +45,7 @@ class LogView extends HTMLElement {
     if (!answer || turn !== this.#shown) return
     this.#wanted = wanted
     this.#replace(answer)
-    if (this.#following) this.#toEnd()
+    if (this.#end.isFollowed) this.#end.reach()
     else if (!this.#toLinked()) this.#lines.scrollTop = 0
     // Lines that arrived during the request.
     this.#fetch()
@@ -56,11 +55,11 @@ class LogView extends HTMLElement {
     const { mode, note, fresh } = answer
     this.#shown++
     this.dataset.mode = mode
-    this.#following = mode === 'tail'
+    this.#end.isFollowed = mode === 'tail'
     this.#lines.replaceChildren(fresh)
     this.#take(answer)
     Object.assign(this.querySelector('[data-note]'), { textContent: note, hidden: note === '' })
-    this.#say(0)
+    this.#end.say(0)
     this.dispatchEvent(new Event('log-shown', { bubbles: true }))
   }
 
@@ -84,7 +83,7 @@ class LogView extends HTMLElement {
     const turn = this.#shown
     const answer = await askLog(src, { from: next, line })
     if (src !== this.dataset.src || turn !== this.#shown) return
-    this.#append(answer.fresh, answer.skipped)
+    this.#end.grow(answer.fresh, answer.skipped)
     this.#take(answer)
   }
 
@@ -106,41 +105,11 @@ class LogView extends HTMLElement {
     this.toggleAttribute('data-ended', ended)
   }
 
-  #append(fresh, skipped) {
-    const count = fresh.children.length
-    // An incomplete last line was shown; it is sent again in full.
-    this.#lines.querySelector('[data-partial]')?.remove()
-    if (skipped) this.#lines.append(skippedRow(skipped))
-    this.#lines.append(fresh)
-    trimLog(this.#lines)
-    if (this.#following) this.#toEnd()
-    else this.#say(this.#unseen + count)
-  }
-
-  #read() {
-    const { scrollTop, clientHeight, scrollHeight } = this.#lines
-    this.#following = this.dataset.mode === 'tail' && scrollTop + clientHeight >= scrollHeight - NEAR_PX
-    if (this.#following) this.#say(0)
-    const box = this.querySelector('[data-follow]')
-    if (box) box.checked = this.#following
-  }
-
   #follow(on, event) {
     event?.preventDefault()
     if (on && this.dataset.mode !== 'tail') this.dispatchEvent(new Event('log-left', { bubbles: true }))
-    this.#following = on
-    if (on) this.dataset.mode === 'tail' ? this.#toEnd() : this.show()
-  }
-
-  #toEnd() {
-    this.#lines.scrollTop = this.#lines.scrollHeight
-  }
-
-  #say(unseen) {
-    this.#unseen = unseen
-    const button = this.querySelector('[data-new]')
-    button.hidden = unseen === 0 && this.dataset.mode === 'tail'
-    button.textContent = unseen === 0 ? '↓ Newest lines' : `↓ ${unseen} new ${unseen === 1 ? 'line' : 'lines'}`
+    this.#end.isFollowed = on
+    if (on) this.dataset.mode === 'tail' ? this.#end.reach() : this.show()
   }
 }
 
