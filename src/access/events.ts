@@ -20,6 +20,6 @@ export const events = {
       expires_at: maybe(text),
       author: text,
     },
-    { sentence: ({ principal, action }) => `${principal} ${ACTIONS[String(action)] ?? action}`, href: '/settings/access' },
+    { sentence: ({ principal, action }) => `${principal} ${ACTIONS[String(action)] ?? action}` },
   ),
 }

@@ -7,5 +7,10 @@ export type { Ms, Schema } from './schema.ts'
 export { compact, spaceOf } from './space.ts'
 export { HELD, OPEN } from './states.ts'
 export { holdsText } from './text.ts'
-export type { Window } from './window.ts'
 export { PATIENCE_MS, write } from './write.ts'
+
+/** Rows of a list in keyset order; `next` is the cursor of the next ones, or null. */
+export interface Window<Item> {
+  items: readonly Item[]
+  next: string | null
+}

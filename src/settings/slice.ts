@@ -23,7 +23,7 @@ export const slice: Slice<Settings, SettingsQuery> = {
   icon: 'settings',
   group: 'system',
   key: 'g s',
-  events: { changed: events.changed, accessChanged: access.changed },
+  events: { changed: events.changed, accessChanged: { ...access.changed, href: '/settings/access' } },
   actions: {
     'tokens.manage': ['admin'],
     'settings.manage': ['admin'],

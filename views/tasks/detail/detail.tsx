@@ -1,4 +1,4 @@
-import type { TaskPage } from '../../../src/tasks/page.ts'
+import type { TaskPage } from '../../../src/tasks/page/page.ts'
 import type { Task } from '../../../src/tasks/tasks.ts'
 import { isOpen } from '../../../src/tasks/words.ts'
 import { Badge } from '../../ui/badge.tsx'

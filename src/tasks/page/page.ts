@@ -1,7 +1,7 @@
-import type { Db, Ms } from '../db/index.ts'
+import type { Db, Ms } from '../../db/index.ts'
+import { detail, type TaskDetail } from '../tasks.ts'
 import { type Neighbours, neighbours } from './neighbours.ts'
 import { type Run, runs } from './runs.ts'
-import { detail, type TaskDetail } from './tasks.ts'
 
 export interface TaskPage extends TaskDetail {
   runs: readonly Run[]

@@ -1,6 +1,6 @@
-import type { Db, Ms } from '../db/index.ts'
-import type { Task } from './tasks.ts'
-import type { TaskState } from './words.ts'
+import type { Db, Ms } from '../../db/index.ts'
+import type { Task } from '../tasks.ts'
+import type { TaskState } from '../words.ts'
 
 export interface Run {
   id: string

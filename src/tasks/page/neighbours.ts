@@ -1,6 +1,6 @@
-import type { Db, Ms } from '../db/index.ts'
-import { matching, TaskFilter } from './search/filter.ts'
-import { numberOf } from './tasks.ts'
+import type { Db, Ms } from '../../db/index.ts'
+import { matching, TaskFilter } from '../search/filter.ts'
+import { numberOf } from '../tasks.ts'
 
 export interface Neighbours {
   from: string
