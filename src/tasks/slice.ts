@@ -12,6 +12,7 @@ import { backlogs } from '../queues/backlog.ts'
 import { savedAs, savedViews } from '../saved-views/saved-views.ts'
 import { viewRoutes } from '../saved-views/view-routes.ts'
 import { every } from '../time/every.ts'
+import { inContext, type TaskInContext } from './context/context.ts'
 import { events, transients } from './events.ts'
 import { startActs } from './grace.ts'
 import { bulkRoutes } from './http/bulk-routes.ts'
@@ -20,7 +21,6 @@ import { formRoutes } from './http/form-routes.ts'
 import { logBlock, logRoutes } from './http/log-routes.ts'
 import { verbRoutes } from './http/verb-routes.ts'
 import { asking, overview } from './overview.ts'
-import { type TaskPage, taskPage } from './page/page.ts'
 import { progressVersion } from './progress.ts'
 import { TaskFilter } from './search/filter.ts'
 import { suggestions } from './suggest.ts'
@@ -43,7 +43,7 @@ const suggest = route({
 
 const noun = { one: 'task', many: 'tasks' }
 
-export const slice: Slice<TaskList, TaskFilter, TaskPage, Task> = {
+export const slice: Slice<TaskList, TaskFilter, TaskInContext, Task> = {
   noun,
   title: 'Tasks',
   icon: 'tasks',
@@ -74,7 +74,7 @@ export const slice: Slice<TaskList, TaskFilter, TaskPage, Task> = {
   item: {
     example: 't_1',
     title: ({ task }) => task.title,
-    load: (db, id, { clock }, { from, zone }) => taskPage(db, id, { from, zone, now: clock.now() }),
+    load: (db, id, { clock }, { from, zone }) => inContext(db, id, { from, zone, now: clock.now() }),
     view: taskDetail,
     // The page also shows neighbours and earlier runs.
     fresh: (_id, app) => `${app.hub.version(noun.many)}.${progressVersion(app)}`,

@@ -6,7 +6,7 @@ import type { Source } from './sources.ts'
 const SEEN = ['src/tasks/page.ts', 'src/live/page-stream.ts']
 
 const isModel = ({ path }: Source) => path.startsWith('src/') && !isHttp(path) && !SEEN.includes(path)
-/** The words of a name: `TASK_PAGE`, `taskPage` and `page-of` all have the word page. */
+/** The words of a name: `TASK_PAGE`, `inContext` and `page-of` all have the word page. */
 const words = (name: string) =>
   name
     .replace(/([a-z])([A-Z])/g, '$1 $2')

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { neighbours } from '../../src/tasks/page/neighbours.ts'
-import { runs, runsQuery } from '../../src/tasks/page/runs.ts'
+import { neighbours } from '../../src/tasks/context/neighbours.ts'
+import { runs, runsQuery } from '../../src/tasks/context/runs.ts'
 import { endedQuery, load, openQuery } from '../../src/workers/load.ts'
 import { type TestApp, testApp } from '../support/app.ts'
 import { planOf } from '../support/plan.ts'

@@ -2,8 +2,8 @@ import type { OpenSession } from '../../src/access/sessions.ts'
 import type { Token } from '../../src/access/tokens.ts'
 import { STANDARD } from '../../src/http/preferences.ts'
 import type { Queue } from '../../src/queues/queues.ts'
-import type { TaskPage } from '../../src/tasks/page/page.ts'
-import type { Run } from '../../src/tasks/page/runs.ts'
+import type { TaskInContext } from '../../src/tasks/context/context.ts'
+import type { Run } from '../../src/tasks/context/runs.ts'
 import { TaskFilter } from '../../src/tasks/search/filter.ts'
 import type { Attempt, Task, TaskEvent, TaskList } from '../../src/tasks/tasks.ts'
 import type { WorkerDetail, WorkerList, WorkerListItem } from '../../src/workers/workers.ts'
@@ -88,7 +88,7 @@ export const attempt = (some: Partial<Attempt> = {}): Attempt => ({
   error: null,
   ...some,
 })
-export const detailOf = (of: Task, some: Partial<TaskPage> = {}): TaskPage => ({
+export const detailOf = (of: Task, some: Partial<TaskInContext> = {}): TaskInContext => ({
   task: of,
   attempts: [attempt()],
   events: [event(ago(600), 'task.created')],

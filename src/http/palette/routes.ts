@@ -29,7 +29,7 @@ export const routes: readonly Route[] = [
     may: 'read',
     query: PaletteQuery,
     answer: partial('The choices'),
-    example: { query: { q: 'tasks' } },
+    example: { query: { q: 'pause' } },
     run: async (call) => call.c.html(paletteFound(await found(call)), 200, { 'Cache-Control': 'no-store' }),
   }),
   route({
@@ -39,7 +39,7 @@ export const routes: readonly Route[] = [
     may: 'read',
     query: PaletteQuery,
     answer: page('The choices, and the keys'),
-    example: { query: { q: 'tasks' } },
+    example: { query: { q: 'pause' } },
     async run(call) {
       const { app, c, query } = call
       const shown = { ...(await found(call)), at: query.at, placeholder: placeholderOf(app.slices), keys: shortcutsOf(app) }

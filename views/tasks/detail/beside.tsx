@@ -1,4 +1,4 @@
-import type { Neighbours } from '../../../src/tasks/page/neighbours.ts'
+import type { Neighbours } from '../../../src/tasks/context/neighbours.ts'
 import { attr } from '../../ui/html.ts'
 import { Icon } from '../../ui/icon.tsx'
 

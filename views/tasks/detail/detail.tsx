@@ -1,4 +1,4 @@
-import type { TaskPage } from '../../../src/tasks/page/page.ts'
+import type { TaskInContext } from '../../../src/tasks/context/context.ts'
 import type { Task } from '../../../src/tasks/tasks.ts'
 import { isOpen } from '../../../src/tasks/words.ts'
 import { Badge } from '../../ui/badge.tsx'
@@ -21,7 +21,7 @@ import { Timeline } from './timeline.tsx'
 import { Why } from './why.tsx'
 
 /** A task's page, without its log. */
-export function taskDetail({ task, attempts, events, runs, beside }: TaskPage, viewer: Viewer): string {
+export function taskDetail({ task, attempts, events, runs, beside }: TaskInContext, viewer: Viewer): string {
   const { id, command, argv, type, result } = task
   return html(
     <article class="detail" id={domId('task', id, 'detail')} data-tone={statusOf(task, viewer.now).tone}>

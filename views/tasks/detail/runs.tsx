@@ -1,4 +1,4 @@
-import type { Run } from '../../../src/tasks/page/runs.ts'
+import type { Run } from '../../../src/tasks/context/runs.ts'
 import type { Task } from '../../../src/tasks/tasks.ts'
 import { type TaskState, typedTerm } from '../../../src/tasks/words.ts'
 import { Chart } from '../../ui/chart/chart.tsx'

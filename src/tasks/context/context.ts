@@ -3,13 +3,13 @@ import { detail, type TaskDetail } from '../tasks.ts'
 import { type Neighbours, neighbours } from './neighbours.ts'
 import { type Run, runs } from './runs.ts'
 
-export interface TaskPage extends TaskDetail {
+export interface TaskInContext extends TaskDetail {
   runs: readonly Run[]
   beside: Neighbours
 }
 
 /** `list.from` is the query of the list that the viewer came from. Throws not_found. */
-export async function taskPage(db: Db, id: string, list: { from?: string | undefined; now: Ms; zone?: string | undefined }): Promise<TaskPage> {
+export async function inContext(db: Db, id: string, list: { from?: string | undefined; now: Ms; zone?: string | undefined }): Promise<TaskInContext> {
   const found = await detail(db, id)
   return { ...found, runs: await runs(db, found.task), beside: await neighbours(db, id, list) }
 }
