@@ -6,7 +6,7 @@ import { setUp } from '../support/set-up.ts'
 const WIDE = { width: 1280, height: 720 }
 const NARROW = { width: 640, height: 360 }
 
-const { server, open } = setUp({ workers: 1, reducedMotion: 'no-preference' })
+const { server, open } = setUp({ workers: 1 })
 beforeAll(() => stage(server, 'few'))
 
 test.each([

@@ -19,12 +19,13 @@ interface Walk {
   left: boolean
 }
 
-/** Where the focus is, and why one would not see it there. */
+/** Where the focus is, and why one would not see it there once every transition is over. */
 const STOP = `(() => {
   const element = document.activeElement
   if (!element || element === document.body) return null
   const name = (element.ariaLabel || element.labels?.[0]?.textContent || element.textContent || element.placeholder || element.className).trim().replace(/\\s+/g, ' ').slice(0, 60)
   const faults = []
+  for (const change of document.getAnimations()) if (change instanceof CSSTransition) change.finish()
   const ring = [getComputedStyle(element), getComputedStyle(element, '::after'), element.closest('label') && getComputedStyle(element.closest('label'))]
   if (!ring.some((style) => style && style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2)) faults.push('has no ring')
   const box = element.getBoundingClientRect()
