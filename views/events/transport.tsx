@@ -1,10 +1,10 @@
 import type { KindList } from '../../src/events/events.ts'
-import { Cell, type Column, PlainTable } from '../ui/table.tsx'
+import { Cells, type Column, PlainTable } from '../ui/table.tsx'
 
-const COLUMNS: readonly Column[] = [
-  { name: 'kind', title: 'Kind' },
-  { name: 'data', title: 'Data' },
-  { name: 'when', title: 'When' },
+const COLUMNS: readonly Column<KindList['transport'][number]>[] = [
+  { name: 'kind', title: 'Kind', cell: ({ kind }) => <code safe>{kind}</code> },
+  { name: 'data', title: 'Data', cell: ({ data }) => <code safe>{data}</code> },
+  { name: 'when', title: 'When', cell: ({ when }) => <span safe>{when}</span> },
 ]
 
 /** Frames that are not events: they have no number and are never replayed. */
@@ -15,17 +15,9 @@ export function Transport({ kinds }: { kinds: KindList['transport'] }): JSX.Elem
       <p class="muted">They have no id, are not logged, and are never sent again.</p>
       <div class="table-frame">
         <PlainTable name="transport" label="Frames that are not events" columns={COLUMNS} stacks>
-          {kinds.map(({ kind, data, when }) => (
+          {kinds.map((kind) => (
             <tr>
-              <Cell of="kind">
-                <code safe>{kind}</code>
-              </Cell>
-              <Cell of="data">
-                <code safe>{data}</code>
-              </Cell>
-              <Cell of="when">
-                <span safe>{when}</span>
-              </Cell>
+              <Cells columns={COLUMNS} of={kind} />
             </tr>
           ))}
         </PlainTable>

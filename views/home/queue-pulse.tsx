@@ -5,10 +5,10 @@ import { queueHref, tasksHref } from '../queues/links.ts'
 import { domId } from '../ui/dom-id.ts'
 import { attr } from '../ui/html.ts'
 import { number } from '../ui/number.ts'
-import { type Column, None, PlainTable } from '../ui/table.tsx'
+import { type Heading, None, PlainTable } from '../ui/table.tsx'
 import { Ago } from '../ui/time.tsx'
 
-const COLUMNS: readonly Column[] = [
+const COLUMNS: readonly Heading[] = [
   { name: 'title', title: 'Queue' },
   { name: 'count', title: 'Due', isNumber: true },
   { name: 'oldest', title: 'Oldest', isNumber: true },

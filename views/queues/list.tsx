@@ -4,7 +4,7 @@ import { domId } from '../ui/dom-id.ts'
 import { emptyState } from '../ui/empty.tsx'
 import { attr, html } from '../ui/html.ts'
 import { number } from '../ui/number.ts'
-import { type Column, None, PlainTable } from '../ui/table.tsx'
+import { Cells, type Column, None, PlainTable } from '../ui/table.tsx'
 import { Ago, Until } from '../ui/time.tsx'
 import type { Viewer } from '../viewer.ts'
 import { counted, isStuck } from './backlog.ts'
@@ -12,26 +12,18 @@ import { doneInHour, LastHour } from './last-hour.tsx'
 import { queueHref, tasksHref } from './links.ts'
 import { Servers } from './servers.tsx'
 
-const COLUMNS: readonly Column[] = [
-  { name: 'title', title: 'Queue' },
-  { name: 'oldest', title: 'Oldest waiting', isNumber: true },
-  { name: 'count', title: 'Due', isNumber: true },
-  { name: 'later', title: 'Scheduled', isNumber: true },
-  { name: 'count', title: 'Running', isNumber: true },
-  { name: 'servers', title: 'Workers' },
-  { name: 'count', title: 'Done in 1 h', isNumber: true },
-  { name: 'line', title: 'Last hour' },
-]
-
 export function queueList({ items }: QueueList, _: unknown, { now }: Viewer): string {
   const heading = html(<h1 class="visually-hidden">Queues</h1>)
   if (items.length === 0) return heading + nothing()
+  const columns = columnsOf(now)
   return html(
     <div class="table-frame" id="queues-table">
       {heading as 'safe'}
-      <PlainTable name="queues" label="Queues, by name" columns={COLUMNS} stacks>
+      <PlainTable name="queues" label="Queues, by name" columns={columns} stacks>
         {items.map((queue) => (
-          <Row queue={queue} now={now} />
+          <tr id={domId('queue', encodeURIComponent(queue.queue))}>
+            <Cells columns={columns} of={queue} />
+          </tr>
         ))}
       </PlainTable>
     </div>,
@@ -46,48 +38,68 @@ function nothing(): string {
   })
 }
 
-function Row({ queue: it, now }: { queue: Queue; now: number }): JSX.Element {
-  const { queue, scheduled, running, oldest_at, next_at, workers, throughput } = it
-  const done = doneInHour(throughput)
-  return (
-    <tr id={domId('queue', encodeURIComponent(queue))} hx-disable>
-      <td class="cell-title">
-        <a class="row-link" href={queueHref(queue)} title={attr(queue)} dir="auto" safe>
-          {queue}
-        </a>
-      </td>
-      <td class="cell-oldest number">{oldest_at ? <Ago at={oldest_at} now={now} /> : <None />}</td>
-      <td class="cell-count number" data-label="due">
-        <Count of={it.due} said={counted(it, 'due')} href={tasksHref(queue, { state: 'due' })} />
-      </td>
-      <td class="cell-count number cell-later" data-label="scheduled">
-        {next_at ? (
+const columnsOf = (now: number): readonly Column<Queue>[] => [
+  {
+    name: 'title',
+    title: 'Queue',
+    cell: ({ queue }) => (
+      <a class="row-link" href={queueHref(queue)} title={attr(queue)} dir="auto" safe>
+        {queue}
+      </a>
+    ),
+  },
+  { name: 'oldest', title: 'Oldest waiting', isNumber: true, cell: ({ oldest_at }) => (oldest_at ? <Ago at={oldest_at} now={now} /> : <None />) },
+  {
+    name: 'count',
+    title: 'Due',
+    label: 'due',
+    isNumber: true,
+    cell: (it) => <Count of={it.due} text={counted(it, 'due')} href={tasksHref(it.queue, { state: 'due' })} />,
+  },
+  {
+    name: 'later',
+    title: 'Scheduled',
+    label: 'scheduled',
+    isNumber: true,
+    cell: (it) => (
+      <>
+        {it.next_at ? (
           <span class="muted">
-            <Until at={next_at} now={now} />
+            <Until at={it.next_at} now={now} />
           </span>
         ) : (
           ''
         )}
-        <Count of={scheduled} said={counted(it, 'scheduled')} href={tasksHref(queue, { state: 'scheduled' })} />
-      </td>
-      <td class="cell-count number" data-label="running">
-        <Count of={running} href={tasksHref(queue, { state: 'running' })} />
-      </td>
-      <td class="cell-servers">{isStuck(it) ? <Badge tone="retrying" icon="unknown" word="No worker" /> : <Servers workers={workers} />}</td>
-      <td class="cell-count number" data-label="done">
-        <Count of={done} href={tasksHref(queue, { state: 'done', since: '1h' })} />
-      </td>
-      <td class="cell-line">
-        <LastHour of={throughput} />
-      </td>
-    </tr>
-  )
-}
+        <Count of={it.scheduled} text={counted(it, 'scheduled')} href={tasksHref(it.queue, { state: 'scheduled' })} />
+      </>
+    ),
+  },
+  {
+    name: 'count',
+    title: 'Running',
+    label: 'running',
+    isNumber: true,
+    cell: ({ queue, running }) => <Count of={running} href={tasksHref(queue, { state: 'running' })} />,
+  },
+  {
+    name: 'servers',
+    title: 'Workers',
+    cell: (it) => (isStuck(it) ? <Badge tone="retrying" icon="unknown" word="No worker" /> : <Servers workers={it.workers} />),
+  },
+  {
+    name: 'count',
+    title: 'Done in 1 h',
+    label: 'done',
+    isNumber: true,
+    cell: ({ queue, throughput }) => <Count of={doneInHour(throughput)} href={tasksHref(queue, { state: 'done', since: '1h' })} />,
+  },
+  { name: 'line', title: 'Last hour', cell: ({ throughput }) => <LastHour of={throughput} /> },
+]
 
-function Count({ of, said = number(of), href }: { of: number; said?: string; href: string }): JSX.Element {
+function Count({ of, text = number(of), href }: { of: number; text?: string; href: string }): JSX.Element {
   return (
     <a href={attr(href)} class={of === 0 ? 'none' : undefined} safe>
-      {said}
+      {text}
     </a>
   )
 }

@@ -7,12 +7,24 @@ import { Icon } from './icon.tsx'
 /** The keys of a row's link: those that move to it, and the one that opens it. */
 const ROW_KEYS = 'j,k,Enter'
 
-export interface Column {
-  /** Its cells are `cell-<name>`; the slice's stylesheet declares the width. */
+export interface Heading {
+  /** The class of its cells is `cell-<name>`; the stylesheet declares the width. */
   name: string
   title: string
   /** Numbers and times are aligned at the end. */
   isNumber?: boolean
+}
+
+/** A column with the content of its cells. */
+export interface Column<Item> extends Heading {
+  cell(item: Item): JSX.Element
+  /** The tooltip. */
+  hint?(item: Item): string
+  tone?(item: Item): string | undefined
+  /** Shown beside the value where a row is several lines. */
+  label?: string
+  /** Text of unknown direction, truncated at its own end. */
+  dir?: 'auto'
 }
 
 interface TableProps {
@@ -20,7 +32,7 @@ interface TableProps {
   name: string
   /** The accessible name, with the order of the rows. */
   label: string
-  columns: readonly Column[]
+  columns: readonly Heading[]
   /** The bar that replaces the header while rows are selected; with it, every row has a checkbox. */
   bar?: JSX.Element
   /** Every row has a menu of actions. */
@@ -55,7 +67,7 @@ interface PlainTableProps {
   name: string
   /** The accessible name. */
   label: string
-  columns: readonly Column[]
+  columns: readonly Heading[]
   /** Headers before and after those of the columns. */
   first?: JSX.Element | undefined
   last?: JSX.Element | false | undefined
@@ -133,19 +145,23 @@ export function Row({ noun, id, tone, check, actions, children }: PropsWithChild
   )
 }
 
-/** A cell for foreign text, which htmx ignores. */
-export function Cell({ of, number, title, children }: PropsWithChildren<{ of: string; number?: boolean; title?: string }>): JSX.Element {
+/** The cells of a row. htmx ignores them, as they hold foreign text. */
+export function Cells<Item>({ columns, of: item }: { columns: readonly Column<Item>[]; of: Item }): JSX.Element {
   return (
-    <td class={classOf(of, number)} title={title === undefined ? undefined : attr(title)} hx-disable>
-      {children}
-    </td>
+    <>
+      {columns.map(({ name, isNumber, cell, hint, tone, label, dir }) => (
+        <td class={classOf(name, isNumber)} title={hint && attr(hint(item))} data-tone={tone?.(item)} data-label={label} dir={dir} hx-disable>
+          {cell(item)}
+        </td>
+      ))}
+    </>
   )
 }
 
-/** The cell that names the row. Its link covers the row, so that a middle click works anywhere on it. */
-export function TitleCell({ href, title, more, children }: PropsWithChildren<{ href: string; title: string; more?: string | undefined }>): JSX.Element {
+/** The title of a row. Its link covers the row, so that a middle click works anywhere on it. */
+export function RowTitle({ href, title, more, children }: PropsWithChildren<{ href: string; title: string; more?: string | undefined }>): JSX.Element {
   return (
-    <td class="cell-title" hx-disable>
+    <>
       <a class="row-link" href={href} title={attr(title)} dir="auto" data-key={ROW_KEYS} safe>
         {title}
       </a>
@@ -157,7 +173,7 @@ export function TitleCell({ href, title, more, children }: PropsWithChildren<{ h
         ''
       )}
       {children}
-    </td>
+    </>
   )
 }
 

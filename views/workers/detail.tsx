@@ -7,7 +7,7 @@ import { domId } from '../ui/dom-id.ts'
 import { Fact, FactList, Moment } from '../ui/facts.tsx'
 import { Copy } from '../ui/form/copy.tsx'
 import { html } from '../ui/html.ts'
-import { Cell, type Column, None, PlainTable, Row, TitleCell } from '../ui/table.tsx'
+import { Cells, type Column, None, PlainTable, Row, RowTitle } from '../ui/table.tsx'
 import { Ago, Elapsed, Exact, Took } from '../ui/time.tsx'
 import { type Step, Steps, said } from '../ui/timeline.tsx'
 import type { Viewer } from '../viewer.ts'
@@ -115,14 +115,21 @@ function stepOf({ at, kind, actor, payload }: WorkerDetail['events'][number]): S
   return [{ at, tone, icon, ...said(word, String(payload.reason ?? '')) }]
 }
 
-const COLUMNS: readonly Column[] = [
-  { name: 'status', title: 'Status' },
-  { name: 'title', title: 'Task' },
-  { name: 'took', title: 'Time', isNumber: true },
-  { name: 'age', title: 'Created', isNumber: true },
+const columnsOf = (now: number): readonly Column<Task>[] => [
+  { name: 'status', title: 'Status', cell: (task) => <Badge {...statusOfTask(task, now)} /> },
+  { name: 'title', title: 'Task', cell: ({ id, title }) => <RowTitle href={`/tasks/${id}`} title={title} /> },
+  {
+    name: 'took',
+    title: 'Time',
+    isNumber: true,
+    cell: ({ started_at, finished_at }) =>
+      started_at && finished_at ? <Took from={started_at} to={finished_at} /> : started_at ? <Elapsed at={started_at} now={now} /> : <None />,
+  },
+  { name: 'age', title: 'Created', isNumber: true, cell: ({ created_at }) => <Ago at={created_at} now={now} /> },
 ]
 
 function Tasks({ tasks, now }: { tasks: readonly Task[]; now: number }): JSX.Element {
+  const columns = columnsOf(now)
   return (
     <section class="block" aria-label="Newest tasks">
       <h2>Newest tasks</h2>
@@ -130,33 +137,16 @@ function Tasks({ tasks, now }: { tasks: readonly Task[]; now: number }): JSX.Ele
         <p class="muted">No tasks yet.</p>
       ) : (
         <div class="table-frame">
-          <PlainTable name="worker-tasks" label="Tasks of this worker, newest first" columns={COLUMNS}>
+          <PlainTable name="worker-tasks" label="Tasks of this worker, newest first" columns={columns}>
             {tasks.map((task) => (
-              <TaskRow task={task} now={now} />
+              <Row noun="task" id={task.id} tone={statusOfTask(task, now).tone}>
+                <Cells columns={columns} of={task} />
+              </Row>
             ))}
           </PlainTable>
         </div>
       )}
     </section>
-  )
-}
-
-function TaskRow({ task, now }: { task: Task; now: number }): JSX.Element {
-  const { id, title, started_at, finished_at, created_at } = task
-  const status = statusOfTask(task, now)
-  return (
-    <Row noun="task" id={id} tone={status.tone}>
-      <Cell of="status">
-        <Badge {...status} />
-      </Cell>
-      <TitleCell href={`/tasks/${id}`} title={title} />
-      <Cell of="took" number>
-        {started_at && finished_at ? <Took from={started_at} to={finished_at} /> : started_at ? <Elapsed at={started_at} now={now} /> : <None />}
-      </Cell>
-      <Cell of="age" number>
-        <Ago at={created_at} now={now} />
-      </Cell>
-    </Row>
   )
 }
 

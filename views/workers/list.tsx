@@ -3,33 +3,26 @@ import type { WorkerFilter, WorkerList, WorkerListItem } from '../../src/workers
 import { Badge } from '../ui/badge.tsx'
 import { emptyState } from '../ui/empty.tsx'
 import { html } from '../ui/html.ts'
-import { Cell, type Column, None, Row, Table, TitleCell } from '../ui/table.tsx'
+import { Cells, type Column, None, Row, RowTitle, Table } from '../ui/table.tsx'
 import { Ago, Elapsed } from '../ui/time.tsx'
 import type { Viewer } from '../viewer.ts'
 import { RowActions } from './actions.tsx'
 import { statusOf } from './status.ts'
 
-const COLUMNS: readonly Column[] = [
-  { name: 'status', title: 'Status' },
-  { name: 'title', title: 'Worker' },
-  { name: 'holds', title: 'Now' },
-  { name: 'queues', title: 'Queues' },
-  { name: 'load', title: 'Load', isNumber: true },
-  { name: 'host', title: 'Where' },
-  { name: 'age', title: 'Since', isNumber: true },
-]
-
 export function workerList(data: WorkerList, query: WorkerFilter, viewer: Viewer): string {
   const { items, next, counts } = data
   const operates = viewer.may('workers.operate')
+  const columns = columnsOf(viewer.now)
   const safeEmpty = items.length === 0 ? nothing(data, query) : ''
   return html(
     <>
       <Tabs counts={counts} query={query} />
       {items.length > 0 ? (
-        <Table name="workers" label="Workers, newest first" columns={COLUMNS} acts={operates}>
+        <Table name="workers" label="Workers, newest first" columns={columns} acts={operates}>
           {items.map((worker) => (
-            <WorkerRow worker={worker} operates={operates} now={viewer.now} />
+            <Row noun="worker" id={worker.id} tone={statusOf(worker).tone} actions={operates ? <RowActions worker={worker} /> : undefined}>
+              <Cells columns={columns} of={worker} />
+            </Row>
           ))}
         </Table>
       ) : (
@@ -75,31 +68,30 @@ function Tabs({ counts, query }: { counts: WorkerList['counts']; query: WorkerFi
   )
 }
 
-function WorkerRow({ worker, operates, now }: { worker: WorkerListItem; operates: boolean; now: number }): JSX.Element {
-  const { id, name, kind, queues, concurrency, state, host, pid, launched_at, stopped_at } = worker
-  const status = statusOf(worker)
-  return (
-    <Row noun="worker" id={id} tone={status.tone} actions={operates ? <RowActions worker={worker} /> : undefined}>
-      <td class="cell-status">
-        <Badge {...status} />
-      </td>
-      <TitleCell href={`/workers/${id}`} title={name} more={`${id} ${kind}`} />
-      <Cell of="holds">
-        <Now worker={worker} now={now} />
-      </Cell>
-      <Cell of="queues" title={queues.join(', ')}>
-        <span safe>{queues.includes('*') ? 'every queue' : queues.join(', ')}</span>
-      </Cell>
-      <td class="cell-load number">{isAlive(state) ? (`${worker.holds.length}/${concurrency}` as 'safe') : <None />}</td>
-      <Cell of="host" title={host ?? ''}>
-        <span safe>{[host, pid && `pid ${pid}`].filter(Boolean).join(' · ') || '–'}</span>
-      </Cell>
-      <td class="cell-age number">
-        <Ago at={stopped_at ?? launched_at} now={now} />
-      </td>
-    </Row>
-  )
-}
+const columnsOf = (now: number): readonly Column<WorkerListItem>[] => [
+  { name: 'status', title: 'Status', cell: (worker) => <Badge {...statusOf(worker)} /> },
+  { name: 'title', title: 'Worker', cell: ({ id, name, kind }) => <RowTitle href={`/workers/${id}`} title={name} more={`${id} ${kind}`} /> },
+  { name: 'holds', title: 'Now', cell: (worker) => <Now worker={worker} now={now} /> },
+  {
+    name: 'queues',
+    title: 'Queues',
+    cell: ({ queues }) => <span safe>{queues.includes('*') ? 'every queue' : queues.join(', ')}</span>,
+    hint: ({ queues }) => queues.join(', '),
+  },
+  {
+    name: 'load',
+    title: 'Load',
+    isNumber: true,
+    cell: ({ state, holds, concurrency }) => (isAlive(state) ? <span safe>{`${holds.length}/${concurrency}`}</span> : <None />),
+  },
+  {
+    name: 'host',
+    title: 'Where',
+    cell: ({ host, pid }) => <span safe>{[host, pid && `pid ${pid}`].filter(Boolean).join(' · ') || '–'}</span>,
+    hint: ({ host }) => host ?? '',
+  },
+  { name: 'age', title: 'Since', isNumber: true, cell: ({ stopped_at, launched_at }) => <Ago at={stopped_at ?? launched_at} now={now} /> },
+]
 
 /** The current action with its time; otherwise the first held task and how many more, or why there is none. */
 function Now({ worker: { transient_at, holds, reason }, now }: { worker: WorkerListItem; now: number }): JSX.Element {

@@ -2,7 +2,7 @@ import { Badge, type Status } from '../../ui/badge.tsx'
 import { Sparkline } from '../../ui/chart/sparkline.tsx'
 import { domId } from '../../ui/dom-id.ts'
 import { emptyState, errorState } from '../../ui/empty.tsx'
-import { type Column, PlainTable } from '../../ui/table.tsx'
+import { type Heading, PlainTable } from '../../ui/table.tsx'
 import { Ago } from '../../ui/time.tsx'
 
 const ROWS: readonly { title: string; more: string; queue: string; age: number; status: Status }[] = [
@@ -20,7 +20,7 @@ const ROWS: readonly { title: string; more: string; queue: string; age: number; 
 ]
 const VALUES = [0, 2, 3, 5, 4, 6, 9, 7, null, null, 3, 2, 4, 5, 8, 6, 5, 3, 2, 4]
 
-const COLUMNS: readonly Column[] = [
+const COLUMNS: readonly Heading[] = [
   { name: 'status', title: 'Status' },
   { name: 'title', title: 'Task' },
   { name: 'queue', title: 'Queue' },

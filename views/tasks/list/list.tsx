@@ -4,7 +4,7 @@ import { isHeld, MOST_ROWS } from '../../../src/tasks/words.ts'
 import { tasksHref } from '../../queues/links.ts'
 import { Badge } from '../../ui/badge.tsx'
 import { attr, html } from '../../ui/html.ts'
-import { Cell, type Column, None, Row, Table, TitleCell } from '../../ui/table.tsx'
+import { Cells, type Column, None, Row, RowTitle, Table } from '../../ui/table.tsx'
 import { Ago, Elapsed, Took, Until } from '../../ui/time.tsx'
 import type { Viewer } from '../../viewer.ts'
 import { RowActions } from '../actions.tsx'
@@ -16,20 +16,11 @@ import { Pager } from './pager.tsx'
 import { SELECTION, SelectionBar } from './selection.tsx'
 import { Tabs } from './tabs.tsx'
 
-const COLUMNS: readonly Column[] = [
-  { name: 'status', title: 'Status' },
-  { name: 'title', title: 'Task' },
-  { name: 'queue', title: 'Queue' },
-  { name: 'worker', title: 'Worker' },
-  { name: 'attempts', title: 'Tries', isNumber: true },
-  { name: 'took', title: 'Time', isNumber: true },
-  { name: 'age', title: 'Created', isNumber: true },
-]
-
 /** The task list: tabs, table and pager. */
 export function taskList(data: TaskList, query: TaskFilter, viewer: Viewer): string {
   const { items, counts } = data
   const operates = viewer.may('tasks.operate')
+  const columns = columnsOf(query, viewer.now)
   const safeEmpty = items.length === 0 ? nothing(data, query) : ''
   return html(
     <>
@@ -38,13 +29,21 @@ export function taskList(data: TaskList, query: TaskFilter, viewer: Viewer): str
         <Table
           name="tasks"
           label="Tasks, newest first"
-          columns={COLUMNS}
+          columns={columns}
           {...(operates && { bar: <SelectionBar data={data} query={query} /> })}
           acts={operates}
           most={MOST_ROWS}
         >
           {items.map((task) => (
-            <TaskRow task={task} query={query} operates={operates} now={viewer.now} />
+            <Row
+              noun="task"
+              id={task.id}
+              tone={statusOf(task, viewer.now).tone}
+              check={operates ? { form: SELECTION, of: task.title } : undefined}
+              actions={operates ? <RowActions task={task} now={viewer.now} /> : undefined}
+            >
+              <Cells columns={columns} of={task} />
+            </Row>
           ))}
         </Table>
       ) : (
@@ -57,47 +56,47 @@ export function taskList(data: TaskList, query: TaskFilter, viewer: Viewer): str
   )
 }
 
-function TaskRow({ task, query, operates, now }: { task: Task; query: TaskFilter; operates: boolean; now: number }): JSX.Element {
-  const { id, title, command, queue, worker_id, attempt, max_attempts, created_at } = task
-  const status = statusOf(task, now)
-  return (
-    <Row
-      noun="task"
-      id={id}
-      tone={status.tone}
-      check={operates ? { form: SELECTION, of: title } : undefined}
-      actions={operates ? <RowActions task={task} now={now} /> : undefined}
-    >
-      <td class="cell-status">
-        <Badge {...status} />
-      </td>
-      <TitleCell href={taskHref(id, query)} title={title} more={command === title ? undefined : command.split('\n', 1)[0]}>
+const columnsOf = (query: TaskFilter, now: number): readonly Column<Task>[] => [
+  { name: 'status', title: 'Status', cell: (task) => <Badge {...statusOf(task, now)} /> },
+  {
+    name: 'title',
+    title: 'Task',
+    cell: (task) => (
+      <RowTitle href={taskHref(task.id, query)} title={task.title} more={task.command === task.title ? undefined : task.command.split('\n', 1)[0]}>
         <Progress task={task} of="row-progress" />
-      </TitleCell>
-      <Cell of="queue">
-        <a href={attr(tasksHref(queue))} safe>
-          {queue}
+      </RowTitle>
+    ),
+  },
+  {
+    name: 'queue',
+    title: 'Queue',
+    cell: ({ queue }) => (
+      <a href={attr(tasksHref(queue))} safe>
+        {queue}
+      </a>
+    ),
+  },
+  {
+    name: 'worker',
+    title: 'Worker',
+    cell: ({ worker_id }) =>
+      worker_id ? (
+        <a href={`/workers/${worker_id}`} safe>
+          {worker_id}
         </a>
-      </Cell>
-      <Cell of="worker">
-        {worker_id ? (
-          <a href={`/workers/${worker_id}`} safe>
-            {worker_id}
-          </a>
-        ) : (
-          <None />
-        )}
-      </Cell>
-      <td class="cell-attempts number">{attempt > 0 ? (`${attempt}/${max_attempts}` as 'safe') : <None />}</td>
-      <td class="cell-took number">
-        <Time task={task} now={now} />
-      </td>
-      <td class="cell-age number">
-        <Ago at={created_at} now={now} />
-      </td>
-    </Row>
-  )
-}
+      ) : (
+        <None />
+      ),
+  },
+  {
+    name: 'attempts',
+    title: 'Tries',
+    isNumber: true,
+    cell: ({ attempt, max_attempts }) => (attempt > 0 ? <span safe>{`${attempt}/${max_attempts}`}</span> : <None />),
+  },
+  { name: 'took', title: 'Time', isNumber: true, cell: (task) => <Time task={task} now={now} /> },
+  { name: 'age', title: 'Created', isNumber: true, cell: ({ created_at }) => <Ago at={created_at} now={now} /> },
+]
 
 /** A clock while it runs, its duration once it has ended, its due time while it waits. */
 function Time({ task, now }: { task: Task; now: number }): JSX.Element {
