@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { Kysely, SqliteDialect } from 'kysely'
 import { openFile, WriterDialect } from './dialect.ts'
-import { ownerOnly } from './file-mode.ts'
+import { ownerOnly } from './folder/file-mode.ts'
 import { type Migration, migrate, migrateSlices, refuseNewer } from './migrate.ts'
 import type { Schema } from './schema.ts'
 

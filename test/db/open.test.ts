@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import SQLite from 'better-sqlite3'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { openFile } from '../../src/db/dialect.ts'
-import { FolderInUse, lockFolder } from '../../src/db/lock.ts'
+import { FolderInUse, lockFolder } from '../../src/db/folder/lock.ts'
 import { LATEST, migrate, NewerDatabase, versionOf } from '../../src/db/migrate.ts'
 import { openDatabase } from '../../src/db/open.ts'
 
