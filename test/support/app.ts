@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { type Config, configFrom } from '../../src/config/config.ts'
 import { trustSocket } from '../../src/http/gate/gate.ts'
+import type { AnySlice } from '../../src/http/slice.ts'
 import { OWNER } from '../../src/log/actor.ts'
 import type { Caller } from '../../src/log/mutate.ts'
 import type { ServerLog } from '../../src/server-log.ts'
@@ -38,8 +39,8 @@ export interface TestApp extends Telltale {
   logged(): Promise<string[]>
 }
 
-/** The whole program on a database of its own; nothing runs beside requests, and nothing listens. */
-export async function testApp(config: Partial<Config> = {}): Promise<TestApp> {
+/** The whole program on a database of its own, with `more` slices; nothing runs beside requests, and nothing listens. */
+export async function testApp(config: Partial<Config> = {}, more: readonly AnySlice[] = []): Promise<TestApp> {
   const data = mkdtempSync(join(tmpdir(), 'telltale-test-'))
   const time = new TestClock()
   const lines: string[] = []
@@ -48,7 +49,13 @@ export async function testApp(config: Partial<Config> = {}): Promise<TestApp> {
     info: (line) => lines.push(line),
     error: (line, error) => lines.push(`${line} ${error}`),
   }
-  const app = await createSite({ config: { ...configFrom([], {}), data, workers: 0, ...config }, file: join(data, 'telltale.db'), slices, clock: time, log })
+  const app = await createSite({
+    config: { ...configFrom([], {}), data, workers: 0, ...config },
+    file: join(data, 'telltale.db'),
+    slices: [...slices, ...more],
+    clock: time,
+    log,
+  })
   onTestFinished(async () => {
     await app.stop()
     await app.close()

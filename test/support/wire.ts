@@ -4,6 +4,7 @@ import { createParser, type EventSourceMessage } from 'eventsource-parser'
 import { onTestFinished } from 'vitest'
 import { Door } from '../../src/cli/door.ts'
 import type { Config } from '../../src/config/config.ts'
+import type { AnySlice } from '../../src/http/slice.ts'
 import { type TestApp, testApp } from './app.ts'
 import { until } from './server.ts'
 
@@ -14,8 +15,8 @@ export interface Served extends TestApp {
 }
 
 /** The whole program in this process, with a clock that the test moves, behind a real port and a real control socket. */
-export async function served(config: Partial<Config> = {}): Promise<Served> {
-  const app = await testApp(config)
+export async function served(config: Partial<Config> = {}, more: readonly AnySlice[] = []): Promise<Served> {
+  const app = await testApp(config, more)
   const door = await Door.open('127.0.0.1', 0)
   onTestFinished(() => door.close())
   const socketPath = join(app.config.data, 'control.sock')

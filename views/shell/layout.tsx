@@ -63,7 +63,8 @@ export function layout(p: LayoutProps): string {
       <Dialogs at={p.path} placeholder={p.palette} />
     </>,
   )
-  const waiting = p.nav.reduce((sum, { badge }) => sum + (badge?.tone === 'waiting' ? badge.count : 0), 0)
+  // Home counts what waits in every slice, so the largest count is the whole.
+  const waiting = Math.max(0, ...p.nav.map(({ badge }) => (badge?.tone === 'waiting' ? badge.count : 0)))
   const title = waiting > 0 ? `(${waiting}) ${p.title}` : p.title
   return page({ ...p, title, preferences: p.viewer.preferences, favicon: p.assets('favicon.svg'), head: head + (p.head ?? ''), body })
 }
