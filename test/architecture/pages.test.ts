@@ -2,11 +2,11 @@ import { isHttp } from './rooms.ts'
 import { rule } from './rule.ts'
 import type { Source } from './sources.ts'
 
-/** A task's page as people see it, and the stream of an open page. */
-const SEEN = ['src/tasks/page.ts', 'src/live/page-stream.ts']
+/** The stream of an open page, which people see. */
+const SEEN = ['src/live/page-stream.ts']
 
 const isModel = ({ path }: Source) => path.startsWith('src/') && !isHttp(path) && !SEEN.includes(path)
-/** The words of a name: `TASK_PAGE`, `inContext` and `page-of` all have the word page. */
+/** The words of a name: `TASK_PAGE`, `taskPage` and `page-of` all have the word page. */
 const words = (name: string) =>
   name
     .replace(/([a-z])([A-Z])/g, '$1 $2')
