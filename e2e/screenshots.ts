@@ -15,7 +15,7 @@ const SCREENS = [
 
 /**
  * `npm run screenshots [-- SCENE…]`: every page in every scene, light and dark, wide and narrow, into `screenshots/`.
- * A page that scrolls sideways is named, because nobody notices that on a picture.
+ * A page that scrolls sideways is reported, as a screenshot does not show that.
  */
 const wanted = process.argv.slice(2)
 const browser = await launch()
@@ -42,7 +42,7 @@ async function shoot(scene: Scene) {
   }
 }
 
-/** The whole page, once it says how live it is. */
+/** The whole page, once it is live. */
 async function picture(page: Page, url: string, path: string, scene: Scene, theme: 'light' | 'dark') {
   await page.emulateMedia({ colorScheme: theme })
   await page.goto(url + path)

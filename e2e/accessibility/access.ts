@@ -10,12 +10,12 @@ import { setUp } from '../support/set-up.ts'
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const NARROW = { width: 390, height: 844 }
 const WIDE = { width: 1440, height: 900 }
-/** What a window of 1440 px is to a page at 200 %. */
+/** The width of a 1440 px window at 200 % zoom. */
 const ZOOMED = { width: 720, height: 450 }
-/** Every page, one after the other, on a machine that is busy with other things. */
+/** Long enough for every page on a busy machine. */
 const timeout = 400_000
 
-/** What axe finds on the page as it is, in words: rule and place. */
+/** The violations on the page, each as its rule and place. */
 export async function faultsOf(page: Page, rules: 'all' | 'of colours' = 'all'): Promise<string[]> {
   if (await page.evaluate('!window.axe')) await page.evaluate(AXE)
   const options = {
@@ -26,7 +26,7 @@ export async function faultsOf(page: Page, rules: 'all' | 'of colours' = 'all'):
   return violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id}: ${target} ${failureSummary?.split('\n')[1]?.trim()}`))
 }
 
-/** The tests of one scene, each in a file of its own, so that they run side by side. */
+/** The tests of one scene. Each scene has a file, so that they run concurrently. */
 export function accessOf(scene: Scene) {
   const { server, open } = setUp({ workers: 1 })
   const paths = scene === 'empty' ? [...pages(scene), ...FIXED] : pages(scene)
@@ -41,7 +41,7 @@ export function accessOf(scene: Scene) {
       const answer = await page.goto(server.url + path)
       if (!path.endsWith('nowhere')) expect({ path, status: answer?.status() }).toEqual({ path, status: 200 })
       for (const fault of await faultsOf(page)) faults.push(`${path} ${fault}`)
-      // A theme changes colours only, so the second one needs no more than the rules of these.
+      // A theme changes only colours, so the second one needs only these rules.
       await page.emulateMedia({ colorScheme: 'dark' })
       await eventually(() => page.evaluate('document.getAnimations().length')).toBe(0)
       for (const fault of await faultsOf(page, 'of colours')) faults.push(`${path}, dark, ${fault}`)

@@ -5,7 +5,7 @@ import { where } from '../support/focus.ts'
 import { stage } from '../support/scenes.ts'
 import { setUp } from '../support/set-up.ts'
 
-/** No more than a person would bear to reach a thing of this page. */
+/** More tab stops than a person would accept. */
 const MOST_PRESSES = 60
 
 const { server, open } = setUp({ workers: 1, flags: ['--undo-seconds', '600'], viewport: { width: 1280, height: 720 }, reducedMotion: 'no-preference' })
@@ -13,7 +13,7 @@ beforeAll(() => stage(server, 'few'))
 
 const pathOf = (page: Page) => new URL(page.url()).pathname
 
-/** Presses Tab until the focus is on what is called so. */
+/** Presses Tab until an element of this name has the focus. */
 async function tabTo(page: Page, name: RegExp, key = 'Tab') {
   const passed: string[] = []
   for (let i = 0; i < MOST_PRESSES; i++) {
@@ -28,7 +28,7 @@ async function tabTo(page: Page, name: RegExp, key = 'Tab') {
   throw new Error(`${name} is not among ${passed.join(' | ')}`)
 }
 
-/** The focus comes to rest on what is called so, where one sees it. */
+/** Waits until a visible element of this name has the focus. */
 const isAt = (page: Page, name: string) => eventually(() => where(page)).toEqual({ name, faults: [] })
 
 describe('without a mouse', () => {

@@ -4,7 +4,7 @@ import { setUp } from '../support/set-up.ts'
 
 const { server, open } = setUp()
 
-/** Listens on the page; what comes is kept there under `as`. */
+/** Listens on the page and collects the events there under `as`. */
 const listen = (reader: Dashboard, kind: string, as: string) =>
   reader.page.evaluate(`window['${as}'] = []; window['on ${as}'] = (event) => window['${as}'].push(event); eventBus.on('${kind}', window['on ${as}'])`)
 const unlisten = (reader: Dashboard, kind: string, as: string) => reader.page.evaluate(`eventBus.off('${kind}', window['on ${as}'])`)
@@ -82,7 +82,7 @@ test('invalid data is {}, a reset is reported, and a heartbeat is the time of th
   expect(await heartbeat()).toBeNull()
   const frames = ['event: ready\ndata: {}', 'event: broken.news\ndata: {oops', 'event: reset\ndata: {"epoch":"other","seq":3,"reason":"of a test"}']
   const bodies = [`${[...frames, 'event: bus.heartbeat\ndata: {"interval":10}'].join('\n\n')}\n\n`]
-  // It tries again as soon as this one ends, and then waits for an answer for ever.
+  // It reconnects as soon as this one ends, and then waits for ever.
   await reader.page.route('**/api/events?*', (route) => {
     const body = bodies.pop()
     return body === undefined ? undefined : route.fulfill({ contentType: 'text/event-stream', body })

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { eventually, PARTIAL } from '../support/dashboard.ts'
 import { setUp } from '../support/set-up.ts'
 
-/** How long the server gathers nudges, at least, before it sends the next. */
+/** The server's minimum time between two flushes of nudges. */
 const FLUSH_MS = 50
 
 const { server, open } = setUp({ flags: ['--undo-seconds', '600'] })

@@ -83,7 +83,7 @@ describe('a server that is frozen, with its connections open', () => {
     const reader = await open('/tasks', { clock: true })
     server.freeze()
     const made = server.newTask({ title: 'made as it thawed' })
-    // Both have heard nothing for forty seconds, and the page looks first.
+    // Both have received nothing for forty seconds, and the page checks first.
     await windSharedWorkerOn(reader, 35_000)
     await reader.windOn(40_000)
     await windSharedWorkerOn(reader, 5_000)

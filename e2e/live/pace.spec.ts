@@ -3,7 +3,7 @@ import { type Dashboard, eventually } from '../support/dashboard.ts'
 import { setUp } from '../support/set-up.ts'
 import { delay, MOST_TIMES_LATER, timesLater } from './pace.ts'
 
-// What is measured here is compared with what the same machine does at the same time; nothing else of ours runs beside it.
+// Times are compared on the same machine, so no other test runs concurrently.
 const { server, open } = setUp()
 
 test('a task created by JSON appears in another page about as soon as if that page fetched it', async () => {

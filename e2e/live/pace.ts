@@ -1,13 +1,13 @@
 import type { Dashboard } from '../support/dashboard.ts'
 import type { Server } from '../support/server.ts'
 
-/** A page that polls every 10 s, or finds by its watchdog that a nudge was lost, is later by more than that. */
+/** Less than the delay of a poll or of the watchdog. */
 export const MOST_TIMES_LATER = 5
 
 const now = () => performance.timeOrigin + performance.now()
 const median = (figures: readonly number[]) => figures.toSorted((a, b) => a - b)[Math.floor(figures.length / 2)] ?? Number.NaN
 
-/** From before a task is made by JSON until its row is in the last of these pages, in ms. Where they are told to, each fetches as soon as it is made. */
+/** Ms from before the POST of a task until its row is in the last of these pages. With `told`, each page fetches at once. */
 export async function delay(server: Server, pages: readonly Dashboard[], { title, told = false }: { title: string; told?: boolean }): Promise<number> {
   const began = now()
   const id = await server.newTask({ title })
@@ -17,7 +17,7 @@ export async function delay(server: Server, pages: readonly Dashboard[], { title
   return Math.max(...seen) - began
 }
 
-/** Prints both medians; answers how many times later than what was fetched at once what came by itself was. */
+/** Prints both medians and returns their ratio. */
 export function timesLater(what: string, live: readonly number[], fetched: readonly number[]): number {
   const times = median(live) / median(fetched)
   const [ours, theirs, slowest] = [median(live), median(fetched), Math.max(...live)].map((ms) => `${ms.toFixed(1)} ms`)

@@ -26,7 +26,7 @@ test('paused by the keyboard, a page does not change and counts what is new; res
   await eventually(() => reader.row(ids[0] as string).count()).toBe(0)
   await eventually(() => reader.page.locator('#announce').textContent()).toBe('Paused')
 
-  // What was held back is in the answer to an own action, too: it is new no more.
+  // The response to the page's own action includes what was held back, so it is no longer new.
   await reader.row(mine).locator('details.menu > summary').click()
   await reader.row(mine).getByRole('button', { name: 'Retry' }).click()
   await eventually(() => reader.row(mine).textContent()).toMatch(/queued/i)

@@ -1,13 +1,13 @@
 import type { Browser, CDPSession } from 'playwright'
 import type { Dashboard } from '../support/dashboard.ts'
 
-/** Ends the browser's shared worker, as a browser in need of memory does. */
+/** Ends the shared worker, as a browser that is short of memory does. */
 export async function endSharedWorker(reader: Dashboard) {
   const { cdp, targetId } = await find(reader)
   await cdp.send('Target.closeTarget', { targetId })
 }
 
-/** Winds the worker's clock on, as far as it asks how much time went by; its timers fire when they would have. */
+/** Advances the worker's clock; its timers are not affected. */
 export async function windSharedWorkerOn(reader: Dashboard, ms: number) {
   const { cdp, targetId } = await find(reader)
   const { sessionId } = await cdp.send('Target.attachToTarget', { targetId, flatten: false })

@@ -3,7 +3,7 @@ import { answerTo, BACK_MS, type Dashboard, DEADLINE_MS, eventually, PARTIAL } f
 import { setUp } from '../support/set-up.ts'
 import { endSharedWorker } from './shared-worker.ts'
 
-/** What a browser opens to one host over HTTP/1.1. */
+/** A browser's limit for one host over HTTP/1.1. */
 const MOST_CONNECTIONS = 6
 
 const { server, open } = setUp()
@@ -27,7 +27,7 @@ describe('many tabs of one browser', () => {
     const first = await open('/tasks', { alone: true, clock: true })
     const tabs = await tabsOf(first, MOST_CONNECTIONS)
     for (const tab of tabs.slice(1)) await tab.hide(true)
-    // Their clock goes on by itself as well; hiding them all may take seconds.
+    // Their clock also runs by itself, and hiding them all may take seconds.
     await first.windOn(3000)
     await eventually(() => server.streams()).toBe(MOST_CONNECTIONS)
     await first.windOn(7500)

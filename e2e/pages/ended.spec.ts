@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { eventually } from '../support/dashboard.ts'
 import { setUp } from '../support/set-up.ts'
 
-// The longest lease that there is: a slow machine must not lose the task before its worker reports.
+// The longest possible lease, so that a slow machine does not lose the task.
 const { server, open } = setUp({ flags: ['--lease-ms', '600000'] })
 const post = async (path: string, body: object = {}) => (await server.api('POST', path, body)).json
 

@@ -5,7 +5,7 @@ import { setUp } from '../support/set-up.ts'
 
 const { server, open } = setUp()
 
-/** Serves the page's scripts with the callbacks of Idiomorph left as they are. */
+/** Serves the scripts without our callbacks for Idiomorph. */
 async function withoutGuards(route: Route) {
   const answer = await answerTo(route)
   const body = (await answer.text()).replaceAll(/\.(?=(before|after)(Node|Attribute)(Morphed|Removed|Updated)=)/g, '.un')

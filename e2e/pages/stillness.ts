@@ -1,13 +1,13 @@
 import type { Page } from 'playwright'
 import type { Dashboard } from '../support/dashboard.ts'
 
-/** What the place of the new rows says, or null while it says nothing. */
+/** The text of the count of new rows, or null while it is hidden. */
 export async function newRowsOf({ page }: Dashboard): Promise<string | null> {
   const place = page.locator('new-rows')
   return (await place.isVisible()) ? ((await place.textContent()) ?? '').trim() : null
 }
 
-/** Every shift of the layout, also those right after an input, which the browser's own score leaves out. */
+/** Every layout shift, including those after an input, which the browser's score omits. */
 export class Shifts {
   readonly #page: Page
 
@@ -33,7 +33,7 @@ export class Shifts {
     }))))`)
 }
 
-/** Which rows of a table are written to, how many nodes, and how long the newest answer took to be merged. Ticking times do not count. */
+/** The mutated rows and nodes of a table, without ticking times, and how long the last merge took. */
 export class Touched {
   readonly #page: Page
 
@@ -63,7 +63,7 @@ export class Touched {
     this.#page.evaluate('({ nodes: touched.nodes.size, rows: [...touched.rows], mergeMs: touched.mergeMs })')
 }
 
-/** How often the status in each row has lit up, and whether it still does: it does so for a moment only. */
+/** How often the status of each row was highlighted, and whether it still is. */
 export class Lights {
   readonly #page: Page
 

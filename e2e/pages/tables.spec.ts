@@ -30,7 +30,7 @@ describe('under a reader', () => {
     console.log(`layout shift while 100 tasks change: ${sum}`)
     expect(sources).toEqual([])
     expect(sum).toBe(0)
-    // At the top, where the browser does not hold the rows for itself, a push is seen.
+    // At the top, where scroll anchoring does not hide a shift.
     await reader.page.evaluate('scrollTo(0, 0)')
     await shifts.read()
     await reader.page.evaluate('document.querySelector("#main").prepend(Object.assign(document.createElement("p"), { textContent: "pushed down" }))')

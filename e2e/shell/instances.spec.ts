@@ -28,7 +28,7 @@ async function newContext(): Promise<BrowserContext> {
   return context
 }
 
-/** Opens a sign-in link, and answers the path and place that it leads to. */
+/** Opens a sign-in link and returns the path and fragment that it leads to. */
 async function signIn(context: BrowserContext, server: Server): Promise<string> {
   const page = await context.newPage()
   await page.goto(await server.link())
@@ -36,7 +36,7 @@ async function signIn(context: BrowserContext, server: Server): Promise<string> 
   return page.url().slice(new URL(page.url()).origin.length)
 }
 
-/** A server that has nothing to do with us; `cookies` is what browsers have sent it. */
+/** An unrelated server; `cookies` are what browsers sent to it. */
 async function neighbour(html: string) {
   const cookies: string[] = []
   const server = createServer((request, response) => {
@@ -97,7 +97,7 @@ test('two instances keep their sessions apart, and no other server of the machin
   const { cookies, urls } = await neighbour('')
   for (const url of [...urls, ...urls]) await page.goto(url)
   expect(cookies.join()).not.toContain('telltale')
-  // The control: on each name its own cookie comes back.
+  // The control: each name receives its own cookie.
   expect(cookies.filter((cookie) => cookie.includes('neighbour=1')).length).toBeGreaterThanOrEqual(urls.length)
 })
 

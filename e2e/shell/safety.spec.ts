@@ -37,7 +37,7 @@ test('markup with a script is not shown, but its text is', async () => {
   expect(await show('<b>innocent</b> onclick= here')).toBe('innocent onclick= here')
   expect(await show('<svg><a href=x onclick=alert(1)>x</a></svg>')).toBe('TypeError')
   expect(await show('<template><script>1</script></template>')).toBe('TypeError')
-  // The attempt is on the console, where every test looks for it.
+  // The attempt is reported on the console, which every test checks.
   expect(reader.faults.splice(0)).toEqual([expect.stringContaining('Content Security Policy')])
 })
 

@@ -13,7 +13,7 @@ beforeAll(async () => {
   PAGES.push(`/tasks/${id}`, '/workers/w_1', '/queues/default')
 })
 
-/** By how many pixels the page is wider than its window. */
+/** How many pixels the page is wider than its window. */
 const overhang = (page: Page) => page.evaluate<number>('Math.max(0, document.documentElement.scrollWidth - innerWidth)')
 
 test('on a phone no page scrolls sideways or violates its CSP, and touch targets are large enough', async () => {

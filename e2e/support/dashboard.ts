@@ -4,9 +4,9 @@ import type { BrowserContext, BrowserContextOptions, Cookie, Locator, Page, Requ
 import { expect } from 'vitest'
 import type { Server } from './server.ts'
 
-/** Asks for the list of tasks. */
+/** A request for the task list. */
 export const PARTIAL = /\/ui\/tasks(\?|$)/
-/** After an outage a page tries again every 30 s at least; a slow machine needs longer. */
+/** After an outage a page retries at least every 30 s; a slow machine needs longer. */
 export const BACK_MS = 90_000
 
 const WATCH_PAGE = fileURLToPath(new URL('watch-page.js', import.meta.url))
@@ -15,12 +15,12 @@ export const DEADLINE_MS = 60_000
 /** Longer than a nudge takes to become a request. */
 const QUIET_MS = 400
 const STREAM = '**/ui/stream?*'
-/** What the console says of a page that breaks its own Content-Security-Policy. */
+/** The console message of a CSP violation. */
 const REFUSED = /Content.Security.Policy|TrustedHTML/i
-/** What Chromium says of its own animation between two pages, when it comes too late for it: none of our scripts has part in that. */
+/** Chromium's message about a view transition that it skipped, which no script of ours causes. */
 const GIVEN_UP = /^(InvalidStateError|AbortError|TimeoutError): Transition was (aborted|skipped)/
 
-/** Waits until `read` answers what the matcher wants. */
+/** Polls `read` until the matcher passes. */
 export const eventually = <Value>(read: () => Promise<Value> | Value, timeout = DEADLINE_MS) => expect.poll(read, { timeout, interval: 20 })
 
 /**
@@ -31,7 +31,7 @@ export const eventually = <Value>(read: () => Promise<Value> | Value, timeout = 
  */
 export type OpenOptions = BrowserContextOptions & { clock?: boolean; alone?: boolean; patient?: boolean; ownSession?: boolean }
 
-/** The server's answer to a request that a test holds back. Playwright itself, unlike a browser, cannot look up names below localhost. */
+/** The response to a request that a test holds back. Unlike a browser, Playwright cannot resolve names below localhost. */
 export async function answerTo(route: Route) {
   const url = new URL(route.request().url())
   const headers = { ...(await route.request().allHeaders()), host: url.host }
@@ -39,10 +39,10 @@ export async function answerTo(route: Route) {
   return route.fetch({ url: url.href, headers })
 }
 
-/** One page of Telltale, in the words of who uses it; it remembers every request. */
+/** A page of Telltale as its viewer sees it; it records every request. */
 export class Dashboard {
   readonly page: Page
-  /** What went wrong in any tab of its browser: errors of scripts, and what the Content-Security-Policy refused. */
+  /** Script errors and CSP violations in any tab of its browser. */
   readonly faults: string[]
   readonly #requests: Request[] = []
   readonly #underWay = new Set<Request>()
@@ -52,13 +52,13 @@ export class Dashboard {
     this.faults = faults
     page.on('request', (request) => {
       this.#requests.push(request)
-      // A stream is on its way for as long as the page is there.
+      // A stream is in flight as long as the page exists.
       if (request.headers().accept !== 'text/event-stream') this.#underWay.add(request)
     })
     for (const end of ['requestfinished', 'requestfailed'] as const) page.on(end as 'requestfinished', (request) => this.#underWay.delete(request))
   }
 
-  /** A browser context of its own, signed in, at `path` and live. */
+  /** A new browser context, signed in, at `path` and live. */
   static async open(
     newContext: (options: BrowserContextOptions) => Promise<BrowserContext>,
     server: Server,
@@ -82,7 +82,7 @@ export class Dashboard {
     return dashboard
   }
 
-  /** As a person does, by a one-use link. Answers the cookies that keep the session. */
+  /** Signs in with a one-use link and returns the session cookies. */
   async #signIn(server: Server): Promise<Cookie[]> {
     await this.page.goto(await server.link())
     await this.page.waitForURL('**/home')
@@ -107,9 +107,9 @@ export class Dashboard {
   row = (id: string): Locator => this.page.locator(`#tasks tr[id$="${id}"]`)
   titles = () => this.page.locator('#tasks tbody tr a[href^="/tasks/t_"]').allTextContents()
 
-  /** When the element with this id was first in the DOM, in ms of the wall clock; 0 while it was not. */
+  /** When this id first appeared in the DOM, in ms since 1970; 0 if it has not. */
   firstSeen = (id: string) => this.page.evaluate<number>(`window.firstSeen['${id}'] ?? 0`)
-  /** How many fetches of `path` were on their way at once, at most. */
+  /** The largest number of concurrent fetches of `path`. */
   mostAtOnce = (path: string) => this.page.evaluate<number>(`window.flights['${path}'].most`)
 
   #newTaskBox = () => this.page.locator('details:has(#task-form)')
@@ -119,7 +119,7 @@ export class Dashboard {
     if (!(await this.newTaskIsOpen())) await this.#newTaskBox().locator('> summary').click()
   }
 
-  /** Fills the form for a new task, which is open, and sends it. */
+  /** Fills in and sends the open form for a new task. */
   async sendNewTask({ title, command }: { title: string; command: string }) {
     await this.page.locator('#task-form [name=title]').fill(title)
     await this.page.locator('#task-form [name=command]').fill(command)
@@ -136,18 +136,18 @@ export class Dashboard {
     await this.row(id).locator(`form[action$="/${id}/cancel"] button`).click()
   }
 
-  /** Makes the page show a toast, as a change that was refused does. */
+  /** Shows a toast, as a refused change does. */
   async tell(detail: string) {
     const event = { requestConfig: { verb: 'post' }, xhr: { status: 409, responseText: JSON.stringify({ detail }) } }
     await this.page.evaluate(`document.dispatchEvent(new CustomEvent('htmx:responseError', { detail: ${JSON.stringify(event)} }))`)
   }
 
-  /** How often the page has asked for a URL that `pattern` matches. */
+  /** The number of requests that match `pattern`. */
   asked(pattern: RegExp, method = 'GET'): number {
     return this.#requests.filter((request) => request.method() === method && pattern.test(request.url())).length
   }
 
-  /** Resolves when nothing that `pattern` matches is asked for a while, in which both the server and the page come to answer. */
+  /** Resolves after a while without requests that match `pattern`, long enough for the server and the page to react. */
   async settled(pattern: RegExp) {
     const healthz = `http://127.0.0.1:${new URL(this.page.url()).port}/healthz`
     let before: number
@@ -155,16 +155,16 @@ export class Dashboard {
       before = this.asked(pattern)
       await fetch(healthz)
       await pause(QUIET_MS)
-      // However busy the machine is: by now the server has had a turn for what it gathers, and then the page for what that sent.
+      // On any machine, the server has flushed by now, and the page has handled that.
       await fetch(healthz)
       await this.page.evaluate(`fetch('/healthz').then(() => 0)`)
     } while (before !== this.asked(pattern) || [...this.#underWay].some((request) => pattern.test(request.url())))
   }
 
-  /** The HTML of another path, as this browser would get it. */
+  /** The HTML of another path, fetched by this browser. */
   html = (path: string) => this.page.evaluate<string>(`fetch(${JSON.stringify(path)}, { headers: { accept: 'text/html' } }).then((answer) => answer.text())`)
 
-  /** The next answer is made at once and held back until it is delivered; `stamp` makes it claim another X-Live-Seq. */
+  /** Holds back the next response until it is delivered; `stamp` changes its X-Live-Seq. */
   async delayNext(pattern: RegExp, stamp = (own: string) => own) {
     const delivered = Promise.withResolvers<void>()
     const asked = Promise.withResolvers<string>()
@@ -179,7 +179,7 @@ export class Dashboard {
     return { asked: asked.promise, deliver: delivered.resolve }
   }
 
-  /** The page's next stream is not opened until it is delivered. */
+  /** Holds back the page's next stream until it is delivered. */
   async delayStream() {
     const delivered = Promise.withResolvers<void>()
     const asked = Promise.withResolvers<void>()
@@ -191,7 +191,7 @@ export class Dashboard {
     return { asked: asked.promise, deliver: delivered.resolve }
   }
 
-  /** Cuts the stream, and answers every attempt to open it with `status`. */
+  /** Cuts the stream, and answers every reconnect with `status`. */
   async refuseStream(status: number) {
     const refusal = { count: 0, end: () => this.page.unroute(STREAM) }
     await this.page.route(STREAM, (route) => {
@@ -202,13 +202,13 @@ export class Dashboard {
     return refusal
   }
 
-  /** Winds the page's clock on: every timer that falls due fires once. */
+  /** Advances the page's clock; each due timer fires once. */
   windOn = (ms: number) => this.page.clock.fastForward(ms)
 
-  /** Pauses the page, or lets it go on, also where it is behind other tabs and cannot be clicked. */
+  /** Pauses or resumes the page, even in a background tab, which cannot be clicked. */
   hold = () => this.status.evaluate((element) => (element as unknown as { click(): void }).click())
 
-  /** As if the person looked at another tab, or came back. */
+  /** Hides or shows the page, as when its viewer switches tabs. */
   async hide(hidden: boolean) {
     await this.page.evaluate(`
       Object.defineProperty(document, 'hidden', { configurable: true, get: () => ${hidden} })

@@ -8,7 +8,7 @@ const TAB = { key: 'Tab', code: 'Tab', windowsVirtualKeyCode: 9 }
 const SHIFT = 8
 
 interface Stop {
-  /** What it is called, as far as one can read it. */
+  /** Its visible name. */
   name: string
   faults: string[]
 }
@@ -37,7 +37,7 @@ const STOP = `(() => {
   return { name, faults }
 })()`
 
-/** Looks at each stop when the next press comes, so that many presses can be on their way at once; once the focus has left, they do nothing. */
+/** Inspects each stop at the next press, so that many presses can be in flight; after the last stop, they do nothing. */
 const WATCH = `addEventListener('keydown', (event) => {
   if (event.key !== 'Tab') return
   const stop = ${STOP}
@@ -49,7 +49,7 @@ const WATCH = `addEventListener('keydown', (event) => {
 
 export const where = (page: Page) => page.evaluate<Stop | null>(STOP)
 
-/** What is wrong with the stops of the page, which has just been loaded, there by Tab and back by Shift and Tab. */
+/** The problems of the tab stops of a freshly loaded page, forwards and backwards. */
 export async function faultsAlong(page: Page): Promise<string[]> {
   await page.evaluate(WATCH)
   const keyboard = await page.context().newCDPSession(page)

@@ -4,12 +4,12 @@ import { OPTIONS } from './browser.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** Where the one browser of all spec files listens. */
+    /** The endpoint of the browser that all spec files share. */
     browser: string
   }
 }
 
-/** Starts the browser once; each test still has contexts of its own. */
+/** Starts the browser once; each test has its own contexts. */
 export default async function oneBrowser(project: TestProject) {
   const server = await chromium.launchServer(OPTIONS)
   project.provide('browser', server.wsEndpoint())

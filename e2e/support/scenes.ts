@@ -2,7 +2,7 @@ import { slices } from '../../src/slices.ts'
 import { until } from '../../test/support/process.ts'
 import type { Server } from './server.ts'
 
-/** What the pages are looked at with: nothing, a little of everything, very much, and words that do not fit. */
+/** The data of a scene: none, a little of everything, very much, or very long texts. */
 export const SCENES = ['empty', 'few', 'many', 'long'] as const
 export type Scene = (typeof SCENES)[number]
 
@@ -48,7 +48,7 @@ export async function stage(server: Server, scene: Scene) {
 /** The pages that show the same in every scene. */
 export const FIXED = ['/settings/design', '/api', '/nowhere']
 
-/** Every other kind of page, once there is something to see on it. */
+/** Every other kind of page, with content. */
 export function pages(scene: Scene): string[] {
   const lists = slices.map(({ noun }) => `/${noun.many}`)
   const always = [...lists, '/workers/w_1', '/settings/data', '/tasks?q=state:failed+colour:red']
@@ -68,7 +68,7 @@ async function crowd(server: Server) {
   }
 }
 
-/** What a scene needs must be so, or what is looked at is not what it says. */
+/** Fails if the scene does not have what its name promises. */
 async function post(server: Server, path: string, body: unknown) {
   const { status, json } = await server.api('POST', path, body)
   if (status >= 300) throw new Error(`${path} answered ${status}: ${JSON.stringify(json)}`)

@@ -14,13 +14,13 @@ export interface Answer {
 }
 
 export interface ServerOptions {
-  /** Without workers, a task stays queued until somebody claims it. */
+  /** Without workers, a task stays queued until it is claimed. */
   workers?: number
   /** More of `serve`'s flags. */
   flags?: readonly string[]
 }
 
-/** A real server, as a child process on a data folder of its own and a free port. */
+/** A real server, as a child process with its own data folder and a free port. */
 export class Server {
   /** The cookies of the first browser that signed in here. */
   session: Cookie[] | undefined
@@ -50,19 +50,19 @@ export class Server {
     return this.#process?.dashboard ?? ''
   }
 
-  /** Resolves when the process has printed where it is; after a kill, on the same data and port, with other flags if wanted. */
+  /** Resolves when the server has printed its address. After a kill it reuses the data and port, with other flags if given. */
   async up(now: ServerOptions = {}) {
     this.#data ||= mkdtempSync(join(tmpdir(), 'telltale-e2e-'))
     this.#port ||= await steadyPort()
     this.#process = await serve(this.data, { ...this.#options, ...now, port: this.#port })
   }
 
-  /** Kills the process without a word to anyone, or ends it as an operator would. */
+  /** Kills the process, or ends it as an operator would. */
   async down(signal: 'SIGKILL' | 'SIGTERM' = 'SIGKILL') {
     await this.#process?.end(signal)
   }
 
-  /** It stands still with its connections open, as in a frozen machine, until it thaws. */
+  /** Freezes it with its connections open, as a suspended machine, until it thaws. */
   freeze = () => this.#process?.child.kill('SIGSTOP')
   thaw = () => this.#process?.child.kill('SIGCONT')
 
@@ -73,7 +73,7 @@ export class Server {
     rmSync(this.data, { recursive: true, force: true })
   }
 
-  /** Asks over the control socket, as the owner. */
+  /** A request over the control socket, as the owner. */
   api(method: string, path: string, body?: unknown): Promise<Answer> {
     return new Promise((resolve, reject) => {
       const headers = body === undefined ? {} : { 'Content-Type': 'application/json' }
@@ -97,7 +97,7 @@ export class Server {
     return (await this.api('POST', '/api/sign-in-links')).json.url
   }
 
-  /** Creates a task by JSON; answers its id. */
+  /** Creates a task by JSON and returns its id. */
   async newTask(task: { title: string; command?: string; queue?: string; description?: string }): Promise<string> {
     const { status, json } = await this.api('POST', '/api/tasks', { command: 'true', ...task })
     if (status !== 201 && status !== 200) throw new Error(`no task was made: ${status} ${JSON.stringify(json)}`)
@@ -110,7 +110,7 @@ export class Server {
     if (status >= 300) throw new Error(`no worker was launched: ${status} ${JSON.stringify(json)}`)
   }
 
-  /** The state that the task is in; undefined where there is none. */
+  /** The state of the task; undefined if it does not exist. */
   async stateOf(id: string): Promise<string | undefined> {
     return (await this.api('GET', `/api/tasks/${id}`)).json.item?.state
   }

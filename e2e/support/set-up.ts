@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, expect, inject } from 'vitest'
 import { Dashboard, DEADLINE_MS, eventually, type OpenOptions } from './dashboard.ts'
 import { Server, type ServerOptions } from './server.ts'
 
-/** The browser that all spec files share; each test has contexts of its own in it. */
+/** The browser that all spec files share; each test has its own contexts. */
 export const oneBrowser = (): Promise<Browser> => chromium.connect(inject('browser'))
 
 /**
@@ -52,20 +52,20 @@ export function setUp({ workers = 0, flags = [], ...usual }: ServerOptions & Ope
   })
   return {
     server,
-    /** A page of its own at `path` (the tasks), signed in and live. */
+    /** A new page at `path` (the tasks), signed in and live. */
     open,
-    /** A page without script, whose reader has typed this code of a sign-in link, or the link. */
+    /** A page without script, signed in with this code or link. */
     signIn,
   }
 }
 
-/** Chromium may never be done with closing a page that is on its way to another; it is led away from there first. */
+/** Chromium may hang when it closes a page during a navigation, so the page is navigated away first. */
 async function close(context: BrowserContext) {
   await Promise.all(context.pages().map((page) => leave(page)))
   await context.close()
 }
 
-/** The way there may itself be crossed by the page's own. */
+/** That navigation may be interrupted by the page's own. */
 async function leave(page: Page, tries = 5) {
   for (let i = 0; i < tries && page.url() !== 'about:blank'; i++) await page.goto('about:blank').catch(() => {})
 }

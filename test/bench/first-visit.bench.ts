@@ -6,7 +6,7 @@ import { removeFolder, serve, temporaryFolder } from '../crash/server.ts'
 export const question = `How much does a first visit to /tasks send over the wire, and a repeated one? Compressed bytes with headers, and requests,
 without streams. (Aims: at most 60 kB in 12 requests, then less than 10 kB.)`
 
-/** A page that sends nothing for so long has all that it wanted. */
+/** A page without requests for this long is complete. */
 const QUIET_MS = 500
 
 export async function measure() {
@@ -24,7 +24,7 @@ export async function measure() {
   }
 }
 
-/** Signs in with one cache, and visits with another that is empty. */
+/** Signs in with one cache, and visits with an empty one. */
 async function visits(browser: Browser, link: string, url: string) {
   const signIn = await browser.newContext()
   const door = await signIn.newPage()

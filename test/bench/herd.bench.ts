@@ -44,7 +44,7 @@ async function refreshes(contender: Child, pages: Child, open: Open, create: (ti
   return { pages: PAGES, 'renders a change': each, 'p50 ms': median(p50s).toFixed(0), 'p99 ms': median(p99s).toFixed(0) }
 }
 
-/** The same GETs to both, in the order ABBA; the yardstick answers with what Telltale once answered, byte for byte. */
+/** The same GETs to both, in the order ABBA; the baseline sends the bytes of Telltale's response. */
 async function costs(contender: Child, yardstick: Child, pages: Child, open: Open) {
   const headers = { ...open.headers, 'accept-encoding': 'br' }
   const kept = await raw({ ...open, path: '/ui/tasks', headers })
@@ -70,7 +70,7 @@ async function costs(contender: Child, yardstick: Child, pages: Child, open: Ope
   return { ...(await cost('GET', {}, 200)), ...(await cost('304', { 'if-none-match': String(kept.headers.etag) }, 304)) }
 }
 
-/** The answer as it is on the wire, not unpacked. */
+/** The response as it is on the wire, still compressed. */
 function raw({ port, path, headers }: Open): Promise<{ headers: Record<string, string>; body: string }> {
   return new Promise((resolve, reject) => {
     get({ port, host: '127.0.0.1', path, headers, agent: false }, async (answer) => {

@@ -14,7 +14,7 @@ export const question =
 const ROUNDS = 5
 const TIMES = 40
 
-/** Each asks for a URL of its own, so that none is answered from the cache. */
+/** Each has its own URL, so that none comes from the cache. */
 const ACTS: Record<string, (server: Server, fresh: string) => Promise<unknown>> = {
   '/ui/tasks': (server, fresh) => server.shows(`/ui/tasks?fresh=${fresh}`, 'Task number'),
   '/ui/tasks?state=failed': (server, fresh) => server.shows(`/ui/tasks?state=failed&fresh=${fresh}`, 'Task number'),
@@ -57,7 +57,7 @@ async function life(server: Server, fresh: string) {
   await server.post(`/api/tasks/${item.id}/finish`, { worker_id: 'w_1', fence, exit_code: 0 })
 }
 
-/** The program without its sockets, asked as its owner. */
+/** The program without its sockets; requests come from its owner. */
 class Server {
   readonly #app: Telltale
   readonly #socket = {}

@@ -8,7 +8,7 @@ export const question = 'How much does a page send over the wire, with headers? 
 const PAGES = ['/home', '/tasks']
 const TASKS = 60
 
-/** What passed a wire between a browser and the server, as bytes: nothing can be forgotten, not even what a worker fetches. */
+/** The bytes between a browser and the server, including the fetches of workers. */
 class Meter {
   readonly #listener: Listener
   #requests: string[] = []
@@ -36,7 +36,7 @@ class Meter {
     return (this.#listener.address() as AddressInfo).port
   }
 
-  /** What has passed since the last reading. */
+  /** The bytes since the last call. */
   read() {
     const reading = { requests: this.#requests.length, kB: (this.#bytes / 1000).toFixed(1), urls: this.#requests }
     this.#requests = []
@@ -81,7 +81,7 @@ async function signIn(browser: Browser, link: string) {
   return state
 }
 
-/** A browser that reaches the server's own address by the meter's port. */
+/** A browser that connects through the meter. */
 function browserThrough(url: string, port: number): Promise<Browser> {
   const path = chromiumPath()
   const rule = `--host-resolver-rules=MAP ${new URL(url).host} 127.0.0.1:${port}`

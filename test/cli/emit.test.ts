@@ -16,7 +16,7 @@ async function emit(...args: string[]) {
   return { code: await it.ended, said: it.output().trim() }
 }
 
-/** The number that it prints; a server that was slow to answer has the event from its folder, and knows it again by its id. */
+/** The number that it prints. A slow server reads the event from its folder and recognises it by its id. */
 async function numberOf(...args: string[]): Promise<string> {
   let said = ''
   await until(

@@ -27,7 +27,7 @@ async function inTerminal() {
   return output
 }
 
-/** As a browser does that was given the link; Node itself cannot look up names below localhost. */
+/** Opens the link like a browser. Node cannot resolve names below localhost. */
 function exchange(host: string, port: number, code: string): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
     const headers = { host: `${host}:${port}`, 'content-type': 'application/json', 'sec-fetch-site': 'same-origin' }

@@ -10,7 +10,7 @@ interface Hub {
   troubles: string[]
 }
 
-/** A server whose stderr is `stderr`, and a client of it once it answers. */
+/** A server with this stderr, and a client of it once it responds. */
 async function served(stderr: number | 'pipe') {
   const data = join(temporaryFolder(), 'data')
   const child = spawn(process.execPath, [LAUNCHER, 'serve', '--port', '0', '--data', data, '--workers', '0'], { stdio: ['ignore', 'pipe', stderr] })

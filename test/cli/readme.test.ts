@@ -14,7 +14,7 @@ const commands = blocks('sh').flatMap((text) => text.trim().split('\n'))
 
 test('every shell command of the README works', async () => {
   const { data } = await running('--workers', '1')
-  // Those of npm are how this very test is run, and what CI does first.
+  // CI and this test run those of npm themselves.
   const tried = commands.filter((command) => !command.startsWith('npm '))
   expect(tried.length).toBeGreaterThan(6)
   for (const command of tried) {

@@ -8,7 +8,7 @@ import { temporaryFolder } from '../support/server.ts'
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 let folder = ''
 
-/** A package of its own, so that this one's cache plays no part. */
+/** A separate package, so that this one's cache is not used. */
 beforeEach(() => {
   folder = temporaryFolder()
   for (const name of ['src', 'node_modules']) mkdirSync(join(folder, name))

@@ -100,7 +100,7 @@ describe('publishAuto', () => {
     await publish(300, 310)
     const isTaken = () => readdirSync(join(site.data, 'inbox/new')).length === 0
     await until(isTaken)
-    // Nothing waits any more: what is published now goes to the server, unless that is slow to answer.
+    // Nothing is stored any more, so a new event goes to the server, unless that is slow.
     let last = 310
     await until(async () => !isKept(await publish(last, ++last)))
     await until(isTaken)
@@ -127,7 +127,7 @@ describe('publishAuto', () => {
     const kept = (await client({ data, source: 'nas' }).publishAuto(KIND)) as Spooled
     await answering((_, res) => res.end('{"items":[{"seq":1,"duplicate":false}]}'), join(data, 'control.sock'))
     const [same, other] = [client({ data, source: 'nas' }), client({ data, source: 'other' })]
-    /** At once, or on a busy machine once its own earlier try is off the disk. */
+    /** At once, or on a busy machine after its first attempt has left the disk. */
     const isSent = (one: typeof same) =>
       until(async () => {
         const done = await one.publishAuto(KIND)

@@ -8,10 +8,10 @@ import { running, temporaryFolder } from '../support/server.ts'
 
 const SMOKE = fileURLToPath(new URL('smoke.js', import.meta.url))
 const LIBRARY = new URL('../../src/client/index.js', import.meta.url).href
-/** How each runtime is told to run a file. */
+/** The arguments with which each runtime runs a file. */
 const RUNTIMES = { node: [], bun: [], deno: ['run', '--allow-all'] }
 
-/** This Node, and what else the machine has: an older Node of its own, Bun, Deno. */
+/** This Node and the machine's other runtimes: its own Node, Bun, Deno. */
 const found = Object.entries(RUNTIMES).flatMap(([name, args]) => {
   const folders = (process.env.PATH ?? '').split(delimiter).filter((folder) => !folder.includes('node_modules'))
   const path = folders.map((folder) => join(folder, name)).find(existsSync)

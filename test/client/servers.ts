@@ -61,7 +61,7 @@ export class Site {
   }
 }
 
-/** A server that does what the test says, on a free port or on the path of a socket. */
+/** A server that responds as the test says, on a free port or a socket. */
 export async function answering(listener: RequestListener, path?: string): Promise<string> {
   const server = createServer(listener)
   server.listen(path ?? { port: 0, host: '127.0.0.1' })
@@ -73,7 +73,7 @@ export async function answering(listener: RequestListener, path?: string): Promi
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 }
 
-/** A program that publishes numbered events over the library, and how many it was told are safe. */
+/** A program that publishes numbered events through the library, and how many were acknowledged. */
 export function publisher(data: string, source: string, atOnce: number): { child: ChildProcess; told(): number } {
   const child = spawn(process.execPath, [PUBLISHER, LIBRARY, data, source, String(atOnce)], { stdio: ['ignore', 'pipe', 'inherit'] })
   onTestFinished(() => void child.kill('SIGKILL'))

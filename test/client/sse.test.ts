@@ -32,7 +32,7 @@ type Event = Pick<EventSourceMessage, 'event' | 'data' | 'id'>
 const event = ({ event = 'message', data, id }: Event): Event => ({ event, data, ...(id !== undefined && { id }) })
 const cutAt = (bytes: Buffer, places: number[]) => [0, ...places].map((from, i) => bytes.subarray(from, places[i] ?? bytes.length))
 
-/** What an independent parser makes of it. */
+/** The result of an independent parser. */
 function theirs(text: string): Event[] {
   const events: Event[] = []
   const parser = createParser({ onEvent: (each) => events.push(event(each)) })
@@ -81,7 +81,7 @@ test('a frame without data moves the cursor and sets the pause, and an id counts
   expect(parser.feed(Buffer.from('\nid: 6.k3v9q2ab\ndata: cut'))).toEqual([{ event: 'message', id: '5.k3v9q2ab', retry: 70 }])
 })
 
-/** What is reachable, in bytes: without a collection, it would depend on when the last one was. */
+/** The reachable bytes, after a garbage collection. */
 function heapInUse(): number {
   setFlagsFromString('--expose-gc')
   runInNewContext('gc')()

@@ -28,7 +28,7 @@ test('a response that is late is abandoned, after its headers or in the middle o
   await expect(silent.call('GET', '/api/tasks', undefined, { timeoutMs: 100 })).rejects.toBeInstanceOf(Unreachable)
 })
 
-/** Longer than a busy machine takes to answer at all. */
+/** Longer than the response time of a busy machine. */
 const LATE_MS = 3_000
 
 test('a stream may last longer than the timeout of its headers', async () => {

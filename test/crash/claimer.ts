@@ -48,7 +48,7 @@ async function work() {
   await write('finish', held, { exit_code: 0 })
 }
 
-/** A refused write is an answer like any other here: the next is sent all the same. */
+/** A refused write does not stop the next one. */
 async function write(verb: Entry['verb'], held: Pick<Entry, 'worker' | 'task' | 'fence'>, more: object = {}) {
   const sent = now()
   const body = { worker_id: held.worker, fence: held.fence, ...more }

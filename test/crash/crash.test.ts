@@ -26,7 +26,7 @@ test('a request that is repeated under its key gets the first response', () => {
   expect(report.repeated).toBeGreaterThan(ROUNDS)
 })
 
-/** Each a fault that a weaker server would show; where it goes unseen, the test above proves nothing. */
+/** Faults of a weaker server. If one is not found, the test above proves nothing. */
 const FAULTS: [string, keyof Findings, string][] = [
   ['a promised change that is gone', 'lost', 'DELETE FROM events WHERE seq = (SELECT max(seq) FROM events)'],
   ['a hole in the log', 'holes', 'DELETE FROM events WHERE seq = 7'],

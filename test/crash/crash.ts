@@ -8,28 +8,28 @@ import { type Findings, verify } from './verify.ts'
 export interface CrashReport extends Findings {
   rounds: number
   acked: number
-  /** Promised changes a second, while there was a server. */
+  /** Acknowledged changes per second, while there was a server. */
   rate: number
-  /** Requests that were sent again after a crash, and answered. */
+  /** Requests that were repeated after a crash, and answered. */
   repeated: number
   restartP50Ms: number
-  /** The database, stopped, and what was promised of it. */
+  /** The database of the stopped server, and its acknowledged changes. */
   path: string
   promises: Acked[]
   remove(): void
 }
 
 const CLIENTS = 8
-/** Of each round's promises, how many are asked for once more after the crash. */
+/** How many acknowledged changes of each round are repeated after the crash. */
 const SAMPLE = 20
-/** Changes that each round promises, at least, before its kill. */
+/** The minimum number of acknowledged changes before each kill. */
 export const LEAST_ACKED = 50
 const SHORTEST_MS = 150
 const LONGEST_MS = 900
 
 const ackedBy = (loaders: readonly Loader[]) => loaders.reduce((sum, { acked }) => sum + acked.length, 0)
 
-/** Kills a loaded server again and again, by SIGKILL at a random moment, and looks at what is left. */
+/** Kills a loaded server repeatedly at random moments, and verifies the database. */
 export async function crash(rounds: number): Promise<CrashReport> {
   const data = temporaryFolder()
   const loaders = Array.from({ length: CLIENTS }, () => new Loader())

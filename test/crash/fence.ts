@@ -12,11 +12,11 @@ import { removeFolder, serve, temporaryFolder } from './server.ts'
 
 export interface FenceReport {
   claims: number
-  /** Writes under a fence that was no longer valid, all of them refused. */
+  /** Refused writes under a stale fence. */
   stale: number
   /** How often one claimer was stopped and continued. */
   pauses: number
-  /** What must not be. */
+  /** Violations. */
   wrong: string[]
   history: Entry[]
 }
@@ -25,7 +25,7 @@ const CLAIMERS = 8
 const LEASE_MS = 400
 const CLAIMER = fileURLToPath(new URL('claimer.ts', import.meta.url))
 
-/** Lets eight processes claim, with random pauses, one of them stopped and continued, until there were so many claims, a stale write and its successor among them. */
+/** Lets eight processes claim with random pauses, one of them frozen at times, until there are enough claims and a stale write. */
 export async function fence(claims: number): Promise<FenceReport> {
   const data = temporaryFolder()
   const server = await serve(data, '--lease-ms', String(LEASE_MS))
@@ -48,7 +48,7 @@ export async function fence(claims: number): Promise<FenceReport> {
   }
 }
 
-/** What a history shows that must not be: two holders at once, a stale write that was taken, a live one that was not. */
+/** The violations in a history: two holders at once, an accepted stale write, a refused live one. */
 export function judge(history: readonly Entry[], leaseMs: number): string[] {
   const wrong: string[] = []
   const claims = history.filter(({ verb }) => verb === 'claim')
@@ -85,7 +85,7 @@ function overlaps(path: string): string[] {
   return found.map(({ task, attempt }) => `attempt ${attempt} of ${task} began before an earlier one was over`)
 }
 
-/** Without these a campaign proves nothing. */
+/** Without these, the campaign proves nothing. */
 const hasStale = (history: readonly Entry[]) => history.some(({ status }) => status === 409) && history.some(({ verb, fence }) => verb === 'claim' && fence > 1)
 
 const claimed = (history: readonly Entry[]) => history.filter(({ verb }) => verb === 'claim').length
@@ -100,7 +100,7 @@ function startClaimer(data: string, name: string, history: Entry[]): ChildProces
   return claimer
 }
 
-/** Freezes the process for longer than a lease, again and again. Answers how often. */
+/** Freezes the process repeatedly for longer than a lease; returns how often. */
 async function stopAndContinue(claimer: ChildProcess, enough: () => boolean): Promise<number> {
   let pauses = 0
   while (!enough()) {

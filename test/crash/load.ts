@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { isPassing, type Wire } from '../../src/client/wire.js'
 
-/** One change that was asked for, under a key of its own. */
+/** A requested change with its own key. */
 export interface Asked {
   key: string
   path: string
@@ -10,7 +10,7 @@ export interface Asked {
   kind: string
 }
 
-/** A change that the server has promised: it answered 2xx with this seq. */
+/** An acknowledged change: the server answered 2xx with this seq. */
 export interface Acked extends Asked {
   task: string
   seq: number
@@ -23,7 +23,7 @@ interface Answer {
 
 interface Change {
   asked: Asked
-  /** Notes what it made of the task, once it is answered. */
+  /** Records the task's new state after the response. */
   apply(answer: Answer): void
 }
 
@@ -37,10 +37,10 @@ interface Known {
 export class Loader {
   readonly acked: Acked[] = []
   readonly #tasks: Known[] = []
-  /** What was under way when the server died: nobody knows what became of it. */
+  /** Requests in flight when the server died, with unknown outcome. */
   #open: Change | undefined
 
-  /** Makes changes until the server is gone. Throws when it refuses one: each is right when it is sent. */
+  /** Makes changes until the server is gone. Throws if it refuses one, as each is valid when it is sent. */
   async run(client: Wire, signal: AbortSignal) {
     while (!signal.aborted) {
       try {
@@ -52,7 +52,7 @@ export class Loader {
     }
   }
 
-  /** Sends what was under way once more, under its key: it is done once, whether it was done before or not. */
+  /** Repeats the requests in flight under their keys, so that each is applied once. */
   async settle(client: Wire) {
     if (this.#open) await this.#make(client, this.#open)
   }

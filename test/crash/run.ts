@@ -16,7 +16,7 @@ const fenced = await fence(Number(values.claims))
 console.log(`${fenced.claims} claims by 8 processes, one frozen ${fenced.pauses} times: ${fenced.stale} stale writes refused, ${fenced.wrong.length} wrong`)
 
 for (const line of [...lost, ...doubled, ...holes, ...torn, ...fenced.wrong].slice(0, 50)) console.error(`  ${line}`)
-// What the tests do a few times, many times.
+// The campaigns of the tests, with many more rounds.
 const REPEATED = ['test/client/restarts.test.ts', 'test/intake/upstream/telltale.test.ts', 'test/live/outages.test.ts', 'test/crash/spool.test.ts']
 const { status } = spawnSync(
   'vitest',

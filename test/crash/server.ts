@@ -5,14 +5,14 @@ import { join } from 'node:path'
 import { Wire } from '../../src/client/wire.js'
 import { LAUNCHER, serve as start, until } from '../support/process.ts'
 
-/** A real server process on a folder of its own, spoken to over its control socket. */
+/** A real server process with its own folder, reached over its control socket. */
 export interface Server {
   data: string
   /** Over TCP, where a caller needs a token. */
   url: string
   client: Wire
   pid: number
-  /** How long the start took, until it answered that it is ready. */
+  /** How long the start took, until the server was ready. */
   startedInMs: number
   /** Ends it by `signal` and waits until it is gone. */
   end(signal: NodeJS.Signals): Promise<void>
@@ -22,7 +22,7 @@ export const temporaryFolder = () => mkdtempSync(join(tmpdir(), 'telltale-'))
 
 export const removeFolder = (path: string) => rmSync(path, { recursive: true, force: true })
 
-/** Starts `telltale serve` with no worker, and answers once it is ready. Throws with its last words when it is not. */
+/** Starts `telltale serve` without workers and returns once it is ready. Throws with its output if it fails. */
 export async function serve(data: string, ...flags: string[]): Promise<Server> {
   const began = performance.now()
   const server = await start(data, { flags })

@@ -50,7 +50,7 @@ test(`${ROUNDS} rounds of kill -9 while spooled events are taken lose none, doub
   for (const faulty of [stored.slice(1), [...stored, ...stored.slice(-1)]]) expect(judge(faulty, EVENTS).length).toBeGreaterThan(0)
 })
 
-/** Whether there is a first file whose event is in the log already: the second of a pair is there twice anyway. */
+/** Whether the event of a first file is already in the log; the second of a pair is a duplicate anyway. */
 function insertedAndThere(data: string): boolean {
   const file = new Database(join(data, 'telltale.db'), { readonly: true })
   try {

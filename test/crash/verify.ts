@@ -1,15 +1,15 @@
 import Database from 'better-sqlite3'
 import type { Acked } from './load.ts'
 
-/** What is wrong with a database, in words; nothing where every list is empty. */
+/** The problems of a database; none if every list is empty. */
 export interface Findings {
-  /** Promised changes that are not there. */
+  /** Lost acknowledged changes. */
   lost: string[]
-  /** Changes that are there twice. */
+  /** Duplicated changes. */
   doubled: string[]
-  /** Sequence numbers that no event has. */
+  /** Missing sequence numbers. */
   holes: string[]
-  /** Rows that are not what their events say, and counters that are not what the rows say. */
+  /** Rows that contradict their events, and counters that contradict the rows. */
   torn: string[]
 }
 
@@ -27,7 +27,7 @@ interface Row {
   deleted_at: number | null
 }
 
-/** Compares the log, the rows and what was promised, in the file of a server that has stopped. */
+/** Compares the log, the rows and the acknowledged changes of a stopped server. */
 export function verify(path: string, acked: readonly Acked[]): Findings {
   const file = new Database(path, { readonly: true })
   try {
@@ -51,7 +51,7 @@ function lost(events: readonly Event[], acked: readonly Acked[]): string[] {
     .map(({ seq, kind, task }) => `${kind} of ${task} at ${seq}`)
 }
 
-/** What the event records of the request, where it records it. */
+/** The part of the request that the event records. */
 function says({ payload }: Event, body: Record<string, unknown>): boolean {
   const said = JSON.parse(payload) as Record<string, unknown>
   return (['title', 'description'] as const).every((name) => body[name] === undefined || body[name] === said[name])

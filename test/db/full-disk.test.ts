@@ -11,9 +11,9 @@ import { reading } from '../support/wire.ts'
 const DISK = '24m'
 const FULL = 'The disk is full. Nothing was changed; free some space and try again.'
 const TROUBLE = 'The disk is full. Nothing can be saved until there is space again; pages still show existing data.'
-/** A machine that does much else takes long to do anything; no lease may end meanwhile. */
+/** Long enough that no lease expires on a busy machine. */
 const LEASE = ['--lease-ms', '600000']
-/** More than a file system keeps in blocks that are half used. */
+/** More than a file system may keep in partly used blocks. */
 const LONG = 'x'.repeat(19_000)
 const CHUNK = Buffer.alloc(300_000, 'y')
 const timeout = 60_000
@@ -22,7 +22,7 @@ const timeout = 60_000
 interface Way {
   name: string
   isHere: boolean
-  /** What the folder needs before the server starts. */
+  /** Prepares the folder before the server starts. */
   prepare(folder: string): void
   fill(folder: string, server: ServerProcess): void
   free(folder: string, server: ServerProcess): void
@@ -80,7 +80,7 @@ async function serverIn(folder: string, way: Way) {
   return { server, data, socketPath, send, post, json, made }
 }
 
-/** A task that another program runs under a worker of its own; answers how it sends what that prints. */
+/** A task run by another program with its own worker; returns a function that sends its output. */
 async function byHand({ made, post }: Awaited<ReturnType<typeof serverIn>>) {
   const worker_id = (await made('/api/workers', { name: 'hand', queues: ['hand'] })).item.id
   await made('/api/tasks', { command: 'true', queue: 'hand' })

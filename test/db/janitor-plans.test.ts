@@ -7,7 +7,7 @@ import { owner, testApp } from '../support/app.ts'
 
 const DAY = 86_400_000
 const EVENTS = 100_000
-/** These grow without end. */
+/** Tables that grow without limit. */
 const GROWING = /^SCAN (tasks|attempts|events|idempotency|task_minutes)\b/
 
 afterEach(() => vi.restoreAllMocks())

@@ -20,7 +20,7 @@ const READ = [
   ...['/api/tasks/t_1/events', ALL, '/tasks/confirm?verb=cancel&match=state%3Dscheduled', '/tasks/confirm?verb=cancel&id=t_2&id=t_3'],
 ]
 
-/** These grow without end; a scan that an order by and a limit cut short reads no more than its page. */
+/** Tables that grow without limit. A scan with an order and a limit reads only its page. */
 const GROWING = /^SCAN (tasks|attempts|events|idempotency|task_minutes)\b/
 const isCutShort = (sql: string, plan: readonly string[]) => /\blimit\b/i.test(sql) && !plan.some((step) => step.includes('TEMP B-TREE'))
 
@@ -51,13 +51,13 @@ test('no page reads many tasks when very many are queued, whichever index it use
   }
   const most = 60 // a page of 50, and what stands beside it
   for (const path of READ.filter((path) => path !== ALL)) expect([path, (await looked(() => app.ask(path))) <= most]).toEqual([path, true])
-  // The controls: who changes all of them counts them first, and this has an index, and still looks at each.
+  // The controls: changing all tasks counts them first, and this query reads each row despite its index.
   expect(await looked(() => app.ask(ALL))).toBeGreaterThan(1000)
   const scheduled = app.db.selectFrom('tasks').where('deleted_at', 'is', null).where('state', '=', 'queued').where('run_at', '>', app.time.now())
   expect(await looked(() => scheduled.select('title').orderBy('number', 'desc').limit(51).execute())).toBeGreaterThan(1000)
 })
 
-/** Has each question to the tasks count the rows that it looks at, before it looks further. */
+/** Counts the rows that each query on tasks reads. */
 function countRows(): { read: number } {
   const rows = { read: 0 }
   const counting = new WeakSet<Database.Database>()

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { testApp } from '../support/app.ts'
 
-/** What the table of tasks shows of one, beside its id. */
+/** The fields that a row of the task list shows. */
 const TASK = ['title', 'command', 'queue', 'max_attempts', 'created_at', 'run_at', 'state']
 const WORKER = ['worker_id', 'name', 'kind', 'queues', 'concurrency', 'host', 'state', 'launched_at']
 

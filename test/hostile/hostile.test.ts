@@ -4,16 +4,16 @@ import { expect, test } from 'vitest'
 import { INPUTS } from './inputs.ts'
 import { type Watched, watched } from './watched.ts'
 
-/** A server that is busy for longer answers nobody meanwhile. */
+/** A longer turn would delay every other request. */
 const LONGEST_TURN_MS = 200
 const CHUNK_BYTES = 524_288
-/** How long all of it takes is not what is measured. */
+/** The total time does not matter. */
 const PATIENCE_MS = 900_000
 const PAGES = ['/home', '/tasks', '/workers', '/queues', '/events', '/hub', '/settings', '/api/state', '/api/tasks', '/api/events?limit=50']
 
 type Enter = (server: Watched, input: Buffer, name: string) => Promise<void>
 
-/** What a stranger, a task or an agent can write, and every page that then shows it. */
+/** Everything that strangers, tasks or agents can write, and every page that shows it. */
 const ENTRIES: Record<string, Enter> = {
   async output(server, input) {
     const task = await claimed(server)
@@ -97,7 +97,7 @@ test(
       const ms = await server.longestTurn()
       if (ms > LONGEST_TURN_MS) slow.push(`${what}: ${Math.round(ms)} ms`)
     }
-    // What is compiled at first use is not what is measured.
+    // Warm up, as compilation is not measured.
     await visit(server)
     await ENTRIES.output?.(server, Buffer.from('warm\n'), 'warm')
     await server.longestTurn()

@@ -1,4 +1,4 @@
-// The whole program, in a process that measures its own event loop and answers over the channel of whoever started it.
+// The whole program, in a process that measures its own event loop and reports over IPC.
 import { serve } from '../../src/cli/serve.ts'
 
 const TICK_MS = 5
@@ -6,7 +6,7 @@ const TICK_MS = 5
 let last = process.threadCpuUsage()
 let longest = 0
 
-/** The CPU time of this thread since the last look: a busy machine does not lengthen it, as it would the time on a clock. */
+/** The CPU time of this thread since the last call, which does not depend on other load. */
 function look() {
   const { user, system } = process.threadCpuUsage(last)
   last = process.threadCpuUsage()

@@ -22,11 +22,11 @@ export interface Watched {
   send(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>
   /** The longest turn of the server's event loop since the last call, in ms of CPU time. */
   longestTurn(): Promise<number>
-  /** Makes the server work for so many ms in one turn. */
+  /** Blocks the server for this many ms in one turn. */
   work(ms: number): void
 }
 
-/** A server in a process of its own, which watches its event loop. */
+/** A server in a child process that measures its event loop. */
 export async function watched(): Promise<Watched> {
   const data = join(temporaryFolder(), 'data')
   const child = fork(SERVER, ['--port', '0', '--data', data, '--workers', '0'], { execArgv: TYPESCRIPT, silent: true })

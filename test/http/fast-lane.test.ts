@@ -14,7 +14,7 @@ interface Told {
   body: string
 }
 
-/** What is kept is kept for the minute: the clock stands still. */
+/** Responses are cached for a minute, so the clock is fixed. */
 async function prepared() {
   const app = await served()
   const { body } = await app.json<{ item: { token: string; id: string } }>('/api/tokens', { name: 'reader', role: 'viewer', expires_days: 1 })
@@ -68,7 +68,7 @@ test('no caller gets another’s cached response: no token, another host, anothe
   expect((await ask({ ...bearer, 'sec-fetch-site': 'cross-site' })).status).toBe(403)
   await app.json(`/api/tokens/${token.id}/revoke`, {})
   expect((await ask(bearer)).status).toBe(401)
-  // What the owner asks over the socket is not what a stranger may ask over TCP in the same words.
+  // The owner's requests over the socket must not be answered to strangers over TCP.
   expect((await ask({ host: 'telltale' }, socket)).status).toBe(200)
   expect((await ask({ host: 'telltale' }, socket)).status).toBe(200)
   expect((await ask({ host: 'telltale' })).status).toBe(421)

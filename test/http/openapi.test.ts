@@ -60,7 +60,7 @@ test('the page /api lists every route with its roles and a command for this host
   for (const path of ['/settings', '/palette?q=api']) expect(await (await app.ask(path, { headers: { accept: 'text/html' } })).text()).toContain('href="/api"')
 })
 
-/** What has to be there before an example can be followed; the answer replaces ids that nobody can know before. */
+/** Creates what an example needs; returns replacements for ids that are not known before. */
 type Before = (app: Served) => Promise<{ id?: string; code?: string } | undefined>
 
 const claim = async (app: Served) => void (await app.json('/api/tasks/claim', { worker_id: 'w_1' }))

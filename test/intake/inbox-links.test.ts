@@ -31,7 +31,7 @@ test('the reason beside a refused file is never written through a link', async (
     expect(lstatSync(join(bad, `${name}.reason`)).isFile()).toBe(true)
     expect(readFileSync(join(bad, `${name}.reason`), 'utf8')).toContain('it is not JSON')
   }
-  // What stands in the way of a reason holds up nothing: it is in the server's log.
+  // An obstacle to writing a reason blocks nothing; it is logged.
   expect([inbox(app).trouble, inbox(app).stats.bad, readdirSync(waiting)]).toEqual([undefined, 3, []])
   expect(app.lines.some((line) => line.includes('third.json') && line.includes('it is not JSON'))).toBe(true)
 })

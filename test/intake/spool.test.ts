@@ -54,7 +54,7 @@ test(`${EVENTS.toLocaleString('en')} events that were spooled while the server w
     expect(`${name}: ${reason}`).toMatch(bad[name] as RegExp)
     expect(reason.trim().split('\n')).toHaveLength(1)
   }
-  // What comes now is taken at once; the control: one that is written but not renamed into place is not.
+  // New files are read at once; the control: one that is not yet renamed is not.
   writeFileSync(join(data, 'inbox', 'tmp', nameOf(EVENTS * 2, 'late')), '{"source":"late"')
   writeFileSync(join(folder, nameOf(EVENTS * 2 + 2, 'late')), JSON.stringify({ source: 'late', kind: 'door.opened' }))
   await until(() => left().length === 0)

@@ -9,7 +9,7 @@ export const nameOf = (i: number, source: string) => `01JD${String(i).padStart(2
 
 export const folderOf = (data: string) => join(data, 'inbox', 'new')
 
-/** Spools so many events of three sources, numbered within each, and every tenth of them a second time. */
+/** Spools this many numbered events of three sources, every tenth of them twice. */
 export function spool(data: string, events: number) {
   const folder = folderOf(data)
   for (const name of ['tmp', 'new', 'bad']) mkdirSync(join(data, 'inbox', name), { recursive: true })
@@ -22,7 +22,7 @@ export function spool(data: string, events: number) {
   }
 }
 
-/** Puts what is no event among the files, at a random place in their order; answers what the reason must say, by name. */
+/** Adds invalid files at random places in the order; returns the expected reason by name. */
 export function spoil(data: string, events: number): Record<string, RegExp> {
   const folder = folderOf(data)
   const elsewhere = join(data, 'elsewhere.json')
@@ -69,7 +69,7 @@ export interface Stored {
   n: number
 }
 
-/** What must not be, in the log's order: an event of a source that is missing, there twice or out of order. */
+/** Violations in the log: an event of a source that is missing, duplicated or out of order. */
 export function judge(stored: readonly Stored[], events: number): string[] {
   const wrong: string[] = []
   for (const [i, source] of SOURCES.entries()) {

@@ -8,7 +8,7 @@ const stateOf = async (app: TestApp, id: string) => (await app.json(`/api/tasks/
 
 const run = async (app: TestApp, id: string, holder: object) => expect((await app.json(`/api/tasks/${id}/run`, holder)).status).toBe(200)
 
-/** Lets every lease end that there is. */
+/** Lets every lease expire. */
 async function lapse(app: TestApp) {
   app.time.pass(LEASE_MS * 2)
   expect(await reap(app)).toBe(1)

@@ -66,7 +66,7 @@ export async function outages({ connections, restarts }: { connections: number; 
   }
 }
 
-/** What must not be: a number left out or repeated in the log's order, an event of a poster missing, doubled or out of order. */
+/** Violations: a missing or repeated seq, or an event of a poster that is missing, duplicated or out of order. */
 export function judge(heard: readonly Heard[], sent: Record<string, number>): string[] {
   const wrong: string[] = []
   for (const [i, { seq }] of heard.entries()) if (seq !== i + 1) wrong.push(`number ${i + 1} of those heard is seq ${seq}`)
@@ -125,7 +125,7 @@ class Reader {
   }
 }
 
-/** Between reader and server: it answers 503 now and then, and breaks what it let through, also in the middle of a frame. */
+/** A proxy between reader and server that sometimes answers 503, and breaks connections, even in the middle of a frame. */
 class BadLine {
   connections = 0
   refusals = 0

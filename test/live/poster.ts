@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { isPassing, Wire } from '../../src/client/wire.js'
 
-/** A process of its own that posts numbered events, each until it is acknowledged by a dot, while its stdin is open. */
+/** A process that posts numbered events while its stdin is open, and prints a dot for each acknowledged one. */
 const [data = '', source = '', kind = 'reading.taken'] = process.argv.slice(2)
 const RETRY_MS = 20
 

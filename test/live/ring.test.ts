@@ -32,7 +32,7 @@ test('the bound is in bytes, so fewer large events are kept, without a gap up to
   const oldest = ring.head - most + 1
   expect([ring.reaches(oldest - 1), ring.at(oldest - 1)]).toEqual([false, undefined])
   for (let seq = oldest; seq <= ring.head; seq++) expect(ring.at(seq)?.event.seq).toBe(seq)
-  // Room that large events took is there again once they are gone.
+  // The space of large events is free again once they are gone.
   filled(ring.head + 1, ring.head + RING_EVENTS, '{}', ring)
   expect(ring.reaches(ring.head - RING_EVENTS + 1)).toBe(true)
 })

@@ -45,7 +45,7 @@ describe('a reader that does not keep up', () => {
     const [gap, ...more] = slow.of('gap')
     const { from, to, dropped } = JSON.parse(gap?.data ?? '')
     expect([more, gap?.id]).toEqual([[], undefined])
-    // What was on its way is one batch and what the kernel holds: no copy of the rest waited for it in our memory.
+    // Only one batch and the kernel's buffers were in flight; no copy of the rest was in our memory.
     expect(from * FLOOD.bytes).toBeLessThan(1_000_000)
     expect({ to, dropped }).toEqual({ to: LAST - MOST_BEHIND, dropped: to - from + 1 })
     expect(slow.seqs()).toEqual([...numbers(1, from - 1), ...numbers(to + 1, LAST)])

@@ -10,7 +10,7 @@ export const NAME = 'box.example.net'
 
 export const hasTls = () => nginxPath() !== undefined && spawnSync('openssl', ['version']).status === 0
 
-/** A certificate for the name, signed by itself, and the lines of nginx that use it. */
+/** A self-signed certificate for the name, and the nginx configuration that uses it. */
 export function certificate(folder: string) {
   mkdirSync(folder, { recursive: true })
   const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')]
@@ -60,7 +60,7 @@ export class Visitor {
     })
   }
 
-  /** The whole answer. */
+  /** The whole response. */
   async ask(...args: Parameters<Visitor['open']>) {
     const answer = await this.open(...args)
     return { status: answer.statusCode, headers: answer.headers, body: await text(answer) }

@@ -12,7 +12,7 @@ export const hasNginx = () => nginxPath() !== undefined
 const START_MS = 30_000
 const TEMPORARY = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
 
-/** What Debian's own nginx.conf sets, as far as it touches what goes through. */
+/** The settings of Debian's nginx.conf that affect requests. */
 const AS_INSTALLED = 'sendfile on; tcp_nopush on; gzip on;'
 
 /**

@@ -40,7 +40,7 @@ async function signIn(app: Served, visitor: Visitor, headers: Record<string, str
   return { status, cookie }
 }
 
-/** What comes by the stream, from its first frame on. */
+/** The text of the stream, from its first frame on. */
 async function streamOf(visitor: Visitor, path: string): Promise<{ answer: IncomingMessage; text: () => string }> {
   const answer = await visitor.open(path, { headers: { accept: 'text/event-stream' } })
   onTestFinished(() => void answer.destroy())

@@ -17,7 +17,7 @@ const DAY = 86_400_000
 const SECRET = 'hunter2-swordfish'
 const HTML = { accept: 'text/html' }
 
-/** A task that ran and printed; answers its id. */
+/** A task that ran and printed; returns its id. */
 async function ran(app: TestApp, some: object = {}): Promise<string> {
   const { id } = (await app.json('/api/tasks', { command: 'true', ...some }, { headers: { 'idempotency-key': randomUUID() } })).body.item
   const workers = (await app.json('/api/workers')).body.items

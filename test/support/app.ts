@@ -39,7 +39,7 @@ export interface TestApp extends Telltale {
   logged(): Promise<string[]>
 }
 
-/** The whole program on a database of its own, with `more` slices; nothing runs beside requests, and nothing listens. */
+/** The whole program on its own database, with `more` slices; no background work and no listening socket. */
 export async function testApp(config: Partial<Config> = {}, more: readonly AnySlice[] = []): Promise<TestApp> {
   const data = mkdtempSync(join(tmpdir(), 'telltale-test-'))
   const time = new TestClock()

@@ -14,7 +14,7 @@ export function endWorkersOf(data: string) {
     try {
       process.kill(pid, 'SIGKILL')
     } catch {
-      // it ended by itself just now
+      // it has just ended
     }
   }
 }

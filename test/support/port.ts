@@ -1,8 +1,8 @@
 import { createServer } from 'node:net'
 
-/** Below what the system hands out by itself (from 32768 on Linux): nobody takes such a port while its server restarts. */
+/** Below the ephemeral ports (from 32768 on Linux), so that no other process takes a port while its server restarts. */
 const FIRST = 12_000
-/** Each process of the tests has ports of its own, unless their pids are this many blocks apart. */
+/** Test processes have different ports, unless their pids are this many blocks apart. */
 const BLOCKS = 1_000
 const PORTS_A_BLOCK = 20
 

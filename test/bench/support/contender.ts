@@ -19,7 +19,7 @@ import { createSite } from '../../../src/site.ts'
 import { slices } from '../../../src/slices.ts'
 import { answer, MARK } from './process.ts'
 
-/** One of the servers that a bench compares, as a process of its own that is told over IPC what to publish. */
+/** One of the compared servers, as a child process that publishes on request over IPC. */
 export interface Open {
   port: number
   path: string
@@ -28,10 +28,10 @@ export interface Open {
 
 interface Contender {
   open: Open
-  /** Sends so many events in one turn; answers when that began, in ms of the machine's monotonic clock. */
+  /** Publishes this many events in one turn, and returns when it began, in ms of the monotonic clock. */
   publish(count: number): number | Promise<number>
   facts?(): Record<string, number>
-  /** What it answers to every GET, where that is all that it does. */
+  /** The fixed response to every GET, for a server that does nothing else. */
   keep?(answer: { headers: Record<string, string>; body: string }): void
 }
 
@@ -40,7 +40,7 @@ const now = () => Number(process.hrtime.bigint()) / 1e6
 const PAYLOAD = JSON.stringify({ n: 1, unit: 'degC', mark: MARK })
 const common = { kind: KIND, subject: 'sensor:s_1', actor: 'bench', source: 'bench', cause: null, payload: PAYLOAD }
 
-/** The event that every one of them sends, in the bytes in which Telltale sends it. */
+/** The event that each of them sends, in Telltale's bytes. */
 let seq = 0
 const nextEvent = () => ({ seq: ++seq, at: Date.now(), source_id: randomUUID(), ...common })
 
@@ -49,7 +49,7 @@ async function telltale(): Promise<Contender> {
   const data = mkdtempSync(join(tmpdir(), 'telltale-bench-'))
   process.on('exit', () => rmSync(data, { recursive: true, force: true }))
   const silent = { request() {}, info() {}, error: console.error }
-  // Thousands of readers share one token here, and its changes are made as fast as they are answered.
+  // Thousands of readers share one token here, without limits.
   const config = { ...configFrom(['--max-streams', '100000', '--writes-per-second', '100000'], {}), data, workers: 0 }
   const app = await createSite({ config, file: join(data, 'telltale.db'), slices, log: silent })
   const door = await Door.open('127.0.0.1', 0)
@@ -67,7 +67,7 @@ async function telltale(): Promise<Contender> {
   }
 }
 
-/** The yardstick: Node's own server, and one shared Buffer that is written to every response. */
+/** The baseline: Node's own server, which writes one shared Buffer to every response. */
 async function bare(): Promise<Contender> {
   const readers = new Set<ServerResponse>()
   const server = createServer((_, response) => {
@@ -123,7 +123,7 @@ async function hono(): Promise<Contender> {
   })
 }
 
-/** The yardstick for answers that are kept: their bytes and headers, and a 304 to who has them. */
+/** The baseline for cached responses: the same bytes and headers, and 304s. */
 async function kept(): Promise<Contender> {
   let answer: { headers: Record<string, string>; body: Buffer } = { headers: {}, body: Buffer.alloc(0) }
   const server = createServer((request, response) => {

@@ -2,12 +2,12 @@ import { connect, type Socket } from 'node:net'
 import type { Open } from './contender.ts'
 import { answer, percentile } from './process.ts'
 
-/** Simulated pages: each holds a stream open and asks for the partial when it hears that it has changed. */
+/** Simulated pages: each holds a stream open and fetches the partial after a nudge. */
 const now = () => Number(process.hrtime.bigint()) / 1e6
 const AT_ONCE = 100
 const CHANGED = 'event: tasks-changed'
 
-/** A connection that is kept, on which one request after another is answered. */
+/** A keep-alive connection for one request at a time. */
 class Line {
   readonly #socket: Socket
   #answered: (status: number) => void = () => {}
@@ -45,7 +45,7 @@ const headOf = (path: string, port: number, headers: Record<string, string>) =>
     .map(([name, value]) => `${name}: ${value}\r\n`)
     .join('')}\r\n`
 
-/** Asks so many times over so many connections, each as fast as it is answered; answers how often with which status. */
+/** Sends this many requests over this many connections, and returns the count of each status. */
 async function ask({ port, path, headers, count, connections }: Open & { count: number; connections: number }) {
   const head = headOf(path, port, headers)
   const statuses: Record<number, number> = {}
@@ -84,7 +84,7 @@ function page(port: number, headers: Record<string, string>, head: string): Prom
   })
 }
 
-/** Answers when all pages have their next partial: the middle one, the slowest but one in a hundred, the last. */
+/** Returns when the pages had their next partial: the median, the p99 and the last. */
 async function refreshed(count: number) {
   const at = await new Promise<number[]>((done) => (waiting = { left: count, at: [], done }))
   return { p50: percentile(at, 50), p99: percentile(at, 99), last: Math.max(...at) }

@@ -1,23 +1,23 @@
 import type { Open } from './contender.ts'
 import { Child, median, percentile } from './process.ts'
 
-/** What one server did with its events: CPU a delivered frame, and how long they took to all readers. */
+/** The results of one server: CPU per delivered frame, and latency to all readers. */
 export interface Cost {
-  /** µs of the server's CPU a delivered frame, without what the events cost it when nobody reads. */
+  /** µs of CPU per delivered frame, without the cost of the events without readers. */
   us: number
   p99Ms: number
 }
 
 export interface Runner {
   name: string
-  /** Publishes so many events in one turn; answers the ms from then to the reader that is the slowest but one in a hundred. */
+  /** Publishes this many events in one turn, and returns the p99 latency of the readers in ms. */
   publish(count: number): Promise<number>
   cpuMs(): Promise<number>
   open: Open
   stop(): void | Promise<void>
 }
 
-/** A share of one core above which the readers' process may have been what was measured. */
+/** Above this share of a core, the readers' process may be the bottleneck. */
 const BUSY = 0.9
 
 export async function runner(name: string): Promise<Runner> {
@@ -67,7 +67,7 @@ export async function fanOut(
 
 export const clientShare = (share: number) => `${Math.round(share * 100)} % of a core${share > BUSY ? ': it may have been the bottleneck' : ''}`
 
-/** Ms of CPU an event, when nobody reads. */
+/** Ms of CPU per event without readers. */
 async function costAlone(runner: Runner, events: number, burst: boolean): Promise<number> {
   await publish(runner, events, burst) // once for the compiler
   const before = await runner.cpuMs()

@@ -2,10 +2,10 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { TYPESCRIPT } from '../../support/typescript.ts'
 
-/** Stands once in every event that is counted, and nowhere else. */
+/** Occurs once in every counted event, and nowhere else. */
 export const MARK = '~'
 
-/** What a process has used up to now. */
+/** The resources that a process has used so far. */
 export interface Usage {
   cpuMs: number
   rss: number
@@ -14,7 +14,7 @@ export interface Usage {
 
 const settled = () => new Promise((resolve) => setTimeout(resolve, 100))
 
-/** In the child: answers the parent's calls by name. `usage` and, after two collections, `memory` are answered for all. */
+/** In the child: handles the parent's calls by name, including `usage` and, after two collections, `memory`. */
 // biome-ignore lint/suspicious/noExplicitAny: what goes over the pipe is JSON
 export function answer(calls: Record<string, (argument: any) => unknown>) {
   const all: typeof calls = {
@@ -41,7 +41,7 @@ function usage(): Usage {
   return { cpuMs: (user + system) / 1000, rss, heap: heapUsed + external }
 }
 
-/** A child process of a bench, by its script beside this file. */
+/** A child process that runs a script beside this file. */
 export class Child {
   readonly #process: ChildProcess
   readonly #waiting = new Map<number, (value: never) => void>()
@@ -71,7 +71,7 @@ export class Child {
 
   usage = () => this.call<Usage>('usage')
 
-  /** It ends by itself, and removes what it made. */
+  /** Ends it, after it has removed its files. */
   stop() {
     this.#process.disconnect()
   }

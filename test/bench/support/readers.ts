@@ -2,7 +2,7 @@ import { connect, type Socket } from 'node:net'
 import type { Open } from './contender.ts'
 import { answer, MARK, percentile } from './process.ts'
 
-/** The readers of a bench: a process of its own that only counts marks, so that it costs less than what it measures. */
+/** The readers of a bench, in a process that only counts marks, so that it costs little. */
 interface Group {
   sockets: Socket[]
   got: Uint32Array
@@ -14,7 +14,7 @@ interface Group {
 }
 
 const MARK_BYTE = MARK.charCodeAt(0)
-/** So many connect at once; a server's backlog holds 511. */
+/** Connections opened at once; a server's backlog holds 511. */
 const AT_ONCE = 100
 
 const groups: Group[] = []
@@ -49,7 +49,7 @@ function count(group: Group, i: number, chunk: Buffer) {
   if (before < group.want && before + found >= group.want && --group.left === 0) group.done()
 }
 
-/** Answers when each reader of the group has got so many more: when the middle one, the slowest but one in a hundred, and the last did. */
+/** Returns when the readers of the group have received this many more: the median, the p99 and the last. */
 async function expect({ group: index, frames }: { group: number; frames: number }) {
   const group = groups[index] as Group
   group.want += frames

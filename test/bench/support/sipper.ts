@@ -3,7 +3,7 @@ import { createParser } from 'eventsource-parser'
 import type { Open } from './contender.ts'
 import { answer } from './process.ts'
 
-/** A reader that takes a little every few seconds: less than comes, and often enough not to be cut. */
+/** A reader that reads a little every few seconds: less than arrives, but often enough not to be cut. */
 const EVERY_MS = 4_000
 const SIP_MS = 5
 
@@ -36,7 +36,7 @@ function open({ port, path, headers }: Open): Promise<void> {
   })
 }
 
-/** Reads what is left, until nothing more comes. */
+/** Reads the rest. */
 async function finish() {
   clearInterval(sips)
   body?.resume()

@@ -16,7 +16,7 @@ it.each(IDS)('an id %j is not found, in any room of any slice', async (id) => {
   const app = await testApp()
   for (const path of PATHS) {
     const asked = path.includes('ID') ? path.replace('ID', id) : path + id
-    // What a URL's own rules make of it is another address.
+    // URL parsing turns it into another address.
     if (new URL(asked, 'http://telltale').pathname !== asked) continue
     const answer = await app.ask(asked, asked.endsWith('cancel') ? { method: 'POST' } : undefined)
     expect([asked, answer.status]).toEqual([asked, 404])

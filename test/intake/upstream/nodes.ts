@@ -8,7 +8,7 @@ import { steadyPort } from '../../support/port.ts'
 import { type ServerProcess, serve } from '../../support/process.ts'
 import { temporaryFolder, until } from '../../support/server.ts'
 
-/** An event as the JSON history answers it. */
+/** An event in the JSON history. */
 export interface Heard {
   seq: number
   kind: string
@@ -73,7 +73,7 @@ export class Node {
       await this.hears(`component.health_changed`, ({ payload }) => payload.component_id === `upstream:${name}` && payload.available)
   }
 
-  /** Appends one event, and insists until it is told that it is there. */
+  /** Appends one event, and retries until it is acknowledged. */
   async post(n: number) {
     const event = { kind: 'test.happened', source: 'poster', source_id: `n${n}`, subject: `test:${n}`, payload: { n } }
     await until(

@@ -33,7 +33,7 @@ const health = async (app: TestApp) => {
 
 const eventStream = (response: ServerResponse) => response.writeHead(200, { 'Content-Type': 'text/event-stream' })
 
-/** A stream of numbered events that goes on behind the reader's cursor, and does to each connection what `mishap` says. */
+/** A stream of numbered events that resumes after the reader's cursor, and breaks each connection as `mishap` says. */
 function numbered(most: number, mishap: (connection: number, response: ServerResponse) => 'answered' | number) {
   const seen: { cursor: string | undefined; at: number }[] = []
   const listener = (request: IncomingMessage, response: ServerResponse) => {
@@ -205,7 +205,7 @@ test('a fast stream is read no faster than it is stored', async () => {
     await new Promise((resolve) => setTimeout(resolve, 100))
     return isStill
   })
-  // The kernel's buffers are what is between: the sender stands still, and the rest is not in our memory.
+  // Only the kernel's buffers are full: the sender waits, and the rest is not in our memory.
   expect(sent).toBeLessThan(most)
   expect(state().received).toBeLessThan(sent)
   // Stopped while a batch waits for the writer: it does not wait for that.
@@ -224,7 +224,7 @@ test('an event of another Telltale is recognised by every route, and one of our 
   expect(await take(app, left, arrival('5.abcdefgh'))).toMatchObject({ received: 1, duplicates: 0 })
   expect(await take(app, right, arrival('5.abcdefgh'))).toMatchObject({ received: 0, duplicates: 1 })
   expect(await take(app, right, arrival(`5.${app.epoch}`))).toMatchObject({ received: 0, duplicates: 1 })
-  // The controls: ids of no log are an upstream's own, also such as look like one.
+  // The controls: other ids belong to the upstream, even if they resemble ids of a log.
   for (const id of ['7', '1355517523.23456789', '5.short']) {
     expect(await take(app, left, arrival(id))).toMatchObject({ received: 1 })
     expect(await take(app, right, arrival(id))).toMatchObject({ received: 1 })

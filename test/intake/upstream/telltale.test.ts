@@ -39,7 +39,7 @@ test('two servers that read each other have each event once, and none of their o
   for (const n of upTo(20)) await Promise.all([a.post(n), b.post(100 + n)])
   await a.hears('test.happened', ({ payload }) => payload.n === 119)
   await b.hears('test.happened', ({ payload }) => payload.n === 19)
-  // What goes round would have come back before these: they are the last on either side.
+  // Anything that loops would have returned before these, the last on either side.
   await Promise.all([a.post(20), b.post(120)])
   await a.hears('test.happened', ({ payload }) => payload.n === 120)
   await b.hears('test.happened', ({ payload }) => payload.n === 20)

@@ -17,7 +17,7 @@ export function chromiumPath() {
   return process.env.TELLTALE_CHROMIUM ?? SYSTEM.find(existsSync) ?? (existsSync(own) ? own : undefined)
 }
 
-/** Installs a browser where there is none, and says so; ends the run in one line when that cannot be done. */
+/** Installs a browser if there is none; ends the run with one line if that fails. */
 export function ensureChromium() {
   if (chromiumPath()) return
   console.log('There is no Chromium here: installing one for the browser tests.')
