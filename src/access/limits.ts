@@ -27,7 +27,6 @@ export class Limit {
     return filled >= 1 ? 0 : (1 - filled) / this.#perSecond
   }
 
-  /** Throws rate_limited instead. */
   mustAllow(key: string, message: string) {
     const seconds = this.take(key)
     if (seconds > 0) throw tooMany(message, seconds)

@@ -145,7 +145,6 @@ export function idOf({ credential = '' }: Actor): string | undefined {
   return credential.startsWith(OWNER_PREFIX) ? idIn(credential.slice(OWNER_PREFIX.length)) : undefined
 }
 
-/** Ends the session and its open streams. */
 export const signOut = (app: App, caller: Caller, secret: string) => endSession(app, caller, hashOf(secret), 'signed_out')
 
 /** Signs another browser out. Throws not_found. */

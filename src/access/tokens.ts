@@ -43,7 +43,6 @@ interface Holder {
 
 const known = perApp(() => new Map<string, Holder>())
 
-/** Newest first, without secrets. */
 export async function list(app: App): Promise<Token[]> {
   return (await app.db.selectFrom('tokens').selectAll().orderBy('created_at', 'desc').execute()).map(shown)
 }
@@ -96,7 +95,6 @@ async function mustBeGood(db: Db, id: string) {
   if (!good) throw new Problem('unauthorized', 'Your token was revoked.')
 }
 
-/** The token and, recursively, those created with it. */
 async function family(db: Db, id: string): Promise<string[]> {
   const ids = [id]
   for (let generation = ids; generation.length > 0; ) {

@@ -27,7 +27,6 @@ interface Listed {
   queues: string[] | null
 }
 
-/** Uses the control socket, so that the caller is the owner. */
 export async function token(args: string[]): Promise<number> {
   let wire: Wire | undefined
   try {

@@ -91,10 +91,7 @@ function parse(args: string[]): Options {
 
 const folderFor = ({ home, data }: Options): string => [home, data].find((folder) => existsSync(folder)) ?? '/'
 
-/**
- * Aborts at the first TERM, HUP or INT. A later INT ends the process at once, and the guardians end its commands; a
- * later TERM is ignored, as stopping a whole service sends one beside the server's.
- */
+/** Aborts at the first signal. A later INT ends the process; a later TERM is ignored, as stopping a service sends one beside the server's. */
 function stopOnSignal(): AbortSignal {
   const stop = new AbortController()
   const end = (signal: NodeJS.Signals) => {

@@ -8,10 +8,7 @@ const BATCH = 100
 /** These statuses are about the event itself, so a retry is useless. */
 const HOPELESS = [400, 413, 415, 422]
 
-/**
- * Events on their way to the server or, if it does not respond, to the disk, in the order of the calls. Those that come
- * during a request share the next one; those that come while earlier ones are on disk are stored behind them.
- */
+/** Sends events in order to the server or, if it does not respond, to the disk. Events that come during a request share the next one. */
 export class Outbox {
   /** Settles once everything added so far is delivered, stored or refused. @type {Promise<unknown>} */
   idle = Promise.resolve()
@@ -91,7 +88,6 @@ export class Outbox {
     return paths.map((spooled) => ({ spooled }))
   }
 
-  /** Sends what is stored, oldest first, backing off while the server is down. */
   async #flush() {
     this.#isDue = true
     if (this.#isFlushing) return

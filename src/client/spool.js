@@ -22,10 +22,7 @@ export class Spool {
     this.#suffix = `.${source.replace(/[^\w-]/g, '_').slice(0, 100)}.json`
   }
 
-  /**
-   * All stored names, oldest first. While files arrive, a listing may show a file but not its predecessor (seen on ext4);
-   * a second listing has everything before the last name of the first.
-   */
+  /** Oldest first. A listing may show a file but not its predecessor (seen on ext4); a second one has all before the first's last. */
   async names() {
     const last = (await this.#list()).at(-1)
     return last === undefined ? [] : (await this.#list()).filter((name) => name <= last)

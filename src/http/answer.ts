@@ -2,10 +2,8 @@ import { type ZodType, z } from 'zod'
 
 export interface Answer {
   status: 200 | 201 | 204 | 302 | 303
-  /** Absent if there is no body. */
   type?: string
   schema?: ZodType
-  /** A short description for the documentation. */
   says: string
 }
 

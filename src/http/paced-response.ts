@@ -51,7 +51,6 @@ class PacedResponse<Request extends IncomingMessage = IncomingMessage> extends S
     socket.destroy()
   }
 
-  /** Resolves to false if the connection closes. */
   #drained(): Promise<boolean> {
     return new Promise((resolve) => {
       const settle = (isOpen: boolean) => () => {

@@ -5,7 +5,6 @@ import { isZone } from '../time/zone.ts'
 
 const YEAR_S = 31_536_000
 
-/** Kept in cookies of the browser only. */
 export const Preferences = z.strictObject({
   theme: z.enum(['system', 'light', 'dark']).default('system'),
   density: z.enum(['compact', 'comfortable']).default('compact'),
@@ -21,7 +20,6 @@ export type Preferences = z.infer<typeof Preferences>
 
 export const STANDARD: Preferences = { theme: 'system', density: 'compact', keys: 'on', zone: null }
 
-/** Ignores invalid cookies. */
 export function preferencesOf(c: Context): Preferences {
   const chosen = Object.entries(STANDARD).map(([name, standard]) => {
     const value = getCookie(c, name)

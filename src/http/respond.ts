@@ -41,7 +41,6 @@ export async function callerOf(c: Context<Env>): Promise<Caller> {
   return { actor, idempotency: { key, requestHash: createHash('sha256').update(request).digest('hex') } }
 }
 
-/** One thing as `{epoch, seq, item}`. */
 export function item(app: App, c: Context, { value, seq }: Mutation<unknown>, status: 200 | 201 = 200): Response {
   return c.json({ epoch: app.epoch, seq, item: value }, status, { 'X-Live-Seq': cursorAt(app, seq) })
 }

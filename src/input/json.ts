@@ -97,7 +97,6 @@ function isExact(number: string): boolean {
   return Number.isFinite(double) && decimal(number) === decimal(String(double))
 }
 
-/** Digits and a power of ten, equal for `1.0`, `1` and `10e-1`. */
 function decimal(number: string): string {
   const [, sign = '', whole = '', fraction = '', exponent = '0'] = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(number) ?? []
   const digits = whole + fraction

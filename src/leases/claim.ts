@@ -25,10 +25,7 @@ interface Claimed {
 /** Stored under the Idempotency-Key: a repeat returns the task as it is now. */
 type Taken = Omit<Claimed, 'item'> & { id: string }
 
-/**
- * Leases the most urgent, then oldest waiting task; undefined after `wait_s`. A worker at its concurrency limit waits
- * for one of its tasks to end. Throws conflict for a draining or stopped worker, not_found for an unregistered one.
- */
+/** Undefined after `wait_s`; a worker at its limit waits too. Throws conflict for a draining or stopped worker, not_found for an unregistered one. */
 export function claim(app: App, caller: Caller, wanted: z.infer<typeof Claim>, gone?: AbortSignal): Promise<Mutation<Claimed> | undefined> {
   return whilePresent(app, wanted.worker_id, () => poll(app, caller, wanted, gone))
 }

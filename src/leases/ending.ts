@@ -51,7 +51,6 @@ export async function orphaned(tx: Tx, row: TaskRow, why: string): Promise<Outco
   return { state, ...(await blameless(tx, row, `${row.worker_id}: ${why}`, row.state === 'running')) }
 }
 
-/** Ends the attempt with its open waits, then ends the task or queues it again. */
 export async function endAttempt(app: App, change: Tx, row: TaskRow, outcome: Outcome): Promise<TaskRow> {
   const { state, exit_code, error, result, again, began, free, interrupted } = outcome
   const { id, attempt } = row

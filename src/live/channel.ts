@@ -17,7 +17,6 @@ export interface ChannelStats {
   deferred: number
 }
 
-/** A reader: its topics, with at most one unsent nudge each. */
 export class Channel {
   readonly topics: ReadonlySet<string>
   readonly #sink: Sink

@@ -88,12 +88,10 @@ export class Reader {
     this.#late = false
   }
 
-  /** A comment, or for a filtered reader an empty frame that moves its cursor. */
   keepAlive() {
     this.#write(this.isFiltered ? Buffer.from(`id: ${this.#cursor}.${this.#ring.epoch}\n\n`) : COMMENT)
   }
 
-  /** The next events in the ring; empty if the filter drops them all. */
   #batch(batches: Batches): Buffer {
     let batch = batches.get(this.#key)
     if (batch?.from !== this.#cursor) {

@@ -4,7 +4,6 @@ import { mkdirSync, readFileSync, rmdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 
-/** How to start a command so that its whole process tree can be killed. */
 export interface Isolation {
   /** The kernel kills a PID namespace or a cgroup at once; a sweep repeats until nothing is left. */
   kind: 'namespace' | 'cgroup' | 'sweep'

@@ -43,7 +43,6 @@ export async function backlogs(db: Db, now: Ms): Promise<Backlog[]> {
   return found
 }
 
-/** The first and the next due time of each queue, with one index seek each. */
 export const endsQuery = (db: Db, now: Ms) =>
   db
     .selectFrom('counters')

@@ -15,7 +15,6 @@ export type QueueList = Window<Queue>
 export const QueueFilter = z.object({})
 export type QueueFilter = z.infer<typeof QueueFilter>
 
-/** Every queue that ever had a task or has a worker, by name, over the last hour. */
 export async function list(db: Db, now: Ms): Promise<QueueList> {
   const workers = await aliveWorkers(db)
   const known = await backlogs(db, now)

@@ -13,10 +13,7 @@ const MOST_AT_ONCE = 100
 
 const TRANSIENT = { cancel: 'stopping', delete: 'destroying' } as const
 
-/**
- * Schedules a cancel or deletion after `undo-seconds`, in the task's row, so that it survives a restart and no worker claims
- * the task. A second call changes nothing. Throws conflict if the act does not fit the task's state.
- */
+/** Stores the act in the task's row for `undo-seconds`, so that it survives a restart and blocks claims. Throws conflict if it does not fit. */
 export function schedule(app: App, caller: Caller, id: string, act: Act): Promise<Mutation<Task>> {
   return app.mutate(caller, async (tx) => {
     const row = await rowIn(tx, id)

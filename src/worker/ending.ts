@@ -3,7 +3,6 @@ import type { Ending, Tree } from '../process/tree.ts'
 import { SYSTEM_CLOCK } from '../time/clock.ts'
 import { afterAwake } from '../time/pause.ts'
 
-/** A signal, or a request from the server. */
 export class Stopped extends Error {
   readonly signal: NodeJS.Signals | undefined
 

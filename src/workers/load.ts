@@ -20,7 +20,6 @@ interface Present {
   stopped_at: string | null
 }
 
-/** From its attempts in that time, through their index. */
 export async function load(db: Db, { id, concurrency, launched_at, stopped_at }: Present, { range, now }: { range: Range; now: Ms }): Promise<Load> {
   const bucket_ms = RANGES[range].bucket * MINUTE_MS
   const until = Math.floor(now / bucket_ms) * bucket_ms

@@ -33,10 +33,7 @@ export function isLocalOwner(c: Context): boolean {
   return socket !== undefined && controlSockets.has(socket)
 }
 
-/**
- * Checks host, path, method, content type, size and cross-site headers, and throws a refusal. Redirects a browser to the
- * host name of this server. Runs before every route, including the streams, which no middleware may wrap.
- */
+/** Checks host, path, method, body and origin, and throws a refusal; may redirect a browser. Runs before every route, streams included. */
 export function checkRequest(app: App, c: Context): Response | undefined {
   const address = isLocalOwner(c) ? undefined : mustBeOurs(app, c)
   checkPath(c)

@@ -33,7 +33,6 @@ export const originOf = (app: App): string => app.config['public-url']?.origin ?
 
 export const localOriginOf = (app: App): string => at(browserName(app), app.address.port)
 
-/** The URL for programs on this machine. */
 export const programOriginOf = ({ config, address }: App): string => at(config.host === '::1' ? '[::1]' : '127.0.0.1', address.port)
 
 /** Keeps the port, which may be a tunnel's. */

@@ -41,7 +41,6 @@ export interface UpstreamState {
   last_error: string | null
 }
 
-/** The only reader of an upstream; it reconnects until stopped. */
 export class Upstream {
   readonly #app: App
   readonly #config: UpstreamConfig

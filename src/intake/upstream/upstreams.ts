@@ -5,7 +5,6 @@ import { PACE, type Pace, Upstream, type UpstreamState } from './upstream.ts'
 /** A command has two seconds to end and half a second to die; nothing else takes as long. */
 const STOP_MS = 4_000
 
-/** One long-lived connection per configured upstream, whose events go into the log. */
 export class Upstreams {
   readonly #upstreams: readonly Upstream[]
   #reading: AbortController | undefined

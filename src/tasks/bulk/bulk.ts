@@ -85,10 +85,7 @@ function census({ db, clock }: App, request: Bulk, most: number): Promise<Pick<P
   })
 }
 
-/**
- * Applies the verb, oldest first, in batches that commit separately; tasks that changed meanwhile are skipped. A repeat
- * under the same key or token returns the first result. Throws conflict while that runs, or if more match than `count`.
- */
+/** Commits batches separately. A repeat under the same key or token returns the first result; throws conflict while that runs, or if more match than `count`. */
 export async function bulk(app: App, caller: Caller, request: Bulk): Promise<Mutation<BulkResult>> {
   const once = { actor: caller.actor, idempotency: caller.idempotency ?? tokenOf(request) }
   if (!once.idempotency) return change(app, caller, request)

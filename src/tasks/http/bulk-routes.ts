@@ -55,7 +55,6 @@ async function changeMany({ app, c, body: request }: Call<never, undefined, Bulk
   }
 }
 
-/** `was` is the number confirmed before, if it has changed. */
 async function confirm(c: Context<Env>, app: Site, request: Bulk, was?: number): Promise<Response> {
   const { verb, id: ids, match } = request
   const { now, zone } = viewerOf(app, c)

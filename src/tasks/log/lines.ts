@@ -66,7 +66,6 @@ export function drawn(raw: readonly RawLine[], first: number, terminal: Terminal
   })
 }
 
-/** The last 500 lines, and the number of those before. */
 function newest(runs: readonly Run[]): { runs: readonly Run[]; before: number } {
   const isComplete = runs.at(-1)?.bytes.at(-1) === NEWLINE
   const last = newlineFromEnd(runs, isComplete ? MOST_LINES + 1 : MOST_LINES)
@@ -75,7 +74,6 @@ function newest(runs: readonly Run[]): { runs: readonly Run[]; before: number } 
   return { runs: behind(runs, last), before }
 }
 
-/** The read began in the middle of it. */
 function withoutFirstLine(runs: readonly Run[]): readonly Run[] {
   const run = runs.findIndex(({ bytes }) => bytes.includes(NEWLINE))
   const rest = run === -1 ? [] : behind(runs, { run, at: (runs[run] as Run).bytes.indexOf(NEWLINE) })

@@ -7,7 +7,6 @@ const COLUMNS = 160
 
 /** C0 and C1 control characters, and those that change the direction of text. */
 const CONTROL = /[\0-\x08\x0a-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/g
-/** Anything but text, tabs and colours. */
 const MOVES = /[\0-\x08\x0a-\x1a\x1c-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]|\x1b(?!\[[\d;:]*m)/
 const COLOUR = /\x1b\[([\d;:]*)m/g
 const CSI = /[\x30-\x3f]*[\x20-\x2f]*[\x40-\x7e]?/y
