@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { MOST_VIEWS } from '../../../src/saved-views/saved-views.ts'
-import { form, testApp } from '../../support/app.ts'
+import { MOST_VIEWS } from '../../src/saved-views/saved-views.ts'
+import { form, testApp } from '../support/app.ts'
 
 test('a saved view is a named link in the sidebar, on every page, until it is deleted', async () => {
   const app = await testApp()

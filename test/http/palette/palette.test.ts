@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { find } from '../../src/http/palette/palette.ts'
-import { claim } from '../../src/leases/claim.ts'
-import { owner, type TestApp, testApp } from '../support/app.ts'
-import { tagsIn } from '../views/markup.ts'
-import { operator } from '../views/samples.ts'
+import { find } from '../../../src/http/palette/palette.ts'
+import { claim } from '../../../src/leases/claim.ts'
+import { owner, type TestApp, testApp } from '../../support/app.ts'
+import { tagsIn } from '../../views/markup.ts'
+import { operator } from '../../views/samples.ts'
 
 const ask = (app: TestApp, q: string, { at = '/home', mayAct = true } = {}) =>
   find(app.db, app.slices, q, { at, viewer: { ...operator, now: app.time.now(), zone: 'UTC', may: (action) => mayAct || action === 'read' } })

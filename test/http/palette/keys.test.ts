@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { slices } from '../../src/slices.ts'
-import { keySheet } from '../../views/palette/keys.tsx'
-import { shortcuts } from '../../views/palette/shortcuts.ts'
-import { nav } from '../../views/shell/nav.tsx'
-import { type Tag, tagsIn } from '../views/markup.ts'
-import { everyPage, everyView } from '../views/pages.ts'
-import { operator } from '../views/samples.ts'
+import { slices } from '../../../src/slices.ts'
+import { keySheet } from '../../../views/palette/keys.tsx'
+import { shortcuts } from '../../../views/palette/shortcuts.ts'
+import { nav } from '../../../views/shell/nav.tsx'
+import { type Tag, tagsIn } from '../../views/markup.ts'
+import { everyPage, everyView } from '../../views/pages.ts'
+import { operator } from '../../views/samples.ts'
 
 const SHEET = shortcuts(
   slices.flatMap(({ key, title }) => (key ? [{ key, title, isEverywhere: true }] : [])),
