@@ -13,7 +13,7 @@ const browser = { globalSetup: 'e2e/support/one-browser.ts' }
 const PACE = 'e2e/live/pace.spec.ts'
 
 /** Short files whose tests take long. */
-const LONG = /\/(accessibility|client|upstream|workers?)\//
+const LONG = /\/(accessibility|worker)\//
 
 /** Longer files run first, so that at the end no worker is left alone with one; until their times are known, by their size and place. */
 class LongestFirst extends BaseSequencer {

@@ -10,8 +10,8 @@ const STEPS = [
   ['types', 'tsc', ['--noEmit']],
   ['lint and format', 'biome', ['ci', '--error-on-warnings', '.']],
   ['escaping of every text', 'xss-scan', []],
-  // Most of them wait for processes and sockets: more files at a time than there are cores.
-  ['unit and architecture', 'vitest', ['run', '--project', 'unit', '--maxWorkers', '4']],
+  // Most of them wait for processes and sockets: three files at a time, on two cores as well.
+  ['unit and architecture', 'vitest', ['run', '--project', 'unit', '--maxWorkers', '3']],
   ['crash and fence', 'vitest', ['run', '--project', 'crash', '--maxWorkers', '3']],
   ['end to end in a browser', 'vitest', ['run', '--project', 'e2e', '--maxWorkers', '3']],
   // Compares times, so nothing runs beside it.

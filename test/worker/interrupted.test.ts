@@ -13,6 +13,10 @@ const UNREACHABLE = /^interrupted: its worker could not reach the server for \d+
 /** Runs for ever the first time, and well the second. */
 const ONLY_ONCE_STUCK = '[ "$TELLTALE_ATTEMPT" = 2 ] || while :; do sleep 1; done'
 
+/** On a busy machine a beat may be too late as well: that is an outage of its own, but no outage is reported twice. */
+const outagesIn = (said: string) =>
+  (said.match(/waiting for the server|the server responds again/g) ?? []).map((line) => line + (line.endsWith('again') ? '; ' : ', ')).join('')
+
 const site = (leaseMs = LEASE_MS) => Site.start('--lease-ms', String(leaseMs))
 
 test('a worker that cannot reach its server for 0.7 of its lease kills its task, later reports why, and continues', async () => {
@@ -30,8 +34,7 @@ test('a worker that cannot reach its server for 0.7 of its lease kills its task,
   for (const id of ids) expect((await it.become(id, 'failed')).error).toMatch(UNREACHABLE)
   for (const { queue, said } of kinds) {
     await it.become(await it.create('true', { queue }), 'succeeded')
-    expect(said().match(/waiting for the server/g)).toHaveLength(1)
-    expect(said().match(/the server responds again/g)).toHaveLength(1)
+    expect(outagesIn(said())).toMatch(/^(waiting for the server, the server responds again; )+$/)
   }
   const { attempts } = await it.become(idempotent, 'succeeded')
   expect(attempts).toMatchObject([{ outcome: 'succeeded' }, { outcome: 'failed', error: expect.stringMatching(UNREACHABLE) }])
