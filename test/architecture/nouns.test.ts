@@ -48,7 +48,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   'src/log/actor.ts': ['worker'],
   // A field of payloads that holds no text from people.
   'src/log/redact.ts': ['queue'],
-  // What the documentation shows.
+  // Examples in the documentation.
   'src/http/routes/streams.ts': ['task:t_1', 'tasks', 'task.'],
   // The menu of the viewer.
   'views/shell/layout.tsx': ['settings', '/settings'],

@@ -1,4 +1,4 @@
-// What the library does, once through, in any runtime: smoke.js LIBRARY DATA EMPTY_FOLDER; prints what came of it as JSON.
+// Runs the library once, in any runtime: smoke.js LIBRARY DATA EMPTY_FOLDER; prints the results as JSON.
 const [library, data, empty] = process.argv.slice(2)
 const { connect, Refused } = await import(library)
 

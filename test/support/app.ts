@@ -14,7 +14,7 @@ import type { Clock } from '../../src/time/clock.ts'
 
 export const owner: Caller = { actor: OWNER }
 
-/** A clock that a test moves by hand; both its times move together. */
+/** A clock that a test advances; both its times move together. */
 export class TestClock implements Clock {
   #ms = 0
   readonly #start = Date.UTC(2026, 10, 21, 12)
@@ -28,14 +28,14 @@ export class TestClock implements Clock {
 export interface TestApp extends Telltale {
   time: TestClock
   lines: string[]
-  /** A request over TCP, with no credential but those in its headers; its host is the one that browsers use. */
+  /** A request over TCP, under the host name that browsers use, with only the credentials in its headers. */
   over(path: string, init?: RequestInit & { headers?: Record<string, string>; host?: string; from?: string }): Promise<Response>
   /** A request over the control socket: its sender is the owner. */
   ask(path: string, init?: RequestInit): Promise<Response>
   /** The same, JSON in and out. */
   // biome-ignore lint/suspicious/noExplicitAny: a test reads what it expects and fails where that is not there
   json<T = any>(path: string, body?: unknown, init?: RequestInit): Promise<{ status: number; body: T; headers: Headers }>
-  /** The kinds in the log, without those of the tokens and sessions that a test makes on its way. */
+  /** The kinds in the log, without those of the test's own tokens and sessions. */
   logged(): Promise<string[]>
 }
 

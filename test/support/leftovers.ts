@@ -8,7 +8,7 @@ export function workersOf(data: string): number[] {
     .map(Number)
 }
 
-/** Ends each of them; their guardians end what they run. */
+/** Ends each of them; their guardians end their commands. */
 export function endWorkersOf(data: string) {
   for (const pid of workersOf(data)) {
     try {

@@ -1,7 +1,7 @@
 import { CompiledQuery } from 'kysely'
 import type { TestApp } from './app.ts'
 
-/** How SQLite goes about a query. */
+/** SQLite's plan of a query. */
 export async function planOf(app: TestApp, query: { compile(): CompiledQuery }): Promise<string> {
   const { sql, parameters } = query.compile()
   const { rows } = await app.db.executeQuery<{ detail: string }>(CompiledQuery.raw(`explain query plan ${sql}`, [...parameters]))

@@ -4,9 +4,9 @@ import { fileURLToPath } from 'node:url'
 
 export const LAUNCHER = fileURLToPath(new URL('../../src/launch.js', import.meta.url))
 
-/** A server gives its workers five seconds; one that hangs must not hold up the tests. */
+/** A server gives its workers five seconds; one that hangs must not delay the tests. */
 const STOP_MS = 30_000
-/** A wait ends as soon as its condition holds; the deadline is for what never comes, on the slowest machine. */
+/** A wait ends with its condition; the deadline is for the slowest machine. */
 const WAIT_MS = 60_000
 const POLL_MS = 10
 /** Printed when the server listens, its control socket included. */
@@ -38,7 +38,7 @@ export function telltale(...args: (string | number)[]): Process {
   return { child, output: () => output, ended }
 }
 
-/** Starts a server, and resolves when it has said where it is. Throws with its last words when it ends first. */
+/** Starts a server and resolves when it has printed its address. Throws with its output if it ends first. */
 export async function serve(data: string, { port = 0, workers = 0, flags = [] }: { port?: number; workers?: number; flags?: readonly string[] } = {}) {
   const started = telltale('serve', '--port', port, '--data', data, '--workers', workers, ...flags)
   const { child, output, ended } = started
@@ -59,7 +59,7 @@ export async function serve(data: string, { port = 0, workers = 0, flags = [] }:
   return { ...started, url, dashboard, end } satisfies ServerProcess
 }
 
-/** Waits for a condition, with a deadline; fails with what `explain` says. */
+/** Waits for a condition, with a deadline; fails with the text of `explain`. */
 export async function until(isSo: () => boolean | Promise<boolean>, explain: () => string = () => '', ms = WAIT_MS) {
   const deadline = performance.now() + ms
   while (!(await isSo())) {

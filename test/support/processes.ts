@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 
-/** A word that stands in a command, so that its processes can be found from outside, in whatever namespace they are. */
+/** A unique word in a command, by which its processes are found in any namespace. */
 export const token = () => `tok${randomBytes(8).toString('hex')}`
 
 /** The processes of this machine whose command line has the word, without the guardian and what starts it. */
@@ -24,7 +24,7 @@ function commandLine(pid: string): string {
   }
 }
 
-/** A wait ends as soon as its condition holds: this is for a machine that does much else. */
+/** The deadline of a wait on a busy machine. */
 const PATIENCE_MS = 60_000
 
 /** Waits for the condition; throws once `withinMs` are over. Returns how long it took. */

@@ -34,14 +34,14 @@ export interface Reading {
   text(): string
   status: number | undefined
   headers: IncomingHttpHeaders
-  /** True once the server has ended the answer, or the connection broke. */
+  /** True once the server has ended the response, or the connection broke. */
   isOver(): boolean
   pause(): void
   resume(): void
   close(): void
 }
 
-/** Reads a stream with a parser that is not ours, over the control socket or from a port. */
+/** Reads a stream with an independent parser, over the control socket or a port. */
 export async function reading(way: RequestOptions, path: string, headers: Record<string, string> = {}): Promise<Reading> {
   const frames: EventSourceMessage[] = []
   const chunks: string[] = []
@@ -84,7 +84,7 @@ export async function firehoseOf({ socketPath }: { socketPath: string }, query =
 /** `from`, `from + 1`, … `to`. */
 export const numbers = (from: number, to: number) => Array.from({ length: Math.max(0, to - from + 1) }, (_, i) => from + i)
 
-/** Appends so many events of other programs, 100 a request; each takes about `bytes` more. */
+/** Appends this many events of other programs, 100 per request, each about `bytes` larger. */
 export async function post(app: TestApp, count: number, { kind = 'reading.taken', subject = 'sensor:s_1', bytes = 0 } = {}) {
   const payload = { pad: 'x'.repeat(bytes) }
   for (let left = count; left > 0; left -= 100) {
@@ -95,7 +95,7 @@ export async function post(app: TestApp, count: number, { kind = 'reading.taken'
   }
 }
 
-/** The answer to an append; as any client, it tries again while the server is too busy to take it. */
+/** The response to an append; like any client, it retries while the server is too busy. */
 export async function posted(app: TestApp, events: unknown): ReturnType<TestApp['json']> {
   for (const deadline = Date.now() + 60_000; ; ) {
     const answer = await app.json('/api/events', events)

@@ -72,7 +72,7 @@ describe('the confirm step', () => {
     await app.json('/api/tasks/t_3/cancel', {})
     const page = await (await app.ask('/tasks/confirm?verb=cancel&match=q%3Dqueue%3Aodd', { headers: HTML })).text()
     expect(page).toContain('Skipped: 1 already ended.')
-    // These came later: nobody chose them, so they are neither changed nor passed over.
+    // Later tasks were not selected, so they are neither changed nor skipped.
     for (const id of ['t_4', 't_5']) {
       await app.json('/api/tasks', { command: 'true', queue: 'odd' })
       if (id === 't_4') await app.json(`/api/tasks/${id}/cancel`, {})

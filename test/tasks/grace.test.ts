@@ -4,7 +4,7 @@ import { takeEffect } from '../../src/tasks/grace.ts'
 import { count } from '../../src/tasks/tasks.ts'
 import { form, owner, type TestApp, testApp } from '../support/app.ts'
 
-/** What `undo-seconds` is by itself. */
+/** The default of `undo-seconds`. */
 const GRACE_MS = 5_000
 
 const ask = (app: TestApp, verb: 'cancel' | 'delete', id = 't_1') => app.json(`/api/tasks/${id}/${verb}`, { grace: 1 })

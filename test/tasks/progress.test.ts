@@ -26,7 +26,7 @@ test('progress is in the task’s JSON, on its page and its row, and writes no e
     expect([path, html]).toEqual([path, expect.stringContaining('<progress value="40" max="100"')])
     expect(html).toContain('40 of 100, copying')
   }
-  // What is kept of a partial does not hide the next.
+  // The cached partial must not hide the next report.
   await beat(app, { done: 1204 })
   expect(await (await app.ask('/ui/tasks')).text()).toMatch(/<progress[^>]* hidden[^>]*><\/progress>\s*<span[^>]*>1,204</)
   expect(await app.logged()).toEqual(before)

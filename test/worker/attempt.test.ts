@@ -16,13 +16,13 @@ interface Asked {
   body: Record<string, unknown>
 }
 
-/** What a request is answered: a body, a refusal of what is held no more, or nothing, at once or for as long as it is waited for. */
+/** The response to a request: a body, a refusal because the task was given away, or none, at once or until the timeout. */
 type Answer = object | 'conflict' | 'cut' | 'hold'
 
 const isolation = await probe('off')
 const BEAT = { cancel: false, worker: 'busy' }
 
-/** An attempt at `command`, for a server that does as it is told. */
+/** An attempt at `command`, for a scripted server. */
 async function attempt(command: string, lease_ttl_ms: number, answer: (asked: Asked) => Answer) {
   const asked: Asked[] = []
   const said: string[] = []

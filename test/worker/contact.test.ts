@@ -6,7 +6,7 @@ import { until } from '../support/processes.ts'
 import { proxy } from './proxy.ts'
 import { Site } from './site.ts'
 
-/** The longest lease that there is: what waited for its end would fail. */
+/** The longest possible lease, so that waiting for its end would fail. */
 const site = (...flags: string[]) => Site.start('--lease-ms', '600000', ...flags)
 
 describe('a worker that ends cleanly says goodbye, and is stopped at once:', () => {

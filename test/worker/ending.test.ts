@@ -7,9 +7,9 @@ import { ender } from '../../src/worker/ending.ts'
 
 const isolation = await probe('off')
 
-/** Long enough to tell what is counted from what is not. */
+/** Long enough to distinguish counted from uncounted time. */
 const PAUSE_MS = 2500
-/** A pause is found to be shorter by at most this. */
+/** A pause is measured as shorter by at most this. */
 const LOOK_MS = 500
 
 async function start(line: string, timeoutS: number | null = null) {
@@ -23,7 +23,7 @@ const isZombie = (pid: number | undefined) => / Z /.test(readFileSync(`/proc/${p
 test.each([['stop'], ['kill']] as const)('a command that ended before a %s ended by itself', async (verb) => {
   const { tree, command } = await start('exit 3')
   const deadline = performance.now() + 10_000
-  while (!isZombie(tree.pid) && performance.now() < deadline); // this process hears nothing meanwhile
+  while (!isZombie(tree.pid) && performance.now() < deadline); // this process is blocked meanwhile
   expect(tree.over()).toBe(false)
   command[verb]({ interrupted: true, error: 'too late' })
   expect(await command.ended).toMatchObject({ exit_code: 3 })

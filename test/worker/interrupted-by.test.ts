@@ -3,9 +3,9 @@ import { describe, expect, test } from 'vitest'
 import { alive, escapist, hasSpread, token, until } from '../support/processes.ts'
 import { Site } from './site.ts'
 
-/** Longer than any test: nothing here ends for want of a beat. */
+/** Longer than any test, so that no lease expires. */
 const LEASE_MS = 60_000
-/** Runs for ever the first time, and well the second. */
+/** Runs for ever the first time, and succeeds the second time. */
 const ONLY_ONCE_STUCK = '[ "$TELLTALE_ATTEMPT" = 2 ] || while :; do sleep 1; done'
 
 const site = (...flags: string[]) => Site.start('--lease-ms', String(LEASE_MS), ...flags)

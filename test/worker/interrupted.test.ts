@@ -5,12 +5,12 @@ import { alive, escapist, hasSpread, token, until } from '../support/processes.t
 import { type Asked, type Fate, proxy } from './proxy.ts'
 import { Site } from './site.ts'
 
-/** A server that was killed gives every task a whole one when it is back: what is reported then is in time on a slow machine, too. */
+/** A restarted server gives every task a whole lease, so reports are in time even on a slow machine. */
 const LEASE_MS = 8000
-/** For what must not end for want of an answer, and does not wait for it either. */
+/** For tasks that must not end without a response, nor wait for one. */
 const LONG_LEASE_MS = 60_000
 const UNREACHABLE = /^interrupted: its worker could not reach the server for \d+ s$/
-/** Runs for ever the first time, and well the second. */
+/** Runs for ever the first time, and succeeds the second time. */
 const ONLY_ONCE_STUCK = '[ "$TELLTALE_ATTEMPT" = 2 ] || while :; do sleep 1; done'
 
 /** On a busy machine a beat may be too late as well: that is an outage of its own, but no outage is reported twice. */

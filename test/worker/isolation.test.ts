@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import { alive, escapist, hasSpread, token, until } from '../support/processes.ts'
 import { end, Site, type WorkerProcess } from './site.ts'
 
-/** Nothing here ends for want of a beat, however busy the machine is. */
+/** Long enough that no lease expires, even on a busy machine. */
 const LEASE_MS = 60_000
 /** For what does. */
 const SHORT_LEASE_MS = 6000

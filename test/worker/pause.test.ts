@@ -6,7 +6,7 @@ import { Site } from './site.ts'
 
 /** A busy machine may hold a worker up for a second or two. */
 const LEASE_MS = 6000
-/** Beyond a lease and its grace, after which a server gives a task away. */
+/** Longer than a lease and its grace, after which the server gives a task away. */
 const PAUSE_MS = LEASE_MS * 1.5
 
 /** The process with everything that descends from it. */
@@ -25,7 +25,7 @@ function family(root: number): number[] {
   return found
 }
 
-/** Stops all of them: a process that is started meanwhile is found in the next round. The answer continues them. */
+/** Stops all of them, in rounds, as new processes may start meanwhile. Returns a function that continues them. */
 function freeze(...roots: number[]): () => void {
   const frozen = new Set<number>()
   for (let before = -1; before < frozen.size; ) {
@@ -63,7 +63,7 @@ test('a pause of the whole machine, longer than the lease, ends no task', async 
   const thaw = freeze(site.server.pid, ...tasks.map(({ worker }) => worker))
   await pause(PAUSE_MS)
   thaw()
-  await pause(LEASE_MS) // whoever is late to end a task is so within a lease
+  await pause(LEASE_MS) // a late end would come within a lease
   for (const { id, lives } of tasks) {
     expect(lives()).toBe(true)
     expect(await site.task(id)).toMatchObject({ state: 'running', attempts: [{ outcome: null }] })

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { onTestFinished } from 'vitest'
 
-/** What becomes of a request: `lose` hands it on and loses the answer, `stall` sends the answer's head only, `hold` and `cut` hand nothing on. */
+/** `lose` forwards a request and drops the response, `stall` sends only its headers, `hold` and `cut` forward nothing. */
 export type Fate = 'pass' | 'lose' | 'stall' | 'hold' | 'cut'
 
 export interface Asked {
@@ -16,15 +16,15 @@ export interface Asked {
 
 export interface Proxy {
   url: string
-  /** What came, oldest first. */
+  /** The requests, oldest first. */
   asked: Asked[]
-  /** Decides from now on. */
+  /** Sets the behaviour from now on. */
   fate: (asked: Omit<Asked, 'fate'>) => Fate
-  /** Breaks every connection to it, as the end of a server does. */
+  /** Breaks every connection, as a server's end does. */
   cut(): void
 }
 
-/** Stands between a worker and the server of `data`, however often that is killed and started again. */
+/** A proxy between a worker and the server of `data`, across restarts. */
 export async function proxy(data: string): Promise<Proxy> {
   const server = createServer((req, res) => void serve(it, join(data, 'control.sock'), req, res))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))

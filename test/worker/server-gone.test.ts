@@ -9,9 +9,9 @@ import { endWorkersOf, workersOf } from '../support/leftovers.ts'
 import { alive, token, until } from '../support/processes.ts'
 import { end, Site } from './site.ts'
 
-/** A wait ends with its condition; this is for a machine that does much else. */
+/** The deadline of a wait on a busy machine. */
 const PATIENCE_MS = 60_000
-/** For what must not end for want of an answer. */
+/** For tasks that must not end without a response. */
 const LONG_LEASE = ['--lease-ms', '600000']
 
 const isAlive = (pid: number) => process.kill(pid, 0)

@@ -9,7 +9,7 @@ import { launch, removeFolder, type Server, serve, temporaryFolder } from '../cr
 import { endWorkersOf } from '../support/leftovers.ts'
 import { until } from '../support/processes.ts'
 
-/** A server gives its workers five seconds; one that hangs must not keep the tests. */
+/** A server gives its workers five seconds; one that hangs must not block the tests. */
 const STOP_MS = 10_000
 
 export interface Task {
@@ -35,7 +35,7 @@ export interface WorkerProcess {
   said(): string
 }
 
-/** A server on a folder of its own, and the workers beside it; all of it ends with the test. */
+/** A server with its own folder, and its workers; all end with the test. */
 export class Site {
   readonly data = temporaryFolder()
   #server: Server | undefined
@@ -67,7 +67,7 @@ export class Site {
     this.#server = await serve(this.data, ...this.#flags)
   }
 
-  /** It ends the workers that it launched, or is ended itself. */
+  /** Ends the server with its workers, or kills it. */
   async #endServer() {
     const patience = setTimeout(() => void this.#server?.end('SIGKILL'), STOP_MS)
     await this.#server?.end('SIGTERM')
@@ -78,7 +78,7 @@ export class Site {
     return this.minds(launch('worker', '--name', 'alpha', ...(flags.includes('--url') ? [] : ['--data', this.data]), ...flags))
   }
 
-  /** Listens to a worker that was started in another way, and ends it with the test. */
+  /** Collects the output of a worker that was started in another way, and ends it with the test. */
   minds(process: ChildProcess): WorkerProcess {
     let said = ''
     for (const stream of [process.stdout, process.stderr]) stream?.on('data', (more) => (said += more))

@@ -7,7 +7,7 @@ import { commandLine } from '../crash/server.ts'
 import { token } from '../support/processes.ts'
 import { Site } from './site.ts'
 
-/** Nothing here ends for want of a beat, however busy the machine is. */
+/** Long enough that no lease expires, even on a busy machine. */
 const LEASE_MS = 60_000
 const MEBIBYTE = 1024 * 1024
 

@@ -6,7 +6,7 @@ import { workersOf } from '../support/leftovers.ts'
 import { alive, escapist, hasSpread, token, until } from '../support/processes.ts'
 import { Site, type Task } from '../worker/site.ts'
 
-/** The longest lease that there is: what waited for its end would fail. */
+/** The longest possible lease, so that waiting for its end would fail. */
 const site = async (...flags: string[]) => {
   const it = await Site.start('--lease-ms', '600000', '--workers', '1', ...flags)
   await until('its worker is there', async () => (await it.seen().catch(() => undefined))?.state === 'idle')

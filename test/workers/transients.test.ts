@@ -12,7 +12,7 @@ interface Told {
 
 const LOG = '/api/events?order=asc&limit=500'
 
-/** What was said of each lifecycle action, in order: its kind when it began, and how it ended. */
+/** The events of each lifecycle action, in order: its kind when it was set, and how it ended. */
 const inWords = (events: readonly Told[]) =>
   events.filter(({ kind }) => kind.startsWith('transient.')).map(({ payload: { transient_kind, ok, error } }) => transient_kind ?? (ok ? 'ok' : error))
 

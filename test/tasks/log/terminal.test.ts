@@ -64,7 +64,7 @@ function spent(act: () => void): number {
   return (user + system) / 1000
 }
 
-/** What quadratic code needs minutes for. */
+/** Quadratic code would need minutes for this. */
 const HOSTILE: [string, string][] = [
   ['carriage returns', '\r'],
   ['carriage returns with text between', '\rx'],

@@ -16,7 +16,7 @@ async function withFolder(): Promise<{ app: TestApp; path: (name: string) => str
   return { app, path, put: (name, text) => writeFileSync(path(name), text) }
 }
 
-/** What each file of the folder is refused for. */
+/** The reason for refusing each file. */
 async function refusals(app: TestApp): Promise<Record<string, string>> {
   const { broken } = await taskTypes(app)
   return Object.fromEntries(broken.map(({ file, mistakes }) => [file, mistakes.map(({ message }) => message).join(' ')]))
