@@ -43,7 +43,7 @@ export async function createApp({
   const epoch = await epochOf(db)
   const versions: Record<string, number> = {}
   for (const { name, staleOn } of topics) versions[name] = await headOf(db, staleOn, kinds)
-  const hub = new Hub({ epoch, head: await head(db), panels: topics, versions })
+  const hub = new Hub({ epoch, head: await head(db), topics, versions })
   const storage = new Storage(config.data)
   return {
     config,

@@ -24,7 +24,7 @@ type Listener = (written: readonly LoggedEvent[]) => void
 export class Hub {
   readonly epoch: string
   readonly stats: ChannelStats & { wakes: number } = { wakes: 0, frames: 0, writes: 0, coalesced: 0, deferred: 0 }
-  readonly #panels: readonly Topic[]
+  readonly #topics: readonly Topic[]
   readonly #versions: Map<string, number>
   readonly #channels = new Set<Channel>()
   readonly #listeners = new Set<Listener>()
@@ -36,41 +36,41 @@ export class Hub {
   #pulsedAt = Number.NEGATIVE_INFINITY
   #pulseDue: NodeJS.Timeout | undefined
 
-  /** `versions`: the seq of the last event that made each panel stale, read from the log at start. */
-  constructor({ epoch, head, panels, versions }: { epoch: string; head: number; panels: readonly Topic[]; versions: Record<string, number> }) {
+  /** `versions`: the seq of the last event that made each topic stale, read from the log at start. */
+  constructor({ epoch, head, topics, versions }: { epoch: string; head: number; topics: readonly Topic[]; versions: Record<string, number> }) {
     this.epoch = epoch
     this.#head = head
-    this.#panels = panels
-    this.#versions = new Map(panels.map(({ name }) => [name, versions[name] ?? 0]))
+    this.#topics = topics
+    this.#versions = new Map(topics.map(({ name }) => [name, versions[name] ?? 0]))
   }
 
   get head(): number {
     return this.#head
   }
 
-  version(panel: string): number {
-    return this.#versions.get(panel) ?? 0
+  version(topic: string): number {
+    return this.#versions.get(topic) ?? 0
   }
 
-  get panels(): string[] {
+  get topics(): string[] {
     return [...this.#versions.keys()]
   }
 
   get loud(): string[] {
-    return this.#panels.filter(({ isQuiet }) => !isQuiet).map(({ name }) => name)
+    return this.#topics.filter(({ isQuiet }) => !isQuiet).map(({ name }) => name)
   }
 
   get readers(): number {
     return this.#channels.size
   }
 
-  /** Wakes every reader. Events of other programs make no panel stale, whatever their kind. Never waits or throws, since the change is committed. */
+  /** Wakes every reader. Events of other programs make no topic stale, whatever their kind. Never waits or throws, since the change is committed. */
   wake(written: readonly LoggedEvent[]) {
     this.stats.wakes++
     for (const { seq, kind, subject, source } of written) {
       this.#head = Math.max(this.#head, seq)
       const isLocal = source === LOCAL
-      for (const { name, staleOn } of this.#panels) if (isLocal ? isNamed(kind, staleOn) : staleOn.includes(EVERY_KIND)) this.#mark(name, seq)
+      for (const { name, staleOn } of this.#topics) if (isLocal ? isNamed(kind, staleOn) : staleOn.includes(EVERY_KIND)) this.#mark(name, seq)
       if (isLocal) this.#mark(subject, seq)
     }
     for (const listener of this.#listeners) attempt(() => listener(written))

@@ -58,7 +58,7 @@ export async function pageStream(app: App, { outgoing, actor }: Request, { watch
 
 /** `GET /ui/sse/<panel>`: one panel's nudges, the first at once. */
 export function panelStream(app: App, { outgoing, actor }: Request, panel: string) {
-  if (!app.hub.panels.includes(panel)) throw notFound(`There is no panel ${panel}.`)
+  if (!app.hub.topics.includes(panel)) throw notFound(`There is no panel ${panel}.`)
   const stream = app.streams.open(outgoing, actor, 'panel')
   const channel = app.hub.subscribe(stream, new Set([panel]))
   stream.onDrain(() => channel.drain())
@@ -70,7 +70,7 @@ export function panelStream(app: App, { outgoing, actor }: Request, panel: strin
 async function versions(app: App, watched: readonly string[]): Promise<Record<string, number>> {
   const all = Object.fromEntries(app.hub.loud.map((panel) => [panel, app.hub.version(panel)]))
   for (const topic of watched) {
-    if (app.hub.panels.includes(topic)) all[topic] = app.hub.version(topic)
+    if (app.hub.topics.includes(topic)) all[topic] = app.hub.version(topic)
     else if (topic.includes(':')) all[topic] = await headAbout(app.db, topic)
   }
   return all

@@ -5,11 +5,12 @@ export interface TransportKind {
   when: string
 }
 
-/** Every frame that is not a record. `<panel>` stands for a panel's name, `<id>` for a task's. */
+/** Every frame that is not a record. `<panel>` stands for the name of a page's live part, `<subject>` for a thing such as `task:t_9`, `<id>` for a task. */
 export const TRANSPORT_KINDS: readonly TransportKind[] = [
   { kind: 'ready', data: '{epoch, seq, oldest, server_time, heartbeat_s, max_s}', when: 'the first frame of a reader of the log' },
   { kind: 'ready', data: '{epoch, seq, resumed, panels, server_time, build}', when: 'the first frame of a page' },
   { kind: '<panel>-changed', data: '{seq}', when: 'a panel is stale: fetch it again; each panel has its own' },
+  { kind: '<subject>-changed', data: '{seq}', when: 'a thing that the page shows has changed' },
   { kind: '<panel>-pulse', data: '{}', when: 'a panel that changes without events of its own has changed' },
   { kind: '<id>-progress', data: '{done, total?, note?}', when: 'a task that a page shows has come further; the latest wins' },
   { kind: 'ping', data: '{seq}', when: 'every 15 s to a page, every 30 s to a panel’s own stream' },

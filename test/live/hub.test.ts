@@ -19,7 +19,7 @@ const hub = () =>
     epoch: 'e1',
     head: 0,
     versions: {},
-    panels: [
+    topics: [
       { name: 'tasks', staleOn: ['task.'] },
       { name: 'workers', staleOn: ['worker.launched'] },
     ],
