@@ -10,8 +10,8 @@ import { COMMENT, frame } from './frame.ts'
 export const STALL_MS = 10_000
 /** Sent with a planned end, so that readers return soon, but not all at once. */
 const RETRY_MS = 1_000
-/** How long a shutdown waits for full sockets to accept the last frame; one second is too short on a busy machine. */
-const GOODBYE_MS = 3_000
+/** How long a shutdown waits for full sockets to accept the last frame: readers on a busy machine need a few seconds. */
+const GOODBYE_MS = 5_000
 const GOODBYE_CHECK_MS = 20
 
 const HEADERS = {
