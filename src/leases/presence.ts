@@ -21,6 +21,12 @@ export function noteContact(app: App, id: string) {
   contact(app, id).at = app.clock.elapsed()
 }
 
+/** A report of a worker shows that it is there, whatever it is about. */
+export function noteReport(app: App, id: string) {
+  const it = contacts(app).get(id)
+  if (it) it.at = app.clock.elapsed()
+}
+
 /** Counts the worker as present until `act` ends. */
 export async function whilePresent<T>(app: App, id: string, act: () => Promise<T>): Promise<T> {
   const it = contact(app, id)
