@@ -12,6 +12,7 @@ export const TRANSPORT_KINDS: readonly TransportKind[] = [
   { kind: '<panel>-changed', data: '{seq}', when: 'a panel is stale: fetch it again; each panel has its own' },
   { kind: '<subject>-changed', data: '{seq}', when: 'a thing that the page shows has changed' },
   { kind: '<panel>-pulse', data: '{}', when: 'a panel that changes without events of its own has changed' },
+  { kind: '<id>-log', data: '{attempt, size, ended}', when: 'the output of a task that the page shows has grown; the latest wins' },
   { kind: '<id>-progress', data: '{done, total?, note?}', when: 'a task that a page shows has come further; the latest wins' },
   { kind: 'ping', data: '{seq}', when: 'every 15 s to a page, every 30 s to a panel’s own stream' },
   { kind: 'reset', data: '{epoch, seq, reason}', when: 'the cursor cannot be resumed: fetch snapshots, then follow' },

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { claimed } from '../leases/claimed.ts'
 import { until } from '../support/server.ts'
 import { reading, type Served, served } from '../support/wire.ts'
 
@@ -54,6 +55,19 @@ describe('the page stream', () => {
     await app.json('/api/tasks/t_1/cancel', {})
     await until(() => watches.of('task:t_1-changed').length >= 1 && other.of('tasks-changed').length >= 1)
     expect(other.of('task:t_1-changed')).toEqual([])
+  })
+
+  test('reports that output has grown to those that watch its task, and not to others', async () => {
+    const app = await served()
+    const { id, holder } = await claimed(app)
+    const [watches, other] = [await listen(app, `/ui/stream?watch=task:${id}`), await listen(app, '/ui/stream?watch=task:t_2')]
+    await until(() => watches.frames.length > 0 && other.frames.length > 0)
+    expect((await app.json(`/api/tasks/${id}/log`, { ...holder, offset: 0, data: 'b2sK' })).status).toBe(200)
+    await until(() => watches.of('t_1-log').length > 0)
+    expect(JSON.parse(watches.of('t_1-log')[0]?.data ?? '')).toMatchObject({ attempt: 1, size: 3 })
+    await app.json(`/api/tasks/${id}/cancel`, {})
+    await until(() => other.of('tasks-changed').length > 0)
+    expect(other.of('t_1-log')).toEqual([])
   })
 
   test('is closed on the server when its reader disconnects', async () => {

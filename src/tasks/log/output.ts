@@ -51,7 +51,7 @@ class Output {
   }
 
   #tell(task: string, attempt: number, ended = false) {
-    this.#app.hub.pulse(task, `${task}-log`, { attempt, size: this.log(task, attempt).size, ended })
+    this.#app.hub.pulse(`task:${task}`, `${task}-log`, { attempt, size: this.log(task, attempt).size, ended })
     this.#grown.emit(key(task, attempt))
   }
 }
