@@ -7,7 +7,7 @@ import { serve } from './http/shell/serve.ts'
 import { Shell } from './http/shell/shell.ts'
 import { routesOf } from './http/shell/slice-routes.ts'
 import type { Site } from './http/site.ts'
-import { type AnySlice, type Env, isQuiet, isStale } from './http/slice.ts'
+import { type AnySlice, type Env, isQuiet } from './http/slice.ts'
 import type { Topic } from './live/hub.ts'
 import { COMMON, Permissions } from './log/actor.ts'
 import { kindsOf } from './log/kinds.ts'
@@ -55,7 +55,7 @@ export async function createSite({ slices, ...deps }: SiteDeps): Promise<Telltal
 
 /** What readers hear of: each slice, and the sidebar, which counts on those that are not quiet. */
 function topicsOf(slices: readonly AnySlice[]): Topic[] {
-  const topics = slices.map((slice) => ({ name: slice.noun.many, staleOn: isStale(slice.fresh) ? slice.fresh.on : [], isQuiet: isQuiet(slice) }))
+  const topics = slices.map((slice) => ({ name: slice.noun.many, staleOn: slice.fresh.on ?? [], isQuiet: isQuiet(slice) }))
   const counted = topics.filter((topic) => !topic.isQuiet).flatMap(({ staleOn }) => staleOn)
   const linked = slices.filter(({ links }) => links).length > 0 ? ['setting.'] : []
   return [...topics, { name: 'nav', staleOn: [...linked, ...counted] }]

@@ -1,5 +1,6 @@
 import { eventsHead, eventsView } from '../../views/events.tsx'
 import type { Slice } from '../http/slice.ts'
+import { EVERY_KIND } from '../log/kinds.ts'
 import { routes } from './event-routes.ts'
 import { EventsFilter, type KindList, samples } from './events.ts'
 import { PLANNED } from './planned.ts'
@@ -15,7 +16,7 @@ export const slice: Slice<KindList, EventsFilter> = {
   key: 'g e',
   events: PLANNED,
   actions: { 'events.append': ['operator', 'admin', 'ingest'] },
-  fresh: { everyMs: PULSE_MS, version: (app) => app.hub.head },
+  fresh: { everyMs: PULSE_MS, version: (app) => app.hub.head, on: [EVERY_KIND] },
   list: { query: EventsFilter, load: (db, query, app) => samples(db, app.kinds, query), view: eventsView, head: eventsHead },
   routes,
 }

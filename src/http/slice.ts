@@ -24,10 +24,12 @@ export interface Noun {
   many: string
 }
 
-/** For what moves without an event: pages ask again when `version` has changed, which is looked at every `everyMs`. */
+/** Pages ask again when `version` has changed, which is looked at every `everyMs`: for what moves without an event, or too often. */
 export interface Pulse {
   everyMs: number
   version(app: Site): string | number
+  /** The events behind it: a page that connects late, or again, learns from them whether it missed something. */
+  on?: readonly string[]
 }
 
 /** Event kinds, or prefixes ending in a dot, at which pages ask again. */
@@ -144,7 +146,7 @@ export interface Slice<Data extends Window<unknown> = Window<unknown>, Query = u
 // biome-ignore lint/suspicious/noExplicitAny: each slice has its own data, query, item and needs; only it ever sees them
 export type AnySlice = Slice<any, any, any, any>
 
-export const isStale = (fresh: Stale | Pulse): fresh is Stale => 'on' in fresh
+export const isStale = (fresh: Stale | Pulse): fresh is Stale => !('everyMs' in fresh)
 
 /** What of it moves without an event. */
 export const pulseOf = ({ fresh }: AnySlice): Pulse | undefined => (isStale(fresh) ? fresh.pulse : fresh)

@@ -15,7 +15,7 @@ export const slice: Slice<QueueList, QueueFilter, Queue> = {
   icon: 'queues',
   group: 'work',
   key: 'g q',
-  fresh: { everyMs: LOOK_MS, version },
+  fresh: { everyMs: LOOK_MS, version, on: ['task.', 'worker.'] },
   list: { query: QueueFilter, load: (db, _, { clock }) => list(db, clock.now()), view: queueList },
   item: {
     example: 'default',
@@ -27,7 +27,7 @@ export const slice: Slice<QueueList, QueueFilter, Queue> = {
   find,
 }
 
-/** It moves with its tasks and workers, and with the clock: each minute the oldest one leaves the picture. */
+/** It moves with the clock, too: each minute the oldest one leaves the picture. */
 function version({ hub, clock }: App): string {
-  return `${hub.version('tasks')}.${hub.version('workers')}.${Math.floor(clock.now() / MINUTE_MS)}`
+  return `${hub.version('queues')}.${Math.floor(clock.now() / MINUTE_MS)}`
 }

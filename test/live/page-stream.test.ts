@@ -57,6 +57,18 @@ describe('the page stream', () => {
     expect(other.of('task:t_1-changed')).toEqual([])
   })
 
+  test.each(['queues', 'events'])('tells a page of %s that connects late whether it missed something, though it follows a pulse', async (name) => {
+    const app = await served()
+    const { body } = await app.json('/api/tasks', task)
+    const panel = await listen(app, `/ui/sse/${name}`)
+    const page = await listen(app, `/ui/stream?since=0.${body.epoch}&watch=${name}`)
+    await until(() => page.frames.length > 0 && panel.frames.length > 0)
+    expect(JSON.parse(page.frames[0]?.data ?? '').panels[name]).toBe(body.seq)
+    await app.json('/api/tasks', task)
+    await until(() => panel.of(`${name}-changed`).length > 1)
+    expect(await (await app.ask(`/${name}`, { headers: { accept: 'text/html' } })).text()).toContain(`hx-trigger="sse:${name}-pulse"`)
+  })
+
   test('reports that output has grown to those that watch its task, and not to others', async () => {
     const app = await served()
     const { id, holder } = await claimed(app)

@@ -20,8 +20,8 @@ const EVERYWHERE: readonly Shortcut[] = [
 ]
 
 const IN_A_LIST: readonly Shortcut[] = [
-  { key: 'j', title: 'Next row' },
-  { key: 'k', title: 'Previous row' },
+  { key: 'j', title: 'Next row, next item' },
+  { key: 'k', title: 'Previous row, previous item' },
   { key: 'u', title: 'Back to the list' },
   { key: 'Enter', title: 'Open the row' },
   { key: 'x', title: 'Select the row' },
