@@ -7,7 +7,7 @@ import { head, type LoggedEvent, windowOf } from '../log/log.ts'
 import type { Sentence } from '../log/sentence.ts'
 import { type Backlog, backlogs } from '../queues/backlog.ts'
 import { type Throughput, throughputs } from '../queues/throughput.ts'
-import { overview } from '../tasks/overview.ts'
+import { broken, running } from '../tasks/overview.ts'
 import { type Task, toTask } from '../tasks/tasks.ts'
 import type { WorkerState } from '../workers/words.ts'
 import { count as countWorkers } from '../workers/workers.ts'
@@ -57,7 +57,6 @@ export async function home(
   { sentence, waiting }: { sentence: Sentences; waiting: readonly (Need & { items: readonly unknown[] })[] },
 ): Promise<Home> {
   const now = app.clock.now()
-  const { broken, running } = await overview(db)
   const queues = await backlogs(db, now)
   const past = await throughputs(db, { range: '1h', now })
   return {
@@ -66,8 +65,8 @@ export async function home(
     next: null,
     asking: waiting.reduce((sum, { total }) => sum + total, 0),
     needs: waiting.map(({ total, all, lines }) => ({ total, all, lines })),
-    broken: broken.filter(({ finished_at }) => finished_at !== null && Date.parse(finished_at) > now - BROKEN_FOR_MS),
-    running,
+    broken: (await broken(db)).filter(({ finished_at }) => finished_at !== null && Date.parse(finished_at) > now - BROKEN_FOR_MS),
+    running: await running(db),
     queues: queues.map((backlog) => ({ ...backlog, throughput: past(backlog.queue) })).filter(isAlive),
     workers: await countWorkers(db),
     scheduled: await scheduled(db, now),

@@ -15,13 +15,17 @@ interface TaskOverview {
 /** Uses indexes and counters, so the time does not depend on the number of tasks. */
 export async function overview(db: Db): Promise<TaskOverview> {
   const { items, total } = await asking(db)
-  return { waiting_for_input: items, asking_count: total, broken: await newestIn(db, ['failed', 'lost']), running: await newestIn(db, ['claimed', 'running']) }
+  return { waiting_for_input: items, asking_count: total, broken: await broken(db), running: await running(db) }
 }
 
 /** The tasks that wait for input: the first of them, and how many there are. */
 export async function asking(db: Db): Promise<{ items: readonly Task[]; total: number }> {
   return { items: (await askingQuery(db).execute()).map(toTask), total: await askingCount(db) }
 }
+
+export const broken = (db: Db): Promise<Task[]> => newestIn(db, ['failed', 'lost'])
+
+export const running = (db: Db): Promise<Task[]> => newestIn(db, ['claimed', 'running'])
 
 export const askingQuery = (db: Db) =>
   db
