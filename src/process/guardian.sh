@@ -41,6 +41,9 @@ descendants() {
 
 sweep() {
   if [ $$ -eq 1 ]; then kill -KILL -1; return; fi
+  # A worker that died reads no stderr: a complaint of kill about a process that is gone would end this shell.
+  trap '' PIPE
+  exec 2>/dev/null
   self=$(exec sh -c 'echo $PPID')
   [ -z "$cgroup" ] || echo 1 >"$cgroup/cgroup.kill"
   round=0

@@ -9,6 +9,9 @@ const LEASE_MS = 60_000
 /** For what does. */
 const SHORT_LEASE_MS = 6000
 
+/** Processes that began before the others and end one by one: whoever kills a list of them finds some gone. */
+const CHURN = 'for i in $(seq 180); do sleep $((i / 45)).$((i % 45 + 10)) & done;'
+
 let site: Site
 
 const started = async (leaseMs: number) => {
@@ -16,10 +19,10 @@ const started = async (leaseMs: number) => {
 }
 
 /** Creates a task that spreads in every way and ignores TERM, and waits until it has. While it lives, it writes down the time. */
-async function spread(): Promise<{ id: string; word: string; lastAlive(): number }> {
+async function spread(more = ''): Promise<{ id: string; word: string; lastAlive(): number }> {
   const word = token()
   const file = join(site.data, word)
-  const id = await site.create(`while :; do date +%s%3N >> ${file}; sleep 0.1; done & ${escapist(word)}`)
+  const id = await site.create(`while :; do date +%s%3N >> ${file}; sleep 0.1; done & ${more} ${escapist(word)}`)
   await until('it has spread', () => hasSpread(word))
   return { id, word, lastAlive: () => Number(readFileSync(file, 'utf8').trim().split('\n').at(-1)) }
 }
@@ -44,8 +47,8 @@ describe.each([['auto'], ['off']])('with --isolate %s', (isolate) => {
       worker = site.worker('--isolate', isolate)
     })
 
-    test('a killed worker’s commands end with it', async () => {
-      const { id, word } = await spread()
+    test('a killed worker’s commands end with it, though some of them end by themselves meanwhile', async () => {
+      const { id, word } = await spread(CHURN)
       await end(worker.process, 'SIGKILL')
       await gone(word)
       await site.become(id, 'lost')
