@@ -45,7 +45,7 @@ export async function createApp({
   for (const { name, staleOn } of topics) versions[name] = await headOf(db, staleOn, kinds)
   const hub = new Hub({ epoch, head: await head(db), topics, versions })
   const storage = new Storage(config.data)
-  const app: App = {
+  return {
     config,
     address: { port: config.port, label: await labelOf(db) },
     db,
@@ -60,12 +60,7 @@ export async function createApp({
     clock,
     log,
   }
-  for (const build of PARTS) build(app)
-  return app
 }
-
-/** One of each for an app, built with it and in this order: a reader of the log, the inbox, the upstreams. */
-const PARTS = [firehose, inbox, upstreams]
 
 /** Starts what runs beside requests; the answer stops it, in reverse. */
 export async function startApp(app: App): Promise<() => Promise<void>> {
