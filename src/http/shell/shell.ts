@@ -158,10 +158,7 @@ export class Shell {
     return compressed(c, html, status, { 'Cache-Control': 'no-store', 'X-Live-Seq': cursorAt(this.#app, seq) })
   }
 
-  /**
-   * A partial whose version is known at any moment: the next who asks for the same may take the fast lane. What is
-   * remembered for that holds nothing of this request.
-   */
+  /** The version of this partial is known at any moment, so equal requests may take the fast lane. The lane keeps nothing of this request. */
   async #keptAs(c: Context<Env>, topic: string, render: () => Promise<string>): Promise<Response> {
     const version = () => `${topic}.${this.#versionOf(topic)}`
     const answer = await this.#cached(c, version(), render)
@@ -176,7 +173,7 @@ export class Shell {
     return this.cache.answer(c, { key, version: full(version), seq: cursorAt(this.#app, this.#app.hub.head), render })
   }
 
-  /** Where a partial is kept, and what its version depends on beside its own: who looks, from which zone, at which build, in which minute. */
+  /** The cache key of a partial, and its full version: it also depends on the viewer's role and zone, the build and the minute. */
   #place(c: Context<Env>): { key: string; full: (version: string) => string } {
     const { epoch, clock } = this.#app
     const { build } = this.#app.assets
