@@ -13,6 +13,7 @@ import { epochOf, head, headOf, labelOf } from './log/log.ts'
 import { mutator, type Tx } from './log/mutate.ts'
 import { type ServerLog, serverLog } from './server-log.ts'
 import { type Clock, SYSTEM_CLOCK } from './time/clock.ts'
+import { every } from './time/every.ts'
 
 export interface Deps {
   config: Config
@@ -68,7 +69,7 @@ export async function startApp(app: App): Promise<() => Promise<void>> {
   await upstreams(app).start()
   const stopProbes = startProbes(app)
   return async () => {
-    stopProbes()
+    await stopProbes()
     await upstreams(app).stop()
     await inbox(app).stop()
   }
@@ -86,10 +87,10 @@ export async function closeApp(app: App) {
   await app.database.close()
 }
 
-function startProbes(app: App): () => void {
+function startProbes(app: App): () => Promise<void> {
   const write = () => app.mutate({ actor: TELLTALE }, noteProbe)
-  const timer = setInterval(() => void app.storage.probe(write), PROBE_MS).unref()
-  return () => clearInterval(timer)
+  const failed = (error: unknown) => app.log.error('looking at the data folder failed', error)
+  return every(PROBE_MS, () => app.storage.probe(write), failed)
 }
 
 const noteProbe = ({ db, now }: Tx) =>

@@ -71,7 +71,7 @@ function pageOf(slices: readonly AnySlice[], subject: string): string | undefine
 }
 
 function life(site: Telltale): Pick<Telltale, 'start' | 'stop' | 'close'> {
-  const stops: (() => void | Promise<void>)[] = []
+  const stops: (() => unknown)[] = []
   return {
     async start() {
       await site.assets.bundle()

@@ -11,7 +11,6 @@ export type StorageTrouble = Exclude<Failure, 'refused'>
 export class Storage {
   readonly #file: string
   #trouble: StorageTrouble | undefined
-  #isProbing = false
 
   constructor(folder: string) {
     this.#file = join(folder, '.probe')
@@ -29,8 +28,7 @@ export class Storage {
 
   /** Ends the trouble once both the database and a file can be written. */
   async probe(write: () => Promise<unknown>) {
-    if (!this.#trouble || this.#isProbing) return
-    this.#isProbing = true
+    if (!this.#trouble) return
     try {
       await write()
       await writeFile(this.#file, Buffer.alloc(PROBE_BYTES), { mode: 0o600 })
@@ -39,7 +37,6 @@ export class Storage {
       this.note(error)
     } finally {
       await rm(this.#file, { force: true }).catch(() => {})
-      this.#isProbing = false
     }
   }
 }

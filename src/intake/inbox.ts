@@ -10,6 +10,7 @@ import { TELLTALE } from '../log/actor.ts'
 import { append, foreign } from '../log/foreign.ts'
 import type { ForeignEvent } from '../log/mutate.ts'
 import type { OwnPrograms } from '../log/sender.ts'
+import { every } from '../time/every.ts'
 
 const POLL_MS = 500
 const BATCH = 200
@@ -32,7 +33,7 @@ class Inbox {
   readonly #app: App
   readonly #folder: string
   #watcher: FSWatcher | undefined
-  #timer: NodeJS.Timeout | undefined
+  #stopPolling = async () => {}
   #draining: Promise<void> | undefined
   #again = false
 
@@ -44,7 +45,11 @@ class Inbox {
   async start() {
     for (const name of ['tmp', 'new', 'bad']) await mkdir(join(this.#folder, name), { recursive: true, mode: 0o700 })
     await this.drain()
-    this.#timer = setInterval(() => void this.drain(), POLL_MS)
+    this.#stopPolling = every(
+      POLL_MS,
+      () => this.drain(),
+      (error) => this.#note(error as Error),
+    )
     try {
       this.#watcher = watch(join(this.#folder, 'new'), () => void this.drain()).on('error', () => this.#watcher?.close())
     } catch {
@@ -54,7 +59,7 @@ class Inbox {
 
   async stop() {
     this.#watcher?.close()
-    clearInterval(this.#timer)
+    await this.#stopPolling()
     await this.#draining
   }
 

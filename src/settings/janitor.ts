@@ -10,6 +10,7 @@ import { forgetAnswers } from '../log/mutate.ts'
 import { headBefore, mark, prune } from '../log/prune.ts'
 import { forgetMinutes } from '../queues/throughput.ts'
 import { dropOutput, type Kept, keptOutput, purge, retire } from '../tasks/retire.ts'
+import { every } from '../time/every.ts'
 import { limits, retention } from './retention.ts'
 
 const PURGE_MS = 2_000
@@ -24,7 +25,6 @@ const LEAST_EVENTS = 10_000
 
 class Janitor {
   readonly #app: App
-  #working: Promise<void> | undefined
   #stopped = false
   #leavesTraces = false
 
@@ -33,16 +33,17 @@ class Janitor {
   }
 
   start(also: (app: App) => Promise<number>): () => Promise<void> {
-    const both = async () => {
+    let sweepAt = performance.now() + FIRST_SWEEP_MS
+    const tidy = async () => {
+      if (performance.now() < sweepAt) return this.purge()
+      sweepAt = performance.now() + SWEEP_MS
       await this.sweep()
       await this.#batches(() => also(this.#app))
     }
-    const sweep = () => void this.#once(both)
-    const timers = [setInterval(() => void this.#once(() => this.purge()), PURGE_MS), setTimeout(sweep, FIRST_SWEEP_MS), setInterval(sweep, SWEEP_MS)]
-    return async () => {
+    const stop = every(PURGE_MS, tidy, (error) => this.#app.log.error('old data could not be removed', error))
+    return () => {
       this.#stopped = true
-      timers.forEach(clearInterval)
-      await this.#working
+      return stop()
     }
   }
 
@@ -126,15 +127,6 @@ class Janitor {
       if ((await act()) === 0) return
       await pause(BREATH_MS)
     }
-  }
-
-  async #once(work: () => Promise<void>) {
-    this.#working ??= work()
-      .catch((error) => this.#app.log.error('old data could not be removed', error))
-      .finally(() => {
-        this.#working = undefined
-      })
-    await this.#working
   }
 }
 

@@ -38,10 +38,30 @@ test('a truncated cache file is not used', () => {
   expect(run('a.ts').stdout).toBe('1')
 })
 
+const KYSELY = 'node_modules/kysely'
+
+function install(version: string) {
+  mkdirSync(join(folder, KYSELY), { recursive: true })
+  writeFileSync(join(folder, KYSELY, 'package.json'), JSON.stringify({ name: 'kysely', version, type: 'module', exports: './index.js' }))
+  writeFileSync(join(folder, KYSELY, 'index.js'), "export * from './more.js'")
+  writeFileSync(join(folder, KYSELY, 'more.js'), `export const version = '${version}'`)
+}
+
+test('a package of many files is read as one, and anew when another version is installed', () => {
+  install('1.0.0')
+  writeFileSync(join(folder, 'other.ts'), "export { version } from 'kysely'")
+  expect(run('a.ts', "import { version } from './other.ts'\nconsole.log(version)").stdout).toBe('1.0.0')
+  rmSync(join(folder, KYSELY, 'more.js'))
+  expect(run('a.ts').stdout).toBe('1.0.0')
+  install('1.0.1')
+  expect(run('a.ts').stdout).toBe('1.0.1')
+})
+
 test('a read-only cache folder does no harm', () => {
+  install('1.0.0')
   rmSync(join(folder, 'node_modules/.cache'), { recursive: true, force: true })
   writeFileSync(join(folder, 'node_modules/.cache'), 'a file, so that not even root can make the folder')
-  expect(run('a.ts', 'enum No {}; console.log(1 as number)').stdout).toBe('1')
+  expect(run('a.ts', "import { version } from 'kysely'; enum No {}; console.log(version as string)").stdout).toBe('1.0.0')
 })
 
 test('an error names the line of the TypeScript file; a mistake in it names its place', () => {

@@ -1,9 +1,11 @@
+import { every } from '../../time/every.ts'
 import type { Site } from '../site.ts'
 import { pulseOf } from '../slice.ts'
 
 /** Tells the pages of a slice with a pulse when its version has moved. The answer stops it. */
-export function startPulses(app: Site): () => void {
-  const timers = app.slices.flatMap((slice) => {
+export function startPulses(app: Site): () => Promise<unknown> {
+  const failed = (error: unknown) => app.log.error('telling pages of a change failed', error)
+  const stops = app.slices.flatMap((slice) => {
     const pulse = pulseOf(slice)
     const { many: name } = slice.noun
     if (!pulse) return []
@@ -13,7 +15,7 @@ export function startPulses(app: Site): () => void {
       if (version !== sent) app.hub.pulse(name, `${name}-pulse`, {})
       sent = version
     }
-    return [setInterval(look, pulse.everyMs).unref()]
+    return [every(pulse.everyMs, look, failed)]
   })
-  return () => timers.forEach(clearInterval)
+  return () => Promise.all(stops.map((stop) => stop()))
 }
