@@ -89,7 +89,7 @@ async function takeIn(app: App, tx: Tx, worker_id: string, queues: readonly stri
   const claimed = { ...held, claimed_at: tx.now, started_at: null, finished_at: null, exit_code: null, error: null, status: null }
   const moved = await moveTo(tx, { fence, attempt, ...row }, 'claimed', `claimed by ${worker_id}`, claimed)
   await settle(because(tx, tx.newest()), worker_id)
-  renew(app, moved)
+  tx.after(() => renew(app, moved))
   return { id: moved.id, fence: moved.fence, lease_ttl_ms: moved.lease_ttl_ms }
 }
 

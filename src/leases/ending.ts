@@ -78,7 +78,7 @@ export async function endAttempt(app: App, change: Tx, row: TaskRow, outcome: Ou
   const over = tx.newest()
   if (row.status !== null) moved = await setStatus(tx, moved, 'completed')
   if (wasCancelled) await cleared(because(tx, over), row, { ok: state === 'cancelled' })
-  output(app).end(id, attempt)
+  tx.after(() => output(app).end(id, attempt))
   return moved
 }
 

@@ -48,7 +48,7 @@ export const pauses = perApp(
 export function run(app: App, caller: Caller, id: string, holder: z.infer<typeof Run>): Promise<Mutation<Task>> {
   return app.mutate(caller, async (tx) => {
     const row = await heldBy(tx, id, holder)
-    renew(app, row)
+    tx.after(() => renew(app, row))
     if (row.state === 'running') return toTask(row)
     const pid = holder.pid ?? null
     await tx.db.updateTable('attempts').set({ started_at: tx.now, pid }).where('task_id', '=', id).where('attempt', '=', row.attempt).execute()

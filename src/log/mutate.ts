@@ -1,10 +1,11 @@
 import type { Transaction } from 'kysely'
-import { type Database, type Db, PATIENCE_MS, write } from '../db/index.ts'
+import type { Database, Db } from '../db/index.ts'
 import type { Schema } from '../db/schema.ts'
 import type { Storage } from '../db/storage.ts'
 import { Problem } from '../input/problem.ts'
 import type { Clock } from '../time/clock.ts'
 import type { Actor } from './actor.ts'
+import { GroupCommit, type GroupSizes, type Listener } from './group.ts'
 import type { Kind, Payload } from './kinds.ts'
 import type { LoggedEvent } from './log.ts'
 import { Vocabulary } from './vocabulary.ts'
@@ -36,6 +37,8 @@ export interface Tx {
    */
   append(event: ForeignEvent): Promise<{ seq: number; duplicate: boolean }>
   forgetKinds(): Promise<void>
+  /** Does `act` once this change is committed, before anybody hears of it; never if it is not. */
+  after(act: () => void): void
 }
 
 export const because = (tx: Tx, cause: number | undefined): Tx =>
@@ -61,35 +64,47 @@ export interface Mutation<T> {
 
 export interface Mutate {
   <T>(caller: Caller, change: (tx: Tx) => Promise<T>): Promise<Mutation<T>>
+  /** The number of changes without an answer. */
   readonly waiting: number
+  /** Since the start: transactions, the changes in them, and the most in one. */
+  readonly sizes: GroupSizes
 }
 
 /**
- * The only way to write. Rows, events, counters and the idempotency record commit together. The hub is notified after the COMMIT and before the next change, so
- * it sees every event once and in order. Throws what `change` throws, and then nothing is written.
+ * The only way to write. Rows, events, counters and the idempotency record commit together, and often with those of other
+ * changes (`group.ts`). The hub is notified after the COMMIT and before the answer, so it sees every event once and in
+ * order. Throws what `change` throws, and then nothing is written.
  */
-export function mutator(parts: Parts): Mutate {
-  let last: Promise<unknown> = Promise.resolve()
-  let waiting = 0
+export function mutator({ database, hub, clock, storage }: Parts): Mutate {
   const vocabulary = new Vocabulary()
-  const mutate = <T>(caller: Caller, change: (tx: Tx) => Promise<T>): Promise<Mutation<T>> => {
-    waiting++
-    // Counted from now, so that all changes behind one lock fail together.
-    const deadline = performance.now() + PATIENCE_MS
-    const run = last.then(() => commit({ ...parts, vocabulary }, caller, change, deadline)).finally(() => waiting--)
-    last = run.catch((error) => {
-      vocabulary.forget()
-      parts.storage.note(error)
-    })
-    return run
+  const failed = (error: unknown) => {
+    vocabulary.forget()
+    storage.note(error)
   }
-  return Object.defineProperty(mutate, 'waiting', { get: () => waiting }) as Mutate
-}
-
-/** Hears of each commit, in order. */
-interface Listener {
-  readonly head: number
-  wake(written: readonly LoggedEvent[]): void
+  const group = new GroupCommit({ database, hub, failed })
+  const mutate = <T>(caller: Caller, change: (tx: Tx) => Promise<T>) =>
+    group.add<Mutation<T>>(async (db, head) => {
+      const repeated = await firstAnswer<T>(db, caller)
+      if (repeated) return { answer: repeated, written: [], after: [] }
+      const [written, after]: [LoggedEvent[], (() => void)[]] = [[], []]
+      const now = clock.now()
+      const value = await change({
+        db,
+        actor: caller.actor,
+        now,
+        cause: caller.cause,
+        newest: () => written.at(-1)?.seq,
+        emit: emitter(db, caller, now, written),
+        append: appender(db, vocabulary, written),
+        forgetKinds: () => vocabulary.prune(db),
+        after: (act) => after.push(act),
+      })
+      const answer = { value, seq: written.at(-1)?.seq ?? head }
+      await remember(db, caller, answer, now)
+      return { answer, written, after }
+    })
+  const getters = { waiting: { get: () => group.waiting }, sizes: { get: () => group.sizes } }
+  return Object.defineProperties(mutate, getters) as Mutate
 }
 
 interface Parts {
@@ -97,35 +112,6 @@ interface Parts {
   hub: Listener
   clock: Clock
   storage: Storage
-}
-
-interface Writer extends Parts {
-  vocabulary: Vocabulary
-}
-
-async function commit<T>({ database, hub, clock, vocabulary }: Writer, caller: Caller, change: (tx: Tx) => Promise<T>, deadline: number): Promise<Mutation<T>> {
-  const written: LoggedEvent[] = []
-  const run = async (db: Transaction<Schema>) => {
-    const repeated = await firstAnswer<T>(db, caller)
-    if (repeated) return repeated
-    const now = clock.now()
-    const value = await change({
-      db,
-      actor: caller.actor,
-      now,
-      cause: caller.cause,
-      newest: () => written.at(-1)?.seq,
-      emit: emitter(db, caller, now, written),
-      append: appender(db, vocabulary, written),
-      forgetKinds: () => vocabulary.prune(db),
-    })
-    const mutation = { value, seq: written.at(-1)?.seq ?? hub.head }
-    await remember(db, caller, mutation, now)
-    return mutation
-  }
-  const mutation = await write(database.writer, run, deadline)
-  if (written.length > 0) hub.wake(written)
-  return mutation
 }
 
 function emitter(db: Transaction<Schema>, caller: Caller, now: number, written: LoggedEvent[]): Tx['emit'] {

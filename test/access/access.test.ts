@@ -44,7 +44,7 @@ describe('access.changed', () => {
     await app.json(`/api/sessions/${session}/revoke`, {})
     app.time.pass(12.1 * 3_600_000)
     for (const cookie of [other, idle, idle]) expect((await app.over('/api/tasks', { headers: { cookie } })).status).toBe(401)
-    await until(async () => (await changes(app)).length >= 7) // a request does not wait for the end of its session to be written
+    await until(async () => (await changes(app)).length >= 8) // a request does not wait for the end of its session to be written
     expect((await changes(app)).toReversed()).toEqual([
       'token_created viewer:phone owner token',
       'token_revoked viewer:phone owner token',

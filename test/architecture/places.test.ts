@@ -17,11 +17,11 @@ const ENGINE = new RegExp(
 /** In capitals: `listen` and `notify` are words of many things. */
 const CHANNELS = /\b(LISTEN|NOTIFY)\b/
 
-rule('only mutate opens a write transaction', elsewhere(/\.writer\b/, only('src/log/mutate.ts')), {
+rule('only the group commit of the log opens a write transaction', elsewhere(/\.writer\b/, only('src/log/group.ts')), {
   'src/tasks/tasks.ts': 'await app.database.writer.transaction()',
 })
 
-rule('only mutate rings the hub', elsewhere(/hub\.wake\(/, only('src/log/mutate.ts')), { 'src/live/stream.ts': 'app.hub.wake(events)' })
+rule('only the group commit of the log rings the hub', elsewhere(/hub\.wake\(/, only('src/log/group.ts')), { 'src/live/stream.ts': 'app.hub.wake(events)' })
 
 rule('only config reads the environment', elsewhere(/process\.env/, only('src/config/config.ts')), { 'src/cli/run.ts': 'const { TOKEN } = process.env' })
 

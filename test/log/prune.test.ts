@@ -46,7 +46,12 @@ test('a reader whose next events are pruned is sent how many it missed', async (
   reader.resume()
   await until(() => reader.seqs().at(-1) === 1_500)
   const gaps = reader.of('gap').map(({ data }) => JSON.parse(data) as { from: number; to: number; dropped: number })
-  expect(gaps).toHaveLength(1)
-  expect(gaps[0]?.to).toBe(1_490)
-  expect(reader.seqs()).toEqual([...numbers(2, (gaps[0]?.from ?? 0) - 1), ...numbers(1_491, 1_500)])
+  // One gap, or one for each batch that was pruned while the reader was between two.
+  expect(gaps.length).toBeGreaterThan(0)
+  expect(gaps.at(-1)?.to).toBe(1_490)
+  const missed = gaps.flatMap(({ from, to, dropped }) => {
+    expect(dropped).toBe(to - from + 1)
+    return numbers(from, to)
+  })
+  expect([...reader.seqs(), ...missed].sort((a, b) => a - b)).toEqual(numbers(2, 1_500))
 })
