@@ -1,5 +1,6 @@
 import SQLite from 'better-sqlite3'
 import { CompiledQuery, type DatabaseConnection, type QueryResult, SqliteDialect, SqliteDriver } from 'kysely'
+import { keepStatements } from './statements.ts'
 
 /** Kysely begins a deferred transaction, which fails with SQLITE_BUSY_SNAPSHOT if it writes after reading. The writer takes the lock first. */
 export class WriterDialect extends SqliteDialect {
@@ -20,7 +21,7 @@ class ImmediateDriver extends SqliteDriver {
   #lastError: unknown
 
   constructor(database: SQLite.Database) {
-    super({ database })
+    super({ database: keepStatements(database) })
     this.#database = database
   }
 

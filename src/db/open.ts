@@ -4,6 +4,7 @@ import { openFile, WriterDialect } from './dialect.ts'
 import { ownerOnly } from './folder/file-mode.ts'
 import { type Migration, migrate, migrateSlices, refuseNewer } from './migrate.ts'
 import type { Schema } from './schema.ts'
+import { keepStatements } from './statements.ts'
 
 export type Db = Kysely<Schema>
 
@@ -33,7 +34,7 @@ export function openDatabase(path: string, migrations: readonly Migration[] = []
   const view = openFile(path, { readonly: true })
   neverWait(view)
   const writer = new Kysely<Schema>({ dialect: new WriterDialect(file) })
-  const reader = new Kysely<Schema>({ dialect: new SqliteDialect({ database: view }) })
+  const reader = new Kysely<Schema>({ dialect: new SqliteDialect({ database: keepStatements(view) }) })
   return {
     reader,
     writer,
