@@ -97,5 +97,5 @@ const noteProbe = ({ db, now }: Tx) =>
   db
     .insertInto('meta')
     .values({ key: 'probed_at', value: String(now) })
-    .onConflict((conflict) => conflict.doUpdateSet({ value: String(now) }))
+    .onConflict((conflict) => conflict.column('key').doUpdateSet({ value: String(now) }))
     .execute()

@@ -1,3 +1,4 @@
+export { contains } from './contains.ts'
 export { counted, waiting } from './counters.ts'
 export { breaksConstraint, type Failure, failureOf, isStorageFailure, openingFailureOf } from './failure.ts'
 export type { Migration } from './migrate.ts'

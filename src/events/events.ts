@@ -1,8 +1,6 @@
-import { type ExpressionBuilder, sql } from 'kysely'
 import { z } from 'zod'
 import type { Window } from '../db/index.ts'
-import { type Db, snapshot } from '../db/index.ts'
-import type { Schema } from '../db/schema.ts'
+import { contains, type Db, snapshot } from '../db/index.ts'
 import { indented } from '../input/json.ts'
 import { TRANSPORT_KINDS, type TransportKind } from '../live/transport-kinds.ts'
 import type { Kind, Kinds } from '../log/kinds.ts'
@@ -92,12 +90,9 @@ async function otherKinds(db: Db, words: readonly string[], { after, own }: { af
     .orderBy('kind')
     .limit(OTHERS + 1)
   if (after !== undefined) query = query.where('kind', '>', after)
-  for (const word of words) query = query.where(has(word))
+  for (const word of words) query = query.where((eb) => contains(eb.ref('kind'), word))
   return (await query.execute()).map(({ kind }) => kind)
 }
-
-/** `instr` takes the word literally; LIKE would interpret `_` and `%`. */
-const has = (word: string) => (eb: ExpressionBuilder<Schema, 'event_kinds'>) => sql<boolean>`instr(${eb.ref('kind')}, ${word}) > 0`
 
 /** True if the description of the kind has every word, case-insensitive. */
 function speaksOf(words: readonly string[], kind: KindReference | TransportKind): boolean {

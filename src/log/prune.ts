@@ -39,7 +39,7 @@ export async function prune(app: Log, seq: number): Promise<number> {
     await db
       .insertInto('meta')
       .values(floor)
-      .onConflict((conflict) => conflict.doUpdateSet(floor))
+      .onConflict((conflict) => conflict.column('key').doUpdateSet(floor))
       .execute()
     await db.deleteFrom('events').where('seq', '<', end).execute()
     await db.deleteFrom('log_marks').where('seq', '<', first).execute()

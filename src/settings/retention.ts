@@ -61,7 +61,7 @@ export function changeRetention(app: App, caller: Caller, wanted: NewRetention):
       await tx.db
         .insertInto('settings')
         .values(row)
-        .onConflict((known) => known.doUpdateSet(row))
+        .onConflict((known) => known.column('id').doUpdateSet(row))
         .execute()
       await tx.emit(events.changed, `setting:${id}`, { setting_id: id, value: now, author })
     }

@@ -16,7 +16,6 @@ import { TASK_STATES, type TaskState } from '../words.ts'
 /** One transaction per batch, so that other writers are not blocked for long. */
 const BATCH = 200
 const COUNT_LIMIT = 10_000
-const NO_LIMIT = -1
 const SAMPLE = 5
 const MOST_IDS = 1000
 
@@ -63,11 +62,16 @@ const IS_STOPPING = sql<SqlBool>`${HELD} and cancel_requested_at is not null`
 
 export async function preview(app: App, request: Bulk): Promise<Preview> {
   const { fits, ...counted } = await census(app, request, COUNT_LIMIT + 1)
-  const sample = await app.db.selectFrom('tasks').selectAll().where('number', 'in', fits.slice(0, SAMPLE)).orderBy('number', 'desc').execute()
-  return { total: Math.min(fits.length, COUNT_LIMIT), capped: fits.length > COUNT_LIMIT, sample: sample.map(toTask), ...counted }
+  const sample = fits.length > 0 ? await samples(app.db, fits) : []
+  return { total: Math.min(fits.length, COUNT_LIMIT), capped: fits.length > COUNT_LIMIT, sample, ...counted }
 }
 
-function census({ db, clock }: App, request: Bulk, most: number): Promise<Pick<Preview, 'newest' | 'because'> & { fits: number[] }> {
+async function samples(db: Db, fits: readonly number[]): Promise<Task[]> {
+  const rows = await db.selectFrom('tasks').selectAll().where('number', 'in', fits.slice(0, SAMPLE)).orderBy('number', 'desc').execute()
+  return rows.map(toTask)
+}
+
+function census({ db, clock }: App, request: Bulk, most?: number): Promise<Pick<Preview, 'newest' | 'because'> & { fits: number[] }> {
   const { verb, id } = request
   return snapshot(db, async (db) => {
     const all = choose(db, request, clock.now()).select('number')
@@ -75,7 +79,8 @@ function census({ db, clock }: App, request: Bulk, most: number): Promise<Pick<P
     const chosen = id.length > 0 ? all : all.where('number', '<=', newest)
     const count = async (query: typeof chosen) => (await query.limit(COUNT_LIMIT).execute()).length
     const fitting = chosen.where('state', 'in', FITS[verb]).where(({ not, parens }) => not(parens(IS_STOPPING)))
-    const fits = (await fitting.orderBy('number', 'desc').limit(most).execute()).map(({ number }) => number)
+    const newestFirst = fitting.orderBy('number', 'desc')
+    const fits = (await (most === undefined ? newestFirst : newestFirst.limit(most)).execute()).map(({ number }) => number)
     const others = TASK_STATES.filter((state) => !FITS[verb].includes(state))
     const misfits = await count(chosen.where('state', 'in', others))
     const stopping = verb === 'cancel' ? await count(chosen.where(IS_STOPPING)) : 0
@@ -105,7 +110,7 @@ export async function bulk(app: App, caller: Caller, request: Bulk): Promise<Mut
 async function change(app: App, caller: Caller, request: Bulk): Promise<Mutation<BulkResult>> {
   const now = app.clock.now()
   // Counted once: tasks that arrive during the run were not confirmed.
-  const { fits, because } = await census(app, request, NO_LIMIT)
+  const { fits, because } = await census(app, request)
   const total = fits.length
   if (request.count !== undefined && total > request.count) {
     throw conflict(`You confirmed ${request.count} tasks, but ${total} match now. Nothing was changed. Check again.`, { count: total })

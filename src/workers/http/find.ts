@@ -1,5 +1,6 @@
 import type { Choice } from '../../../views/palette/choice.tsx'
 import type { IconName } from '../../../views/ui/icon.tsx'
+import { contains } from '../../db/index.ts'
 import { COUNTED, MOST } from '../../http/palette/palette.ts'
 import type { Find } from '../../http/slice.ts'
 import { isAlive } from '../words.ts'
@@ -19,7 +20,7 @@ export const find: Find = {
       .selectFrom('workers')
       .selectAll()
       .where('deleted_at', 'is', null)
-      .where((eb) => eb.or([eb('id', '=', text), eb(eb.fn<string>('lower', ['name']), 'like', `%${text.replace(/[\\%_]/g, '')}%`)]))
+      .where((eb) => eb.or([eb('id', '=', text), contains(eb.fn<string>('lower', ['name']), text)]))
       .orderBy('number', 'desc')
       .limit(COUNTED + 1)
       .execute()

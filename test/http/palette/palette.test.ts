@@ -54,6 +54,8 @@ describe('the palette', () => {
     await newTask(app, { queue: 'mail.out' })
     expect(await titles(app, 'ana', 'Workers')).toEqual(['100% Ana'])
     expect(await titles(app, 'w_1', 'Workers')).toEqual(['100% Ana'])
+    expect(await titles(app, '0% a', 'Workers')).toEqual(['100% Ana'])
+    expect(await titles(app, '0_ a', 'Workers')).toEqual([])
     expect((await ask(app, 'mail.o')).sections.at(-1)).toMatchObject({ title: 'Queues', choices: [{ title: 'mail.out', href: '/queues/mail.out' }] })
   })
 
