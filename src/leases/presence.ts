@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely'
+import type { WorkerTable } from '../db/engine/schema.ts'
 import { HELD } from '../db/index.ts'
-import type { WorkerTable } from '../db/schema.ts'
 import { conflict } from '../input/problem.ts'
 import { type App, perApp } from '../live/app.ts'
 import { newestOf } from '../log/log.ts'

@@ -1,6 +1,6 @@
 import { CompiledQuery, type Transaction } from 'kysely'
+import type { Schema } from '../db/engine/schema.ts'
 import { type Database, PATIENCE_MS, write } from '../db/index.ts'
-import type { Schema } from '../db/schema.ts'
 import type { LoggedEvent } from './log.ts'
 
 /** The first of a group waits for the last, so a group is short; many small changes fit. */

@@ -1,6 +1,6 @@
 import type { Transaction } from 'kysely'
+import type { Schema } from '../db/engine/schema.ts'
 import type { Database, Db } from '../db/index.ts'
-import type { Schema } from '../db/schema.ts'
 import type { Storage } from '../db/storage.ts'
 import { Problem } from '../input/problem.ts'
 import type { Clock } from '../time/clock.ts'

@@ -1,5 +1,5 @@
 import type { Transaction } from 'kysely'
-import type { Schema } from '../db/schema.ts'
+import type { Schema } from '../db/engine/schema.ts'
 import { invalid } from '../input/problem.ts'
 
 /** People read kinds and programs match on them; what varies belongs in the payload. */

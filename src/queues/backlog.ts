@@ -1,6 +1,6 @@
 import type { ExpressionBuilder } from 'kysely'
+import type { Schema } from '../db/engine/schema.ts'
 import type { Db, Ms } from '../db/index.ts'
-import type { Schema } from '../db/schema.ts'
 import { PRIORITY } from '../tasks/tasks.ts'
 
 export interface Backlog {

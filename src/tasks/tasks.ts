@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely'
+import type { TaskTable } from '../db/engine/schema.ts'
 import type { Db, Ms } from '../db/index.ts'
-import type { TaskTable } from '../db/schema.ts'
 import { notFound } from '../input/problem.ts'
 import { LOCAL } from '../log/log.ts'
 import { type Progress, readProgress } from './progress.ts'
@@ -181,7 +181,7 @@ export function toTask(row: TaskRow): Task {
   }
 }
 
-function toAttempt(row: Selectable<import('../db/schema.ts').AttemptTable>): Attempt {
+function toAttempt(row: Selectable<import('../db/engine/schema.ts').AttemptTable>): Attempt {
   const { task_id: _, fence: __, ...shown } = row
   return {
     ...shown,

@@ -1,7 +1,7 @@
 import type { Selectable } from 'kysely'
 import { z } from 'zod'
+import type { WorkerTable } from '../db/engine/schema.ts'
 import { type Db, HELD, type Ms } from '../db/index.ts'
-import type { WorkerTable } from '../db/schema.ts'
 import { notFound } from '../input/problem.ts'
 import type { Transient } from '../leases/transients.ts'
 import { type Task, toTask } from '../tasks/tasks.ts'

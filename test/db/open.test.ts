@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import SQLite from 'better-sqlite3'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { openFile } from '../../src/db/dialect.ts'
 import { FolderInUse, lockFolder } from '../../src/db/folder/lock.ts'
-import { LATEST, migrate, NewerDatabase, versionOf } from '../../src/db/migrate.ts'
-import { openDatabase } from '../../src/db/open.ts'
+import { NewerDatabase, openDatabase } from '../../src/db/index.ts'
+import { openFile } from '../../src/db/sqlite/dialect.ts'
+import { LATEST, migrate, versionOf } from '../../src/db/sqlite/migrate.ts'
 
 let folder: string
 beforeEach(() => {
@@ -15,7 +15,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
 test('an acknowledged write is synced: WAL with synchronous=FULL, also after the first write', async () => {
-  const database = openDatabase(join(folder, 'a.db'))
+  const database = await openDatabase(join(folder, 'a.db'))
   await database.close()
   const file = openFile(join(folder, 'a.db'))
   migrate(file)
@@ -34,22 +34,22 @@ test('an acknowledged write is synced: WAL with synchronous=FULL, also after the
 
 test('a database newer than the program is refused and left unchanged', async () => {
   const path = join(folder, 'a.db')
-  await openDatabase(path).close()
+  await (await openDatabase(path)).close()
   const file = new SQLite(path)
   file.pragma('journal_mode = DELETE')
   file.pragma('user_version = 999')
   file.close()
   const before = readFileSync(path)
-  expect(() => openDatabase(path)).toThrow(NewerDatabase)
+  await expect(openDatabase(path)).rejects.toThrow(NewerDatabase)
   expect(readFileSync(path).equals(before)).toBe(true)
 })
 
 test('migrating twice changes nothing, and keeps the epoch', async () => {
   const path = join(folder, 'a.db')
-  const first = openDatabase(path)
+  const first = await openDatabase(path)
   const epoch = (await first.reader.selectFrom('meta').select('value').where('key', '=', 'epoch').executeTakeFirstOrThrow()).value
   await first.close()
-  const second = openDatabase(path)
+  const second = await openDatabase(path)
   expect((await second.reader.selectFrom('meta').select('value').where('key', '=', 'epoch').executeTakeFirstOrThrow()).value).toBe(epoch)
   await second.close()
   const file = openFile(path)

@@ -1,10 +1,10 @@
 import { join } from 'node:path'
 import SQLite from 'better-sqlite3'
 import { expect, test } from 'vitest'
-import { LATEST, migrate } from '../../src/db/migrate.ts'
-import { sql as first } from '../../src/db/migrations/0001_log_tasks_workers.ts'
-import { sql as cursors } from '../../src/db/migrations/0002_upstream_cursors.ts'
-import { sql as senders } from '../../src/db/migrations/0007_senders.ts'
+import { LATEST, migrate } from '../../src/db/sqlite/migrate.ts'
+import { sql as first } from '../../src/db/sqlite/migrations/0001_log_tasks_workers.ts'
+import { sql as cursors } from '../../src/db/sqlite/migrations/0002_upstream_cursors.ts'
+import { sql as senders } from '../../src/db/sqlite/migrations/0007_senders.ts'
 import { temporaryFolder } from '../support/server.ts'
 
 test('an older log keeps its events, and foreign ones get the name of their sender', () => {

@@ -1,7 +1,7 @@
 import SQLite from 'better-sqlite3'
 import { sql } from 'kysely'
 import { expect, test } from 'vitest'
-import { PATIENCE_MS } from '../../src/db/write.ts'
+import { PATIENCE_MS } from '../../src/db/sqlite/write.ts'
 import { owner, type TestApp, testApp } from '../support/app.ts'
 import { until } from '../support/server.ts'
 

@@ -105,8 +105,8 @@ describe('a slice that is one folder', () => {
   })
 
   test('keeps its tables when the server starts again', async () => {
-    const { migrateSlices } = await import('../../src/db/migrate.ts')
-    const { openFile } = await import('../../src/db/dialect.ts')
+    const { migrateSlices } = await import('../../src/db/sqlite/migrate.ts')
+    const { openFile } = await import('../../src/db/sqlite/dialect.ts')
     const app = await written()
     const file = openFile(`${app.config.data}/telltale.db`)
     migrateSlices(file, slice.migrations ?? [])

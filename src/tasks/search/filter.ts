@@ -1,7 +1,7 @@
 import { type ExpressionBuilder, type ExpressionWrapper, type SqlBool, sql } from 'kysely'
 import { z } from 'zod'
+import type { Schema } from '../../db/engine/schema.ts'
 import { type Db, holdsText, type Ms } from '../../db/index.ts'
-import type { Schema } from '../../db/schema.ts'
 import { invalid, type Problem } from '../../input/problem.ts'
 import { MOST_ROWS, type TaskState, typedTerm } from '../words.ts'
 import { instantOf, mistakeIn, zoneName } from './instant.ts'

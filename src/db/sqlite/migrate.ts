@@ -1,5 +1,6 @@
-import { randomBytes } from 'node:crypto'
 import type SQLite from 'better-sqlite3'
+import { type Migration, NewerDatabase } from '../engine/database.ts'
+import { newEpoch } from '../engine/epoch.ts'
 import { sql as log_tasks_workers } from './migrations/0001_log_tasks_workers.ts'
 import { sql as upstream_cursors } from './migrations/0002_upstream_cursors.ts'
 import { sql as search_minutes_views } from './migrations/0003_search_minutes_views.ts'
@@ -37,12 +38,6 @@ const MIGRATIONS = [
 
 export const LATEST = MIGRATIONS.length
 
-export class NewerDatabase extends Error {
-  constructor(found: number) {
-    super(`the database is at version ${found} and this program knows ${MIGRATIONS.length}: install a newer telltale`)
-  }
-}
-
 export function versionOf(database: SQLite.Database): number {
   return database.pragma('user_version', { simple: true }) as number
 }
@@ -50,7 +45,7 @@ export function versionOf(database: SQLite.Database): number {
 /** Throws NewerDatabase. It only reads, so a refused start leaves the file as it was. */
 export function refuseNewer(database: SQLite.Database) {
   const version = versionOf(database)
-  if (version > MIGRATIONS.length) throw new NewerDatabase(version)
+  if (version > MIGRATIONS.length) throw new NewerDatabase(version, MIGRATIONS.length)
 }
 
 /** Migrates to the latest version, one transaction per step, so that a killed run leaves a whole version. */
@@ -70,13 +65,7 @@ export function migrate(database: SQLite.Database) {
   }
 }
 
-/** What a slice adds to the schema. A name is never used again for something else. */
-export interface Migration {
-  name: string
-  sql: string
-}
-
-/** Applies those of them that were not applied before, each in a transaction. */
+/** Applies the slices' migrations that were not applied before, each in a transaction. */
 export function migrateSlices(database: SQLite.Database, migrations: readonly Migration[]) {
   const applied = database.prepare('insert into slice_migrations values (?, ?) on conflict do nothing')
   for (const { name, sql } of migrations) {
@@ -86,11 +75,4 @@ export function migrateSlices(database: SQLite.Database, migrations: readonly Mi
       })
       .immediate()
   }
-}
-
-/** Eight random base32 characters, a letter first so that it is never read as a number. Names one unbroken run of the event counter. */
-function newEpoch(): string {
-  const characters = 'abcdefghijkmnpqrstuvwxyz23456789'
-  const [first = 0, ...rest] = randomBytes(8)
-  return characters.charAt(first % 24) + Array.from(rest, (byte) => characters.charAt(byte % characters.length)).join('')
 }

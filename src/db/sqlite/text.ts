@@ -1,5 +1,5 @@
 import { type Expression, type ExpressionBuilder, type SqlBool, sql } from 'kysely'
-import type { Schema } from './schema.ts'
+import type { Schema } from '../engine/schema.ts'
 
 /** The trigram index cannot find shorter texts, so they are searched row by row. */
 const INDEXED_FROM = 3

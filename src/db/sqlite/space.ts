@@ -1,6 +1,6 @@
 import { sql, type Transaction } from 'kysely'
-import type { Db } from './open.ts'
-import type { Schema } from './schema.ts'
+import type { Db } from '../engine/database.ts'
+import type { Schema } from '../engine/schema.ts'
 
 interface Space {
   bytes: number

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Transaction } from 'kysely'
-import { failureOf } from './failure.ts'
-import type { Db } from './open.ts'
-import type { Schema } from './schema.ts'
+import type { Db } from '../engine/database.ts'
+import { failureOf } from '../engine/failure.ts'
+import type { Schema } from '../engine/schema.ts'
 
 export const PATIENCE_MS = 5_000
 const FIRST_WAIT_MS = 2

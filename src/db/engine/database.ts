@@ -1,0 +1,25 @@
+import type { Kysely } from 'kysely'
+import type { Schema } from './schema.ts'
+
+export type Db = Kysely<Schema>
+
+export interface Database {
+  reader: Db
+  writer: Db
+  /** Empties the write-ahead log, where deleted data stays readable; false while another reader or writer blocks it. */
+  checkpoint(): boolean
+  close(): Promise<void>
+}
+
+/** What a slice adds to the schema. A name is never used again for something else. */
+export interface Migration {
+  name: string
+  sql: string
+}
+
+/** The database was written by a newer program. */
+export class NewerDatabase extends Error {
+  constructor(found: number, known: number) {
+    super(`the database is at version ${found} and this program knows ${known}: install a newer telltale`)
+  }
+}

@@ -1,0 +1,62 @@
+import { existsSync } from 'node:fs'
+import { Kysely, SqliteDialect } from 'kysely'
+import type { Database, Migration } from '../engine/database.ts'
+import type { Schema } from '../engine/schema.ts'
+import { ownerOnly } from '../folder/file-mode.ts'
+import { openFile, WriterDialect } from './dialect.ts'
+import { migrate, migrateSlices, refuseNewer } from './migrate.ts'
+import { keepStatements } from './statements.ts'
+
+/** Opens or creates the database. Throws NewerDatabase before it changes anything. */
+export function openSqlite(path: string, migrations: readonly Migration[] = []): Database {
+  if (existsSync(path)) {
+    const found = openFile(path, { readonly: true })
+    try {
+      refuseNewer(found)
+    } finally {
+      found.close()
+    }
+  }
+  const file = openFile(ownerOnly(path))
+  migrate(file)
+  migrateSlices(file, migrations)
+  assertDurable(file)
+  neverWait(file)
+  const view = openFile(path, { readonly: true })
+  neverWait(view)
+  const writer = new Kysely<Schema>({ dialect: new WriterDialect(file) })
+  const reader = new Kysely<Schema>({ dialect: new SqliteDialect({ database: keepStatements(view) }) })
+  return {
+    reader,
+    writer,
+    checkpoint: () => checkpoint(file),
+    async close() {
+      await reader.destroy()
+      checkpoint(file)
+      await writer.destroy()
+      // Kysely closes only connections that it has used.
+      for (const handle of [view, file]) if (handle.open) handle.close()
+    },
+  }
+}
+
+function checkpoint(file: ReturnType<typeof openFile>): boolean {
+  try {
+    return file.pragma('wal_checkpoint(TRUNCATE)', { simple: true }) === 0
+  } catch (error) {
+    if (!String((error as { code?: string }).code).match(/^SQLITE_(LOCKED|BUSY)/)) throw error
+    return false
+  }
+}
+
+/** SQLite would block the event loop while it waits; `write.ts` waits instead. */
+function neverWait(file: ReturnType<typeof openFile>) {
+  file.pragma('busy_timeout = 0')
+}
+
+/** Checked after a write, because the pragma reports the old value until then. */
+function assertDurable(file: ReturnType<typeof openFile>) {
+  file.prepare("insert into meta values ('opened_at', ?) on conflict do update set value = excluded.value").run(String(Date.now()))
+  const level = file.pragma('synchronous', { simple: true })
+  if (level !== 2) throw new Error(`SQLite runs with synchronous=${level}; an acknowledged write could be lost`)
+}
