@@ -1,6 +1,7 @@
 import { CompiledQuery, type Transaction } from 'kysely'
 import type { Schema } from '../db/engine/schema.ts'
 import { type Database, PATIENCE_MS, write } from '../db/index.ts'
+import type { Clock } from '../time/clock.ts'
 import type { LoggedEvent } from './log.ts'
 
 /** The first of a group waits for the last, so a group is short; many small changes fit. */
@@ -51,6 +52,7 @@ export interface GroupSizes {
 interface Parts {
   database: Database
   hub: Listener
+  clock: Clock
   /** Called as soon as a change is undone, before the next one runs. */
   failed(error: unknown): void
 }
@@ -88,7 +90,7 @@ export class GroupCommit {
     while (this.#waiting.length > 0) {
       // What has arrived by now joins, and between two groups everything else has its turn.
       await new Promise(setImmediate)
-      await this.#commit()
+      await this.#commit().catch(this.#parts.failed)
     }
     this.#isWorking = false
   }
@@ -111,14 +113,14 @@ export class GroupCommit {
   }
 
   async #runInto(group: Member[], db: Transaction<Schema>) {
-    const since = performance.now()
+    const since = this.#parts.clock.elapsed()
     let { head } = this.#parts.hub
     do {
       const one: Member = this.#waiting.shift() as Waiting
       group.push(one)
       await this.#runAlone(one, db, head)
       head = one.made?.written.at(-1)?.seq ?? head
-    } while (this.#waiting.length > 0 && group.length < MOST && performance.now() - since < LONGEST_MS)
+    } while (this.#waiting.length > 0 && group.length < MOST && this.#parts.clock.elapsed() - since < LONGEST_MS)
   }
 
   /** A change that throws is undone. Throws if SQLite has undone the whole transaction. */

@@ -81,7 +81,7 @@ export function mutator({ database, hub, clock, storage }: Parts): Mutate {
     vocabulary.forget()
     storage.note(error)
   }
-  const group = new GroupCommit({ database, hub, failed })
+  const group = new GroupCommit({ database, hub, clock, failed })
   const mutate = <T>(caller: Caller, change: (tx: Tx) => Promise<T>) =>
     group.add<Mutation<T>>(async (db, head) => {
       const repeated = await firstAnswer<T>(db, caller)

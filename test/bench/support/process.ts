@@ -55,8 +55,9 @@ export class Child {
     })
   }
 
-  static async start(script: string, ...args: string[]): Promise<Child> {
-    const child = fork(fileURLToPath(new URL(script, import.meta.url)), args, { execArgv: [...TYPESCRIPT, '--expose-gc'] })
+  static async start(script: string, argument = '', env: Record<string, string> = {}): Promise<Child> {
+    const options = { execArgv: [...TYPESCRIPT, '--expose-gc'], env: { ...process.env, ...env } }
+    const child = fork(fileURLToPath(new URL(script, import.meta.url)), [argument], options)
     await new Promise((resolve, reject) => child.once('message', resolve).once('exit', (code) => reject(new Error(`${script} ended with ${code}`))))
     return new Child(child)
   }

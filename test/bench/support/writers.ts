@@ -1,0 +1,69 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { configFrom } from '../../../src/config/config.ts'
+import { openDatabase } from '../../../src/db/index.ts'
+import { openFile } from '../../../src/db/sqlite/dialect.ts'
+import { OWNER } from '../../../src/log/actor.ts'
+import { createSite } from '../../../src/site.ts'
+import { slices } from '../../../src/slices.ts'
+import { create, NewTask } from '../../../src/tasks/lifecycle.ts'
+import { answer } from './process.ts'
+
+/** Creates tasks in Telltale, and the same rows in a file of the same schema by better-sqlite3 alone. */
+const data = mkdtempSync(join(tmpdir(), 'telltale-bench-'))
+process.on('exit', () => rmSync(data, { recursive: true, force: true }))
+const app = await createSite({ config: { ...configFrom([], {}), data, workers: 0 }, file: join(data, 'telltale.db'), slices })
+const input = NewTask.parse({ title: 'Rebuild the index', command: 'make index' })
+const createOne = () => create(app, { actor: OWNER }, input)
+const bare = await bareWriter()
+
+answer({
+  async ours({ writers, ms }: { writers: number; ms: number }) {
+    const before = { ...app.mutate.sizes }
+    let made = 0
+    const until = performance.now() + ms
+    const began = performance.now()
+    const write = async () => {
+      while (performance.now() < until) {
+        await createOne()
+        made++
+      }
+    }
+    await Promise.all(Array.from({ length: writers }, write))
+    const perSecond = (made * 1000) / (performance.now() - began)
+    const { groups, changes } = app.mutate.sizes
+    return { perSecond, group: (changes - before.changes) / (groups - before.groups) }
+  },
+  bare({ ms }: { ms: number }) {
+    let made = 0
+    const began = performance.now()
+    for (; performance.now() < began + ms; made++) bare()
+    return { perSecond: (made * 1000) / (performance.now() - began) }
+  },
+})
+
+/** Writes the rows of one new task and its event in a transaction, with prepared statements. */
+async function bareWriter(): Promise<() => void> {
+  await createOne()
+  const path = join(data, 'bare.db')
+  await openDatabase(path).close()
+  const file = openFile(path)
+  const inserts: (() => unknown)[] = []
+  for (const table of ['tasks', 'events'] as const) {
+    const row = (await app.db
+      .selectFrom(table)
+      .selectAll()
+      .orderBy(table === 'tasks' ? 'number' : 'seq', 'desc')
+      .limit(1)
+      .executeTakeFirstOrThrow()) as Record<string, unknown>
+    const generated = ['id', 'number', 'seq']
+    const columns = Object.keys(row).filter((name) => !generated.includes(name))
+    const statement = file.prepare(`insert into ${table} (${columns.map((name) => `"${name}"`).join(', ')}) values (${columns.map(() => '?').join(', ')})`)
+    const values = columns.map((name) => row[name])
+    inserts.push(() => statement.run(values))
+  }
+  return file.transaction(() => {
+    for (const insert of inserts) insert()
+  }).immediate
+}
