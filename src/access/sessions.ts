@@ -5,6 +5,7 @@ import type { Actor, Role } from '../log/actor.ts'
 import { OWNER, TELLTALE } from '../log/actor.ts'
 import type { Caller } from '../log/mutate.ts'
 import { logAccess } from './access-change.ts'
+import { Credentials } from './credentials.ts'
 import { hashOf, newSecret } from './secret.ts'
 
 const LINK_MS = 10 * 60_000
@@ -26,8 +27,9 @@ interface Session {
   expiresAt: number
 }
 
-/** A cache, by hash; this process owns the table. */
-const known = perApp(() => new Map<string, Session>())
+const PREFIX = 'session:'
+
+const known = perApp((app) => new Credentials<Session>(app, PREFIX))
 
 /** A one-use code that signs a browser in as the owner, valid for ten minutes. */
 export async function newLink(app: App): Promise<string> {
@@ -66,7 +68,7 @@ async function goodLink(db: Db, code: string, now: number) {
 /** Undefined if the session is unknown, was idle for 12 hours or is older than 30 days. */
 export async function holderOf(app: App, secret: string): Promise<Actor | undefined> {
   const hash = hashOf(secret)
-  const session = known(app).get(hash) ?? (await load(app, hash))
+  const session = await known(app).get(hash, () => load(app, hash))
   const now = app.clock.now()
   if (!session) return undefined
   if (session.expiresAt < now || session.seenAt + IDLE_MS < now) {
@@ -122,7 +124,7 @@ export async function list(app: App): Promise<OpenSession[]> {
     .where('seen_at', '>', now - IDLE_MS)
     .execute()
   const iso = (at: number) => new Date(at).toISOString()
-  const seenAt = ({ hash, seen_at }: (typeof rows)[number]) => known(app).get(hash)?.seenAt ?? seen_at
+  const seenAt = ({ hash, seen_at }: (typeof rows)[number]) => known(app).cached(hash)?.seenAt ?? seen_at
   rows.sort((a, b) => seenAt(b) - seenAt(a))
   return rows.map((row) => ({
     id: idIn(row.hash),
@@ -142,7 +144,7 @@ export async function get(app: App, id: string): Promise<OpenSession> {
 
 /** The id of the caller's own session, if it has one. */
 export function idOf({ credential = '' }: Actor): string | undefined {
-  return credential.startsWith(OWNER_PREFIX) ? idIn(credential.slice(OWNER_PREFIX.length)) : undefined
+  return credential.startsWith(PREFIX) ? idIn(credential.slice(PREFIX.length)) : undefined
 }
 
 export const signOut = (app: App, caller: Caller, secret: string) => endSession(app, caller, hashOf(secret), 'signed_out')
@@ -159,25 +161,20 @@ async function endSession(app: App, caller: Caller, hash: string, action: 'signe
     const session = await tx.db.deleteFrom('sessions').where('hash', '=', hash).returningAll().executeTakeFirst()
     if (session) await logAccess(tx, subjectOf(hash), action, session)
   })
-  known(app).delete(hash)
-  app.streams.endOf(streamOwner(hash))
 }
 
-const subjectOf = (hash: string) => `session:${idIn(hash)}`
+const subjectOf = (hash: string) => `${PREFIX}${idIn(hash)}`
 
 /** Enough of the hash to identify a session. */
 const ID_LENGTH = 12
 const ID = /^[0-9a-f]{12}$/
 const idIn = (hash: string) => hash.slice(0, ID_LENGTH)
 
-const OWNER_PREFIX = 'session:'
-const streamOwner = (hash: string) => `${OWNER_PREFIX}${hash}`
+const credentialOf = (hash: string) => `${PREFIX}${hash}`
 
-async function load(app: App, hash: string): Promise<Session | undefined> {
-  const row = await app.db.selectFrom('sessions').selectAll().where('hash', '=', hash).executeTakeFirst()
+async function load({ db }: App, hash: string): Promise<Session | undefined> {
+  const row = await db.selectFrom('sessions').selectAll().where('hash', '=', hash).executeTakeFirst()
   if (!row) return undefined
-  const actor: Actor = { name: row.name, role: row.role as Role, credential: streamOwner(hash), expiresAt: row.expires_at }
-  const session = { actor, seenAt: row.seen_at, writtenAt: row.seen_at, expiresAt: row.expires_at }
-  known(app).set(hash, session)
-  return session
+  const actor: Actor = { name: row.name, role: row.role as Role, credential: credentialOf(hash), expiresAt: row.expires_at }
+  return { actor, seenAt: row.seen_at, writtenAt: row.seen_at, expiresAt: row.expires_at }
 }

@@ -9,6 +9,7 @@ import { type App, perApp } from '../live/app.ts'
 import { type Actor, ROLES, type Role } from '../log/actor.ts'
 import type { Caller } from '../log/mutate.ts'
 import { logAccess } from './access-change.ts'
+import { Credentials } from './credentials.ts'
 import { hashOf, newSecret } from './secret.ts'
 
 const DAY_MS = 86_400_000
@@ -41,7 +42,9 @@ interface Holder {
   usedAt: number
 }
 
-const known = perApp(() => new Map<string, Holder>())
+const PREFIX = 'token:'
+
+const known = perApp((app) => new Credentials<Holder>(app, PREFIX))
 
 export async function list(app: App): Promise<Token[]> {
   return (await app.db.selectFrom('tokens').selectAll().orderBy('created_at', 'desc').execute()).map(shown)
@@ -75,7 +78,7 @@ export async function create(app: App, caller: Caller, { name, role, expires_day
 
 /** Revokes the token and those created with it, and ends their streams. Throws not_found, conflict. */
 export async function revoke(app: App, caller: Caller, id: string) {
-  const { value: revoked } = await app.mutate(caller, async (tx) => {
+  await app.mutate(caller, async (tx) => {
     const { db, now } = tx
     const found = await db.selectFrom('tokens').select('revoked_at').where('id', '=', id).executeTakeFirst()
     if (!found) throw notFound(`There is no token ${id}.`)
@@ -83,10 +86,7 @@ export async function revoke(app: App, caller: Caller, id: string) {
     const ids = await family(db, id)
     const rows = await db.updateTable('tokens').set({ revoked_at: now }).where('id', 'in', ids).where('revoked_at', 'is', null).returningAll().execute()
     for (const row of rows) await logAccess(tx, subjectOf(row.id), 'token_revoked', { ...row, name: nameIn(row) })
-    return ids
   })
-  known(app).clear()
-  for (const one of revoked) app.streams.endOf(`${PREFIX}${one}`)
 }
 
 /** The caller was authenticated before this transaction, and its token may have been revoked since. */
@@ -105,7 +105,6 @@ async function family(db: Db, id: string): Promise<string[]> {
   return ids
 }
 
-const PREFIX = 'token:'
 const subjectOf = (id: string) => `${PREFIX}${id}`
 
 const nameIn = ({ name, role }: { name: string; role: string }) => `${role}:${name}`
@@ -113,7 +112,7 @@ const nameIn = ({ name, role }: { name: string; role: string }) => `${role}:${na
 /** Undefined if the token is unknown, expired or revoked. */
 export async function holderOf(app: App, token: string): Promise<Actor | undefined> {
   const hash = hashOf(token)
-  const holder = known(app).get(hash) ?? (await load(app, hash))
+  const holder = await known(app).get(hash, () => load(app, hash))
   const now = app.clock.now()
   if (!holder || holder.expiresAt < now) return undefined
   if (holder.usedAt + USED_MS < now) {
@@ -125,8 +124,8 @@ export async function holderOf(app: App, token: string): Promise<Actor | undefin
   return holder.actor
 }
 
-async function load(app: App, hash: string): Promise<Holder | undefined> {
-  const row = await app.db.selectFrom('tokens').selectAll().where('hash', '=', hash).where('revoked_at', 'is', null).executeTakeFirst()
+async function load({ db }: App, hash: string): Promise<Holder | undefined> {
+  const row = await db.selectFrom('tokens').selectAll().where('hash', '=', hash).where('revoked_at', 'is', null).executeTakeFirst()
   if (!row) return undefined
   const actor: Actor = {
     name: nameIn(row),
@@ -135,9 +134,7 @@ async function load(app: App, hash: string): Promise<Holder | undefined> {
     expiresAt: row.expires_at,
     ...(row.queues !== null && { queues: JSON.parse(row.queues) }),
   }
-  const holder = { actor, expiresAt: row.expires_at, usedAt: row.used_at ?? 0 }
-  known(app).set(hash, holder)
-  return holder
+  return { actor, expiresAt: row.expires_at, usedAt: row.used_at ?? 0 }
 }
 
 const iso = (at: number | null) => (at === null ? null : new Date(at).toISOString())

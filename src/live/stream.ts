@@ -174,9 +174,10 @@ export class Streams {
     this.#onEndOf.push(act)
   }
 
-  endOf(owner: string) {
+  /** `credential`: the whole of it, or its beginning. */
+  endOf(credential: string) {
     for (const act of this.#onEndOf) act()
-    for (const [stream, open] of this.#open) if (open.owner === owner) stream.end('end')
+    for (const [stream, { owner }] of this.#open) if (owner.startsWith(credential)) stream.end('end')
   }
 
   #mustHaveRoom(credential: string) {

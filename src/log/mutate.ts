@@ -77,16 +77,13 @@ export interface Mutate {
  */
 export function mutator({ database, hub, clock, storage }: Parts): Mutate {
   const vocabulary = new Vocabulary()
-  const failed = (error: unknown) => {
-    vocabulary.forget()
-    storage.note(error)
-  }
-  const group = new GroupCommit({ database, hub, clock, failed })
+  const group = new GroupCommit({ database, hub, clock, failed: (error) => storage.note(error) })
   const mutate = <T>(caller: Caller, change: (tx: Tx) => Promise<T>) =>
     group.add<Mutation<T>>(async (db, head) => {
       const repeated = await firstAnswer<T>(db, caller)
       if (repeated) return { answer: repeated, written: [], after: [] }
-      const [written, after]: [LoggedEvent[], (() => void)[]] = [[], []]
+      const [written, acts]: [LoggedEvent[], (() => void)[]] = [[], []]
+      const after = (act: () => void) => void acts.push(act)
       const now = clock.now()
       const value = await change({
         db,
@@ -95,13 +92,13 @@ export function mutator({ database, hub, clock, storage }: Parts): Mutate {
         cause: caller.cause,
         newest: () => written.at(-1)?.seq,
         emit: emitter(db, caller, now, written),
-        append: appender(db, vocabulary, written),
-        forgetKinds: () => vocabulary.prune(db),
-        after: (act) => after.push(act),
+        append: appender({ db, after }, vocabulary, written),
+        forgetKinds: () => vocabulary.prune({ db, after }),
+        after,
       })
       const answer = { value, seq: written.at(-1)?.seq ?? head }
       await remember(db, caller, answer, now)
-      return { answer, written, after }
+      return { answer, written, after: acts }
     })
   const getters = { waiting: { get: () => group.waiting }, sizes: { get: () => group.sizes } }
   return Object.defineProperties(mutate, getters) as Mutate
@@ -129,12 +126,13 @@ function emitter(db: Transaction<Schema>, caller: Caller, now: number, written: 
 }
 
 /** Looks up before it inserts: a refused insert would leave a gap in the seqs. */
-function appender(db: Transaction<Schema>, vocabulary: Vocabulary, written: LoggedEvent[]): Tx['append'] {
+function appender(change: Pick<Tx, 'db' | 'after'>, vocabulary: Vocabulary, written: LoggedEvent[]): Tx['append'] {
+  const { db } = change
   return async (foreign) => {
     const { sender, source_id, kind } = foreign
     const first = await db.selectFrom('events').select('seq').where('sender', '=', sender).where('source_id', '=', source_id).executeTakeFirst()
     if (first) return { seq: first.seq, duplicate: true }
-    await vocabulary.learn(db, sender, kind)
+    await vocabulary.learn(change, sender, kind)
     const event = await db.insertInto('events').values(foreign).returningAll().executeTakeFirstOrThrow()
     written.push(event)
     return { seq: event.seq, duplicate: false }
