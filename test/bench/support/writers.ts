@@ -47,7 +47,7 @@ answer({
 async function bareWriter(): Promise<() => void> {
   await createOne()
   const path = join(data, 'bare.db')
-  await openDatabase(path).close()
+  await (await openDatabase(path)).close()
   const file = openFile(path)
   const inserts: (() => unknown)[] = []
   for (const table of ['tasks', 'events'] as const) {
