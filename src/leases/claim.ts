@@ -8,7 +8,8 @@ import { because, type Caller, firstAnswer, type Mutation, type Tx } from '../lo
 import { type Task, toTask } from '../tasks/tasks.ts'
 import { moveTo } from '../tasks/transition.ts'
 import { isHeld, type TaskState } from '../tasks/words.ts'
-import { LONGEST_WAIT_S, renew } from './leases.ts'
+import { leaseOf, leases } from './lease.ts'
+import { LONGEST_WAIT_S } from './leases.ts'
 import { claimable, settle, whilePresent } from './presence.ts'
 
 export const Claim = z.strictObject({ worker_id: workerId, queues: queueNames.optional(), wait_s: z.number().min(0).max(LONGEST_WAIT_S).default(0) })
@@ -89,7 +90,7 @@ async function takeIn(app: App, tx: Tx, worker_id: string, queues: readonly stri
   const claimed = { ...held, claimed_at: tx.now, started_at: null, finished_at: null, exit_code: null, error: null, status: null }
   const moved = await moveTo(tx, { fence, attempt, ...row }, 'claimed', `claimed by ${worker_id}`, claimed)
   await settle(because(tx, tx.newest()), worker_id)
-  tx.after(() => renew(app, moved))
+  await leases(app).grant(tx, leaseOf(moved))
   return { id: moved.id, fence: moved.fence, lease_ttl_ms: moved.lease_ttl_ms }
 }
 

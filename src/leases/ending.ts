@@ -7,6 +7,7 @@ import { Result } from '../tasks/result.ts'
 import type { TaskRow } from '../tasks/tasks.ts'
 import { cleared, lastScheduled, moveTo, setStatus } from '../tasks/transition.ts'
 import type { TaskState } from '../tasks/words.ts'
+import { leases } from './lease.ts'
 
 /** A task that keeps killing its workers, or never starts, is not retried for ever. */
 const MOST_ORPHANED_RUNS = 3
@@ -78,6 +79,7 @@ export async function endAttempt(app: App, change: Tx, row: TaskRow, outcome: Ou
   const over = tx.newest()
   if (row.status !== null) moved = await setStatus(tx, moved, 'completed')
   if (wasCancelled) await cleared(because(tx, over), row, { ok: state === 'cancelled' })
+  await leases(app).end(tx, row)
   tx.after(() => output(app).end(id, attempt))
   return moved
 }

@@ -1,5 +1,5 @@
 import type { UpdateObject } from 'kysely'
-import type { Ms, Schema } from '../db/index.ts'
+import type { Db, Ms, Schema } from '../db/index.ts'
 import { conflict, notFound } from '../input/problem.ts'
 import { newestOf } from '../log/log.ts'
 import { because, type Tx } from '../log/mutate.ts'
@@ -11,15 +11,15 @@ type Columns = UpdateObject<Schema, 'tasks'>
 
 export const NO_ACT = { act: null, act_at: null, act_by: null }
 
-export async function rowIn(tx: Tx, id: string): Promise<TaskRow> {
-  const found = await tx.db.selectFrom('tasks').selectAll().where('id', '=', id).where('deleted_at', 'is', null).executeTakeFirst()
+export async function rowIn({ db }: { db: Db }, id: string): Promise<TaskRow> {
+  const found = await db.selectFrom('tasks').selectAll().where('id', '=', id).where('deleted_at', 'is', null).executeTakeFirst()
   if (!found) throw notFound(`There is no task ${id}. It may have been deleted.`)
   return found
 }
 
 /** Throws conflict with the current state unless this worker holds the task under this fence. */
-export async function heldBy(tx: Tx, id: string, { worker_id, fence }: { worker_id: string; fence: number }): Promise<TaskRow> {
-  const row = await rowIn(tx, id)
+export async function heldBy(at: { db: Db }, id: string, { worker_id, fence }: { worker_id: string; fence: number }): Promise<TaskRow> {
+  const row = await rowIn(at, id)
   const holds = row.fence === fence && row.worker_id === worker_id && (row.state === 'claimed' || row.state === 'running')
   if (holds) return row
   throw conflict(`${worker_id} no longer holds ${id} under fence ${fence}: it is ${row.state}. Stop its process.`, {
