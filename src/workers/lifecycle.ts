@@ -76,9 +76,9 @@ export async function goodbye(app: App, caller: Caller, id: string, { signal }: 
     const how = signal ? `ended by ${signal}` : 'ended by itself'
     if (row.state === 'stopped') await noteEnd(tx, row, how)
     else await moveWorker(tx, id, row.kind === 'local' && row.state !== 'draining' ? 'lost' : 'stopped', how, { pid: null })
-    return { worker: toWorker(await rowIn(tx, id)), cause: tx.newest() }
+    return { worker: toWorker(await rowIn(tx, id)), hasMoved: hasMoved(tx) }
   })
-  await takeBack(app, id, 'it ended', gone.value.cause)
+  await takeBack(app, id, 'it ended', gone.value.hasMoved ? gone.seq : undefined)
   return { ...gone, value: gone.value.worker }
 }
 
@@ -129,25 +129,25 @@ export function remove(app: App, caller: Caller, id: string): Promise<Mutation<W
 
 /** Takes back its tasks at once, whatever their leases. */
 export async function lose(app: App, id: string, why: string) {
-  const { value: cause } = await app.mutate({ actor: TELLTALE }, async (tx) => {
+  const { value, seq } = await app.mutate({ actor: TELLTALE }, async (tx) => {
     const row = await rowIn(tx, id)
     if (isAlive(row.state as WorkerState)) await moveWorker(tx, id, 'lost', why)
-    return tx.newest()
+    return hasMoved(tx)
   })
-  await takeBack(app, id, why, cause)
+  await takeBack(app, id, why, value ? seq : undefined)
 }
 
 /** Takes back its tasks. Unless it was stopped, the worker is lost. Returns its state. */
 export async function ended(app: App, id: string, why: string): Promise<WorkerState> {
-  const { value } = await app.mutate({ actor: TELLTALE }, async (tx) => {
+  const { value, seq } = await app.mutate({ actor: TELLTALE }, async (tx) => {
     const row = await tx.db.selectFrom('workers').selectAll().where('id', '=', id).executeTakeFirstOrThrow()
     const { state } = toWorker(row)
     const now = !isAlive(state) ? state : state === 'draining' ? 'stopped' : 'lost'
     if (now === state) await noteEnd(tx, row, why)
     else await moveWorker(tx, id, now, why, { pid: null })
-    return { now, cause: tx.newest() }
+    return { now, hasMoved: hasMoved(tx) }
   })
-  await takeBack(app, id, why, value.cause)
+  await takeBack(app, id, why, value.hasMoved ? seq : undefined)
   return value.now
 }
 
@@ -159,6 +159,9 @@ export async function failTransient(app: App, id: string, why: string) {
 export async function takeBack(app: App, id: string, why: string, cause?: number) {
   for (const { id: task, fence } of await heldTasks(app, id)) await orphan(app, task, fence, why, cause)
 }
+
+/** The change's seq is then its cause; one without an event has that of an earlier event. */
+const hasMoved = (tx: Tx) => tx.newest() !== undefined
 
 export async function mustBeOwn(app: App, caller: Caller, id: string) {
   if (caller.actor.role !== 'worker') return
