@@ -7,6 +7,7 @@ const VERBS: Record<string, () => Promise<Verb>> = {
   run: async () => named(await import('./cli/run.ts'), 'run'),
   worker: async () => named(await import('./cli/worker.ts'), 'worker'),
   emit: async () => named(await import('./cli/emit.ts'), 'emit'),
+  doctor: async () => named(await import('./cli/doctor.ts'), 'doctor'),
   token: async () => named(await import('./cli/token.ts'), 'token'),
 }
 
@@ -23,6 +24,7 @@ const HELP = `telltale: a live dashboard for the tasks, workers and agents on yo
   telltale worker       start a worker, on this or another machine
   telltale emit         publish an event from another program
   telltale token        create, list and revoke tokens
+  telltale doctor       print a server's problems, its database and its slowest statements
 
   telltale VERB --help  show the options of a verb
 `

@@ -1,5 +1,6 @@
 import type { HubState } from '../src/hub/hub.ts'
 import { type Numbers, numbersOf } from './hub/numbers.ts'
+import { Slowest } from './hub/slowest.tsx'
 import { Upstreams } from './hub/upstreams.tsx'
 import { Badge } from './ui/badge.tsx'
 import { Sparkline } from './ui/chart/sparkline.tsx'
@@ -27,6 +28,7 @@ export function hubView(state: HubState, viewer: Viewer): string {
       <Traffic state={state} />
       <div class="hub-groups">{numbersOf(state).map(Group)}</div>
       <Upstreams items={state.items} now={viewer.now} />
+      <Slowest statements={state.database.slowest} now={viewer.now} />
     </div>,
   )
 }

@@ -1,4 +1,4 @@
-import type { Window } from '../db/index.ts'
+import { type Db, type Engine, type SlowStatement, spaceOf, type Window } from '../db/index.ts'
 import type { StorageTrouble } from '../db/storage.ts'
 import { inbox } from '../intake/inbox.ts'
 import type { UpstreamState } from '../intake/upstream/upstream.ts'
@@ -18,6 +18,20 @@ interface Renders {
   renders: number
   hits: number
   notModified: number
+}
+
+/** Changes that wait share a transaction: `groups` counts those transactions since the start. */
+interface DatabaseState {
+  engine: string
+  version: string
+  missing: readonly string[]
+  bytes: number
+  free_bytes: number
+  groups: number
+  changes: number
+  largest_group: number
+  /** Of the last hour, slowest first. */
+  slowest: readonly (Omit<SlowStatement, 'at'> & { at: string })[]
 }
 
 export interface HubState extends Window<UpstreamState>, Renders {
@@ -53,14 +67,16 @@ export interface HubState extends Window<UpstreamState>, Renders {
 
   inbox: { depth: number; taken: number; duplicates: number; bad: number; trouble: string | null }
   storage: StorageTrouble | null
+  database: DatabaseState
   lines_lost: number
   loop: LoopDelay | null
   memory: { rss_bytes: number; heap_bytes: number; outside_bytes: number }
 }
 
 /** `renders`: what the shell counts. */
-export function look(app: App, renders: Renders): HubState {
-  const state = { ...identity(app), ...connections(app), ...traffic(app), ...renders, ...machine(app), items: upstreams(app).states(), next: null }
+export async function look(db: Db, app: App, renders: Renders): Promise<HubState> {
+  const database = await databaseOf(db, app)
+  const state = { database, ...identity(app), ...connections(app), ...traffic(app), ...renders, ...machine(app), items: upstreams(app).states(), next: null }
   return { ...state, troubles: troubles(state) }
 }
 
@@ -121,6 +137,13 @@ function traffic(app: App) {
     ...firehose(app).stats,
     inbox: { ...stats, trouble },
   }
+}
+
+async function databaseOf(db: Db, { database, mutate }: App): Promise<DatabaseState> {
+  const { name: engine, version, missing }: Engine = database.engine
+  const { groups, changes, largest } = mutate.sizes
+  const slowest = database.slowest.list().map((one) => ({ ...one, at: new Date(one.at).toISOString() }))
+  return { engine, version, missing, ...(await spaceOf(db)), groups, changes, largest_group: largest, slowest }
 }
 
 function machine(app: App) {

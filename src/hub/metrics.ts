@@ -50,12 +50,14 @@ function connections({ pages, panels, firehose, outputs, readers, lag }: HubStat
   ]
 }
 
-function gauges({ epoch, seq, uptime_s, waiting, storage, inbox, loop, items }: HubState): Line[] {
+function gauges({ epoch, seq, uptime_s, waiting, storage, database, inbox, loop, items }: HubState): Line[] {
   return [
     ['info', 'Always 1; the epoch of the log is its label.', [[{ epoch }, 1]]],
     ['log_seq', 'Number of the newest event.', seq],
     ['uptime_seconds', 'Time since this server started.', uptime_s],
     ['changes_waiting', 'Changes waiting for the writer.', waiting],
+    ['database_bytes', 'Size of the database.', database.bytes],
+    ['database_free_bytes', 'Of that, free for new rows.', database.free_bytes],
     ['storage_up', 'Whether the data folder can be written.', storage === null ? 1 : 0],
     ['inbox_files', 'Files waiting in the inbox.', inbox.depth],
     ['inbox_up', 'Whether the inbox could be read.', inbox.trouble === null ? 1 : 0],
@@ -79,6 +81,8 @@ function counters(state: HubState): Line[] {
   const { inbox, resumes } = state
   return [
     ['events', 'Events written to the log.', state.events],
+    ['commits', 'Transactions that were committed, each with all changes that waited.', state.database.groups],
+    ['changes', 'Changes in those transactions.', state.database.changes],
     ['wakes', 'Commits announced to the hub.', state.wakes],
     ['nudge_frames', 'Nudges sent to pages and panel streams.', state.frames],
     ['nudge_writes', 'Socket writes of nudges.', state.writes],

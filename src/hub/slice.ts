@@ -19,7 +19,7 @@ export const slice: Slice<HubState, HubFilter> = {
   group: 'system',
   events,
   fresh: { everyMs: LOOK_MS, version },
-  list: { query: HubFilter, load: async (_db, _query, app) => look(app, app.renders), view: (state, _query, viewer) => hubView(state, viewer), head: hubHead },
+  list: { query: HubFilter, load: (db, _query, app) => look(db, app, app.renders), view: (state, _query, viewer) => hubView(state, viewer), head: hubHead },
   routes: [
     route({
       method: 'GET',
@@ -30,7 +30,7 @@ export const slice: Slice<HubState, HubFilter> = {
       async run({ app, c }) {
         const declared = []
         for (const { metrics } of app.slices) declared.push(...((await metrics?.(app)) ?? []))
-        return c.body(await exposition(look(app, app.renders), declared), 200, { 'Content-Type': CONTENT_TYPE, 'Cache-Control': 'no-store' })
+        return c.body(await exposition(await look(app.db, app, app.renders), declared), 200, { 'Content-Type': CONTENT_TYPE, 'Cache-Control': 'no-store' })
       },
     }),
   ],

@@ -21,6 +21,7 @@ export function numbersOf(state: HubState): readonly Numbers[] {
   return [
     { id: 'inbox', title: 'Inbox', rows: inbox(state) },
     { id: 'writer', title: 'Writes and renders', rows: writer(state) },
+    { id: 'database', title: 'Database', rows: database(state) },
     { id: 'readers', title: 'Readers', rows: readers(state) },
     { id: 'nudges', title: 'Sent to pages', rows: nudges(state) },
     { id: 'records', title: 'Sent to log readers', rows: records(state) },
@@ -45,6 +46,15 @@ const writer = ({ storage, wakes, waiting, renders, hits, notModified }: HubStat
   { name: 'Rendered', means: 'partials rendered, once for all readers', value: number(renders) },
   { name: 'Shared', means: 'requests served from the cache', value: number(hits) },
   { name: 'Not modified', means: 'requests for a partial that the browser had already', value: number(notModified) },
+]
+
+const database = ({ database: { engine, version, missing, bytes: size, free_bytes, groups, changes, largest_group } }: HubState): Row[] => [
+  { name: 'Engine', means: 'which stores all that is here', value: `${engine} ${version}` },
+  { name: 'Size', means: 'of the tasks and the log, without what tasks print', value: bytes(size) },
+  { name: 'Free', means: 'of that, space for new rows', value: bytes(free_bytes) },
+  { name: 'Changes a commit', means: 'on average: changes that wait share a transaction', value: groups > 0 ? number(changes / groups) : 'none yet' },
+  { name: 'Most in a commit', means: 'since the start', value: number(largest_group) },
+  ...missing.map((means): Row => ({ name: 'Missing', means, value: 'no', tone: 'unknown' })),
 ]
 
 const readers = ({ pages, panels, firehose, outputs, lag, resumes }: HubState): Row[] => [

@@ -1,9 +1,19 @@
 import type { Kysely } from 'kysely'
 import type { Schema } from './schema.ts'
+import type { Slowest } from './slowest.ts'
 
 export type Db = Kysely<Schema>
 
+/** What stores the data. `missing`: what it lacks, as sentences that say what follows from that. */
+export interface Engine {
+  name: string
+  version: string
+  missing: readonly string[]
+}
+
 export interface Database {
+  engine: Engine
+  slowest: Slowest
   reader: Db
   writer: Db
   /** Empties the write-ahead log, where deleted data stays readable; false while another reader or writer blocks it. */

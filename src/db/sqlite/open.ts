@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs'
-import { Kysely, SqliteDialect } from 'kysely'
+import { Kysely, type LogEvent, SqliteDialect } from 'kysely'
 import type { Database, Migration } from '../engine/database.ts'
 import type { Schema } from '../engine/schema.ts'
+import { Slowest } from '../engine/slowest.ts'
 import { ownerOnly } from '../folder/file-mode.ts'
 import { openFile, WriterDialect } from './dialect.ts'
 import { migrate, migrateSlices, refuseNewer } from './migrate.ts'
@@ -24,9 +25,13 @@ export function openSqlite(path: string, migrations: readonly Migration[] = []):
   neverWait(file)
   const view = openFile(path, { readonly: true })
   neverWait(view)
-  const writer = new Kysely<Schema>({ dialect: new WriterDialect(file) })
-  const reader = new Kysely<Schema>({ dialect: new SqliteDialect({ database: keepStatements(view) }) })
+  const slowest = new Slowest()
+  const log = ({ query, queryDurationMillis }: LogEvent) => slowest.note(query.sql, queryDurationMillis)
+  const writer = new Kysely<Schema>({ dialect: new WriterDialect(file), log })
+  const reader = new Kysely<Schema>({ dialect: new SqliteDialect({ database: keepStatements(view) }), log })
   return {
+    engine: { name: 'SQLite', version: file.prepare('select sqlite_version()').pluck().get() as string, missing: [] },
+    slowest,
     reader,
     writer,
     checkpoint: () => checkpoint(file),
