@@ -12,6 +12,13 @@ const browser = { globalSetup: 'e2e/support/one-browser.ts' }
 /** Compares how soon one thing comes with how soon another does: it runs alone. */
 const PACE = 'e2e/live/pace.spec.ts'
 
+/** Models and routes are tested on both engines. */
+const ON_BOTH = ['access', 'events', 'home', 'http', 'hub', 'intake', 'leases', 'log', 'queues', 'saved-views', 'settings', 'slice', 'tasks', 'workers'].map(
+  (folder) => `test/${folder}/**/*.test.{ts,tsx}`,
+)
+/** PostgreSQL needs no group commit. */
+const ONLY_SQLITE = ['test/log/group.test.ts']
+
 /** Short files whose tests take long. */
 const LONG = /\/(accessibility|worker)\//
 
@@ -28,6 +35,7 @@ export default defineConfig({
     sequence: { sequencer: LongestFirst },
     projects: [
       { test: { ...usual, name: 'unit', include: ['test/**/*.test.{ts,tsx}'], exclude: ['test/crash/**'] } },
+      { test: { ...usual, name: 'unit-pg', include: ON_BOTH, exclude: ONLY_SQLITE, globalSetup: 'test/support/postgres-setup.ts' } },
       { test: { ...usual, name: 'crash', include: ['test/crash/**/*.test.ts'], testTimeout: 600_000 } },
       { test: { ...usual, ...browser, name: 'e2e', include: ['e2e/**/*.spec.ts'], exclude: [PACE] } },
       { test: { ...usual, ...browser, name: 'pace', include: [PACE] } },

@@ -39,7 +39,7 @@ export async function createApp({
   clock = SYSTEM_CLOCK,
   log = serverLog(config['log-format']),
 }: Deps): Promise<App> {
-  const database = await openDatabase(file, migrations)
+  const database = await openDatabase(config['database-url'] ?? file, migrations)
   const db = database.reader
   const epoch = await epochOf(db)
   const versions: Record<string, number> = {}

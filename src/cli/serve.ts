@@ -4,7 +4,7 @@ import { newLink } from '../access/sessions.ts'
 import { type Config, configFrom, configHelp, UsageError } from '../config/config.ts'
 import { upstreamsFrom } from '../config/upstreams.ts'
 import { FolderInUse, lockFolder } from '../db/folder/lock.ts'
-import { NewerDatabase, openingFailureOf } from '../db/index.ts'
+import { lockDatabase, NewerDatabase, openingFailureOf, UnusableServer } from '../db/index.ts'
 import { localOriginOf, originOf, programOriginOf } from '../http/gate/host.ts'
 import { signInUrl } from '../http/routes/sign-in.ts'
 import { createSite, type Telltale } from '../site.ts'
@@ -17,10 +17,11 @@ export const help = `telltale serve: start the server, for this machine only
 
 ${configHelp()}
 
-Exit codes: 0 stopped, 1 failed, 2 wrong usage, 65 the data folder is from a newer version.
+Exit codes: 0 stopped, 1 failed, 2 wrong usage, 65 the data is from a newer version,
+69 the database server cannot be used.
 `
 
-const EXIT = { failure: 1, usage: 2, newer: 65 } as const
+const EXIT = { failure: 1, usage: 2, newer: 65, unavailable: 69 } as const
 const SOCKET_PATH_LENGTH = 103
 
 export async function serve(args: string[]): Promise<number> {
@@ -36,6 +37,7 @@ export async function serve(args: string[]): Promise<number> {
     return await run(config)
   } catch (error) {
     if (error instanceof NewerDatabase) return refuse(EXIT.newer, error.message)
+    if (error instanceof UnusableServer) return refuse(EXIT.unavailable, error.message)
     const sentence = inWords(error, config)
     if (sentence) return refuse(EXIT.failure, sentence)
     throw error
@@ -46,12 +48,13 @@ export async function serve(args: string[]): Promise<number> {
 async function run(config: Config): Promise<number> {
   const door = await Door.open(config.host, config.port)
   const made = makeDataFolder(config.data)
-  let lock: { release(): void } | undefined
+  const locks: { release(): void | Promise<void> }[] = []
   let app: Telltale | undefined
   try {
     const socket = join(config.data, 'control.sock')
     if (socket.length > SOCKET_PATH_LENGTH) throw new UsageError(`the data folder's path is too long for a Unix socket: ${config.data}`)
-    lock = lockFolder(config.data)
+    locks.push(lockFolder(config.data))
+    if (config['database-url']) locks.push(await lockDatabase(config['database-url']))
     app = await createSite({ config, file: join(config.data, 'telltale.db'), slices })
     app.address.port = door.port
     await door.serve(app, socket)
@@ -69,7 +72,7 @@ async function run(config: Config): Promise<number> {
     if (made && !app) rmSync(config.data, { recursive: true, force: true })
     throw error
   } finally {
-    lock?.release()
+    for (const lock of locks.reverse()) await lock.release()
   }
 }
 
@@ -83,8 +86,19 @@ async function greet(app: Telltale, config: Config) {
   Sign in    ${signIn}
   Dashboard  ${places}
   API        ${programOriginOf(app)}   (with a token)
-  Data       ${config.data}
+  Data       ${config.data}${
+    config['database-url']
+      ? `
+  Database   ${placeOf(config['database-url'])}`
+      : ''
+  }
 `)
+}
+
+/** Without the password. */
+function placeOf(url: string): string {
+  const { host, pathname } = new URL(url)
+  return `postgres://${host}${pathname}`
 }
 
 /** The first signal stops the server, a second one ends it at once. A closed terminal sends HUP. */

@@ -38,6 +38,12 @@ const browserHost = (text: string) => {
     throw new Error('must be 127.0.0.1, [::1], localhost or a name that ends in .localhost')
   return text
 }
+const databaseUrl = (text: string) => {
+  const url = URL.parse(text)
+  if (!url || !/^postgres(ql)?:$/.test(url.protocol) || url.pathname.length < 2)
+    throw new Error('must be a URL such as postgres://user:password@localhost/telltale')
+  return text
+}
 const publicUrl = (text: string) => {
   const url = URL.parse(text)
   if (url?.protocol !== 'https:' || url.href !== `${url.origin}/`) throw new Error('must be an origin such as https://box.example.net, with no path')
@@ -108,6 +114,12 @@ const OPTIONS = {
   workers: { default: 1, parse: integer(0, 64), help: 'number of local workers to launch' } as Option<number>,
   'worker-queues': { default: ['*'], parse: queues, help: 'queues that they serve, separated by commas; * for all' } as Option<readonly string[]>,
   shell: { default: true, parse: flag, help: 'allow shell commands; --no-shell allows task types only' } as Option<boolean>,
+  'database-url': {
+    default: undefined,
+    parse: databaseUrl,
+    help: 'PostgreSQL database to use instead of a file, as postgres://USER:PASSWORD@HOST/NAME',
+    secret: true,
+  } as Option<string | undefined>,
   isolate: {
     default: 'auto',
     parse: oneOf(...ISOLATIONS),

@@ -1,12 +1,23 @@
 import type { Database, Db, Migration } from './engine/database.ts'
 import { openSqlite } from './sqlite/open.ts'
 
-/** Opens or creates the database. Throws NewerDatabase before it changes anything. */
-export async function openDatabase(path: string, migrations: readonly Migration[] = []): Promise<Database> {
-  return openSqlite(path, migrations)
+/** Opens or creates a file, or the database at a `postgres://` URL. Throws NewerDatabase before it changes anything. */
+export async function openDatabase(place: string, migrations: readonly Migration[] = []): Promise<Database> {
+  if (!isUrl(place)) return openSqlite(place, migrations)
+  // Only those who use it should have to load it.
+  const { openPostgres } = await import('./postgres/open.ts')
+  return openPostgres(place, migrations)
 }
+
+/** Makes this the only server on the database at a URL; a file is locked with its folder. Throws UnusableServer. */
+export async function lockDatabase(url: string): Promise<{ release(): Promise<void> }> {
+  const { lockDatabase } = await import('./postgres/lock.ts')
+  return lockDatabase(url)
+}
+
+const isUrl = (place: string) => /^postgres(ql)?:\/\//.test(place)
 
 /** Runs `read` in one snapshot, so that all its queries see the same commit. */
 export function snapshot<T>(db: Db, read: (db: Db) => Promise<T>): Promise<T> {
-  return db.transaction().execute(read)
+  return db.transaction().setIsolationLevel('repeatable read').setAccessMode('read only').execute(read)
 }

@@ -105,7 +105,7 @@ export async function moveWorker(
 export async function noteEnd(tx: Tx, { id, name, state, pid, transient }: Selectable<WorkerTable>, how: string) {
   if (pid === null) return
   await tx.db.updateTable('workers').set({ pid: null }).where('id', '=', id).execute()
-  const moved = await newestOf(tx.db, `worker:${id}`, [events.stateChanged])
+  const moved = await newestOf(tx, `worker:${id}`, [events.stateChanged])
   if (state === 'stopped') await tx.emit(events.stopped, `worker:${id}`, { worker_id: id, reason: how, name }, moved)
   if (transient === 'stopping') await clearTransient(tx, id)
 }

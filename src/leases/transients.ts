@@ -29,7 +29,7 @@ export async function clearTransient(tx: Tx, id: string, error?: string) {
   const { transient, name: title } = await rowOf(tx, id)
   if (transient === null) return
   await tx.db.updateTable('workers').set({ transient: null, transient_at: null }).where('id', '=', id).execute()
-  const begun = await newestOf(tx.db, `worker:${id}`, [transients.set])
+  const begun = await newestOf(tx, `worker:${id}`, [transients.set])
   await tx.emit(transients.cleared, `worker:${id}`, { name: id, ok: error === undefined, ...(error !== undefined && { error }), title }, begun)
 }
 

@@ -46,7 +46,8 @@ export class Ring {
   }
 
   push(event: LoggedEvent) {
-    this.#forget(event.seq - RING_EVENTS)
+    // Usually one; a seq may be skipped, and then more slots are used again.
+    for (let seq = Math.max(this.#begin, event.seq - 2 * RING_EVENTS) + 1; seq <= event.seq - RING_EVENTS; seq++) this.#forget(seq)
     this.#records[event.seq % RING_EVENTS] = new Record(event, this.epoch)
     this.#bytes += event.payload.length
     this.#head = event.seq

@@ -47,7 +47,16 @@ export async function headAbout(db: Db, subject: string): Promise<number> {
   return seq ?? 0
 }
 
-export async function newestOf(db: Db, subject: string, kinds: readonly Kind[]): Promise<number | undefined> {
+interface Change {
+  db: Db
+  /** Its own events, which the table may not have yet. */
+  written: readonly LoggedEvent[]
+}
+
+/** The newest event of these kinds about the subject, those of the change itself included. */
+export async function newestOf({ db, written }: Change, subject: string, kinds: readonly Kind[]): Promise<number | undefined> {
+  const own = written.findLast((event) => event.subject === subject && kinds.some(({ name }) => name === event.kind))
+  if (own) return own.seq
   const query = db
     .selectFrom('events')
     .select('seq')

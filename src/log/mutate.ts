@@ -1,10 +1,11 @@
 import type { Transaction } from 'kysely'
 import type { Schema } from '../db/engine/schema.ts'
-import type { Database, Db } from '../db/index.ts'
+import { type ChangeLog, type ChangeRun, type Database, type Db, InsertingLog } from '../db/index.ts'
 import type { Storage } from '../db/storage.ts'
 import { Problem } from '../input/problem.ts'
 import type { Clock } from '../time/clock.ts'
 import type { Actor } from './actor.ts'
+import { type Answered, ConcurrentChanges, type Mutation } from './concurrent.ts'
 import { GroupCommit, type GroupSizes, type Listener } from './group.ts'
 import type { Kind, Payload } from './kinds.ts'
 import type { LoggedEvent } from './log.ts'
@@ -28,8 +29,10 @@ export interface Tx {
   actor: Actor
   now: number
   cause: number | undefined
+  /** The events of this change so far; the log may not have them yet. */
+  written: readonly LoggedEvent[]
   newest(): number | undefined
-  /** Appends an event and returns its seq. Throws on a payload that its kind does not allow. */
+  /** Appends an event and returns its seq, which is good only as a cause in this change. Throws on a payload that its kind does not allow. */
   emit<K extends Kind>(kind: K, subject: string, payload: Payload<K>, cause?: number): Promise<number>
   /**
    * Appends an event of another program once per `sender` and `source_id`; a repeat returns the first seq. Throws
@@ -57,10 +60,7 @@ export interface ForeignEvent {
   payload: string
 }
 
-export interface Mutation<T> {
-  value: T
-  seq: number
-}
+export type { Mutation } from './concurrent.ts'
 
 export interface Mutate {
   <T>(caller: Caller, change: (tx: Tx) => Promise<T>): Promise<Mutation<T>>
@@ -71,18 +71,22 @@ export interface Mutate {
 }
 
 /**
- * The only way to write. Rows, events, counters and the idempotency record commit together, and often with those of other
- * changes (`group.ts`). The hub is notified after the COMMIT and before the answer, so it sees every event once and in
- * order. Throws what `change` throws, and then nothing is written.
+ * The only way to write. Rows, events, counters and the idempotency record commit together: on SQLite often with those of
+ * other changes (`group.ts`), on PostgreSQL beside them (`concurrent.ts`), where `change` runs again after a conflict.
+ * The hub is notified after the COMMIT and before the answer, so it sees every event once and in order. Throws what
+ * `change` throws, and then nothing is written.
  */
 export function mutator({ database, hub, clock, storage }: Parts): Mutate {
   const vocabulary = new Vocabulary()
-  const group = new GroupCommit({ database, hub, clock, failed: (error) => storage.note(error) })
+  const failed = (error: unknown) => storage.note(error)
+  const changes = database.change
+    ? new ConcurrentChanges({ change: database.change, db: database.reader, hub, failed })
+    : grouped({ database, hub, clock, failed })
   const mutate = <T>(caller: Caller, change: (tx: Tx) => Promise<T>) =>
-    group.add<Mutation<T>>(async (db, head) => {
+    changes.add<T>(async (db, log) => {
       const repeated = await firstAnswer<T>(db, caller)
-      if (repeated) return { answer: repeated, written: [], after: [] }
-      const [written, acts]: [LoggedEvent[], (() => void)[]] = [[], []]
+      if (repeated) return { ...repeated, after: [] }
+      const acts: (() => void)[] = []
       const after = (act: () => void) => void acts.push(act)
       const now = clock.now()
       const value = await change({
@@ -90,17 +94,17 @@ export function mutator({ database, hub, clock, storage }: Parts): Mutate {
         actor: caller.actor,
         now,
         cause: caller.cause,
-        newest: () => written.at(-1)?.seq,
-        emit: emitter(db, caller, now, written),
-        append: appender({ db, after }, vocabulary, written),
+        written: log.written,
+        newest: () => log.written.at(-1)?.seq,
+        emit: emitter(log, caller, now),
+        append: appender({ db, after }, vocabulary, log),
         forgetKinds: () => vocabulary.prune({ db, after }),
         after,
       })
-      const answer = { value, seq: written.at(-1)?.seq ?? head }
-      await remember(db, caller, answer, now)
-      return { answer, written, after: acts }
+      await remember({ db, log, caller, value, now })
+      return { value, after: acts }
     })
-  const getters = { waiting: { get: () => group.waiting }, sizes: { get: () => group.sizes } }
+  const getters = { waiting: { get: () => changes.waiting }, sizes: { get: () => changes.sizes } }
   return Object.defineProperties(mutate, getters) as Mutate
 }
 
@@ -111,33 +115,53 @@ interface Parts {
   storage: Storage
 }
 
-function emitter(db: Transaction<Schema>, caller: Caller, now: number, written: LoggedEvent[]): Tx['emit'] {
+function grouped(parts: ConstructorParameters<typeof GroupCommit>[0]) {
+  const group = new GroupCommit(parts)
+  return {
+    get waiting() {
+      return group.waiting
+    },
+    sizes: group.sizes,
+    add: <T>(run: ChangeRun<Answered<T>>) =>
+      group.add<Mutation<T>>(async (db, head) => {
+        const log = new InsertingLog(db, head)
+        const { value, seq = log.seq, after } = await run(db, log)
+        return { answer: { value, seq }, written: log.written, after }
+      }),
+  }
+}
+
+function emitter(log: ChangeLog, caller: Caller, now: number): Tx['emit'] {
   return async (kind, subject, payload, cause = caller.cause) => {
     const json = JSON.stringify(kind.payload.parse(payload))
     if (Buffer.byteLength(json) > PAYLOAD_BYTES) throw new Problem('invalid', `This is too long: an event may have at most ${PAYLOAD_BYTES / 1024} KiB.`)
-    const event = await db
-      .insertInto('events')
-      .values({ at: now, kind: kind.name, subject, actor: caller.actor.name, source_id: null, cause: cause ?? null, payload: json })
-      .returningAll()
-      .executeTakeFirstOrThrow()
-    written.push(event)
-    return event.seq
+    const event = { at: now, kind: kind.name, subject, actor: caller.actor.name, source_id: null, cause: cause ?? null, payload: json }
+    return (await log.append(event)).seq
   }
 }
 
 /** Looks up before it inserts: a refused insert would leave a gap in the seqs. */
-function appender(change: Pick<Tx, 'db' | 'after'>, vocabulary: Vocabulary, written: LoggedEvent[]): Tx['append'] {
+function appender(change: Pick<Tx, 'db' | 'after'>, vocabulary: Vocabulary, log: ChangeLog): Tx['append'] {
   const { db } = change
   return async (foreign) => {
     const { sender, source_id, kind } = foreign
-    const first = await db.selectFrom('events').select('seq').where('sender', '=', sender).where('source_id', '=', source_id).executeTakeFirst()
-    if (first) return { seq: first.seq, duplicate: true }
+    const isSame = (event: { sender?: string | null; source_id: string | null }) => event.sender === sender && event.source_id === source_id
+    const first =
+      log.written.find(isSame) ??
+      (await db.selectFrom('events').select('seq').where('sender', '=', sender).where('source_id', '=', source_id).executeTakeFirst())
+    if (first) return appended(first, true)
     await vocabulary.learn(change, sender, kind)
-    const event = await db.insertInto('events').values(foreign).returningAll().executeTakeFirstOrThrow()
-    written.push(event)
-    return { seq: event.seq, duplicate: false }
+    return appended(await log.append(foreign), false)
   }
 }
+
+/** Its seq may not be final yet. */
+const appended = (event: { seq: number }, duplicate: boolean) => ({
+  get seq() {
+    return event.seq
+  },
+  duplicate,
+})
 
 const principalOf = ({ credential, name }: Actor) => credential ?? name
 
@@ -158,14 +182,18 @@ export const forgetAnswers = (db: Transaction<Schema>, now: number) =>
     .where('at', '<', now - IDEMPOTENCY_MS)
     .execute()
 
-async function remember(db: Transaction<Schema>, { actor, idempotency }: Caller, mutation: Mutation<unknown>, now: number) {
+interface Answer {
+  db: Transaction<Schema>
+  log: ChangeLog
+  caller: Caller
+  value: unknown
+  now: number
+}
+
+async function remember({ db, log, caller: { actor, idempotency }, value, now }: Answer) {
   if (!idempotency) return
   const { key, requestHash, keptMs = IDEMPOTENCY_MS } = idempotency
-  const answer = JSON.stringify(mutation.value ?? null)
   const at = now - (IDEMPOTENCY_MS - keptMs) // what is kept for less time counts as older
-  await db
-    .insertInto('idempotency')
-    .values({ principal: principalOf(actor), key, request_hash: requestHash, seq: mutation.seq, answer, at })
-    .execute()
+  await log.keep({ principal: principalOf(actor), key, request_hash: requestHash, answer: () => JSON.stringify(value ?? null), at })
   await forgetAnswers(db, now)
 }

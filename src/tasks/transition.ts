@@ -28,9 +28,9 @@ export async function heldBy(at: { db: Db }, id: string, { worker_id, fence }: {
   })
 }
 
-export const lastStep = (tx: Tx, id: string) => newestOf(tx.db, `task:${id}`, [events.created, events.stateChanged])
+export const lastStep = (tx: Tx, id: string) => newestOf(tx, `task:${id}`, [events.created, events.stateChanged])
 
-export const lastScheduled = (tx: Tx, id: string) => newestOf(tx.db, `task:${id}`, [transients.set])
+export const lastScheduled = (tx: Tx, id: string) => newestOf(tx, `task:${id}`, [transients.set])
 
 /** The only writer of `tasks.state`; also logs the change and ends a scheduled act that is moot. */
 export async function moveTo(tx: Tx, row: TaskRow, state: TaskState, reason: string, columns: Columns = {}): Promise<TaskRow> {

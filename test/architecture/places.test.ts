@@ -21,7 +21,11 @@ rule('only the group commit of the log opens a write transaction', elsewhere(/\.
   'src/tasks/tasks.ts': 'await app.database.writer.transaction()',
 })
 
-rule('only the group commit of the log rings the hub', elsewhere(/hub\.wake\(/, only('src/log/group.ts')), { 'src/live/stream.ts': 'app.hub.wake(events)' })
+rule(
+  'only what commits changes rings the hub',
+  elsewhere(/hub\.wake\(/, (path) => ['src/log/group.ts', 'src/log/concurrent.ts'].includes(path)),
+  { 'src/live/stream.ts': 'app.hub.wake(events)' },
+)
 
 rule('only config reads the environment', elsewhere(/process\.env/, only('src/config/config.ts')), { 'src/cli/run.ts': 'const { TOKEN } = process.env' })
 

@@ -3,6 +3,7 @@ import { home, nextQuery } from '../../src/home/home.ts'
 import { reap } from '../../src/leases/leases.ts'
 import { askingQuery, newestQuery } from '../../src/tasks/overview.ts'
 import { owner, testApp } from '../support/app.ts'
+import { onSqlite } from '../support/engine.ts'
 import { planOf, queriesOf } from '../support/plan.ts'
 
 async function working() {
@@ -92,7 +93,7 @@ test('a task that was lost at its prompt is broken, and waits for nobody', async
   expect(await home()).toMatchObject({ items: [], asking: 0, broken: [{ id, state: 'lost' }] })
 })
 
-test('its lists are read by indexes, in their order', async () => {
+onSqlite('its lists are read by indexes, in their order', async () => {
   const app = await testApp()
   for (const [query, index] of [
     [askingQuery(app.db), 'tasks_asking (state=? AND status=?)'],

@@ -12,6 +12,7 @@ import { janitor } from '../../src/settings/janitor.ts'
 import { RETIRED_AT_ONCE } from '../../src/tasks/retire.ts'
 import { count } from '../../src/tasks/tasks.ts'
 import { form, owner, type TestApp, testApp } from '../support/app.ts'
+import { onSqlite } from '../support/engine.ts'
 
 const DAY = 86_400_000
 const SECRET = 'hunter2-swordfish'
@@ -38,7 +39,7 @@ const rowsOf = (app: TestApp, id: string) => app.db.selectFrom('tasks').select('
 const onDisk = (app: TestApp) => ['telltale.db', 'telltale.db-wal'].some((name) => readFileSync(join(app.config.data, name)).includes(SECRET))
 
 describe('a deleted task', () => {
-  test('leaves no output, no row and none of its text behind, and its events keep seq and kind', async () => {
+  onSqlite('leaves no output, no row and none of its text behind, and its events keep seq and kind', async () => {
     const app = await testApp()
     const kept = await ran(app)
     const id = await ran(app, { title: SECRET, command: `echo ${SECRET}`, description: SECRET, contract: SECRET })
@@ -142,7 +143,7 @@ describe('what is too old', () => {
   })
 })
 
-test('the database file shrinks when much of it is free', async () => {
+onSqlite('the database file shrinks when much of it is free', async () => {
   const app = await testApp()
   const rows = (fill: boolean) =>
     app.mutate(owner, async ({ db }) => {

@@ -1,5 +1,6 @@
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { describe, expect, test } from 'vitest'
+import { openDatabase } from '../../src/db/index.ts'
 import { ROLES } from '../../src/log/actor.ts'
 import { until } from '../support/server.ts'
 import { reading, served } from '../support/wire.ts'
@@ -105,12 +106,9 @@ describe('a slice that is one folder', () => {
   })
 
   test('keeps its tables when the server starts again', async () => {
-    const { migrateSlices } = await import('../../src/db/sqlite/migrate.ts')
-    const { openFile } = await import('../../src/db/sqlite/dialect.ts')
     const app = await written()
-    const file = openFile(`${app.config.data}/telltale.db`)
-    migrateSlices(file, slice.migrations ?? [])
-    file.close()
+    const again = await openDatabase(app.config['database-url'] ?? `${app.config.data}/telltale.db`, slice.migrations)
+    await again.close()
     expect((await app.json('/api/notes')).body.items).toHaveLength(1)
   })
 })

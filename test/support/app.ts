@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { onTestFinished } from 'vitest'
+import { inject, onTestFinished } from 'vitest'
 import { type Config, configFrom } from '../../src/config/config.ts'
 import { trustSocket } from '../../src/http/gate/gate.ts'
 import type { AnySlice } from '../../src/http/slice.ts'
@@ -11,6 +11,7 @@ import type { ServerLog } from '../../src/server-log.ts'
 import { createSite, type Telltale } from '../../src/site.ts'
 import { slices } from '../../src/slices.ts'
 import type { Clock } from '../../src/time/clock.ts'
+import { borrowDatabase, returnDatabase } from './postgres.ts'
 
 export const owner: Caller = { actor: OWNER }
 
@@ -42,6 +43,8 @@ export interface TestApp extends Telltale {
 /** The whole program on its own database, with `more` slices; no background work and no listening socket. */
 export async function testApp(config: Partial<Config> = {}, more: readonly AnySlice[] = []): Promise<TestApp> {
   const data = mkdtempSync(join(tmpdir(), 'telltale-test-'))
+  const port = inject('postgres')
+  const url = port === undefined ? undefined : await borrowDatabase(port)
   const time = new TestClock()
   const lines: string[] = []
   const log: ServerLog = {
@@ -50,7 +53,7 @@ export async function testApp(config: Partial<Config> = {}, more: readonly AnySl
     error: (line, error) => lines.push(`${line} ${error}`),
   }
   const app = await createSite({
-    config: { ...configFrom([], {}), data, workers: 0, ...config },
+    config: { ...configFrom([], {}), data, workers: 0, 'database-url': url, ...config },
     file: join(data, 'telltale.db'),
     slices: [...slices, ...more],
     clock: time,
@@ -60,6 +63,11 @@ export async function testApp(config: Partial<Config> = {}, more: readonly AnySl
     await app.stop()
     await app.close()
     rmSync(data, { recursive: true, force: true })
+    if (url)
+      await returnDatabase(
+        url,
+        more.some(({ migrations }) => migrations),
+      )
   })
   const socket = {}
   trustSocket(socket)

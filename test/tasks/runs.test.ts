@@ -3,6 +3,7 @@ import { neighbours } from '../../src/tasks/context/neighbours.ts'
 import { runs, runsQuery } from '../../src/tasks/context/runs.ts'
 import { endedQuery, load, openQuery } from '../../src/workers/load.ts'
 import { type TestApp, testApp } from '../support/app.ts'
+import { onSqlite } from '../support/engine.ts'
 import { planOf } from '../support/plan.ts'
 
 const MINUTE = 60_000
@@ -65,7 +66,7 @@ test('a worker’s load is the share of each minute that it was busy, nothing be
   expect(await (await app.ask('/ui/workers/w_1?range=6h')).text()).toContain('How much of the last 6 hours the worker was busy')
 })
 
-test('each of these queries uses an index', async () => {
+onSqlite('each of these queries uses an index', async () => {
   const app = await testApp()
   expect(await planOf(app, runsQuery(app.db, { number: 9, title: 'nightly', queue: 'mail' }))).toMatch(
     /^SEARCH tasks USING INDEX tasks_by_title \(queue=\? AND title=\? AND number<\?\)$/,

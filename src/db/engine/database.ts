@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely'
+import type { ChangeRun, Committed } from './change.ts'
 import type { Schema } from './schema.ts'
 import type { Slowest } from './slowest.ts'
 
@@ -16,6 +17,8 @@ export interface Database {
   slowest: Slowest
   reader: Db
   writer: Db
+  /** Runs a change in a transaction of its own, beside others; again if they conflict. Absent on SQLite, which has one writer. */
+  change?<T>(run: ChangeRun<T>): Promise<Committed<T>>
   /** Empties the write-ahead log, where deleted data stays readable; false while another reader or writer blocks it. */
   checkpoint(): boolean
   close(): Promise<void>
@@ -24,7 +27,13 @@ export interface Database {
 /** What a slice adds to the schema. A name is never used again for something else. */
 export interface Migration {
   name: string
-  sql: string
+  sql: ByEngine
+}
+
+/** SQL for each engine. */
+export interface ByEngine {
+  sqlite: string
+  postgres: string
 }
 
 /** The database was written by a newer program. */

@@ -1,4 +1,14 @@
-export type Failure = 'full' | 'busy' | 'broken' | 'refused'
+export type Failure = 'full' | 'busy' | 'broken' | 'away' | 'refused'
+
+/** A database server that cannot be used, with a sentence that says why. */
+export class UnusableServer extends Error {}
+
+/** The database server did not answer. */
+export class DatabaseUnavailable extends Error {
+  constructor(cause: unknown) {
+    super(`the database does not respond: ${(cause as Error | null)?.message || String(cause)}`, { cause })
+  }
+}
 
 const NO_SPACE = ['ENOSPC', 'EDQUOT', 'EFBIG']
 /** SQLite reports an exceeded quota as a failed write, not as a full disk. */
@@ -6,10 +16,21 @@ const FULL = ['SQLITE_FULL', 'SQLITE_IOERR_WRITE', 'SQLITE_IOERR_SHMSIZE', 'SQLI
 const BROKEN_DISK = ['EIO', 'EROFS']
 const REFUSED = ['SQLITE_ERROR', 'SQLITE_MISMATCH', 'SQLITE_TOOBIG', 'SQLITE_RANGE']
 
+/** SQLSTATEs of PostgreSQL. */
+const STATES: readonly [Failure, RegExp][] = [
+  ['full', /^53100$/],
+  ['away', /^(08[0-9A-Z]{3}|57P0\d|53300|25006|TT001)$/],
+  ['busy', /^(40001|40P01|55P03|57014)$/],
+  ['refused', /^(2[123]|42)[0-9A-Z]{3}$/],
+  ['broken', /^(58|XX|53)[0-9A-Z]{3}$/],
+]
+
 export const isStorageFailure = (error: unknown): boolean => !['refused', 'none'].includes(failureOf(error) ?? 'none')
 
 export function failureOf(error: unknown): Failure | undefined {
+  if (error instanceof DatabaseUnavailable) return 'away'
   const code = codeOf(error)
+  for (const [failure, pattern] of STATES) if (pattern.test(code)) return failure
   if (NO_SPACE.includes(code) || FULL.includes(code)) return 'full'
   if (BROKEN_DISK.includes(code)) return 'broken'
   if (!code.startsWith('SQLITE_')) return undefined
@@ -30,6 +51,6 @@ export function openingFailureOf(error: unknown): 'unwritable' | 'full' | 'damag
 }
 
 /** True if the database can never hold such a row. */
-export const breaksConstraint = (error: unknown): boolean => codeOf(error).startsWith('SQLITE_CONSTRAINT')
+export const breaksConstraint = (error: unknown): boolean => /^(SQLITE_CONSTRAINT|2[23])/.test(codeOf(error))
 
 const codeOf = (error: unknown): string => String((error as { code?: unknown } | null)?.code ?? '')

@@ -71,7 +71,7 @@ export function migrateSlices(database: SQLite.Database, migrations: readonly Mi
   for (const { name, sql } of migrations) {
     database
       .transaction(() => {
-        if (applied.run(name, Date.now()).changes > 0) database.exec(sql)
+        if (applied.run(name, Date.now()).changes > 0) database.exec(sql.sqlite)
       })
       .immediate()
   }

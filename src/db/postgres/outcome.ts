@@ -1,0 +1,31 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type pg from 'pg'
+
+const LONGEST_MS = 10_000
+const ASK_AGAIN_MS = 100
+
+/** A transaction, and the newest seq when it began. */
+export interface Begun {
+  xid: string
+  head: number
+}
+
+const OUTCOME = `SELECT pg_xact_status($1::xid8) AS outcome,
+  substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) = (SELECT value FROM meta WHERE key = 'timeline') AS "isSame"`
+/** A row keeps the id of its transaction without the count of its wraparounds. */
+const SEQS = `SELECT seq FROM events WHERE seq > $2 AND xmin::text = ($1::numeric % 4294967296)::text ORDER BY seq`
+
+/** The seqs of a transaction that was committed; undefined if the server cannot tell, or is another one by now. */
+export async function outcomeOf(pool: pg.Pool, { xid, head }: Begun): Promise<number[] | 'aborted' | undefined> {
+  for (const deadline = performance.now() + LONGEST_MS; performance.now() < deadline; await pause(ASK_AGAIN_MS)) {
+    try {
+      const [{ outcome, isSame } = { outcome: '', isSame: false }] = (await pool.query<{ outcome: string; isSame: boolean }>(OUTCOME, [xid])).rows
+      if (!isSame) return undefined
+      if (outcome === 'aborted') return 'aborted'
+      if (outcome === 'committed') return (await pool.query<{ seq: number }>(SEQS, [xid, head])).rows.map(({ seq }) => seq)
+    } catch {
+      // It is still away.
+    }
+  }
+  return undefined
+}
