@@ -80,7 +80,12 @@ export async function endAttempt(app: App, change: Tx, row: TaskRow, outcome: Ou
   if (row.status !== null) moved = await setStatus(tx, moved, 'completed')
   if (wasCancelled) await cleared(because(tx, over), row, { ok: state === 'cancelled' })
   await leases(app).end(tx, row)
-  tx.after(() => output(app).end(id, attempt))
+  tx.after(
+    () =>
+      void output(app)
+        .end(id, attempt)
+        .catch((error) => app.log.error(`the readers of ${id} could not be told that it ended`, error)),
+  )
   return moved
 }
 

@@ -12,7 +12,7 @@ export async function reconcile(app: App): Promise<number> {
   const running = await app.db.selectFrom('tasks').selectAll().where('state', '=', 'running').where('deleted_at', 'is', null).execute()
   let changed = 0
   for (const row of running) {
-    const status = statusOf(app, row)
+    const status = await statusOf(app, row)
     if (status === row.status) continue
     const isChanged = await app
       .mutate({ actor: TELLTALE }, async (tx) => setStatus(tx, await heldBy(tx, row.id, { worker_id: row.worker_id ?? '', fence: row.fence }), status))
@@ -28,11 +28,11 @@ function unlessOver(error: unknown): false {
 }
 
 /** A status reported by the worker holds until the task prints again. */
-function statusOf(app: App, { id, attempt, status }: TaskRow): ProcessStatus {
-  const log = output(app).log(id, attempt)
+async function statusOf(app: App, { id, attempt, status }: TaskRow): Promise<ProcessStatus> {
+  const log = await output(app).log(id, attempt)
   const silent = app.clock.now() - log.grewAt >= app.config['idle-seconds'] * 1000
   if (!silent) return 'running'
   if (status === 'waiting-for-input') return status
-  const last = log.read(log.size - 1, 1)[0]
+  const [last] = await log.read(log.size - 1, 1)
   return last !== undefined && last.bytes[0] !== NEWLINE ? 'waiting-for-input' : 'running'
 }

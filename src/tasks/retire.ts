@@ -1,5 +1,3 @@
-import { readdir, rm, stat } from 'node:fs/promises'
-import { join } from 'node:path'
 import { OPEN } from '../db/index.ts'
 import type { App } from '../live/app.ts'
 import { firehose } from '../live/firehose.ts'
@@ -11,7 +9,6 @@ import { output } from './log/output.ts'
 import { isOpen, type TaskState } from './words.ts'
 
 export const RETIRED_AT_ONCE = 50
-const LOOKED_UP = 200
 
 export interface Kept {
   id: string
@@ -25,7 +22,7 @@ export async function purge(app: App): Promise<number> {
   if (gone.length === 0) return 0
   const ids = gone.map(({ id }) => id)
   const subjects = ids.map((id) => `task:${id}`)
-  for (const id of ids) await removeOutput(app, id) // files first, so that the row remains for a retry if this fails
+  for (const id of ids) await output(app).remove(id) // before first, so that the row remains for a retry if this fails
   await app.mutate({ actor: TELLTALE }, async (tx) => {
     await redactAbout(tx, subjects)
     await redactAnswers(tx, subjects)
@@ -48,7 +45,7 @@ export async function retire(app: App, before: number, reason: string): Promise<
     .execute()
   const ids = ended.map(({ id }) => id)
   if (ids.length === 0) return 0
-  for (const id of ids) await removeOutput(app, id)
+  for (const id of ids) await output(app).remove(id)
   await app.mutate({ actor: TELLTALE }, async (tx) => {
     // An update, as in a deletion by hand, so that triggers adjust counters and the search index.
     await tx.db.updateTable('tasks').set({ deleted_at: tx.now }).where('id', 'in', ids).execute()
@@ -60,22 +57,15 @@ export async function retire(app: App, before: number, reason: string): Promise<
 
 /** Walks the output folders, removes those without a task, and yields the others. */
 export async function* keptOutput(app: App): AsyncGenerator<Kept> {
-  const names = await readdir(folder(app)).catch(() => [])
-  const ids = names.filter((name) => /^t_\d+$/.test(name))
-  for (let i = 0; i < ids.length; i += LOOKED_UP) {
-    const batch = ids.slice(i, i + LOOKED_UP)
-    const rows = await app.db.selectFrom('tasks').select(['id', 'finished_at', 'state']).where('id', 'in', batch).execute()
-    const found = new Map(rows.map((row) => [row.id, row]))
-    for (const id of batch) {
-      const row = found.get(id)
-      if (!row) await removeOutput(app, id)
-      else yield { id, bytes: await sizeOf(join(folder(app), id)), ended_at: isOpen(row.state as TaskState) ? null : row.finished_at }
-    }
+  for await (const { id, bytes } of output(app).kept()) {
+    const row = await app.db.selectFrom('tasks').select(['finished_at', 'state']).where('id', '=', id).executeTakeFirst()
+    if (!row) await output(app).remove(id)
+    else yield { id, bytes, ended_at: isOpen(row.state as TaskState) ? null : row.finished_at }
   }
 }
 
 export async function dropOutput(app: App, id: string, why: string) {
-  await removeOutput(app, id)
+  await output(app).remove(id)
   await app.mutate({ actor: TELLTALE }, ({ db }) => db.updateTable('tasks').set({ output_removed: why }).where('id', '=', id).execute())
 }
 
@@ -85,24 +75,7 @@ export async function outputRemoved({ db }: App, id: string): Promise<string | n
   return task?.output_removed ?? null
 }
 
-async function removeOutput(app: App, id: string) {
-  await rm(join(folder(app), id), { recursive: true, force: true })
-  output(app).forget(id)
-}
-
 async function removeRows({ db }: Tx, ids: readonly string[]) {
   await db.deleteFrom('attempts').where('task_id', 'in', ids).execute()
   await db.deleteFrom('tasks').where('id', 'in', ids).execute()
 }
-
-async function sizeOf(path: string): Promise<number> {
-  let bytes = 0
-  for (const name of await readdir(path, { recursive: true }).catch(() => []))
-    bytes += await stat(join(path, name)).then(
-      ({ size }) => size,
-      () => 0,
-    )
-  return bytes
-}
-
-const folder = ({ config }: App) => join(config.data, 'logs')

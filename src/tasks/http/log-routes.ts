@@ -1,11 +1,11 @@
 import type { Context } from 'hono'
 import { logLines, taskLog } from '../../../views/tasks.tsx'
+import type { AttemptOutput } from '../../db/index.ts'
 import { partial, STREAM, text } from '../../http/answer.ts'
 import { type Route, route } from '../../http/route.ts'
 import type { Env } from '../../http/slice.ts'
 import { cursorOf, outgoingOf, streaming } from '../../http/stream.ts'
 import type { App } from '../../live/app.ts'
-import type { AttemptLog } from '../log/attempt-log.ts'
 import { output } from '../log/output.ts'
 import { logSearches } from '../log/searches.ts'
 import { DONE, follow } from '../log/tail.ts'
@@ -28,7 +28,7 @@ export const logRoutes: readonly Route[] = [
     example: EXAMPLE,
     async run({ app, c, query, params: { id } }) {
       const { task, attempt, log, ended } = await logOf(app, id, query)
-      const window = await linesFor(log, query, (wanted) => logSearches(app).find(log.folder, wanted, c.req.raw.signal))
+      const window = await linesFor(log, query, async (wanted) => logSearches(app).find(await log.source(), wanted, c.req.raw.signal))
       const headers = {
         'X-Log-Mode': window.mode,
         'X-Log-Note': encodeURIComponent(window.note),
@@ -64,9 +64,9 @@ export const logRoutes: readonly Route[] = [
 export async function logBlock(app: App, { task, attempts }: TaskDetail, parameters: Record<string, string>): Promise<string> {
   const query: Partial<LogQuery> = LogQuery.safeParse(parameters).data ?? {}
   const attempt = query.attempt || task.attempt || 1
-  const log = output(app).log(task.id, attempt)
+  const log = await output(app).log(task.id, attempt)
   const { at, find, level } = query
-  const { lines, ...window } = await linesFor(log, { at, find, level }, (wanted) => logSearches(app).find(log.folder, wanted))
+  const { lines, ...window } = await linesFor(log, { at, find, level }, async (wanted) => logSearches(app).find(await log.source(), wanted))
   const ended = attempts.some((it) => it.attempt === attempt && it.finished_at !== null)
   const html = logLines(lines, contextOf(task.id, attempt, window.mode))
   const removed = log.size === 0 ? await outputRemoved(app, task.id) : null
@@ -97,13 +97,13 @@ function tail(app: App, c: Context<Env>, task: TaskRow, attempt: number): Respon
   return streaming()
 }
 
-function bytesOf(log: AttemptLog, from: number): ReadableStream<Uint8Array<ArrayBuffer>> {
+function bytesOf(log: AttemptOutput, from: number): ReadableStream<Uint8Array<ArrayBuffer>> {
   const end = log.size
   let at = from
   return new ReadableStream(
     {
-      pull(controller) {
-        const runs = at < end ? log.read(at, CHUNK_BYTES) : []
+      async pull(controller) {
+        const runs = at < end ? await log.read(at, CHUNK_BYTES) : []
         const last = runs.at(-1)
         if (!last) return controller.close()
         at = last.offset + last.bytes.length
@@ -114,7 +114,7 @@ function bytesOf(log: AttemptLog, from: number): ReadableStream<Uint8Array<Array
   )
 }
 
-async function logOf(app: App, id: string, query: LogQuery): Promise<{ task: TaskRow; attempt: number; log: AttemptLog; ended: boolean }> {
+async function logOf(app: App, id: string, query: LogQuery): Promise<{ task: TaskRow; attempt: number; log: AttemptOutput; ended: boolean }> {
   const task = await row(app.db, id)
   const attempt = query.attempt || (task.state === 'queued' ? task.attempt + 1 : Math.max(1, task.attempt))
   const ended = await app.db
@@ -124,5 +124,5 @@ async function logOf(app: App, id: string, query: LogQuery): Promise<{ task: Tas
     .where('attempt', '=', attempt)
     .where('finished_at', 'is not', null)
     .executeTakeFirst()
-  return { task, attempt, log: output(app).log(task.id, attempt), ended: ended !== undefined }
+  return { task, attempt, log: await output(app).log(task.id, attempt), ended: ended !== undefined }
 }

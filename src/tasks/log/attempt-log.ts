@@ -1,13 +1,14 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { linesIn, type Run, Segment, type Stream, textOf } from './segment.ts'
+import type { AttemptOutput, Run } from '../../db/index.ts'
+import { linesIn, Segment, textOf } from './segment.ts'
 
 /** Oldest segments are dropped beyond ten, so the end of the output is always kept. */
 const SEGMENT_BYTES = 1_048_576
 const KEPT_SEGMENTS = 10
 
 /** Segment files named by their first offset. Offsets count every printed byte, so they stay valid when old segments are dropped. */
-export class AttemptLog {
+export class AttemptLog implements AttemptOutput {
   readonly folder: string
   readonly #segments: Segment[]
   #cutLines: number
@@ -37,7 +38,7 @@ export class AttemptLog {
   }
 
   /** False if it has these bytes already. Resending a chunk is safe. */
-  append({ offset, stream, bytes }: { offset: number; stream: Stream; bytes: Buffer }): boolean {
+  append({ offset, stream, bytes }: Run): boolean {
     const fresh = bytes.subarray(Math.max(0, this.size - offset))
     if (fresh.length === 0) return false
     this.#prepare(Math.max(offset, this.size))
@@ -88,6 +89,10 @@ export class AttemptLog {
 
   *parts(): Generator<{ start: number; lines: number }> {
     for (const { start, lines } of this.#segments) yield { start, lines }
+  }
+
+  source(): string {
+    return this.folder
   }
 
   #room(): Segment {

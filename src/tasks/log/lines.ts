@@ -1,6 +1,6 @@
-import type { AttemptLog } from './attempt-log.ts'
+import type { AttemptOutput, Run, Stream } from '../../db/index.ts'
 import { type Level, levels } from './level.ts'
-import { linesIn, type Run, type Stream } from './segment.ts'
+import { linesIn } from './segment.ts'
 import { Terminal } from './terminal.ts'
 
 /** What a page shows; older lines can be downloaded. */
@@ -34,25 +34,25 @@ export interface RawLine {
 }
 
 /** Reads from offset `from`, which is line number `line`; returns at most the newest 500 lines. */
-export function readLines(log: AttemptLog, from: number, line: number): LogWindow {
-  const waiting = log.read(from, WINDOW_BYTES + 1)
+export async function readLines(log: AttemptOutput, from: number, line: number): Promise<LogWindow> {
+  const waiting = await log.read(from, WINDOW_BYTES + 1)
   const isAll = sizeOf(waiting) <= WINDOW_BYTES
-  const { runs, before } = newest(isAll ? waiting : withoutFirstLine(log.tail(WINDOW_BYTES)))
+  const { runs, before } = newest(isAll ? waiting : withoutFirstLine(await log.tail(WINDOW_BYTES)))
   const start = runs[0]?.offset ?? log.size
   const known = from < log.start ? Math.max(line, log.firstLine) : line
-  const first = isAll ? known + before : log.firstLine + log.linesBefore(start)
+  const first = isAll ? known + before : log.firstLine + (await log.linesBefore(start))
   const raw = toLines(runs)
-  const lines = drawn(raw, first, terminalAt(log, start))
+  const lines = drawn(raw, first, await terminalAt(log, start))
   const last = raw.at(-1)
   const complete = last?.partial ? lines.length - 1 : lines.length
   return { lines, next: last?.partial ? last.offset : log.size, line: first + complete, skipped: Math.max(0, first - line) }
 }
 
 /** Ignores a colour that was set more than 256 KiB earlier. */
-export function terminalAt(log: AttemptLog, offset: number): Terminal {
+export async function terminalAt(log: AttemptOutput, offset: number): Promise<Terminal> {
   const terminal = new Terminal()
   const begin = Math.max(log.start, offset - WINDOW_BYTES)
-  for (const run of log.read(begin, WINDOW_BYTES)) {
+  for (const run of await log.read(begin, WINDOW_BYTES)) {
     if (run.offset < offset) terminal.skim(run.bytes.subarray(0, offset - run.offset).toString('latin1'))
   }
   return terminal

@@ -1,47 +1,51 @@
 import { EventEmitter } from 'node:events'
 import { join } from 'node:path'
-import { fileNameOf } from '../../input/file-name.ts'
+import type { AttemptOutput, Outputs, Run } from '../../db/index.ts'
 import { invalid, Problem } from '../../input/problem.ts'
 import { type App, perApp } from '../../live/app.ts'
-import { AttemptLog } from './attempt-log.ts'
-import type { Stream } from './segment.ts'
+import { FileOutputs } from './file-outputs.ts'
 
 const CHUNK_BYTES = 524_288
 
 class Output {
   readonly #app: App
-  readonly #logs = new Map<string, AttemptLog>()
+  readonly #outputs: Outputs
   readonly #grown = new EventEmitter().setMaxListeners(0)
 
   constructor(app: App) {
     this.#app = app
+    this.#outputs = new FileOutputs(join(app.config.data, 'logs'))
   }
 
   /** Ignores bytes that it has and returns the size. Throws invalid for a chunk that is too large, or past the end: bytes between were lost. */
-  append(task: string, attempt: number, chunk: { offset: number; stream: Stream; bytes: Buffer }): number {
-    const log = this.log(task, attempt)
-    const { size } = log
+  async append(task: string, attempt: number, chunk: Run): Promise<number> {
+    const { size: before } = await this.log(task, attempt)
     if (chunk.bytes.length > CHUNK_BYTES) throw invalid(`A log chunk may have at most ${CHUNK_BYTES / 1024} KiB.`)
-    if (chunk.offset > size + CHUNK_BYTES) {
-      const how = { fields: { offset: 'Too far ahead.' }, extra: { size } }
-      throw new Problem('invalid', `The log of ${task} ends at ${size}; send the next chunk at that offset.`, how)
+    if (chunk.offset > before + CHUNK_BYTES) {
+      const how = { fields: { offset: 'Too far ahead.' }, extra: { size: before } }
+      throw new Problem('invalid', `The log of ${task} ends at ${before}; send the next chunk at that offset.`, how)
     }
-    this.#logs.set(key(task, attempt), log)
-    if (log.append(chunk)) this.#tell(task, attempt)
-    return log.size
+    const { size, hasGrown } = await this.#outputs.append(task, attempt, chunk)
+    if (hasGrown) this.#tell(task, attempt, { size, ended: false })
+    return size
   }
 
-  end(task: string, attempt: number) {
-    this.#tell(task, attempt, true)
-    this.#logs.delete(key(task, attempt))
+  async end(task: string, attempt: number) {
+    const { size } = await this.log(task, attempt)
+    this.#tell(task, attempt, { size, ended: true })
+    this.#outputs.close(task, attempt)
   }
 
-  forget(task: string) {
-    for (const name of this.#logs.keys()) if (name.startsWith(`${task}/`)) this.#logs.delete(name)
+  async log(task: string, attempt: number): Promise<AttemptOutput> {
+    return this.#outputs.open(task, attempt)
   }
 
-  log(task: string, attempt: number): AttemptLog {
-    return this.#logs.get(key(task, attempt)) ?? new AttemptLog(join(this.#app.config.data, 'logs', fileNameOf(task), String(attempt)))
+  remove(task: string): Promise<void> {
+    return this.#outputs.remove(task)
+  }
+
+  kept(): AsyncIterable<{ id: string; bytes: number }> {
+    return this.#outputs.kept()
   }
 
   /** Calls `heard` when the attempt prints or ends. Returns a function that unsubscribes. */
@@ -50,8 +54,8 @@ class Output {
     return () => this.#grown.off(key(task, attempt), heard)
   }
 
-  #tell(task: string, attempt: number, ended = false) {
-    this.#app.hub.pulse(`task:${task}`, `${task}-log`, { attempt, size: this.log(task, attempt).size, ended })
+  #tell(task: string, attempt: number, news: { size: number; ended: boolean }) {
+    this.#app.hub.pulse(`task:${task}`, `${task}-log`, { attempt, ...news })
     this.#grown.emit(key(task, attempt))
   }
 }

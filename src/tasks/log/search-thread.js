@@ -4,5 +4,5 @@ import { parentPort } from 'node:worker_threads'
 
 const [{ AttemptLog }, { findLines }] = [await import('./attempt-log.ts'), await import('./search.ts')]
 
-parentPort.on('message', ({ folder, wanted }) => parentPort.postMessage(findLines(new AttemptLog(folder), wanted)))
+parentPort.on('message', async ({ source, wanted }) => parentPort.postMessage(await findLines(new AttemptLog(source), wanted)))
 parentPort.postMessage('ready')

@@ -1,7 +1,6 @@
-import type { AttemptLog } from './attempt-log.ts'
+import type { AttemptOutput, Run } from '../../db/index.ts'
 import { isAtLeast, type Level, levels } from './level.ts'
 import { drawn, type LogLine, MOST_LINES, type RawLine, terminalAt, textOf, toLines, WINDOW_BYTES } from './lines.ts'
-import type { Run } from './segment.ts'
 import { Terminal } from './terminal.ts'
 import type { TextStyle } from './text-style.ts'
 
@@ -24,8 +23,10 @@ interface Match extends RawLine {
   level: Level | null
 }
 
+type Searched = Pick<AttemptOutput, 'start' | 'firstLine' | 'read'>
+
 /** Searches at most 10 MiB. It blocks, so `searches.ts` runs it in a thread. */
-export function findLines(log: AttemptLog, wanted: Wanted): Found {
+export async function findLines(log: Searched, wanted: Wanted): Promise<Found> {
   const terminal = new Terminal()
   const level = levels()
   const text = wanted.find?.toLowerCase() ?? ''
@@ -36,7 +37,7 @@ export function findLines(log: AttemptLog, wanted: Wanted): Found {
   let total = 0
   let matches: Match[] = []
   let number = log.firstLine
-  eachLine(log, (line) => {
+  await eachLine(log, (line) => {
     const { style } = terminal
     const shown = line.bytes.length === 0 ? '' : terminal.line(textOf(line.bytes)).text
     const its = level(shown)
@@ -47,22 +48,22 @@ export function findLines(log: AttemptLog, wanted: Wanted): Found {
   return { lines: matches.slice(-MOST_LINES).map(draw), total }
 }
 
-export function linesAround(log: AttemptLog, at: number): LogLine[] {
+export async function linesAround(log: AttemptOutput, at: number): Promise<LogLine[]> {
   const BEFORE = 50
   const first = Math.max(log.firstLine, at - BEFORE)
-  const start = offsetOf(log, first)
+  const start = await offsetOf(log, first)
   if (start === undefined) return []
-  const raw = toLines(log.read(start, WINDOW_BYTES), MOST_LINES)
-  return drawn(raw, first, terminalAt(log, start))
+  const raw = toLines(await log.read(start, WINDOW_BYTES), MOST_LINES)
+  return drawn(raw, first, await terminalAt(log, start))
 }
 
 function draw({ number, bytes, stream, partial, style, level }: Match): LogLine {
   return { number, html: new Terminal(style).line(textOf(bytes)).html, stderr: stream === 'stderr', level, partial }
 }
 
-function eachLine(log: AttemptLog, take: (line: RawLine) => void) {
+async function eachLine(log: Searched, take: (line: RawLine) => void) {
   let open: RawLine | undefined
-  for (let runs = log.read(log.start, READ_BYTES); runs.length > 0; ) {
+  for (let runs = await log.read(log.start, READ_BYTES); runs.length > 0; ) {
     for (const { offset, stream, bytes } of runs) {
       let begin = 0
       for (let at = 0; at < bytes.length; at++) {
@@ -78,20 +79,20 @@ function eachLine(log: AttemptLog, take: (line: RawLine) => void) {
       open.bytes.push(bytes.subarray(begin))
     }
     const last = runs.at(-1) as Run
-    runs = log.read(last.offset + last.bytes.length, READ_BYTES)
+    runs = await log.read(last.offset + last.bytes.length, READ_BYTES)
   }
   if (open) take({ ...open, partial: true })
 }
 
-function offsetOf(log: AttemptLog, number: number): number | undefined {
+async function offsetOf(log: AttemptOutput, number: number): Promise<number | undefined> {
   let left = number - log.firstLine
-  for (const { start, lines } of log.parts()) {
+  for (const { start, lines } of await log.parts()) {
     if (left > lines) {
       left -= lines
       continue
     }
     if (left === 0) return start
-    for (const { offset, bytes } of log.read(start, READ_BYTES)) {
+    for (const { offset, bytes } of await log.read(start, READ_BYTES)) {
       for (let at = 0; at < bytes.length; at++) if (bytes[at] === NEWLINE && --left === 0) return offset + at + 1
     }
   }

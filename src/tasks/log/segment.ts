@@ -1,13 +1,6 @@
 import { appendFileSync, closeSync, openSync, readdirSync, readFileSync, readSync, rmSync, statSync, truncateSync } from 'node:fs'
 import { join } from 'node:path'
-
-export type Stream = 'stdout' | 'stderr'
-
-export interface Run {
-  offset: number
-  stream: Stream
-  bytes: Buffer
-}
+import type { Run, Stream } from '../../db/index.ts'
 
 type Range = [begin: number, end: number]
 

@@ -26,10 +26,12 @@ export function follow(app: App, stream: Reader, place: Place) {
 
 function pumping(app: App, stream: Reader, { id, attempt, from }: Place): () => void {
   let at = from
-  const pump = () => {
-    const log = output(app).log(id, attempt)
+  let isPumping = false
+  let again = false
+  const pump = async () => {
+    const log = await output(app).log(id, attempt)
     while (!stream.blocked && stream.isOpen && log.size > at) {
-      const runs = log.read(at, CHUNK_BYTES)
+      const runs = await log.read(at, CHUNK_BYTES)
       // Someone truncated or removed the files.
       if (runs.length === 0) at = log.size
       for (const { offset, stream: of, bytes } of runs) {
@@ -37,13 +39,23 @@ function pumping(app: App, stream: Reader, { id, attempt, from }: Place): () => 
         stream.write(frame({ event: 'log', id: String(at), data: { offset, stream: of, data: bytes.toString('base64') } }))
       }
     }
-    if (stream.isOpen && log.size <= at) endIfOver().catch((error) => app.log.error(`could not see whether ${id} has ended`, error))
+    if (stream.isOpen && log.size <= at) await endIfOver()
   }
   const endIfOver = async () => {
     const over = await outcomeOf(app, id, attempt)
-    if (over && output(app).log(id, attempt).size <= at) stream.finish(frame({ event: 'done', id: DONE, data: over }))
+    if (over && (await output(app).log(id, attempt)).size <= at) stream.finish(frame({ event: 'done', id: DONE, data: over }))
   }
-  return pump
+  /** One at a time, and once more if something came meanwhile. */
+  return async () => {
+    again = true
+    if (isPumping) return
+    isPumping = true
+    while (again) {
+      again = false
+      await pump().catch((error) => app.log.error(`the output of ${id} could not be followed`, error))
+    }
+    isPumping = false
+  }
 }
 
 async function outcomeOf(app: App, id: string, attempt: number) {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { AttemptLog } from './attempt-log.ts'
+import type { AttemptOutput } from '../../db/index.ts'
 import { LEVELS } from './level.ts'
 import { type LogLine, readLines } from './lines.ts'
 import { type Found, linesAround, type Wanted } from './search.ts'
@@ -33,7 +33,7 @@ type Search = (wanted: Wanted) => Promise<Found | undefined>
 
 const TOO_MUCH = 'The search took too long. Narrow it, or download the log.'
 
-export async function linesFor(log: AttemptLog, { from, line, at, find, level }: Partial<LogQuery>, search: Search): Promise<Lines> {
+export async function linesFor(log: AttemptOutput, { from, line, at, find, level }: Partial<LogQuery>, search: Search): Promise<Lines> {
   const rest = { next: log.size, line: log.firstLine, skipped: 0 }
   if (find || level) {
     const found = await search({ find, level })
@@ -42,11 +42,11 @@ export async function linesFor(log: AttemptLog, { from, line, at, find, level }:
     return { mode: 'found', lines: found.lines, ...rest, note: foundNote(found.lines.length, found.total, find) }
   }
   if (at !== undefined) {
-    const lines = linesAround(log, at)
+    const lines = await linesAround(log, at)
     const [first, last] = [lines[0]?.number, lines.at(-1)?.number]
     return { mode: 'part', lines, ...rest, note: first === undefined ? `There is no line ${at}.` : `Lines ${figure(first)} to ${figure(last ?? first)}.` }
   }
-  return { mode: 'tail', ...readLines(log, from ?? log.start, line ?? log.firstLine), note: '' }
+  return { mode: 'tail', ...(await readLines(log, from ?? log.start, line ?? log.firstLine)), note: '' }
 }
 
 function foundNote(shown: number, total: number, find: string | undefined): string {

@@ -1,10 +1,10 @@
 import { mkdirSync, readdirSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import type { Stream } from '../../../src/db/index.ts'
 import { AttemptLog } from '../../../src/tasks/log/attempt-log.ts'
 import { readLines } from '../../../src/tasks/log/lines.ts'
 import { findLines, linesAround } from '../../../src/tasks/log/search.ts'
-import type { Stream } from '../../../src/tasks/log/segment.ts'
 import { claimed } from '../../leases/claimed.ts'
 import { testApp } from '../../support/app.ts'
 import { temporaryFolder, until } from '../../support/server.ts'
@@ -24,22 +24,22 @@ function sparse(folder: string, far: number): AttemptLog {
   return new AttemptLog(folder)
 }
 
-test.each([2e10, FAR])('a log with a hole up to %d is read file by file', (far) => {
+test.each([2e10, FAR])('a log with a hole up to %d is read file by file', async (far) => {
   const log = sparse(temporaryFolder(), far)
   expect(log.size).toBe(far + 8)
-  expect(findLines(log, { find: 'b' })).toMatchObject({ total: 2, lines: [{ number: 2 }, { number: 3 }] })
-  expect(linesAround(log, 3).map(({ html }) => html)).toEqual(['a', 'b one', 'b two', 'c'])
-  expect(linesAround(log, 100)).toEqual([])
-  expect(readLines(log, 0, 1)).toMatchObject({ line: 5, skipped: 0, lines: [{ number: 1, html: 'a' }, {}, {}, { number: 4, html: 'c' }] })
+  expect(await findLines(log, { find: 'b' })).toMatchObject({ total: 2, lines: [{ number: 2 }, { number: 3 }] })
+  expect((await linesAround(log, 3)).map(({ html }) => html)).toEqual(['a', 'b one', 'b two', 'c'])
+  expect(await linesAround(log, 100)).toEqual([])
+  expect(await readLines(log, 0, 1)).toMatchObject({ line: 5, skipped: 0, lines: [{ number: 1, html: 'a' }, {}, {}, { number: 4, html: 'c' }] })
 })
 
-test('a truncated log is read as far as it goes, and continues in another file', () => {
+test('a truncated log is read as far as it goes, and continues in another file', async () => {
   const folder = temporaryFolder()
   const log = new AttemptLog(folder)
   const print = (text: string, stream: Stream = 'stdout') => log.append({ offset: log.size, stream, bytes: Buffer.from(text) })
   print('one\ntwo\n')
   truncateSync(join(folder, readdirSync(folder)[0] as string), 4)
-  expect(readLines(log, 0, 1)).toMatchObject({ next: 8, lines: [{ html: 'one' }] })
+  expect(await readLines(log, 0, 1)).toMatchObject({ next: 8, lines: [{ html: 'one' }] })
   print('three\n', 'stderr')
   for (const each of [log, new AttemptLog(folder)]) {
     expect(each.size).toBe(14)

@@ -2,9 +2,9 @@ import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { Stream } from '../../../src/db/index.ts'
 import { AttemptLog } from '../../../src/tasks/log/attempt-log.ts'
 import { readLines } from '../../../src/tasks/log/lines.ts'
-import type { Stream } from '../../../src/tasks/log/segment.ts'
 
 let folder: string
 beforeEach(() => {
@@ -38,7 +38,7 @@ describe('an attempt’s log', () => {
     expect(all(log)).toEqual([[0, 'stdout', 'hello world']])
   })
 
-  test('keeps at most ten mebibytes, of which the tail wins, and counts the lines that went', () => {
+  test('keeps at most ten mebibytes, of which the tail wins, and counts the lines that went', async () => {
     const log = new AttemptLog(folder)
     const line = `${'x'.repeat(1023)}\n`
     for (let i = 0; i < 25; i++) print(log, line.repeat(1024))
@@ -47,17 +47,17 @@ describe('an attempt’s log', () => {
     expect(kept).toBeLessThanOrEqual(10 * 1_048_576 + 1_024)
     expect(log.size).toBe(25 * 1_048_576 + 8)
     expect(log.firstLine).toBe(log.start / 1024 + 1)
-    expect(readLines(log, log.start, log.firstLine).lines.at(-1)).toMatchObject({ number: 25 * 1024 + 1, html: 'the end' })
+    expect((await readLines(log, log.start, log.firstLine)).lines.at(-1)).toMatchObject({ number: 25 * 1024 + 1, html: 'the end' })
     expect(new AttemptLog(folder).firstLine).toBe(log.firstLine)
   })
 })
 
 describe('the lines of a log', () => {
-  test('are numbered, escaped and coloured by classes only', () => {
+  test('are numbered, escaped and coloured by classes only', async () => {
     const log = new AttemptLog(folder)
     print(log, '\u001b[1;31mred <b>\n\u001b[38;5;208mstill\u001b[0m plain\n')
     print(log, 'bad\n', 'stderr')
-    const { lines } = readLines(log, 0, 1)
+    const { lines } = await readLines(log, 0, 1)
     expect(lines).toEqual([
       { number: 1, html: '<span class="ansi-bold ansi-red-fg">red &lt;b></span>', stderr: false, level: null, partial: false },
       { number: 2, html: expect.stringMatching(/^<span class="ansi-bold ansi-[a-z-]+-fg">still<\/span> plain$/), stderr: false, level: null, partial: false },
@@ -66,13 +66,13 @@ describe('the lines of a log', () => {
     expect(JSON.stringify(lines)).not.toContain('style=')
   })
 
-  test('that have no end yet are shown, and read again when they have one', () => {
+  test('that have no end yet are shown, and read again when they have one', async () => {
     const log = new AttemptLog(folder)
     print(log, 'one\ntw')
-    const first = readLines(log, 0, 1)
+    const first = await readLines(log, 0, 1)
     expect(first).toMatchObject({ next: 4, line: 2, lines: [{ number: 1 }, { number: 2, html: 'tw', partial: true }] })
     print(log, 'o\nthree\n')
-    expect(readLines(log, first.next, first.line)).toMatchObject({
+    expect(await readLines(log, first.next, first.line)).toMatchObject({
       next: 14,
       line: 4,
       skipped: 0,
@@ -80,19 +80,19 @@ describe('the lines of a log', () => {
     })
   })
 
-  test('beyond one page are skipped, and counted', () => {
+  test('beyond one page are skipped, and counted', async () => {
     const log = new AttemptLog(folder)
     print(log, Array.from({ length: 100_000 }, (_, i) => `line ${i + 1}\n`).join(''))
-    const page = readLines(log, 0, 1)
+    const page = await readLines(log, 0, 1)
     expect(page.lines).toHaveLength(500)
     expect(page.lines.at(-1)).toMatchObject({ number: 100_000, html: 'line 100000' })
     expect(page.skipped).toBe(99_500)
     expect(page.line).toBe(100_001)
   })
 
-  test('show what a terminal would: the last state of a progress bar', () => {
+  test('show what a terminal would: the last state of a progress bar', async () => {
     const log = new AttemptLog(folder)
     print(log, '10%\r50%\r100%\r\n')
-    expect(readLines(log, 0, 1).lines[0]?.html).toBe('100%')
+    expect((await readLines(log, 0, 1)).lines[0]?.html).toBe('100%')
   })
 })
