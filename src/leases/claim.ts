@@ -1,11 +1,11 @@
 import { z } from 'zod'
-import { type Db, HELD } from '../db/index.ts'
+import { type Db, HELD, SKIP_LOCKED, UNLOCKED } from '../db/index.ts'
 import { notFound } from '../input/problem.ts'
 import { queueNames, workerId } from '../input/texts.ts'
 import type { App } from '../live/app.ts'
 import { doorbell } from '../live/doorbell.ts'
 import { because, type Caller, firstAnswer, type Mutation, type Tx } from '../log/mutate.ts'
-import { type Task, toTask } from '../tasks/tasks.ts'
+import { type Task, type TaskRow, toTask } from '../tasks/tasks.ts'
 import { moveTo } from '../tasks/transition.ts'
 import { isHeld, type TaskState } from '../tasks/words.ts'
 import { leaseOf, leases } from './lease.ts'
@@ -68,7 +68,7 @@ class NothingLeft extends Error {}
 async function take(app: App, caller: Caller, { worker_id, queues }: z.infer<typeof Claim>, { state, wanted }: Able): Promise<Mutation<Taken> | undefined> {
   if (state === 'starting' || state === 'lost') await app.mutate({ actor: caller.actor }, (tx) => settle(tx, worker_id))
   // Most polls find nothing and must not take the write lock.
-  if ((await next(app.db, wanted, app.clock.now())) === undefined) return undefined
+  if ((await heads(app.db, wanted, app.clock.now())).length === 0) return undefined
   try {
     return await app.mutate(caller, (tx) => takeIn(app, tx, worker_id, queues))
   } catch (error) {
@@ -79,9 +79,7 @@ async function take(app: App, caller: Caller, { worker_id, queues }: z.infer<typ
 
 async function takeIn(app: App, tx: Tx, worker_id: string, queues: readonly string[] | undefined): Promise<Taken> {
   const { wanted } = await mayTake(tx.db, worker_id, queues)
-  const number = await next(tx.db, wanted, tx.now)
-  if (number === undefined) throw new NothingLeft()
-  const { fence, attempt, ...row } = await tx.db.selectFrom('tasks').selectAll().where('number', '=', number).executeTakeFirstOrThrow()
+  const { fence, attempt, ...row } = await lockNext(tx, wanted)
   const held = { fence: fence + 1, attempt: attempt + 1, worker_id }
   await tx.db
     .insertInto('attempts')
@@ -100,32 +98,42 @@ async function mayTake(db: Db, worker_id: string, queues: readonly string[] | un
   if (!worker) throw notFound(`There is no worker ${worker_id}. Register it first.`)
   const wanted = claimable(worker, queues)
   const { state, concurrency } = worker
-  const held = await db.selectFrom('tasks').select('id').where('worker_id', '=', worker_id).where(HELD).limit(concurrency).execute()
+  const held = await db.selectFrom('tasks').select('id').where('worker_id', '=', worker_id).where(HELD).limit(concurrency).modifyEnd(UNLOCKED).execute()
   return { state, wanted: held.length < concurrency ? wanted : [] }
 }
 
-async function next(db: Db, queues: readonly string[], now: number): Promise<number | undefined> {
-  const names = queues.includes('*') ? await busyQueues(db) : queues
-  const heads = []
-  for (const queue of names) {
-    const row = await db
-      .selectFrom('tasks')
-      .select(['number', 'priority', 'run_at'])
-      .where('state', '=', 'queued')
-      .where('deleted_at', 'is', null)
-      .where('act_at', 'is', null)
-      .where('queue', '=', queue)
-      .where('run_at', '<=', now)
-      .orderBy('priority', 'desc')
-      .orderBy('run_at')
-      .orderBy('number')
-      .limit(1)
-      .executeTakeFirst()
-    if (row) heads.push(row)
+/** The next task that no other claim is taking: of the queue with the best head, else of the next one. Throws NothingLeft. */
+async function lockNext({ db, now }: Tx, queues: readonly string[]): Promise<TaskRow> {
+  for (const { queue } of await heads(db, queues, now)) {
+    const row = await headQuery(db, queue, now).selectAll().modifyEnd(SKIP_LOCKED).executeTakeFirst()
+    if (row) return row
   }
-  heads.sort((a, b) => b.priority - a.priority || a.run_at - b.run_at || a.number - b.number)
-  return heads[0]?.number
+  throw new NothingLeft()
 }
+
+/** The first task of each queue that has one, best first. */
+async function heads(db: Db, queues: readonly string[], now: number) {
+  const names = queues.includes('*') ? await busyQueues(db) : queues
+  const found = []
+  for (const queue of names) {
+    const row = await headQuery(db, queue, now).select(['number', 'queue', 'priority', 'run_at']).modifyEnd(UNLOCKED).executeTakeFirst()
+    if (row) found.push(row)
+  }
+  return found.sort((a, b) => b.priority - a.priority || a.run_at - b.run_at || a.number - b.number)
+}
+
+const headQuery = (db: Db, queue: string, now: number) =>
+  db
+    .selectFrom('tasks')
+    .where('state', '=', 'queued')
+    .where('deleted_at', 'is', null)
+    .where('act_at', 'is', null)
+    .where('queue', '=', queue)
+    .where('run_at', '<=', now)
+    .orderBy('priority', 'desc')
+    .orderBy('run_at')
+    .orderBy('number')
+    .limit(1)
 
 async function busyQueues(db: Db): Promise<string[]> {
   const rows = await db.selectFrom('counters').select('queue').where('noun', '=', 'tasks').where('state', '=', 'queued').where('value', '>', 0).execute()

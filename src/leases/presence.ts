@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely'
 import type { WorkerTable } from '../db/engine/schema.ts'
-import { HELD } from '../db/index.ts'
+import { HELD, UNLOCKED } from '../db/index.ts'
 import { conflict } from '../input/problem.ts'
 import { type App, perApp } from '../live/app.ts'
 import { newestOf } from '../log/log.ts'
@@ -71,7 +71,7 @@ export function claimable(worker: Selectable<WorkerTable>, wanted: readonly stri
 export async function settle(tx: Tx, id: string) {
   const worker = await tx.db.selectFrom('workers').select('state').where('id', '=', id).executeTakeFirst()
   if (!worker || worker.state === 'stopped') return
-  const held = await tx.db.selectFrom('tasks').select('id').where('worker_id', '=', id).where(HELD).limit(2).execute()
+  const held = await tx.db.selectFrom('tasks').select('id').where('worker_id', '=', id).where(HELD).limit(2).modifyEnd(UNLOCKED).execute()
   if (worker.state === 'draining') {
     if (held.length === 0) await moveWorker(tx, id, 'stopped', 'drained')
     return

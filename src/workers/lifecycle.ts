@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { HELD } from '../db/index.ts'
+import { HELD, UNLOCKED } from '../db/index.ts'
 import { conflict, forbidden, notFound } from '../input/problem.ts'
 import { line, name as nameOf, queueNames } from '../input/texts.ts'
 import { heldTasks, orphan } from '../leases/leases.ts'
@@ -106,7 +106,7 @@ export function stop(app: App, caller: Caller, id: string, as: 'stopping' | 'res
 export function forceStop(app: App, caller: Caller, id: string): Promise<Mutation<Worker>> {
   return app.mutate(caller, async (tx) => {
     const { kind, pid } = await rowIn(tx, id)
-    const held = await tx.db.selectFrom('tasks').select('id').where('worker_id', '=', id).where(HELD).limit(1).execute()
+    const held = await tx.db.selectFrom('tasks').select('id').where('worker_id', '=', id).where(HELD).limit(1).modifyEnd(UNLOCKED).execute()
     if (held.length === 0 && (kind === 'remote' || pid === null)) await mustBeAlive(tx, id)
     await setTransient(tx, id, 'stopping')
     await moveWorker(tx, id, 'stopped', `force-stopped by ${tx.actor.name}`)
