@@ -1,5 +1,7 @@
 import type { Kysely } from 'kysely'
+import type { Clock } from '../../time/clock.ts'
 import type { ChangeRun, Committed } from './change.ts'
+import type { Leases } from './leases.ts'
 import type { Schema } from './schema.ts'
 import type { Slowest } from './slowest.ts'
 
@@ -19,6 +21,8 @@ export interface Database {
   writer: Db
   /** Runs a change in a transaction of its own, beside others; again if they conflict. Absent on SQLite, which has one writer. */
   change?<T>(run: ChangeRun<T>): Promise<Committed<T>>
+  /** Leases as rows. Absent on SQLite, where one process owns the file and keeps them. */
+  leases?(clock: Clock): Leases
   /** Empties the write-ahead log, where deleted data stays readable; false while another reader or writer blocks it. */
   checkpoint(): boolean
   close(): Promise<void>

@@ -21,6 +21,8 @@ export interface Schema {
   settings: { id: string; value: string; at: Ms; author: string }
   log_marks: { at: Ms; seq: number }
   slice_migrations: { name: string; at: Ms }
+  /** On PostgreSQL only. */
+  leases: { task_id: string; fence: number; worker_id: string; ttl_ms: Ms; beat_at: Ms }
   upstream_cursors: { name: string; cursor: string; at: Ms }
 }
 

@@ -4,10 +4,11 @@ import type pg from 'pg'
 import { type Migration, NewerDatabase } from '../engine/database.ts'
 import { newEpoch } from '../engine/epoch.ts'
 import { sql as schema } from './migrations/0001_schema.ts'
+import { sql as leases } from './migrations/0002_leases.ts'
 import { indexText } from './text-index.ts'
 
 /** Forward only: append, never edit. */
-const MIGRATIONS = [schema]
+const MIGRATIONS = [schema, leases]
 
 const MOST_TRIES = 30
 const AGAIN_MS = 500

@@ -7,6 +7,7 @@ import { Slowest } from '../engine/slowest.ts'
 import { Changes } from './change.ts'
 import { connect, poolOf } from './connect.ts'
 import { TelltaleDialect } from './dialect.ts'
+import { RowLeases } from './leases.ts'
 import { checkEpoch, migrate } from './migrate.ts'
 
 const CONNECTIONS = 4
@@ -59,6 +60,7 @@ function databaseOf(url: string, { epoch, engine }: { epoch: string; engine: Eng
     reader,
     writer,
     change: new Changes(writes, epoch, { slowest }).run,
+    leases: (clock) => new RowLeases(writer, clock),
     checkpoint: () => true,
     async close() {
       await Promise.all([reads.end(), writes.end()])

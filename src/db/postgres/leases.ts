@@ -1,0 +1,81 @@
+import { type Kysely, sql } from 'kysely'
+import type { Clock } from '../../time/clock.ts'
+import { GRACE, type Lease, type Leases } from '../engine/leases.ts'
+import type { Schema } from '../engine/schema.ts'
+
+const MOST_AT_ONCE = 100
+/** A larger step between the two clocks is a jump of the wall clock, or a suspended machine. */
+const JUMP_MS = 2_000
+
+/** A row for each held task: it outlives this process. */
+export class RowLeases implements Leases {
+  readonly #db: Kysely<Schema>
+  readonly #clock: Clock
+  /** How far the wall clock is ahead of the monotonic one. */
+  #lead: number
+  #paused = 0
+
+  constructor(db: Kysely<Schema>, clock: Clock) {
+    this.#db = db
+    this.#clock = clock
+    this.#lead = clock.now() - clock.elapsed()
+  }
+
+  grant: Leases['grant'] = async ({ db }, { id: task_id, ...lease }) => {
+    const row = { ...lease, beat_at: this.#clock.now() }
+    await db
+      .insertInto('leases')
+      .values({ task_id, ...row })
+      .onConflict((held) => held.column('task_id').doUpdateSet(row))
+      .execute()
+  }
+
+  end: Leases['end'] = async ({ db }, { id, fence }) => {
+    await db.deleteFrom('leases').where('task_id', '=', id).where('fence', '=', fence).execute()
+  }
+
+  /** Not flushed: a crash of the server gives every lease a whole length anyway. */
+  async renew({ id, fence }: Lease) {
+    await sql`
+      with fast as materialized (select set_config('synchronous_commit', 'off', true))
+      update leases set beat_at = ${this.#clock.now()} from fast where task_id = ${id} and fence = ${fence}`.execute(this.#db)
+  }
+
+  async overdue() {
+    await this.#catchUp()
+    const expired = sql<number>`beat_at + ttl_ms * ${sql.lit(1 + GRACE)}`
+    return this.#db
+      .selectFrom('leases')
+      .select(['task_id as id', 'fence'])
+      .where(expired, '<', this.#clock.now())
+      .orderBy('beat_at')
+      .limit(MOST_AT_ONCE)
+      .execute()
+  }
+
+  extend(ms: number) {
+    this.#paused += ms
+  }
+
+  async resume() {
+    await sql`
+      insert into leases (task_id, fence, worker_id, ttl_ms, beat_at)
+      select id, fence, worker_id, lease_ttl_ms, ${this.#clock.now()}::bigint from tasks
+      where state in ('claimed', 'running') and deleted_at is null
+      on conflict (task_id) do update set fence = excluded.fence, worker_id = excluded.worker_id, beat_at = excluded.beat_at`.execute(this.#db)
+  }
+  /** Times in rows are of the wall clock, so a jump of it would age or renew every lease: each gets a whole length instead. */
+  async #catchUp() {
+    const now = this.#clock.now()
+    const lead = now - this.#clock.elapsed()
+    const hasJumped = Math.abs(lead - this.#lead) > JUMP_MS
+    if (hasJumped) await this.#db.updateTable('leases').set({ beat_at: now }).execute()
+    else if (this.#paused > 0)
+      await this.#db
+        .updateTable('leases')
+        .set({ beat_at: sql`least(${now}::bigint, beat_at + ${Math.round(this.#paused)}::bigint)` })
+        .execute()
+    this.#lead = lead
+    this.#paused = 0
+  }
+}
