@@ -16,10 +16,11 @@ beforeAll(async () => {
 afterAll(() => report?.remove())
 
 test(`${ROUNDS} rounds of kill -9 under load lose nothing, double nothing and leave no hole`, () => {
-  const { lost, doubled, holes, torn, acked, rate, restartP50Ms } = report
+  const { lost, doubled, holes, torn, acked, rate, restartP50Ms, largestGroup } = report
   expect({ lost, doubled, holes, torn }).toEqual({ lost: [], doubled: [], holes: [], torn: [] })
   expect(acked).toBeGreaterThanOrEqual(ROUNDS * LEAST_ACKED)
-  console.log(`${ROUNDS} rounds of kill -9: ${acked} changes acknowledged, ${rate}/s; restart p50 ${restartP50Ms} ms`)
+  expect(largestGroup).toBeGreaterThan(1)
+  console.log(`${ROUNDS} rounds of kill -9: ${acked} changes acknowledged, ${rate}/s, up to ${largestGroup} in a transaction; restart p50 ${restartP50Ms} ms`)
 })
 
 test('a request that is repeated under its key gets the first response', () => {

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import type { Wire } from '../../src/client/wire.js'
 import { until } from '../support/process.ts'
 import { type Acked, Loader, send } from './load.ts'
 import { removeFolder, serve, temporaryFolder } from './server.ts'
@@ -13,13 +14,15 @@ export interface CrashReport extends Findings {
   /** Requests that were repeated after a crash, and answered. */
   repeated: number
   restartP50Ms: number
+  /** The most changes that were seen in one transaction, shortly before a kill. */
+  largestGroup: number
   /** The database of the stopped server, and its acknowledged changes. */
   path: string
   promises: Acked[]
   remove(): void
 }
 
-const CLIENTS = 8
+const CLIENTS = 16
 /** How many acknowledged changes of each round are repeated after the crash. */
 const SAMPLE = 20
 /** The minimum number of acknowledged changes before each kill. */
@@ -29,6 +32,11 @@ const LONGEST_MS = 900
 
 const ackedBy = (loaders: readonly Loader[]) => loaders.reduce((sum, { acked }) => sum + acked.length, 0)
 
+async function largestOf(client: Wire): Promise<number> {
+  const { body } = await client.call<{ database: { largest_group: number } }>('GET', '/api/hub')
+  return body.database.largest_group
+}
+
 /** Kills a loaded server repeatedly at random moments, and verifies the database. */
 export async function crash(rounds: number): Promise<CrashReport> {
   const data = temporaryFolder()
@@ -37,6 +45,7 @@ export async function crash(rounds: number): Promise<CrashReport> {
   const broken: string[] = []
   let loadedMs = 0
   let repeated = 0
+  let largestGroup = 0
   for (let round = 0; round < rounds; round++) {
     const server = await serve(data)
     restarts.push(server.startedInMs)
@@ -54,6 +63,7 @@ export async function crash(rounds: number): Promise<CrashReport> {
       await Promise.race([load, pause(SHORTEST_MS + Math.random() * (LONGEST_MS - SHORTEST_MS))])
       // A kill proves something only under load, however slow the machine is.
       await Promise.race([load, until(() => ackedBy(loaders) >= before + LEAST_ACKED)])
+      largestGroup = Math.max(largestGroup, await largestOf(server.client))
     } finally {
       loadedMs += performance.now() - began
       await server.end('SIGKILL')
@@ -75,6 +85,7 @@ export async function crash(rounds: number): Promise<CrashReport> {
     acked: promises.length,
     rate: Math.round(promises.length / (loadedMs / 1000)),
     repeated,
+    largestGroup,
     restartP50Ms: Math.round(restarts.sort((a, b) => a - b)[restarts.length >> 1] ?? 0),
     path,
     promises,

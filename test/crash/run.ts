@@ -8,8 +8,8 @@ const { values } = parseArgs({ options: { rounds: { type: 'string', default: '50
 
 const crashed = await crash(Number(values.rounds))
 crashed.remove()
-const { rounds, acked, rate, repeated, lost, doubled, holes, torn, restartP50Ms } = crashed
-console.log(`${rounds} rounds of kill -9: ${acked} changes acknowledged (${rate}/s), ${repeated} asked for again`)
+const { rounds, acked, rate, repeated, largestGroup, lost, doubled, holes, torn, restartP50Ms } = crashed
+console.log(`${rounds} rounds of kill -9: ${acked} changes acknowledged (${rate}/s), ${repeated} asked for again, up to ${largestGroup} in a transaction`)
 console.log(`  lost ${lost.length}, doubled ${doubled.length}, holes ${holes.length}, torn ${torn.length}; restart p50 ${restartP50Ms} ms`)
 
 const fenced = await fence(Number(values.claims))

@@ -119,6 +119,12 @@ describe.skipIf(HERE.length === 0)('a server whose disk is full', () => {
     for (; refused.status === 201; refused = await post('/api/tasks', { command: 'true', description: LONG }))
       acknowledged.push(JSON.parse(refused.text).item.id)
     expect([refused.status, refused.type, JSON.parse(refused.text)]).toEqual([503, 'application/problem+json', expect.objectContaining({ detail: FULL })])
+    // A COMMIT that fails refuses its whole group.
+    const before = await json('/api/hub')
+    const together = await Promise.all(Array.from({ length: 16 }, () => post('/api/tasks', { command: 'true', description: LONG })))
+    expect(together.map(({ status }) => status)).toEqual(Array(16).fill(503))
+    const { seq, wakes } = await json('/api/hub')
+    expect([seq, wakes]).toEqual([before.seq, before.wakes])
     const form = { accept: 'text/html', 'content-type': 'application/x-www-form-urlencoded' }
     const inBrowser = await send('POST', '/api/tasks', new URLSearchParams({ command: 'true', description: LONG }).toString(), form)
     expect([inBrowser.status, inBrowser.type, inBrowser.text.includes(FULL)]).toEqual([503, 'text/html; charset=UTF-8', true])

@@ -17,7 +17,7 @@ export class Slowest {
     const last = this.#kept[MOST - 1]
     const at = Date.now()
     if (last && ms <= last.ms && last.at > at - KEPT_MS) return
-    const text = sql.slice(0, SQL_LENGTH)
+    const text = sql.replace(/\s+/g, ' ').trim().slice(0, SQL_LENGTH)
     const fresh = this.list().filter((one) => one.sql !== text || one.ms > ms)
     if (!fresh.some((one) => one.sql === text)) fresh.push({ sql: text, ms, at })
     this.#kept = fresh.sort((a, b) => b.ms - a.ms).slice(0, MOST)
