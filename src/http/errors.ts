@@ -1,7 +1,7 @@
 import type { Context } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { errorFragment, errorPage } from '../../views/shell/error.tsx'
-import { failureOf } from '../db/index.ts'
+import { failureOf, TooLong } from '../db/index.ts'
 import { type Code, Problem } from '../input/problem.ts'
 import { secure } from './headers.ts'
 import { preferencesOf } from './preferences.ts'
@@ -81,6 +81,7 @@ export const wantsHtml = (c: Context) => (c.req.header('accept') ?? '').includes
 
 function asProblem(error: unknown): Problem {
   if (error instanceof Problem) return error
+  if (error instanceof TooLong) return new Refusal(503, 'This search took too long and was ended. Search for longer words, or for fewer.')
   const failure = failureOf(error)
   if (failure === 'full') return new Refusal(503, 'The disk is full. Nothing was changed; free some space and try again.')
   if (failure === 'busy') return new Refusal(503, 'Another process is using the database. Nothing was changed; try again.')

@@ -46,6 +46,8 @@ export interface Stale {
 export interface ListView<Data extends Window<unknown>, Query> {
   /** Filter, sort and cursor, parsed from the URL, so that every view is a link. It may carry a `problem` that the page shows in place. */
   query: ZodType<Query>
+  /** True if such a query may take long, as a search does: it is read in a thread. */
+  isLong?(query: Query): boolean
   load(db: Db, query: Query, app: Site): Promise<Data>
   view(data: Data, query: Query, viewer: Viewer): string
   /** Stands above the live region and is never swapped: a form, a filter. */

@@ -64,6 +64,7 @@ export const slice: Slice<TaskList, TaskFilter, TaskInContext, Task> = {
   fresh: { on: ['task.', 'transient.'], inPlace: progressVersion },
   list: {
     query: TaskFilter,
+    isLong: ({ q }) => q !== undefined,
     load: async (db, query, { clock }) => ({
       ...(query.problem ? { items: [], next: null, ...(await count(db)) } : await list(db, query, clock.now())),
       view: await savedAs(db, query),

@@ -18,6 +18,8 @@ export interface Database {
   engine: Engine
   slowest: Slowest
   reader: Db
+  /** Reads that may take long, such as a search: they hold up nothing else. Throws TooLong after 10 s. */
+  pool: Db
   writer: Db
   /** Runs a change in a transaction of its own, beside others; again if they conflict. Absent on SQLite, which has one writer. */
   change?<T>(run: ChangeRun<T>): Promise<Committed<T>>

@@ -10,6 +10,13 @@ export class DatabaseUnavailable extends Error {
   }
 }
 
+/** A query that was ended because it took too long. */
+export class TooLong extends Error {
+  constructor(budgetMs: number) {
+    super(`a query took longer than ${budgetMs / 1000} s and was ended`)
+  }
+}
+
 const NO_SPACE = ['ENOSPC', 'EDQUOT', 'EFBIG']
 /** SQLite reports an exceeded quota as a failed write, not as a full disk. */
 const FULL = ['SQLITE_FULL', 'SQLITE_IOERR_WRITE', 'SQLITE_IOERR_SHMSIZE', 'SQLITE_IOERR_TRUNCATE']

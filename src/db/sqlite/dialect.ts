@@ -61,6 +61,9 @@ class ImmediateDriver extends SqliteDriver {
 
 const OLDEST_SQLITE = [3, 51, 3] // older ones can corrupt a WAL that two connections reset at once
 
+/** Of every connection. */
+export const PRAGMAS = ['foreign_keys = ON', 'busy_timeout = 5000', 'trusted_schema = OFF', 'cell_size_check = ON', 'mmap_size = 0', 'temp_store = MEMORY']
+
 /** Opens the file with the pragmas that make an acknowledged write durable. */
 export function openFile(path: string, { readonly = false } = {}): SQLite.Database {
   const database = new SQLite(path, { readonly })
@@ -75,12 +78,7 @@ export function openFile(path: string, { readonly = false } = {}): SQLite.Databa
     database.pragma('journal_size_limit = 67108864')
     database.pragma('secure_delete = ON') // deleted data must not stay in free pages
   }
-  database.pragma('foreign_keys = ON')
-  database.pragma('busy_timeout = 5000')
-  database.pragma('trusted_schema = OFF')
-  database.pragma('cell_size_check = ON')
-  database.pragma('mmap_size = 0')
-  database.pragma('temp_store = MEMORY')
+  for (const pragma of PRAGMAS) database.pragma(pragma)
   refuseOldLibrary(database)
   return database
 }

@@ -4,9 +4,13 @@ import type { Database, Migration } from '../engine/database.ts'
 import type { Schema } from '../engine/schema.ts'
 import { Slowest } from '../engine/slowest.ts'
 import { ownerOnly } from '../folder/file-mode.ts'
-import { openFile, WriterDialect } from './dialect.ts'
+import { openFile, PRAGMAS, WriterDialect } from './dialect.ts'
 import { migrate, migrateSlices, refuseNewer } from './migrate.ts'
+import { PoolDialect } from './read-pool.ts'
 import { keepStatements } from './statements.ts'
+
+/** How long a query of the pool may take. */
+const BUDGET_MS = 10_000
 
 /** Opens or creates the database. Throws NewerDatabase before it changes anything. */
 export function openSqlite(path: string, migrations: readonly Migration[] = []): Database {
@@ -29,14 +33,16 @@ export function openSqlite(path: string, migrations: readonly Migration[] = []):
   const log = ({ query, queryDurationMillis }: LogEvent) => slowest.note(query.sql, queryDurationMillis)
   const writer = new Kysely<Schema>({ dialect: new WriterDialect(file), log })
   const reader = new Kysely<Schema>({ dialect: new SqliteDialect({ database: keepStatements(view) }), log })
+  const pool = new Kysely<Schema>({ dialect: new PoolDialect(path, PRAGMAS, BUDGET_MS), log })
   return {
     engine: { name: 'SQLite', version: file.prepare('select sqlite_version()').pluck().get() as string, missing: [] },
     slowest,
     reader,
+    pool,
     writer,
     checkpoint: () => checkpoint(file),
     async close() {
-      await reader.destroy()
+      await Promise.all([reader.destroy(), pool.destroy()])
       checkpoint(file)
       await writer.destroy()
       // Kysely closes only connections that it has used.

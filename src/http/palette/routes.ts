@@ -57,7 +57,7 @@ export const routes: readonly Route[] = [
 ]
 
 const found = ({ app, c, query: { q, at } }: Call<never, z.infer<typeof PaletteQuery>>): Promise<Found> =>
-  snapshot(app.db, (db) => find(db, app.slices, q, { at, viewer: viewerOf(app, c) }))
+  snapshot(q ? app.database.pool : app.db, (db) => find(db, app.slices, q, { at, viewer: viewerOf(app, c) }))
 
 function shortcutsOf({ slices }: Site) {
   const pages = slices.flatMap(({ key, title }) => (key ? [{ key, title, isEverywhere: true }] : []))

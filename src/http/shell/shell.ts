@@ -36,7 +36,7 @@ export class Shell {
   async page(c: Context<Env>, slice: AnySlice, query: unknown): Promise<Response> {
     const { list, noun, title } = slice
     const viewer = viewerOf(this.#app, c)
-    const { data, seq, sidebar } = await this.#read(async (db) => ({
+    const { data, seq, sidebar } = await this.#readList(slice, query, async (db) => ({
       data: await list.load(db, query, this.#app),
       seq: await head(db),
       sidebar: await sidebarOf(this.slices, db),
@@ -58,7 +58,7 @@ export class Shell {
     const { list, item } = slice
     if (id && item) return item.view(await this.#read((db) => item.load(db, decodeURIComponent(id), this.#app, asked)), viewer)
     const query = check(list.query, asked)
-    return list.view(await this.#read((db) => list.load(db, query, this.#app)), query, viewer)
+    return list.view(await this.#readList(slice, query, (db) => list.load(db, query, this.#app)), query, viewer)
   }
 
   /** A page of the shell with nothing live in it. */
@@ -68,14 +68,16 @@ export class Shell {
     return this.#document(c, { slice, title, seq, sidebar, body, viewer: viewerOf(this.#app, c), status })
   }
 
-  async partial(c: Context<Env>, { list, noun }: AnySlice, query: unknown): Promise<Response> {
-    const render = async () => list.view(await this.#read((db) => list.load(db, query, this.#app)), query, viewerOf(this.#app, c))
+  async partial(c: Context<Env>, slice: AnySlice, query: unknown): Promise<Response> {
+    const { list, noun } = slice
+    const render = async () => list.view(await this.#readList(slice, query, (db) => list.load(db, query, this.#app)), query, viewerOf(this.#app, c))
     return this.#keptAs(c, noun.many, render)
   }
 
-  async list(c: Context<Env>, { list }: AnySlice, query: unknown): Promise<Response> {
+  async list(c: Context<Env>, slice: AnySlice, query: unknown): Promise<Response> {
+    const { list } = slice
     if (hasProblem(query)) throw query.problem
-    const { data, seq } = await this.#read(async (db) => ({ data: await list.load(db, query, this.#app), seq: await head(db) }))
+    const { data, seq } = await this.#readList(slice, query, async (db) => ({ data: await list.load(db, query, this.#app), seq: await head(db) }))
     const { items, next, ...rest } = data
     return c.json({ epoch: this.#app.epoch, seq, items, next, ...rest }, 200, { 'X-Live-Seq': cursorAt(this.#app, seq) })
   }
@@ -194,6 +196,11 @@ export class Shell {
 
   #read<T>(read: (db: Db) => Promise<T>): Promise<T> {
     return snapshot(this.#app.db, read)
+  }
+
+  /** A list whose query may take long is read where it holds up no other page. */
+  #readList<T>({ list }: AnySlice, query: unknown, read: (db: Db) => Promise<T>): Promise<T> {
+    return list.isLong?.(query) ? snapshot(this.#app.database.pool, read) : this.#read(read)
   }
 }
 
