@@ -18,7 +18,7 @@ export interface Database {
   engine: Engine
   slowest: Slowest
   reader: Db
-  /** Reads that may take long, such as a search: they hold up nothing else. Throws TooLong after 10 s. */
+  /** Reads that may take long, such as a search: they hold up nothing else. On SQLite one is ended after 10 s with TooLong. */
   pool: Db
   writer: Db
   /** Runs a change in a transaction of its own, beside others; again if they conflict. Absent on SQLite, which has one writer. */

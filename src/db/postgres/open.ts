@@ -58,6 +58,7 @@ function databaseOf(url: string, { epoch, engine }: { epoch: string; engine: Eng
     engine,
     slowest,
     reader,
+    pool: reader,
     writer,
     change: new Changes(writes, epoch, { slowest }).run,
     leases: (clock) => new RowLeases(writer, clock),
