@@ -44,6 +44,14 @@ describe('a change of many tasks under a key', () => {
     expect((await ask()).body.item.changed).toBe(230)
   })
 
+  test('names the first event of a batch as the cause of its others, and the first of all as that of a batch', async () => {
+    const app = await withTasks(230)
+    await app.json('/api/tasks/bulk', { verb: 'cancel', match: 'q=queue:odd' }, KEY)
+    const events = await app.db.selectFrom('events').select(['seq', 'cause']).where('kind', '=', 'task.state_changed').orderBy('seq').execute()
+    const [first, second, next, last] = [events[0], events[1], events[200], events[201]]
+    expect([second?.cause, next?.cause, last?.cause]).toEqual([first?.seq, first?.seq, next?.seq])
+  })
+
   test('stores no response of a failed one', async () => {
     const app = await withTasks(2)
     expect((await app.json('/api/tasks/bulk', { verb: 'cancel', match: 'q=queue:odd', count: 1 }, KEY)).status).toBe(409)

@@ -5,6 +5,7 @@ import { type Db, HELD, type Ms, snapshot } from '../../db/index.ts'
 import { conflict, invalid, Problem } from '../../input/problem.ts'
 import { taskId } from '../../input/texts.ts'
 import { type App, perApp } from '../../live/app.ts'
+import type { LoggedEvent } from '../../log/log.ts'
 import { because, type Caller, type Mutation, type Tx } from '../../log/mutate.ts'
 import { VERBS, type Verb } from '../lifecycle.ts'
 import { matching, TaskFilter } from '../search/filter.ts'
@@ -117,10 +118,10 @@ async function change(app: App, caller: Caller, request: Bulk): Promise<Mutation
   }
   let changed = 0
   let seq = app.hub.head
-  let first: number | undefined
+  let first: LoggedEvent | undefined
   for (let end = total; end > 0; end -= BATCH) {
     const numbers = fits.slice(Math.max(0, end - BATCH), end)
-    const { seq: at, value: outcomes } = await batch(app, { actor: caller.actor, cause: first ?? caller.cause }, { request, now, numbers })
+    const { seq: at, value: outcomes } = await batch(app, { actor: caller.actor, cause: first?.seq ?? caller.cause }, { request, now, numbers })
     first ??= outcomes.first
     for (const reason of outcomes.each) {
       if (reason === null) changed++
@@ -136,7 +137,8 @@ type Outcome = Reason | null
 
 interface Outcomes {
   each: Outcome[]
-  first: number | undefined
+  /** The cause of all later events. Its seq is good once the batch is committed. */
+  first: LoggedEvent | undefined
 }
 
 function batch(app: App, caller: Caller, { request, now, numbers }: { request: Bulk; now: Ms; numbers: readonly number[] }): Promise<Mutation<Outcomes>> {
@@ -144,10 +146,10 @@ function batch(app: App, caller: Caller, { request, now, numbers }: { request: B
     const rows = await choose(tx.db, request, now).selectAll().where('number', 'in', numbers).orderBy('number').execute()
     // The rest no longer match: someone changed them meanwhile.
     const each: Outcome[] = Array(numbers.length - rows.length).fill('changed')
-    let first: number | undefined
+    let first: LoggedEvent | undefined
     for (const row of rows) {
-      each.push(await outcomeOf(because(tx, first), row, request.verb))
-      first ??= tx.newest()
+      each.push(await outcomeOf(because(tx, first?.seq), row, request.verb))
+      first ??= tx.written.at(-1)
     }
     return { each, first }
   })
