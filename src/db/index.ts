@@ -5,7 +5,7 @@ export { type Database, type Db, type Engine, type Migration, NewerDatabase } fr
 export { breaksConstraint, type Failure, failureOf, isStorageFailure, openingFailureOf, TooLong, UnusableServer } from './engine/failure.ts'
 export { GRACE, type Lease, type Leases } from './engine/leases.ts'
 export { SKIP_LOCKED, UNLOCKED } from './engine/locking.ts'
-export type { AttemptOutput, Outputs, Run, Stream } from './engine/outputs.ts'
+export { type AttemptOutput, linesIn, type Outputs, type Run, type SentRuns, type Stream } from './engine/outputs.ts'
 export type { Ms, Schema } from './engine/schema.ts'
 export type { SlowStatement } from './engine/slowest.ts'
 export { lockDatabase, openDatabase, snapshot } from './open.ts'

@@ -58,7 +58,7 @@ describe('a change that runs twice', () => {
     const heard = ends(app, id)
     expect(await overdue(app)).toMatchObject([{ id, fence }])
     expect((await app.json(`/api/tasks/${id}/finish`, { ...holder, exit_code: 0 })).status).toBe(200)
-    expect(heard()).toBe(1)
+    await expect.poll(heard).toBe(1)
     expect(await leases(app).overdue()).toEqual([])
     const about = await app.db.selectFrom('events').select('kind').where('subject', '=', `task:${id}`).orderBy('seq').execute()
     expect(about.map(({ kind }) => kind)).toEqual([
@@ -110,7 +110,7 @@ describe('a change that is rolled back', () => {
     // The control: the lease is reaped, let through.
     app.mutate = mutate
     expect(await reap(app)).toBe(1)
-    expect(heard()).toBe(1)
+    await expect.poll(heard).toBe(1)
     expect(await leases(app).overdue()).toEqual([])
   })
 

@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely'
 import type { Clock } from '../../time/clock.ts'
 import type { ChangeRun, Committed } from './change.ts'
 import type { Leases } from './leases.ts'
+import type { Outputs } from './outputs.ts'
 import type { Schema } from './schema.ts'
 import type { Slowest } from './slowest.ts'
 
@@ -25,6 +26,8 @@ export interface Database {
   change?<T>(run: ChangeRun<T>): Promise<Committed<T>>
   /** Leases as rows. Absent on SQLite, where one process owns the file and keeps them. */
   leases?(clock: Clock): Leases
+  /** Output as rows. Absent on SQLite, beside which it is in files. */
+  outputs?: Outputs
   /** Empties the write-ahead log, where deleted data stays readable; false while another reader or writer blocks it. */
   checkpoint(): boolean
   close(): Promise<void>

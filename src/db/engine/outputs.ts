@@ -8,6 +8,11 @@ export interface Run {
 
 type Soon<T> = T | Promise<T>
 
+export interface SentRuns {
+  firstLine: number
+  runs: Run[]
+}
+
 /** What is kept of the output of an attempt. Offsets count every printed byte, so they stay valid when the oldest are dropped. */
 export interface AttemptOutput {
   readonly start: number
@@ -22,7 +27,7 @@ export interface AttemptOutput {
   linesBefore(offset: number): Soon<number>
   parts(): Soon<Iterable<{ start: number; lines: number }>>
   /** All of it, in a form that can be sent to a thread: the folder of its files, or its bytes. */
-  source(): Soon<string | Run[]>
+  source(): Soon<string | SentRuns>
 }
 
 /** Where the output of tasks is kept. */
@@ -35,4 +40,12 @@ export interface Outputs {
   remove(task: string): Promise<void>
   /** The tasks with output. */
   kept(): AsyncIterable<{ id: string; bytes: number }>
+}
+
+const NEWLINE = 0x0a
+
+export function linesIn(bytes: Buffer): number {
+  let lines = 0
+  for (let at = 0; at < bytes.length; at++) if (bytes[at] === NEWLINE) lines++
+  return lines
 }

@@ -23,6 +23,9 @@ export interface Schema {
   slice_migrations: { name: string; at: Ms }
   /** On PostgreSQL only. */
   leases: { task_id: string; fence: number; worker_id: string; ttl_ms: Ms; beat_at: Ms }
+  /** On PostgreSQL only, as are the chunks. */
+  task_outputs: { task_id: string; attempt: number; size: number; kept_from: number; cut_lines: number; grew_at: Ms }
+  task_output: { task_id: string; attempt: number; start: number; stream: string; lines: number; bytes: Buffer }
   upstream_cursors: { name: string; cursor: string; at: Ms }
 }
 

@@ -9,6 +9,7 @@ import { connect, poolOf } from './connect.ts'
 import { TelltaleDialect } from './dialect.ts'
 import { RowLeases } from './leases.ts'
 import { checkEpoch, migrate } from './migrate.ts'
+import { RowOutputs } from './outputs.ts'
 
 const CONNECTIONS = 4
 const MAY_NOT = '42501'
@@ -61,6 +62,7 @@ function databaseOf(url: string, { epoch, engine }: { epoch: string; engine: Eng
     pool: reader,
     writer,
     change: new Changes(writes, epoch, { slowest }).run,
+    outputs: new RowOutputs({ reader, writer }),
     leases: (clock) => new RowLeases(writer, clock),
     checkpoint: () => true,
     async close() {

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { AttemptOutput, Run } from '../../db/index.ts'
-import { linesIn, Segment, textOf } from './segment.ts'
+import { type AttemptOutput, linesIn, type Run } from '../../db/index.ts'
+import { Segment, textOf } from './segment.ts'
 
 /** Oldest segments are dropped beyond ten, so the end of the output is always kept. */
 const SEGMENT_BYTES = 1_048_576

@@ -1,6 +1,5 @@
-import type { AttemptOutput, Run, Stream } from '../../db/index.ts'
+import { type AttemptOutput, linesIn, type Run, type Stream } from '../../db/index.ts'
 import { type Level, levels } from './level.ts'
-import { linesIn } from './segment.ts'
 import { Terminal } from './terminal.ts'
 
 /** What a page shows; older lines can be downloaded. */

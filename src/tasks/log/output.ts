@@ -14,7 +14,7 @@ class Output {
 
   constructor(app: App) {
     this.#app = app
-    this.#outputs = new FileOutputs(join(app.config.data, 'logs'))
+    this.#outputs = app.database.outputs ?? new FileOutputs(join(app.config.data, 'logs'))
   }
 
   /** Ignores bytes that it has and returns the size. Throws invalid for a chunk that is too large, or past the end: bytes between were lost. */

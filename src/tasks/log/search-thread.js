@@ -2,7 +2,10 @@
 import '../../typescript.js'
 import { parentPort } from 'node:worker_threads'
 
-const [{ AttemptLog }, { findLines }] = [await import('./attempt-log.ts'), await import('./search.ts')]
+const [{ AttemptLog }, { SentOutput }, { findLines }] = [await import('./attempt-log.ts'), await import('./sent-output.ts'), await import('./search.ts')]
 
-parentPort.on('message', async ({ source, wanted }) => parentPort.postMessage(await findLines(new AttemptLog(source), wanted)))
+parentPort.on('message', async ({ source, wanted }) => {
+  const log = typeof source === 'string' ? new AttemptLog(source) : new SentOutput(source)
+  parentPort.postMessage(await findLines(log, wanted))
+})
 parentPort.postMessage('ready')

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
-import type { Run } from '../../db/index.ts'
+import type { SentRuns } from '../../db/index.ts'
 import { perApp } from '../../live/app.ts'
 import type { Found, Wanted } from './search.ts'
 
@@ -23,7 +23,7 @@ export class LogSearches {
   }
 
   /** Undefined if it takes too long or too much memory, too many wait, or `gone` aborts. */
-  find(source: string | Run[], wanted: Wanted, gone?: AbortSignal): Promise<Found | undefined> {
+  find(source: string | SentRuns, wanted: Wanted, gone?: AbortSignal): Promise<Found | undefined> {
     if (this.#waiting >= MOST_WAITING) return Promise.resolve(undefined)
     this.#waiting++
     const found = this.#last.then(() => (gone?.aborted ? undefined : this.#search({ source, wanted }))).finally(() => this.#waiting--)
@@ -37,7 +37,7 @@ export class LogSearches {
     if (thread) this.#end(thread)
   }
 
-  async #search(job: { source: string | Run[]; wanted: Wanted }): Promise<Found | undefined> {
+  async #search(job: { source: string | SentRuns; wanted: Wanted }): Promise<Found | undefined> {
     clearTimeout(this.#idle)
     this.#thread ??= begin()
     const thread = await this.#thread.catch((error) => {

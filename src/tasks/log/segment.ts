@@ -1,10 +1,8 @@
 import { appendFileSync, closeSync, openSync, readdirSync, readFileSync, readSync, rmSync, statSync, truncateSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Run, Stream } from '../../db/index.ts'
+import { linesIn, type Run, type Stream } from '../../db/index.ts'
 
 type Range = [begin: number, end: number]
-
-const NEWLINE = 0x0a
 
 /** A file named by the offset of its first byte. A second file lists the ranges of stderr. */
 export class Segment {
@@ -114,12 +112,6 @@ export class Segment {
   #path(kind: 'log' | 'stderr') {
     return join(this.#folder, `${String(this.start).padStart(15, '0')}.${kind}`)
   }
-}
-
-export function linesIn(bytes: Buffer): number {
-  let lines = 0
-  for (let at = 0; at < bytes.length; at++) if (bytes[at] === NEWLINE) lines++
-  return lines
 }
 
 export function textOf(path: string): string {

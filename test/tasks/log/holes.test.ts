@@ -7,6 +7,7 @@ import { readLines } from '../../../src/tasks/log/lines.ts'
 import { findLines, linesAround } from '../../../src/tasks/log/search.ts'
 import { claimed } from '../../leases/claimed.ts'
 import { testApp } from '../../support/app.ts'
+import { onSqlite } from '../../support/engine.ts'
 import { temporaryFolder, until } from '../../support/server.ts'
 import { reading, served } from '../../support/wire.ts'
 
@@ -62,7 +63,7 @@ test('a chunk may start at most one chunk past the end; otherwise it is refused 
   expect(await (await app.ask(`/api/tasks/${id}/log`)).text()).toBe('begin\nnear\n')
 })
 
-test('a reader of a log that is emptied receives what comes next', async () => {
+onSqlite('a reader of a log that is emptied receives what comes next', async () => {
   const app = await served()
   const { id, holder } = await claimed(app)
   let size = 0
