@@ -13,11 +13,27 @@ const browser = { globalSetup: 'e2e/support/one-browser.ts' }
 const PACE = 'e2e/live/pace.spec.ts'
 
 /** Models and routes are tested on both engines. */
-const ON_BOTH = ['access', 'events', 'home', 'http', 'hub', 'intake', 'leases', 'log', 'queues', 'saved-views', 'settings', 'slice', 'tasks', 'workers'].map(
-  (folder) => `test/${folder}/**/*.test.{ts,tsx}`,
-)
-/** PostgreSQL needs no group commit. */
-const ONLY_SQLITE = ['test/log/group.test.ts']
+const ON_BOTH = [
+  'access',
+  'db/postgres',
+  'events',
+  'home',
+  'http',
+  'hub',
+  'intake',
+  'leases',
+  'log',
+  'queues',
+  'saved-views',
+  'settings',
+  'slice',
+  'tasks',
+  'workers',
+].map((folder) => `test/${folder}/**/*.test.{ts,tsx}`)
+/** The group commit is SQLite's; the others use no database of their own process. */
+const NOT_ON_BOTH = ['log/group', 'http/palette/keys', 'http/paced-response', 'hub/meter', 'hub/troubles', 'intake/spool', 'intake/upstream/config']
+  .concat(['intake/upstream/telltale', 'tasks/log/terminal', 'tasks/log/output', 'tasks/log/search', 'workers/worker-log'])
+  .map((name) => `test/${name}.test.ts`)
 
 /** Short files whose tests take long. */
 const LONG = /\/(accessibility|worker)\//
@@ -34,8 +50,8 @@ export default defineConfig({
   test: {
     sequence: { sequencer: LongestFirst },
     projects: [
-      { test: { ...usual, name: 'unit', include: ['test/**/*.test.{ts,tsx}'], exclude: ['test/crash/**'] } },
-      { test: { ...usual, name: 'unit-pg', include: ON_BOTH, exclude: ONLY_SQLITE, globalSetup: 'test/support/postgres-setup.ts' } },
+      { test: { ...usual, name: 'unit', include: ['test/**/*.test.{ts,tsx}'], exclude: ['test/crash/**', 'test/db/postgres/**'] } },
+      { test: { ...usual, name: 'unit-pg', include: ON_BOTH, exclude: NOT_ON_BOTH, globalSetup: 'test/support/postgres-setup.ts' } },
       { test: { ...usual, name: 'crash', include: ['test/crash/**/*.test.ts'], testTimeout: 600_000 } },
       { test: { ...usual, ...browser, name: 'e2e', include: ['e2e/**/*.spec.ts'], exclude: [PACE] } },
       { test: { ...usual, ...browser, name: 'pace', include: [PACE] } },

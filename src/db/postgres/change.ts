@@ -32,15 +32,12 @@ export class Changes {
   readonly #pool: pg.Pool
   readonly #epoch: string
   readonly #parts: Pick<ConstructorParameters<typeof Transaction>[0], 'config' | 'dialect' | 'driver'>
-  readonly #plugins: ForUpdate[]
   readonly #slowest: Slowest | undefined
 
-  /** `locksRows`: false only in a test that shows what happens then. */
-  constructor(pool: pg.Pool, epoch: string, { locksRows = true, slowest }: { locksRows?: boolean; slowest?: Slowest } = {}) {
+  constructor(pool: pg.Pool, epoch: string, slowest?: Slowest) {
     this.#slowest = slowest
     this.#pool = pool
     this.#epoch = epoch
-    this.#plugins = locksRows ? [new ForUpdate()] : []
     const dialect = new TelltaleDialect(pool)
     this.#parts = { config: { dialect }, dialect, driver: dialect.createDriver() }
   }
@@ -79,7 +76,7 @@ export class Changes {
   }
 
   #transaction(connection: Connection): Transaction<Schema> {
-    const executor = new DefaultQueryExecutor(new Compiler(), new PostgresAdapter(), new SingleConnectionProvider(connection), this.#plugins)
+    const executor = new DefaultQueryExecutor(new Compiler(), new PostgresAdapter(), new SingleConnectionProvider(connection), [new ForUpdate()])
     return new Transaction<Schema>({ ...this.#parts, executor })
   }
 
