@@ -92,13 +92,16 @@ class Janitor {
     const app = this.#app
     let output = kept.reduce((sum, { bytes }) => sum + bytes, 0)
     const ended = kept.filter(({ ended_at }) => ended_at !== null).sort((a, b) => (a.ended_at as number) - (b.ended_at as number))
+    // PostgreSQL keeps the space of what was removed, so that its size does not show what is left: there, output alone counts.
+    const database = async () => (app.database.outputs ? 0 : this.#database())
     for (const { id, bytes } of ended) {
-      if (this.#stopped || output + (await this.#database()) <= most) return
+      if (this.#stopped || output + (await database()) <= most) return
       await dropOutput(app, id, 'because the data folder was full')
       output -= bytes
     }
+    if (app.database.outputs) return
     await this.#batches(async () => {
-      if (output + (await this.#database()) <= most) return 0
+      if (output + (await database()) <= most) return 0
       const last = (await head(app.db)) - LEAST_EVENTS
       return (await retire(app, app.clock.now(), 'the data folder is full')) + (await prune(app, last))
     })

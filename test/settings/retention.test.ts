@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { sql } from 'kysely'
 import { describe, expect, test } from 'vitest'
@@ -9,6 +9,7 @@ import { oldest } from '../../src/log/log.ts'
 import { WORK_IDEMPOTENCY_MS } from '../../src/log/mutate.ts'
 import { throughput } from '../../src/queues/throughput.ts'
 import { janitor } from '../../src/settings/janitor.ts'
+import { output } from '../../src/tasks/log/output.ts'
 import { RETIRED_AT_ONCE } from '../../src/tasks/retire.ts'
 import { count } from '../../src/tasks/tasks.ts'
 import { form, owner, type TestApp, testApp } from '../support/app.ts'
@@ -32,7 +33,13 @@ async function ran(app: TestApp, some: object = {}): Promise<string> {
   return id
 }
 
-const hasOutput = (app: TestApp, id: string) => existsSync(join(app.config.data, 'logs', id))
+const hasOutput = async (app: TestApp, id: string) => (await output(app).log(id, 1)).size > 0
+/** 10 MB. */
+async function printMuch(app: TestApp, id: string, attempt: number) {
+  const bytes = Buffer.alloc(500_000)
+  for (let at = 0; at < 10e6; at += bytes.length) await output(app).append(id, attempt, { offset: at, stream: 'stdout', bytes })
+}
+
 const rowsOf = (app: TestApp, id: string) => app.db.selectFrom('tasks').select('id').where('id', '=', id).execute()
 
 /** In the database or in its write-ahead log. */
@@ -47,7 +54,7 @@ describe('a deleted task', () => {
     const before = await app.logged()
     await app.json(`/api/tasks/${id}/delete`, {})
     await janitor(app).purge()
-    expect([hasOutput(app, id), await rowsOf(app, id), hasOutput(app, kept)]).toEqual([false, [], true])
+    expect([await hasOutput(app, id), await rowsOf(app, id), await hasOutput(app, kept)]).toEqual([false, [], true])
     expect(await app.logged()).toEqual([...before, 'task.deleted'])
     const events = (await app.json(`/api/events?subject=task:${id}`, undefined, { headers: { accept: 'application/json' } })).body.items
     expect(JSON.stringify(events)).not.toContain(SECRET)
@@ -67,7 +74,7 @@ describe('a deleted task', () => {
     const id = await ran(app)
     await app.json(`/api/tasks/${id}/delete`, { grace: 1 })
     await janitor(app).purge()
-    expect([hasOutput(app, id), (await rowsOf(app, id)).length]).toEqual([true, 1])
+    expect([await hasOutput(app, id), (await rowsOf(app, id)).length]).toEqual([true, 1])
   })
 })
 
@@ -90,7 +97,7 @@ describe('what is too old', () => {
     const young = await ran(app, { title: 'young' })
     await app.json('/api/tasks', { title: 'open', command: 'true' })
     await janitor(app).sweep()
-    expect([hasOutput(app, old), hasOutput(app, young), (await rowsOf(app, old)).length]).toEqual([false, true, 1])
+    expect([await hasOutput(app, old), await hasOutput(app, young), (await rowsOf(app, old)).length]).toEqual([false, true, 1])
     app.time.pass(55 * DAY)
     const chart = () => throughput(app.db, { range: '7d', now: app.time.now() })
     const before = await chart()
@@ -128,17 +135,20 @@ describe('what is too old', () => {
     for (const title of ['first', 'second', 'third']) {
       ids.push(await ran(app, { title }))
       app.time.pass(1000)
-      writeFileSync(join(app.config.data, 'logs', ids.at(-1) as string, 'large'), Buffer.alloc(20e6))
+      for (const attempt of [2, 3]) await printMuch(app, ids.at(-1) as string, attempt)
     }
     await janitor(app).sweep()
-    expect(ids.map((id) => hasOutput(app, id))).toEqual([false, true, true])
+    expect(await Promise.all(ids.map((id) => hasOutput(app, id)))).toEqual([false, true, true])
     expect((await count(app.db)).counts).toMatchObject({ failed: 3 })
   })
 
   test('includes output of no task; other folders stay', async () => {
     const app = await testApp()
-    for (const name of ['t_99', 'workers']) mkdirSync(join(app.config.data, 'logs', name), { recursive: true })
+    mkdirSync(join(app.config.data, 'logs', 'workers'), { recursive: true })
+    await output(app).append('t_99', 1, { offset: 0, stream: 'stdout', bytes: Buffer.from('x') })
+    expect(await hasOutput(app, 't_99')).toBe(true)
     await janitor(app).sweep()
+    expect(await hasOutput(app, 't_99')).toBe(false)
     expect(readdirSync(join(app.config.data, 'logs'))).toEqual(['workers'])
   })
 })
