@@ -4,21 +4,45 @@ import { join } from 'node:path'
 import { configFrom } from '../../../src/config/config.ts'
 import { openDatabase } from '../../../src/db/index.ts'
 import { openFile } from '../../../src/db/sqlite/dialect.ts'
+import { claim } from '../../../src/leases/claim.ts'
+import { Finish } from '../../../src/leases/ending.ts'
+import { finish } from '../../../src/leases/leases.ts'
 import { OWNER } from '../../../src/log/actor.ts'
 import { createSite } from '../../../src/site.ts'
 import { slices } from '../../../src/slices.ts'
 import { create, NewTask } from '../../../src/tasks/lifecycle.ts'
+import { Register, register } from '../../../src/workers/lifecycle.ts'
 import { answer } from './process.ts'
 
-/** Creates tasks in Telltale, and the same rows in a file of the same schema by better-sqlite3 alone. */
+/** Creates and claims tasks in Telltale, on PostgreSQL if a URL is given; and the same rows of a new task in a file of the same schema by better-sqlite3 alone. */
 const data = mkdtempSync(join(tmpdir(), 'telltale-bench-'))
 process.on('exit', () => rmSync(data, { recursive: true, force: true }))
-const app = await createSite({ config: { ...configFrom([], {}), data, workers: 0 }, file: join(data, 'telltale.db'), slices })
+const [url] = process.argv.slice(2)
+const app = await createSite({ config: { ...configFrom([], {}), data, workers: 0, 'database-url': url || undefined }, file: join(data, 'telltale.db'), slices })
 const input = NewTask.parse({ title: 'Rebuild the index', command: 'make index' })
 const createOne = () => create(app, { actor: OWNER }, input)
 const bare = await bareWriter()
 
 answer({
+  async claims({ claimers, ms }: { claimers: number; ms: number }) {
+    const ids = await Promise.all(Array.from({ length: claimers }, newWorker))
+    const until = performance.now() + ms
+    const began = performance.now()
+    const taken: string[] = []
+    await Promise.all(
+      ids.map(async (worker_id) => {
+        while (performance.now() < until) {
+          const claimed = await claim(app, { actor: OWNER }, { worker_id, wait_s: 0 })
+          if (!claimed) throw new Error('no task is left to claim')
+          const { item, fence } = claimed.value
+          taken.push(item.id)
+          await finish(app, { actor: OWNER }, item.id, Finish.parse({ worker_id, fence, exit_code: 0 }))
+        }
+      }),
+    )
+    if (new Set(taken).size !== taken.length) throw new Error('a task was claimed twice')
+    return { perSecond: (taken.length * 1000) / (performance.now() - began) }
+  },
   async ours({ writers, ms }: { writers: number; ms: number }) {
     const before = { ...app.mutate.sizes }
     let made = 0
@@ -42,6 +66,8 @@ answer({
     return { perSecond: (made * 1000) / (performance.now() - began) }
   },
 })
+
+const newWorker = async () => (await register(app, { actor: OWNER }, Register.parse({ name: 'bench' }))).value.id
 
 /** Writes the rows of one new task and its event in a transaction, with prepared statements. */
 async function bareWriter(): Promise<() => void> {
