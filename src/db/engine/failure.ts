@@ -26,7 +26,7 @@ const REFUSED = ['SQLITE_ERROR', 'SQLITE_MISMATCH', 'SQLITE_TOOBIG', 'SQLITE_RAN
 /** SQLSTATEs of PostgreSQL. */
 const STATES: readonly [Failure, RegExp][] = [
   ['full', /^53100$/],
-  ['away', /^(08[0-9A-Z]{3}|57P0\d|53300|25006|TT001)$/],
+  ['away', /^(08[0-9A-Z]{3}|57P0\d|53300|25P03|25006|TT001)$/],
   ['busy', /^(40001|40P01|55P03|57014)$/],
   ['refused', /^(2[123]|42)[0-9A-Z]{3}$/],
   ['broken', /^(58|XX|53)[0-9A-Z]{3}$/],

@@ -18,7 +18,7 @@ const [LEAST_WAIT_MS, MORE_WAIT_MS] = [10, 40]
 
 const BEGIN = `BEGIN;
   SELECT set_config('statement_timeout', '5s', true), set_config('lock_timeout', '2s', true), set_config('idle_in_transaction_session_timeout', '5s', true);
-  SELECT pg_current_xact_id()::text AS xid, (SELECT last_value FROM events_seq) AS head`
+  SELECT pg_current_xact_id()::text AS xid, (SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM events_seq) AS head`
 
 /** A serialization failure, a deadlock and a lock timeout. */
 const CONFLICTS = ['40001', '40P01', '55P03']
@@ -27,16 +27,25 @@ const UNIQUE = '23505'
 /** Whether the transaction was committed is unknown, so it must not run again. */
 class OutcomeUnknown extends DatabaseUnavailable {}
 
+interface Options {
+  pool: pg.Pool
+  url: string
+  epoch: string
+  slowest: Slowest
+}
+
 /** Runs changes, each in a transaction that sees what is committed and locks each row that it reads. */
 export class Changes {
   readonly #pool: pg.Pool
+  readonly #url: string
   readonly #epoch: string
   readonly #parts: Pick<ConstructorParameters<typeof Transaction>[0], 'config' | 'dialect' | 'driver'>
-  readonly #slowest: Slowest | undefined
+  readonly #slowest: Slowest
 
-  constructor(pool: pg.Pool, epoch: string, slowest?: Slowest) {
+  constructor({ pool, url, epoch, slowest }: Options) {
     this.#slowest = slowest
     this.#pool = pool
+    this.#url = url
     this.#epoch = epoch
     const dialect = new TelltaleDialect(pool)
     this.#parts = { config: { dialect }, dialect, driver: dialect.createDriver() }
@@ -100,9 +109,9 @@ export class Changes {
 
   /** The connection broke while COMMIT was out: the server knows whether it took effect. */
   async #resolve(log: PendingLog, begun: Begun, error: unknown): Promise<number> {
-    const outcome = await outcomeOf(this.#pool, begun)
-    if (outcome === undefined) throw new OutcomeUnknown(error)
+    const outcome = await outcomeOf(this.#url, begun)
     if (outcome === 'aborted') throw new DatabaseUnavailable(error)
+    if (outcome?.length !== log.written.length) throw new OutcomeUnknown(error)
     if (log.written.length === 0) return begun.head
     log.number(outcome)
     return log.last
@@ -118,7 +127,7 @@ const seqsOf = ({ rows }: pg.QueryResult<{ seq: number }>): number[] => rows.map
 
 /** The server went away, or it shuts down or has become a standby. */
 const isAway = (error: unknown): boolean =>
-  (error instanceof DatabaseUnavailable && !(error instanceof OutcomeUnknown)) || /^(57P0[123]|25006)$/.test((error as { code?: string }).code ?? '')
+  (error instanceof DatabaseUnavailable && !(error instanceof OutcomeUnknown)) || /^(57P0[123]|25P03|25006)$/.test((error as { code?: string }).code ?? '')
 
 /** The server may have committed before it stopped. */
 const isUncertain = (error: unknown): boolean => {

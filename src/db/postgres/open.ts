@@ -61,7 +61,7 @@ function databaseOf(url: string, { epoch, engine }: { epoch: string; engine: Eng
     reader,
     pool: reader,
     writer,
-    change: new Changes(writes, epoch, slowest).run,
+    change: new Changes({ pool: writes, url, epoch, slowest }).run,
     outputs: new RowOutputs({ reader, writer }),
     leases: (clock) => new RowLeases(writer, clock),
     checkpoint: () => true,

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type pg from 'pg'
+import { connect } from './connect.ts'
 
 const LONGEST_MS = 10_000
 const ASK_AGAIN_MS = 100
@@ -15,14 +15,22 @@ const OUTCOME = `SELECT pg_xact_status($1::xid8) AS outcome,
 /** A row keeps the id of its transaction without the count of its wraparounds. */
 const SEQS = `SELECT seq FROM events WHERE seq > $2 AND xmin::text = ($1::numeric % 4294967296)::text ORDER BY seq`
 
-/** The seqs of a transaction that was committed; undefined if the server cannot tell, or is another one by now. */
-export async function outcomeOf(pool: pg.Pool, { xid, head }: Begun): Promise<number[] | 'aborted' | undefined> {
+/**
+ * The seqs of a transaction that was committed; undefined if the server cannot tell, or is another one by now. Asks on a
+ * connection of its own, as all changes may wait for an outcome at once and hold all of the pool.
+ */
+export async function outcomeOf(url: string, { xid, head }: Begun): Promise<number[] | 'aborted' | undefined> {
   for (const deadline = performance.now() + LONGEST_MS; performance.now() < deadline; await pause(ASK_AGAIN_MS)) {
     try {
-      const [{ outcome, isSame } = { outcome: '', isSame: false }] = (await pool.query<{ outcome: string; isSame: boolean }>(OUTCOME, [xid])).rows
-      if (!isSame) return undefined
-      if (outcome === 'aborted') return 'aborted'
-      if (outcome === 'committed') return (await pool.query<{ seq: number }>(SEQS, [xid, head])).rows.map(({ seq }) => seq)
+      const client = await connect(url)
+      try {
+        const [{ outcome, isSame } = { outcome: '', isSame: false }] = (await client.query<{ outcome: string; isSame: boolean }>(OUTCOME, [xid])).rows
+        if (!isSame) return undefined
+        if (outcome === 'aborted') return 'aborted'
+        if (outcome === 'committed') return (await client.query<{ seq: number }>(SEQS, [xid, head])).rows.map(({ seq }) => seq)
+      } finally {
+        await client.end()
+      }
     } catch {
       // It is still away.
     }

@@ -2,6 +2,8 @@ import { connect, createServer, type Socket } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
 import { events } from '../../../src/tasks/events.ts'
 import { owner, testApp } from '../../support/app.ts'
+import { once } from '../../support/postgres.ts'
+import { until } from '../../support/process.ts'
 
 const CUTS = 500
 const COMMIT = Buffer.from('COMMIT\0')
@@ -39,12 +41,14 @@ async function cutter(port: number) {
     near.on('close', () => far.end())
     far.on('close', () => near.destroy())
   })
-  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve))
+  const open = (at = 0) => new Promise<void>((resolve) => proxy.listen(at, '127.0.0.1', resolve))
+  await open()
+  const place = proxy.address() as { port: number }
   const close = () => {
     proxy.close()
     for (const socket of sockets) socket.destroy()
   }
-  return { port: (proxy.address() as { port: number }).port, cuts, close }
+  return { port: place.port, cuts, close, open: () => open(place.port) }
 }
 
 test(`of changes whose connection is cut ${CUTS} times around COMMIT, each is made once and answered with its seq`, async () => {
@@ -70,6 +74,45 @@ test(`of changes whose connection is cut ${CUTS} times around COMMIT, each is ma
   const stored = await direct.db.selectFrom('events').select(['subject', 'seq']).orderBy('seq').execute()
   expect(stored).toHaveLength(made)
   expect(new Map(stored.map(({ subject, seq }) => [subject, seq]))).toEqual(new Map([...answered].sort(([, a], [, b]) => a - b)))
+})
+
+test('changes go on while the server ends every connection, again and again, and each is made once', async () => {
+  const app = await testApp()
+  const name = new URL(app.config['database-url'] as string).pathname.slice(1)
+  const postgres = (app.config['database-url'] as string).replace(`/${name}`, '/postgres')
+  let [made, isOver] = [0, false]
+  const writer = async () => {
+    while (!isOver) {
+      const id = `t_${++made}`
+      await app.mutate(owner, (tx) => tx.emit(events.deleted, `task:${id}`, { task_id: id, reason: 'test' }))
+    }
+  }
+  const writers = Array.from({ length: AT_ONCE }, writer)
+  for (let i = 1; i <= 20; i++) {
+    await once(postgres, `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${name}'`)
+    const enough = made + 10
+    await until(() => made > enough)
+  }
+  isOver = true
+  await Promise.all(writers)
+  const subjects = (await app.db.selectFrom('events').select('subject').execute()).map(({ subject }) => subject)
+  expect([subjects.length, new Set(subjects).size]).toEqual([made, made])
+})
+
+test('while the server is away requests get 503, and once it is back everything works again', async () => {
+  const direct = await testApp()
+  const url = new URL(direct.config['database-url'] as string)
+  const { port, close, open } = await cutter(Number(url.port))
+  url.port = String(port)
+  const app = await testApp({ 'database-url': url.href })
+  onTestFinished(close)
+  expect((await app.json('/api/tasks', { command: 'true' })).status).toBe(201)
+  close()
+  const refused = await Promise.all([app.json('/api/tasks?limit=1'), app.json('/api/tasks', { command: 'true' })])
+  for (const { status, body } of refused) expect([status, body.detail]).toEqual([503, expect.stringContaining('The database does not respond')])
+  await open()
+  expect((await app.json('/api/tasks', { command: 'true' })).status).toBe(201)
+  expect((await app.json('/api/tasks')).body.items).toHaveLength(2)
 })
 
 test('a retried request with its key is made once, when the first answer is lost and when both arrive at once', async () => {
