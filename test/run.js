@@ -12,6 +12,7 @@ const STEPS = [
   ['escaping of every text', 'xss-scan', []],
   // Most of them wait for processes and sockets: three files at a time, on two cores as well.
   ['unit and architecture', 'vitest', ['run', '--project', 'unit', '--maxWorkers', '3']],
+  ['models and routes on PostgreSQL', 'vitest', ['run', '--project', 'unit-pg', '--maxWorkers', '3']],
   ['crash and fence', 'vitest', ['run', '--project', 'crash', '--maxWorkers', '3']],
   ['end to end in a browser', 'vitest', ['run', '--project', 'e2e', '--maxWorkers', '3']],
   // Compares times, so nothing runs beside it.
