@@ -11,21 +11,31 @@ export interface SlowStatement {
 
 /** The slowest statements of the last hour, each with its slowest run. */
 export class Slowest {
-  #kept: SlowStatement[] = []
+  readonly #kept = new Map<string, SlowStatement>()
+  /** No faster one is among the slowest. */
+  #least = 0
 
+  /** Called for each query, so it must cost next to nothing for a fast one. */
   note(sql: string, ms: number) {
-    const last = this.#kept[MOST - 1]
-    const at = Date.now()
-    if (last && ms <= last.ms && last.at > at - KEPT_MS) return
-    const text = sql.replace(/\s+/g, ' ').trim().slice(0, SQL_LENGTH)
-    const fresh = this.list().filter((one) => one.sql !== text || one.ms > ms)
-    if (!fresh.some((one) => one.sql === text)) fresh.push({ sql: text, ms, at })
-    this.#kept = fresh.sort((a, b) => b.ms - a.ms).slice(0, MOST)
+    if (ms <= this.#least) return
+    const known = this.#kept.get(sql)
+    if (known && ms <= known.ms && isFresh(known)) return
+    this.#kept.set(sql, { sql: sql.replace(/\s+/g, ' ').trim().slice(0, SQL_LENGTH), ms, at: Date.now() })
+    this.#shorten()
   }
 
   /** Slowest first. */
   list(): readonly SlowStatement[] {
-    const since = Date.now() - KEPT_MS
-    return this.#kept.filter(({ at }) => at > since)
+    this.#shorten()
+    return [...this.#kept.values()]
+  }
+
+  #shorten() {
+    const fresh = [...this.#kept].filter(([, one]) => isFresh(one)).sort(([, a], [, b]) => b.ms - a.ms)
+    this.#kept.clear()
+    for (const [sql, one] of fresh.slice(0, MOST)) this.#kept.set(sql, one)
+    this.#least = fresh[MOST - 1]?.[1].ms ?? 0
   }
 }
+
+const isFresh = ({ at }: SlowStatement) => at > Date.now() - KEPT_MS
