@@ -1,40 +1,25 @@
-import { parseArgs } from 'node:util'
-import { Wire } from '../client/wire.js'
-import { environment } from '../config/config.ts'
 import type { HubState } from '../hub/hub.ts'
 import { printable } from '../input/printable.ts'
-import { complain, EXIT, failed } from './complain.ts'
+import { ask } from './ask.ts'
+import { EXIT } from './complain.ts'
 
-export const help = `telltale doctor: what a running server says of itself
+export const help = `telltale doctor: print a running server's problems and state
 
   --data DIR   the server's data folder (TELLTALE_DATA, default: data)
 
-It prints the server's problems, its database, and the slowest statements of the last hour. The exit code is 0 without
+It also prints the database's engine and size, and the slowest statements of the last hour. The exit code is 0 without
 problems, 1 with some, and 69 if no server responds.
 `
 
 const MIB = 1024 * 1024
 const SHOWN = 5
 
-export async function doctor(args: string[]): Promise<number> {
-  let data: string
-  try {
-    data = parseArgs({ args, options: { data: { type: 'string' } } }).values.data ?? environment.data
-  } catch (error) {
-    complain(`telltale doctor: ${(error as Error).message}`)
-    return EXIT.usage
-  }
-  const wire = new Wire({ data })
-  try {
+export const doctor = (args: string[]): Promise<number> =>
+  ask('doctor', args, async (wire) => {
     const { body } = await wire.call<HubState>('GET', '/api/hub')
     for (const line of report(body)) console.log(printable(line))
     return body.troubles.length === 0 ? 0 : EXIT.failure
-  } catch (error) {
-    return failed(error)
-  } finally {
-    wire.close()
-  }
-}
+  })
 
 function report({ troubles, database, seq, epoch, started_at, waiting }: HubState): string[] {
   const { engine, version, missing, bytes, free_bytes, groups, changes, largest_group, slowest } = database

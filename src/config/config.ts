@@ -145,7 +145,11 @@ const OPTIONS = {
   'keep-tasks': { default: undefined, parse: kept('keep-tasks'), help: keptHelp('keep-tasks', 'how long to keep ended tasks') } as Option<string | undefined>,
   'keep-logs': { default: undefined, parse: kept('keep-logs'), help: keptHelp('keep-logs', 'how long to keep their output') } as Option<string | undefined>,
   'keep-events': { default: undefined, parse: kept('keep-events'), help: keptHelp('keep-events', 'how long to keep events') } as Option<string | undefined>,
-  'max-data': { default: undefined, parse: kept('max-data'), help: keptHelp('max-data', 'maximum size of all data') } as Option<string | undefined>,
+  'max-data': {
+    default: undefined,
+    parse: kept('max-data'),
+    help: keptHelp('max-data', 'maximum size of all data (with PostgreSQL, of output)'),
+  } as Option<string | undefined>,
   'writes-per-second': {
     default: 200,
     parse: integer(1, 100_000),

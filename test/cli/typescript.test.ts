@@ -47,7 +47,7 @@ function install(version: string) {
   writeFileSync(join(folder, KYSELY, 'more.js'), `export const version = '${version}'`)
 }
 
-test('a package of many files is read as one, and anew when another version is installed', () => {
+test('a package of many files is loaded as one, which is rebuilt when another version is installed', () => {
   install('1.0.0')
   writeFileSync(join(folder, 'other.ts'), "export { version } from 'kysely'")
   expect(run('a.ts', "import { version } from './other.ts'\nconsole.log(version)").stdout).toBe('1.0.0')

@@ -13,7 +13,10 @@ const FIELDS: Record<Setting['id'], { label: string; help: string }> = {
   'keep-tasks': { label: 'Keep ended tasks for', help: 'A task, its attempts and its output are deleted this long after it ends.' },
   'keep-logs': { label: 'Keep output for', help: 'The output of a task is deleted this long after it ends.' },
   'keep-events': { label: 'Keep events for', help: 'Older events are deleted from the log.' },
-  'max-data': { label: 'Maximum size of all data', help: 'Above this size, the oldest output is deleted first, then the oldest tasks and events.' },
+  'max-data': {
+    label: 'Maximum size of all data',
+    help: 'Above this size, the oldest output is deleted first, then the oldest tasks and events. With PostgreSQL, only output is deleted.',
+  },
 }
 
 export interface DataProps {

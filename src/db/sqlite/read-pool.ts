@@ -33,7 +33,7 @@ export class PoolDialect extends SqliteDialect {
   }
 }
 
-/** Kysely uses one connection of SQLite at a time, unless it is told otherwise. */
+/** By default Kysely uses one connection to SQLite at a time. */
 class PoolAdapter extends SqliteAdapter {
   override get supportsMultipleConnections() {
     return true
