@@ -54,10 +54,11 @@ export function beat(app: App, caller: Caller, id: string, body: z.infer<typeof 
 /** A beat alone writes no row, so on SQLite it counts even while the database cannot be written. */
 async function noteBeat(app: App, caller: Caller, id: string, body: z.infer<typeof Beat>) {
   const { status, progress } = body
-  await leases(app).renew(leaseOf(await heldBy(app, id, body)))
-  if (!status && !progress) return
+  const isRenewed = await leases(app).renew(leaseOf(await heldBy(app, id, body)))
+  if (isRenewed && !status && !progress) return
   await app.mutate(caller, async (tx) => {
     const row = await heldBy(tx, id, body)
+    if (!isRenewed) await leases(app).grant(tx, leaseOf(row))
     const held = progress ? await change(tx, row, { progress: writeProgress(progress) }) : row
     if (status && held.state === 'running') await setStatus(tx, held, status)
   })
@@ -95,15 +96,24 @@ export function finish(app: App, caller: Caller, id: string, body: z.infer<typeo
 export async function reap(app: App): Promise<number> {
   if (app.storage.trouble) return 0 // the loss could not be stored now
   const over = await leases(app).overdue()
-  for (const { id, fence } of over) await orphan(app, id, fence, 'it stopped responding')
+  for (const lease of over) await orphan(app, lease, { why: 'it stopped responding', ifOverdue: true })
   return over.length
 }
 
-/** Takes the task from a missing worker that still holds it under this fence. `cause` is the event of its loss. */
-export async function orphan(app: App, id: string, fence: number, why: string, cause?: number): Promise<void> {
+export interface Loss {
+  why: string
+  /** The event of the worker's loss. */
+  cause?: number | undefined
+  /** A worker that beats after all keeps the task: the answer to a beat promises a whole lease. Default: no matter what it holds. */
+  ifOverdue?: boolean
+}
+
+/** Takes the task from a missing worker that still holds it under this fence. */
+export async function orphan(app: App, lease: { id: string; fence: number }, { why, cause, ifOverdue }: Loss): Promise<void> {
   await app.mutate({ actor: TELLTALE, cause }, async (tx) => {
-    const row = await rowIn(tx, id).catch(() => undefined)
-    if (!row || row.fence !== fence || !isHeld(row.state as TaskState)) return leases(app).end(tx, { id, fence })
+    const row = await rowIn(tx, lease.id).catch(() => undefined)
+    if (!row || row.fence !== lease.fence || !isHeld(row.state as TaskState)) return leases(app).end(tx, lease)
+    if (ifOverdue && !(await leases(app).take(tx, lease))) return
     await endAttempt(app, tx, row, await orphaned(tx, row, why))
   })
 }

@@ -3,6 +3,8 @@ import type { Clock } from '../time/clock.ts'
 
 interface Held extends Lease {
   beatAt: number
+  /** By a change that ends it, unless that change fails. */
+  isTaken: boolean
 }
 
 /** Where one process owns the database. Deadlines are on the monotonic clock, so that wall clock jumps end no lease. */
@@ -14,7 +16,10 @@ export class MemoryLeases implements Leases {
     this.#clock = clock
   }
 
-  grant: Leases['grant'] = async ({ after }, lease) => after(() => this.#set(lease))
+  /** A sign of life counts at once, even if its change fails: the next change may be about to take the lease. */
+  grant: Leases['grant'] = async ({ after }, lease) => {
+    if (!this.#note(lease)) after(() => this.#set(lease))
+  }
 
   end: Leases['end'] = async ({ after }, { id, fence }) =>
     after(() => {
@@ -22,12 +27,18 @@ export class MemoryLeases implements Leases {
     })
 
   async renew(lease: Lease) {
-    this.#set(lease)
+    return this.#note(lease)
   }
 
   async overdue() {
-    const now = this.#clock.elapsed()
-    return [...this.#held.values()].filter(({ beatAt, ttl_ms }) => now > beatAt + ttl_ms * (1 + GRACE))
+    return [...this.#held.values()].filter((held) => this.#isOver(held))
+  }
+
+  take: Leases['take'] = async (_, { id, fence }) => {
+    const held = this.#held.get(id)
+    if (held?.fence !== fence || !this.#isOver(held)) return false
+    held.isTaken = true
+    return true
   }
 
   extend(ms: number) {
@@ -39,7 +50,18 @@ export class MemoryLeases implements Leases {
     for (const lease of held) this.#set(lease)
   }
 
+  #note({ id, fence }: Lease): boolean {
+    const held = this.#held.get(id)
+    if (held?.fence !== fence || held.isTaken) return false
+    held.beatAt = this.#clock.elapsed()
+    return true
+  }
+
   #set(lease: Lease) {
-    this.#held.set(lease.id, { ...lease, beatAt: this.#clock.elapsed() })
+    this.#held.set(lease.id, { ...lease, beatAt: this.#clock.elapsed(), isTaken: false })
+  }
+
+  #isOver({ beatAt, ttl_ms }: Held): boolean {
+    return this.#clock.elapsed() > beatAt + ttl_ms * (1 + GRACE)
   }
 }

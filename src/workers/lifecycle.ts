@@ -2,8 +2,8 @@ import { z } from 'zod'
 import { HELD, UNLOCKED } from '../db/index.ts'
 import { conflict, forbidden, notFound } from '../input/problem.ts'
 import { line, name as nameOf, queueNames } from '../input/texts.ts'
-import { heldTasks, orphan } from '../leases/leases.ts'
-import { moveWorker, noteContact, noteEnd, settle } from '../leases/presence.ts'
+import { heldTasks, type Loss, orphan } from '../leases/leases.ts'
+import { moveWorker, noteContact, noteEnd, settle, silence } from '../leases/presence.ts'
 import { clearTransient, setTransient } from '../leases/transients.ts'
 import type { App } from '../live/app.ts'
 import { TELLTALE } from '../log/actor.ts'
@@ -78,7 +78,7 @@ export async function goodbye(app: App, caller: Caller, id: string, { signal }: 
     else await moveWorker(tx, id, row.kind === 'local' && row.state !== 'draining' ? 'lost' : 'stopped', how, { pid: null })
     return { worker: toWorker(await rowIn(tx, id)), hasMoved: hasMoved(tx) }
   })
-  await takeBack(app, id, 'it ended', gone.value.hasMoved ? gone.seq : undefined)
+  await takeBack(app, id, { why: 'it ended', cause: gone.value.hasMoved ? gone.seq : undefined })
   return { ...gone, value: gone.value.worker }
 }
 
@@ -127,14 +127,14 @@ export function remove(app: App, caller: Caller, id: string): Promise<Mutation<W
   })
 }
 
-/** Takes back its tasks at once, whatever their leases. */
-export async function lose(app: App, id: string, why: string) {
+/** Takes back the tasks whose leases are over. Does nothing for a worker that has been heard in the last `silentMs`. */
+export async function lose(app: App, id: string, silentMs: number, why: string) {
   const { value, seq } = await app.mutate({ actor: TELLTALE }, async (tx) => {
     const row = await rowIn(tx, id)
-    if (isAlive(row.state as WorkerState)) await moveWorker(tx, id, 'lost', why)
+    if (isAlive(row.state as WorkerState) && silence(app, id) > silentMs) await moveWorker(tx, id, 'lost', why)
     return hasMoved(tx)
   })
-  await takeBack(app, id, why, value ? seq : undefined)
+  if (value) await takeBack(app, id, { why, cause: seq, ifOverdue: true })
 }
 
 /** Takes back its tasks. Unless it was stopped, the worker is lost. Returns its state. */
@@ -147,7 +147,7 @@ export async function ended(app: App, id: string, why: string): Promise<WorkerSt
     else await moveWorker(tx, id, now, why, { pid: null })
     return { now, hasMoved: hasMoved(tx) }
   })
-  await takeBack(app, id, why, value.hasMoved ? seq : undefined)
+  await takeBack(app, id, { why, cause: value.hasMoved ? seq : undefined })
   return value.now
 }
 
@@ -156,8 +156,8 @@ export async function failTransient(app: App, id: string, why: string) {
 }
 
 /** Queues its tasks again if that is safe, otherwise they are lost. */
-export async function takeBack(app: App, id: string, why: string, cause?: number) {
-  for (const { id: task, fence } of await heldTasks(app, id)) await orphan(app, task, fence, why, cause)
+export async function takeBack(app: App, id: string, loss: Loss) {
+  for (const held of await heldTasks(app, id)) await orphan(app, held, loss)
 }
 
 /** The change's seq is then its cause; one without an event has that of an earlier event. */

@@ -131,7 +131,7 @@ export function stop(app: App, caller: Caller, id: string): Promise<Mutation<Wor
 export async function forceStop(app: App, caller: Caller, id: string): Promise<Mutation<Worker>> {
   const stopped = await lifecycle.forceStop(app, caller, id)
   supervisor(app).kill(id, 'SIGKILL')
-  await lifecycle.takeBack(app, id, `the worker was force-stopped by ${caller.actor.name}`, stopped.seq)
+  await lifecycle.takeBack(app, id, { why: `the worker was force-stopped by ${caller.actor.name}`, cause: stopped.seq })
   return stopped
 }
 

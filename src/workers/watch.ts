@@ -1,3 +1,4 @@
+import { GRACE } from '../db/index.ts'
 import { pauses } from '../leases/leases.ts'
 import { noteContact, silence } from '../leases/presence.ts'
 import type { App } from '../live/app.ts'
@@ -86,9 +87,10 @@ export async function loseSilent(app: App) {
     .execute()
   for (const { id, state } of workers) {
     const ms = silence(app, id)
-    if (ms <= app.config['lease-ms'] * 1.25) continue
+    const most = app.config['lease-ms'] * (1 + GRACE)
+    if (ms <= most) continue
     const why = `it was silent for ${Math.round(ms / 1000)} s`
-    if (isAlive(state as WorkerState)) await lifecycle.lose(app, id, why)
+    if (isAlive(state as WorkerState)) await lifecycle.lose(app, id, most, why)
     else await lifecycle.failTransient(app, id, why)
   }
 }

@@ -103,7 +103,7 @@ async function work(app: TestApp) {
   await post('/api/tasks/t_1/finish', { ...hold, exit_code: 1 })
   for (const title of ['two', 'three']) await post('/api/tasks', { title, command: 'true', run_at: '2030-01-01T00:00:00Z' })
   await post('/api/tasks', { title: 'four', command: 'true' })
-  await orphan(app, 't_4', (await post('/api/tasks/claim', { worker_id: 'w_1' })).fence, 'gone')
+  await orphan(app, { id: 't_4', fence: (await post('/api/tasks/claim', { worker_id: 'w_1' })).fence }, { why: 'gone' })
   for (const verb of ['cancel', 'retry', 'description', 'cancel', 'delete'])
     await post(`/api/tasks/t_4/${verb}`, verb === 'description' ? { description: 'x', version: 1 } : {})
   await post('/api/tasks/bulk', { verb: 'cancel', match: 'q=three' })

@@ -19,10 +19,12 @@ interface Change {
 export interface Leases {
   grant(change: Change, lease: Lease): Promise<void>
   end(change: Change, lease: Pick<Lease, 'id' | 'fence'>): Promise<void>
-  /** Notes a beat. */
-  renew(lease: Lease): Promise<void>
+  /** Notes a beat. False if the lease has ended, or if a change that is under way has taken it: a change after that one can tell. */
+  renew(lease: Lease): Promise<boolean>
   /** Those that are over by more than their grace; they stay until they are ended. */
   overdue(): Promise<Pick<Lease, 'id' | 'fence'>[]>
+  /** False if a beat came in time after all. Otherwise the change must end the lease, and no beat renews it from now on. */
+  take(change: Change, lease: Pick<Lease, 'id' | 'fence'>): Promise<boolean>
   /** The server was suspended for `ms`, when no beat could reach it. */
   extend(ms: number): void
   /** Gives every held task a whole lease at start: the server's downtime is not the worker's fault. */

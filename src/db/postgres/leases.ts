@@ -7,6 +7,8 @@ const MOST_AT_ONCE = 100
 /** A larger step between the two clocks is a jump of the wall clock, or a suspended machine. */
 const JUMP_MS = 2_000
 
+const EXPIRES = sql<number>`beat_at + ttl_ms * ${sql.lit(1 + GRACE)}`
+
 /** A row for each held task: it outlives this process. */
 export class RowLeases implements Leases {
   readonly #db: Kysely<Schema>
@@ -36,21 +38,27 @@ export class RowLeases implements Leases {
 
   /** Not flushed: a crash of the server gives every lease a whole length anyway. */
   async renew({ id, fence }: Lease) {
-    await sql`
+    const { numAffectedRows = 0n } = await sql`
       with fast as materialized (select set_config('synchronous_commit', 'off', true))
       update leases set beat_at = ${this.#clock.now()} from fast where task_id = ${id} and fence = ${fence}`.execute(this.#db)
+    return numAffectedRows > 0n
   }
 
   async overdue() {
     await this.#catchUp()
-    const expired = sql<number>`beat_at + ttl_ms * ${sql.lit(1 + GRACE)}`
     return this.#db
       .selectFrom('leases')
       .select(['task_id as id', 'fence'])
-      .where(expired, '<', this.#clock.now())
+      .where(EXPIRES, '<', this.#clock.now())
       .orderBy('beat_at')
       .limit(MOST_AT_ONCE)
       .execute()
+  }
+
+  /** Reading it locks its row, so a beat waits for the end of the change. */
+  take: Leases['take'] = async ({ db }, { id, fence }) => {
+    const taken = db.selectFrom('leases').select('task_id').where('task_id', '=', id).where('fence', '=', fence).where(EXPIRES, '<', this.#clock.now())
+    return (await taken.executeTakeFirst()) !== undefined
   }
 
   extend(ms: number) {
