@@ -1,5 +1,6 @@
 export { contains } from './contains.ts'
 export type { ChangeLog, ChangeRun, EventRow } from './engine/change.ts'
+export type { Contacts } from './engine/contacts.ts'
 export { counted, waiting } from './engine/counters.ts'
 export { type Database, type Db, type Engine, type Migration, NewerDatabase } from './engine/database.ts'
 export { breaksConstraint, type Failure, failureOf, isStorageFailure, openingFailureOf, TooLong, UnusableServer } from './engine/failure.ts'

@@ -12,7 +12,7 @@ import { isHeld, type TaskState } from '../tasks/words.ts'
 import { PauseWatch } from '../time/pause.ts'
 import { endAttempt, type Finish, Holder, orphaned, reported } from './ending.ts'
 import { leaseOf, leases } from './lease.ts'
-import { excuseSilence, settle, whilePresent } from './presence.ts'
+import { contacts, settle, whilePresent } from './presence.ts'
 
 const WORTH_LOGGING_MS = 2000
 export const LONGEST_WAIT_S = 60
@@ -29,7 +29,7 @@ export const pauses = perApp(
   (app) =>
     new PauseWatch(app.clock, (ms) => {
       leases(app).extend(ms)
-      excuseSilence(app, ms)
+      contacts(app).excuse(ms)
       if (ms > WORTH_LOGGING_MS) app.log.info(`the server was paused for ${Math.round(ms / 1000)} s: every lease was extended by that`)
     }),
 )

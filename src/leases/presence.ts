@@ -1,59 +1,25 @@
 import type { Selectable } from 'kysely'
 import type { WorkerTable } from '../db/engine/schema.ts'
-import { HELD, UNLOCKED } from '../db/index.ts'
+import { type Contacts, HELD, UNLOCKED } from '../db/index.ts'
 import { conflict } from '../input/problem.ts'
 import { type App, perApp } from '../live/app.ts'
 import { newestOf } from '../log/log.ts'
 import type { Tx } from '../log/mutate.ts'
 import { isAlive, type WorkerState } from '../workers/words.ts'
 import { events } from './events.ts'
+import { MemoryContacts } from './memory-contacts.ts'
 import { clearTransient, follow } from './transients.ts'
 
-interface Contact {
-  at: number
-  waiting: number
-}
-
-/** In memory only, as no list shows a beat. */
-const contacts = perApp(() => new Map<string, Contact>())
-
-export function noteContact(app: App, id: string) {
-  contact(app, id).at = app.clock.elapsed()
-}
-
-/** A report of a worker shows that it is there, whatever it is about. */
-export function noteReport(app: App, id: string) {
-  const it = contacts(app).get(id)
-  if (it) it.at = app.clock.elapsed()
-}
+export const contacts = perApp(({ database, clock }: App): Contacts => database.contacts?.(clock) ?? new MemoryContacts(clock))
 
 /** Counts the worker as present until `act` ends. */
 export async function whilePresent<T>(app: App, id: string, act: () => Promise<T>): Promise<T> {
-  const it = contact(app, id)
-  it.waiting++
+  const leave = contacts(app).hold(id)
   try {
     return await act()
   } finally {
-    it.waiting--
-    it.at = app.clock.elapsed()
+    leave()
   }
-}
-
-export function silence(app: App, id: string): number {
-  const it = contact(app, id)
-  return it.waiting > 0 ? 0 : app.clock.elapsed() - it.at
-}
-
-/** The server was suspended for `ms`, so no worker could reach it. */
-export function excuseSilence(app: App, ms: number) {
-  const now = app.clock.elapsed()
-  for (const contact of contacts(app).values()) contact.at = Math.min(now, contact.at + ms)
-}
-
-function contact(app: App, id: string): Contact {
-  const it = contacts(app).get(id) ?? { at: app.clock.elapsed(), waiting: 0 }
-  contacts(app).set(id, it)
-  return it
 }
 
 /** The queues that the worker may claim from. Throws conflict, with its state, if it must not claim. */

@@ -12,7 +12,7 @@ import { mustBeOwn, mustServe } from '../workers/lifecycle.ts'
 import { Claim, claim } from './claim.ts'
 import { Finish } from './ending.ts'
 import { Beat, beat, finish, Run, run } from './leases.ts'
-import { noteReport } from './presence.ts'
+import { contacts } from './presence.ts'
 
 const Chunk = z.strictObject({
   worker_id: workerId,
@@ -103,7 +103,7 @@ async function append(app: App, id: string, { worker_id, fence, offset, stream, 
 async function asWorker({ app, c, body: { worker_id } }: Pick<Call<never, undefined, { worker_id: string }>, 'app' | 'c' | 'body'>): Promise<Caller> {
   const caller = await callerOf(c)
   await mustBeOwn(app, caller, worker_id)
-  noteReport(app, worker_id)
+  contacts(app).note(worker_id)
   const idempotency = caller.idempotency && { ...caller.idempotency, keptMs: WORK_IDEMPOTENCY_MS }
   return { ...caller, actor: { ...caller.actor, name: `worker:${worker_id}` }, idempotency }
 }

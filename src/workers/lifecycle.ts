@@ -3,7 +3,7 @@ import { HELD, UNLOCKED } from '../db/index.ts'
 import { conflict, forbidden, notFound } from '../input/problem.ts'
 import { line, name as nameOf, queueNames } from '../input/texts.ts'
 import { heldTasks, type Loss, orphan } from '../leases/leases.ts'
-import { moveWorker, noteContact, noteEnd, settle, silence } from '../leases/presence.ts'
+import { contacts, moveWorker, noteEnd, settle } from '../leases/presence.ts'
 import { clearTransient, setTransient } from '../leases/transients.ts'
 import type { App } from '../live/app.ts'
 import { TELLTALE } from '../log/actor.ts'
@@ -35,7 +35,7 @@ export async function register(app: App, caller: Caller, input: z.infer<typeof R
   const registered = await app.mutate(caller, async (tx) =>
     add(tx, { ...input, kind: 'remote', state: 'idle', reason: 'registered', token_id: caller.actor.credential ?? null }),
   )
-  noteContact(app, registered.value.id)
+  contacts(app).note(registered.value.id)
   return registered
 }
 
@@ -56,7 +56,7 @@ export function announce(app: App, caller: Caller, { name, queues, concurrency }
 }
 
 export async function hello(app: App, caller: Caller, id: string, { host, pid }: z.infer<typeof Hello>): Promise<Mutation<Worker>> {
-  noteContact(app, id)
+  contacts(app).note(id)
   return app.mutate(caller, async (tx) => {
     await rowIn(tx, id)
     await tx.db
@@ -131,7 +131,7 @@ export function remove(app: App, caller: Caller, id: string): Promise<Mutation<W
 export async function lose(app: App, id: string, silentMs: number, why: string) {
   const { value, seq } = await app.mutate({ actor: TELLTALE }, async (tx) => {
     const row = await rowIn(tx, id)
-    if (isAlive(row.state as WorkerState) && silence(app, id) > silentMs) await moveWorker(tx, id, 'lost', why)
+    if (isAlive(row.state as WorkerState) && (await contacts(app).silence(tx.db, id)) > silentMs) await moveWorker(tx, id, 'lost', why)
     return hasMoved(tx)
   })
   if (value) await takeBack(app, id, { why, cause: seq, ifOverdue: true })

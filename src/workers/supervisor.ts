@@ -1,5 +1,5 @@
 import { conflict } from '../input/problem.ts'
-import { moveWorker, noteContact } from '../leases/presence.ts'
+import { contacts, moveWorker } from '../leases/presence.ts'
 import { type App, perApp } from '../live/app.ts'
 import { TELLTALE } from '../log/actor.ts'
 import type { Caller, Mutation, Tx } from '../log/mutate.ts'
@@ -31,7 +31,7 @@ class Supervisor {
     if (this.#stopping || this.#running.has(worker.id)) return
     clearTimeout(this.#due.get(worker.id))
     this.#due.delete(worker.id)
-    noteContact(this.#app, worker.id)
+    contacts(this.#app).note(worker.id)
     this.mind(worker.id, begin(this.#app.config, worker), falls)
   }
 

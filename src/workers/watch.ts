@@ -1,6 +1,6 @@
 import { GRACE } from '../db/index.ts'
 import { pauses } from '../leases/leases.ts'
-import { noteContact, silence } from '../leases/presence.ts'
+import { contacts } from '../leases/presence.ts'
 import type { App } from '../live/app.ts'
 import { TELLTALE } from '../log/actor.ts'
 import { every } from '../time/every.ts'
@@ -66,7 +66,7 @@ async function adopt(app: App): Promise<number> {
   let alive = 0
   for (const row of rows) {
     const { id, kind, state, pid, transient } = toWorker(row)
-    noteContact(app, id)
+    contacts(app).note(id)
     if (kind !== 'local') continue
     if (transient === 'restarting' && !isAlive(state)) await lifecycle.failTransient(app, id, 'the server stopped during the restart')
     const found = find(app.config, id, pid)
@@ -85,9 +85,10 @@ export async function loseSilent(app: App) {
     .where(({ or, and, eb }) => or([eb('state', 'in', ALIVE), and([eb('transient', 'is not', null), eb('kind', '=', 'remote')])]))
     .where('deleted_at', 'is', null)
     .execute()
+  const silences = await contacts(app).silences(workers.map(({ id }) => id))
+  const most = app.config['lease-ms'] * (1 + GRACE)
   for (const { id, state } of workers) {
-    const ms = silence(app, id)
-    const most = app.config['lease-ms'] * (1 + GRACE)
+    const ms = silences.get(id) ?? 0
     if (ms <= most) continue
     const why = `it was silent for ${Math.round(ms / 1000)} s`
     if (isAlive(state as WorkerState)) await lifecycle.lose(app, id, most, why)

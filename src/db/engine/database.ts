@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { Clock } from '../../time/clock.ts'
 import type { ChangeRun, Committed } from './change.ts'
+import type { Contacts } from './contacts.ts'
 import type { Leases } from './leases.ts'
 import type { Outputs } from './outputs.ts'
 import type { Schema } from './schema.ts'
@@ -26,6 +27,8 @@ export interface Database {
   change?<T>(run: ChangeRun<T>): Promise<Committed<T>>
   /** Leases as rows. Absent on SQLite, where one process owns the file and keeps them. */
   leases?(clock: Clock): Leases
+  /** Contacts as rows, absent on SQLite as leases are. */
+  contacts?(clock: Clock): Contacts
   /** Output as rows. Absent on SQLite, beside which it is in files. */
   outputs?: Outputs
   /** Empties the write-ahead log, where deleted data stays readable; false while another reader or writer blocks it. */

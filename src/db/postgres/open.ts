@@ -7,7 +7,8 @@ import { Slowest } from '../engine/slowest.ts'
 import { Changes } from './change.ts'
 import { connect, poolOf } from './connect.ts'
 import { TelltaleDialect } from './dialect.ts'
-import { RowLeases } from './leases.ts'
+import { RowContacts } from './leases/contacts.ts'
+import { RowLeases } from './leases/leases.ts'
 import { checkEpoch, migrate } from './migrate.ts'
 import { RowOutputs } from './outputs.ts'
 
@@ -64,6 +65,7 @@ function databaseOf(url: string, { epoch, engine }: { epoch: string; engine: Eng
     change: new Changes({ pool: writes, url, epoch, slowest }).run,
     outputs: new RowOutputs({ reader, writer }),
     leases: (clock) => new RowLeases(writer, clock),
+    contacts: (clock) => new RowContacts(writer, clock),
     checkpoint: () => true,
     async close() {
       await Promise.all([reads.end(), writes.end()])

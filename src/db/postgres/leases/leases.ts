@@ -1,11 +1,10 @@
 import { type Kysely, sql } from 'kysely'
-import type { Clock } from '../../time/clock.ts'
-import { GRACE, type Lease, type Leases } from '../engine/leases.ts'
-import type { Schema } from '../engine/schema.ts'
+import type { Clock } from '../../../time/clock.ts'
+import { GRACE, type Lease, type Leases } from '../../engine/leases.ts'
+import type { Schema } from '../../engine/schema.ts'
+import { ClockDrift } from './clock-drift.ts'
 
 const MOST_AT_ONCE = 100
-/** A larger step between the two clocks is a jump of the wall clock, or a suspended machine. */
-const JUMP_MS = 2_000
 
 const EXPIRES = sql<number>`beat_at + ttl_ms * ${sql.lit(1 + GRACE)}`
 
@@ -13,14 +12,12 @@ const EXPIRES = sql<number>`beat_at + ttl_ms * ${sql.lit(1 + GRACE)}`
 export class RowLeases implements Leases {
   readonly #db: Kysely<Schema>
   readonly #clock: Clock
-  /** How far the wall clock is ahead of the monotonic one. */
-  #lead: number
-  #paused = 0
+  readonly #drift: ClockDrift
 
   constructor(db: Kysely<Schema>, clock: Clock) {
     this.#db = db
     this.#clock = clock
-    this.#lead = clock.now() - clock.elapsed()
+    this.#drift = new ClockDrift(clock)
   }
 
   grant: Leases['grant'] = async ({ db }, { id: task_id, ...lease }) => {
@@ -62,7 +59,7 @@ export class RowLeases implements Leases {
   }
 
   extend(ms: number) {
-    this.#paused += ms
+    this.#drift.pause(ms)
   }
 
   async resume() {
@@ -72,18 +69,13 @@ export class RowLeases implements Leases {
       where state in ('claimed', 'running') and deleted_at is null
       on conflict (task_id) do update set fence = excluded.fence, worker_id = excluded.worker_id, beat_at = excluded.beat_at`.execute(this.#db)
   }
-  /** Times in rows are of the wall clock, so a jump of it would age or renew every lease: each gets a whole length instead. */
+
   async #catchUp() {
-    const now = this.#clock.now()
-    const lead = now - this.#clock.elapsed()
-    const hasJumped = Math.abs(lead - this.#lead) > JUMP_MS
-    if (hasJumped) await this.#db.updateTable('leases').set({ beat_at: now }).execute()
-    else if (this.#paused > 0)
-      await this.#db
-        .updateTable('leases')
-        .set({ beat_at: sql`least(${now}::bigint, beat_at + ${Math.round(this.#paused)}::bigint)` })
-        .execute()
-    this.#lead = lead
-    this.#paused = 0
+    const ms = this.#drift.take()
+    if (ms === 0) return
+    await this.#db
+      .updateTable('leases')
+      .set({ beat_at: sql`least(${this.#clock.now()}::bigint, beat_at + ${ms}::bigint)` })
+      .execute()
   }
 }
