@@ -1,5 +1,5 @@
 import type { Config } from './config/config.ts'
-import { type Migration, openDatabase } from './db/index.ts'
+import { type Declared, openDatabase } from './db/index.ts'
 import { PROBE_MS, Storage } from './db/storage.ts'
 import { inbox } from './intake/inbox.ts'
 import { upstreams } from './intake/upstream/upstreams.ts'
@@ -23,7 +23,7 @@ export interface Deps {
   topics: readonly Topic[]
   kinds: Kinds
   permissions: Permissions
-  migrations: readonly Migration[]
+  declared: Declared
   clock?: Clock | undefined
   log?: ServerLog | undefined
 }
@@ -35,11 +35,11 @@ export async function createApp({
   topics,
   kinds,
   permissions,
-  migrations,
+  declared,
   clock = SYSTEM_CLOCK,
   log = serverLog(config['log-format']),
 }: Deps): Promise<App> {
-  const database = await openDatabase(config['database-url'] ?? file, migrations)
+  const database = await openDatabase(config['database-url'] ?? file, declared)
   const db = database.reader
   const epoch = await epochOf(db)
   const versions: Record<string, number> = {}

@@ -7,7 +7,7 @@ import { serve } from './http/shell/serve.ts'
 import { Shell } from './http/shell/shell.ts'
 import { routesOf } from './http/shell/slice-routes.ts'
 import type { Site } from './http/site.ts'
-import { type AnySlice, type Env, isQuiet } from './http/slice.ts'
+import { type AnySlice, declaredBy, type Env, isQuiet } from './http/slice.ts'
 import type { Topic } from './live/hub.ts'
 import { COMMON, Permissions } from './log/actor.ts'
 import { kindsOf } from './log/kinds.ts'
@@ -30,7 +30,7 @@ export async function createSite({ slices, ...deps }: SiteDeps): Promise<Telltal
     topics: topicsOf(slices),
     kinds: kindsOf(slices.flatMap(({ events = {} }) => Object.values(events))),
     permissions: new Permissions([COMMON, ...slices.map(({ actions = {} }) => actions)]),
-    migrations: slices.flatMap(({ migrations = [] }) => migrations),
+    declared: declaredBy(slices),
   })
   const site = app as Telltale
   const shell = new Shell(site, slices)

@@ -1,12 +1,12 @@
-import type { Database, Db, Migration } from './engine/database.ts'
+import type { Database, Db, Declared } from './engine/database.ts'
 import { openSqlite } from './sqlite/open.ts'
 
 /** Opens or creates a file, or the database at a `postgres://` URL. Throws NewerDatabase before it changes anything. */
-export async function openDatabase(place: string, migrations: readonly Migration[] = []): Promise<Database> {
-  if (!isUrl(place)) return openSqlite(place, migrations)
+export async function openDatabase(place: string, declared: Declared = { migrations: [], counters: [] }): Promise<Database> {
+  if (!isUrl(place)) return openSqlite(place, declared)
   // Only those who use it should have to load it.
   const { openPostgres } = await import('./postgres/open.ts')
-  return openPostgres(place, migrations)
+  return openPostgres(place, declared)
 }
 
 /** Makes this the only server on the database at a URL; a file is locked with its folder. Throws UnusableServer. */

@@ -5,7 +5,7 @@ import type { Shortcut } from '../../views/palette/shortcuts.ts'
 import type { Badge, Group, Link } from '../../views/shell/nav.tsx'
 import type { IconName } from '../../views/ui/icon.tsx'
 import type { Viewer } from '../../views/viewer.ts'
-import type { Db, Migration, Window } from '../db/index.ts'
+import type { Counter, Db, Declared, Migration, Window } from '../db/index.ts'
 import type { Actions, Actor } from '../log/actor.ts'
 import type { Kind } from '../log/kinds.ts'
 import type { Route } from './route.ts'
@@ -137,6 +137,8 @@ export interface Slice<Data extends Window<unknown> = Window<unknown>, Query = u
   metrics?(app: Site): Promise<readonly Metric[]>
   /** Its tables, if they are not among the server's own. Applied once each, by name. */
   migrations?: readonly Migration[]
+  /** Which of its rows are kept counted: `badge` gets the numbers. */
+  counters?: readonly Counter[]
   /** A stylesheet for its pages, if that is not in `public/css/<many>/`. */
   stylesheet?: URL
   /** Called once, before anything changes: for what counts from the beginning. */
@@ -155,6 +157,11 @@ export const pulseOf = ({ fresh }: AnySlice): Pulse | undefined => (isStale(fres
 
 /** Whether only its own pages hear that it is stale. */
 export const isQuiet = ({ fresh }: AnySlice): boolean => !isStale(fresh) || fresh.quiet === true
+
+export const declaredBy = (slices: readonly AnySlice[]): Declared => ({
+  migrations: slices.flatMap(({ migrations = [] }) => migrations),
+  counters: slices.flatMap(({ counters = [] }) => counters),
+})
 
 /** Counts by state as the values of a metric. */
 export const byState = (counts: Record<string, number>): Metric['values'] => Object.entries(counts).map(([state, count]) => [{ state }, count] as const)

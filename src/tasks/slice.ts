@@ -24,7 +24,7 @@ import { asking, overview } from './overview.ts'
 import { progressVersion } from './progress.ts'
 import { TaskFilter } from './search/filter.ts'
 import { suggestions } from './suggest.ts'
-import { count, list, type Task, type TaskList } from './tasks.ts'
+import { count, counters, list, type Task, type TaskList } from './tasks.ts'
 import { inWords, taskTypes } from './types/types.ts'
 
 const REAP_MS = 500
@@ -82,6 +82,7 @@ export const slice: Slice<TaskList, TaskFilter, TaskInContext, Task> = {
     below: async (detail, query, app) => logBlock(app, detail, query),
     json: ({ task, attempts }) => ({ ...task, attempts }),
   },
+  counters,
   badge: ({ tasks = {} }) => {
     const { failed = 0, lost = 0, running = 0, claimed = 0 } = tasks
     if (failed + lost > 0) return { count: failed + lost, tone: 'failed', words: { one: 'failed or lost', many: 'failed or lost' } }

@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely'
 import type { TaskTable } from '../db/engine/schema.ts'
-import type { Db, Ms } from '../db/index.ts'
+import { counted, type Db, type Ms, waiting } from '../db/index.ts'
 import { notFound } from '../input/problem.ts'
 import { LOCAL } from '../log/log.ts'
 import { type Progress, readProgress } from './progress.ts'
@@ -9,6 +9,11 @@ import { matching, type TaskFilter } from './search/filter.ts'
 import { TASK_STATES, type TaskState, type Urgency, WINDOW_SIZE } from './words.ts'
 
 export const PRIORITY: Record<Urgency, number> = { low: -1, medium: 0, high: 1 }
+export const counters = [
+  counted({ table: 'tasks', state: 'state', queue: 'queue' }),
+  waiting({ table: 'tasks', where: { state: 'running', status: 'waiting-for-input' }, queue: 'queue' }),
+]
+
 export type Act = 'cancel' | 'delete'
 export type ProcessStatus = 'running' | 'waiting-for-input' | 'completed'
 

@@ -7,7 +7,7 @@ import { routes } from './http/worker-routes.ts'
 import { load } from './load.ts'
 import { watch } from './watch.ts'
 import { logOf, logSize } from './worker-log.ts'
-import { count, detail, list, type WorkerDetail, WorkerFilter, type WorkerList } from './workers.ts'
+import { count, counters, detail, list, type WorkerDetail, WorkerFilter, type WorkerList } from './workers.ts'
 
 export const slice: Slice<WorkerList, WorkerFilter, WorkerDetail> = {
   noun: { one: 'worker', many: 'workers' },
@@ -39,6 +39,7 @@ export const slice: Slice<WorkerList, WorkerFilter, WorkerDetail> = {
     fresh: (id, app) => logSize(app.config, id),
     json: ({ worker }) => worker,
   },
+  counters,
   badge: ({ workers = {} }) => {
     const { idle = 0, busy = 0, draining = 0, lost = 0 } = workers
     if (lost > 0) return { count: lost, tone: 'failed', words: { one: 'worker lost', many: 'workers lost' } }

@@ -1,12 +1,14 @@
 import type { Selectable } from 'kysely'
 import { z } from 'zod'
 import type { WorkerTable } from '../db/engine/schema.ts'
-import { type Db, HELD, type Ms } from '../db/index.ts'
+import { counted, type Db, HELD, type Ms } from '../db/index.ts'
 import { notFound } from '../input/problem.ts'
 import type { Transient } from '../leases/transients.ts'
 import { type Task, toTask } from '../tasks/tasks.ts'
 import type { Load } from './load.ts'
 import { ALIVE, WORKER_STATES, type WorkerState } from './words.ts'
+
+export const counters = [counted({ table: 'workers', state: 'state' })]
 
 export interface Worker {
   id: string

@@ -56,8 +56,8 @@ const ALLOWED: Record<string, readonly string[]> = {
   'views/ui/icon.tsx': ['home', 'hub', 'queues', 'settings', 'tasks', 'workers'],
   // The option --workers.
   'src/config/config.ts': ['workers'],
-  // Its tables, and what counts their rows.
-  'src/db/postgres/migrations/0001_schema.ts': ['tasks', 'queue', 'workers'],
+  // Its tables.
+  'src/db/postgres/migrations/0001_schema.ts': ['tasks', 'workers'],
   // The table that it searches.
   'src/db/text.ts': ['tasks'],
 }

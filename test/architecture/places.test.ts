@@ -33,8 +33,8 @@ rule('only main ends the process', elsewhere(/process\.exit\(/, only('src/main.t
 
 rule(
   'no query counts rows, because the counters have the numbers',
-  // A migration may count once what is counted from then on.
-  elsewhere(/countAll|fn\.count\b|count\(\s*(\*|distinct)/i, under('src/db/sqlite/migrations')),
+  // What is counted from then on may be counted once.
+  elsewhere(/countAll|fn\.count\b|count\(\s*(\*|distinct)/i, (path) => under('src/db/sqlite/migrations')(path) || path === 'src/db/engine/counters.ts'),
   { 'src/tasks/tasks.ts': 'db.selectFrom("tasks").select(({ fn }) => fn.countAll().as("n"))' },
   { 'src/hub/hub.ts': 'sql`select count(*) from events`' },
   { 'src/hub/hub.ts': 'sql`select count( distinct kind) from events`' },

@@ -1,6 +1,7 @@
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { describe, expect, test } from 'vitest'
 import { openDatabase } from '../../src/db/index.ts'
+import { declaredBy } from '../../src/http/slice.ts'
 import { ROLES } from '../../src/log/actor.ts'
 import { until } from '../support/server.ts'
 import { reading, served } from '../support/wire.ts'
@@ -107,7 +108,7 @@ describe('a slice that is one folder', () => {
 
   test('keeps its tables when the server starts again', async () => {
     const app = await written()
-    const again = await openDatabase(app.config['database-url'] ?? `${app.config.data}/telltale.db`, slice.migrations)
+    const again = await openDatabase(app.config['database-url'] ?? `${app.config.data}/telltale.db`, declaredBy([slice]))
     await again.close()
     expect((await app.json('/api/notes')).body.items).toHaveLength(1)
   })

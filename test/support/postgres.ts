@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os'
 import { dirname, join, relative } from 'node:path'
 import pg from 'pg'
 import { openDatabase } from '../../src/db/index.ts'
+import { declaredBy } from '../../src/http/slice.ts'
+import { slices } from '../../src/slices.ts'
 import { steadyPort } from './port.ts'
 import { until } from './process.ts'
 
@@ -122,7 +124,7 @@ async function dropDatabase(url: string) {
 /** With our schema, so that a test only has to copy it. */
 export async function makeTemplate(url: Server['url'], query: Server['query']) {
   await query(`CREATE DATABASE ${TEMPLATE}`)
-  await (await openDatabase(url(TEMPLATE))).close()
+  await (await openDatabase(url(TEMPLATE), declaredBy(slices))).close()
 }
 
 export async function once(url: string, sql: string): Promise<pg.QueryResult> {

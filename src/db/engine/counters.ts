@@ -1,4 +1,18 @@
-import type { ByEngine } from './database.ts'
+/** Which rows of a table are kept counted in `counters`, and under what. The SQL is that of both engines. */
+export interface Counter {
+  /** Names its triggers. */
+  name: string
+  /** Its rows must have `deleted_at`, which takes them out of the count. */
+  table: string
+  /** Whether a row counts. */
+  counts(row: string): string
+  /** The noun, the state and the queue under which a row counts. */
+  key(row: string): string
+  /** The columns on which these two depend. */
+  columns: readonly string[]
+  /** Its rows in `counters`. */
+  counters: string
+}
 
 interface Counted {
   table: string
@@ -8,65 +22,49 @@ interface Counted {
   queue?: string
 }
 
-/**
- * SQL that keeps the rows of a table counted by state, under the table's name. Every row must have `deleted_at`, which
- * takes it out of the count.
- */
-export function counted({ table, state, queue }: Counted): ByEngine {
-  const by = (row: string) => `'${table}', ${row}.${state}, ${queue ? `${row}.${queue}` : "''"}`
-  const add = `INSERT INTO counters VALUES (${by('NEW')}, 1) ON CONFLICT DO UPDATE SET value = value + 1;`
-  const remove = `UPDATE counters SET value = value - 1 WHERE (noun, state, queue) = (${by('OLD')});`
-  const columns = [state, ...(queue ? [queue] : [])]
-  const differs = columns.map((column) => `OLD.${column} <> NEW.${column}`).join(' OR ')
-  return {
-    sqlite: `
-    CREATE TRIGGER ${table}_counted_in AFTER INSERT ON ${table} BEGIN ${add} END;
-    CREATE TRIGGER ${table}_counted_on AFTER UPDATE OF ${columns.join(', ')} ON ${table}
-      WHEN NEW.deleted_at IS NULL AND (${differs}) BEGIN ${remove} ${add} END;
-    CREATE TRIGGER ${table}_counted_out AFTER UPDATE OF deleted_at ON ${table}
-      WHEN OLD.deleted_at IS NULL AND NEW.deleted_at IS NOT NULL BEGIN ${remove} END;`,
-    postgres: deferred({ name: `${table}_counted`, table, by, counts: (row) => `${row}.deleted_at IS NULL` }),
-  }
-}
+/** Counts the rows of a table by state, under the table's name. */
+export const counted = ({ table, state, queue }: Counted): Counter => ({
+  name: `${table}_counted`,
+  table,
+  counts: (row) => `${row}.deleted_at IS NULL`,
+  key: (row) => `'${table}', ${row}.${state}, ${queueOf(row, queue)}`,
+  columns: ['deleted_at', state, ...(queue ? [queue] : [])],
+  counters: `noun = '${table}'`,
+})
 
 interface Waiting {
   table: string
-  waits(row: string): string
+  /** The values, by column, of a row that waits. */
+  where: Readonly<Record<string, string>>
   /** A column that splits the counts. */
   queue?: string
 }
 
-/** SQL that keeps count of the rows that wait for a person, for the badge of Home: those for which `waits` holds. */
-export function waiting({ table, waits, queue }: Waiting): ByEngine {
-  const by = (row: string) => `'attention', '${table}', ${queue ? `${row}.${queue}` : "''"}`
-  const change = (row: string, delta: string) => `INSERT INTO counters VALUES (${by(row)}, ${delta}) ON CONFLICT DO UPDATE SET value = value + ${delta};`
-  const is = (row: string) => `(${row}.deleted_at IS NULL AND ${waits(row)})`
-  return {
-    sqlite: `
-    CREATE TRIGGER ${table}_waiting_in AFTER INSERT ON ${table} WHEN ${is('NEW')} BEGIN ${change('NEW', '1')} END;
-    CREATE TRIGGER ${table}_waiting_on AFTER UPDATE ON ${table} WHEN ${is('NEW')} AND NOT ${is('OLD')} BEGIN ${change('NEW', '1')} END;
-    CREATE TRIGGER ${table}_waiting_off AFTER UPDATE ON ${table} WHEN ${is('OLD')} AND NOT ${is('NEW')} BEGIN ${change('OLD', '-1')} END;`,
-    postgres: deferred({ name: `${table}_waiting`, table, by, counts: is }),
-  }
-}
+/** Counts the rows that wait for a person, for the badge of Home. */
+export const waiting = ({ table, where, queue }: Waiting): Counter => ({
+  name: `${table}_waiting`,
+  table,
+  counts: (row) =>
+    [`${row}.deleted_at IS NULL`, ...Object.entries(where).map(([column, value]) => `${row}.${column} IS NOT DISTINCT FROM '${value}'`)].join(' AND '),
+  key: (row) => `'attention', '${table}', ${queueOf(row, queue)}`,
+  columns: ['deleted_at', ...Object.keys(where), ...(queue ? [queue] : [])],
+  counters: `noun = 'attention' AND state = '${table}'`,
+})
 
-interface Deferred {
-  name: string
-  table: string
-  by(row: string): string
-  counts(row: string): string
-}
+const queueOf = (row: string, queue: string | undefined) => (queue ? `${row}.${queue}` : "''")
 
-/** Counts under the lock of the log, at the COMMIT: changes that wait for each other's counters would deadlock. */
-function deferred({ name, table, by, counts }: Deferred): string {
-  const differs = `(${counts('OLD')}) IS DISTINCT FROM (${counts('NEW')}) OR (${by('OLD')}) IS DISTINCT FROM (${by('NEW')})`
-  const trigger = (what: string, event: string, when = '') => `
-    CREATE CONSTRAINT TRIGGER ${name}_${what} AFTER ${event} ON ${table} DEFERRABLE INITIALLY DEFERRED FOR EACH ROW ${when} EXECUTE FUNCTION ${name}();`
-  return `
-    CREATE FUNCTION ${name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-      PERFORM pg_advisory_xact_lock(8355, 1);
-      IF TG_OP = 'UPDATE' THEN IF ${counts('OLD')} THEN PERFORM bump(${by('OLD')}, -1); END IF; END IF;
-      IF ${counts('NEW')} THEN PERFORM bump(${by('NEW')}, 1); END IF;
-      RETURN NULL;
-    END $$;${trigger('in', 'INSERT')}${trigger('on', 'UPDATE', `WHEN (${differs})`)}`
-}
+/** After which changes of a row its counter moves. */
+export const triggersOf = ({ name, table, counts, key, columns }: Counter) => ({
+  in: { name: `${name}_in`, after: `AFTER INSERT ON ${table}`, when: counts('NEW') },
+  on: {
+    name: `${name}_on`,
+    after: `AFTER UPDATE OF ${columns.join(', ')} ON ${table}`,
+    when: `((${counts('OLD')}), ${key('OLD')}) IS DISTINCT FROM ((${counts('NEW')}), ${key('NEW')})`,
+  },
+})
+
+/** A counter that has gone down to 0 stays: it shows that there once were such rows. */
+export const recount = ({ table, counts, key, counters }: Counter) => `
+  UPDATE counters SET value = 0 WHERE ${counters};
+  INSERT INTO counters SELECT ${key('counted')}, count(*) FROM ${table} AS counted WHERE ${counts('counted')} GROUP BY 1, 2, 3
+  ON CONFLICT (noun, state, queue) DO UPDATE SET value = excluded.value;`

@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely'
 import type { Clock } from '../../time/clock.ts'
 import type { ChangeRun, Committed } from './change.ts'
 import type { Contacts } from './contacts.ts'
+import type { Counter } from './counters.ts'
 import type { Leases } from './leases.ts'
 import type { Outputs } from './outputs.ts'
 import type { Schema } from './schema.ts'
@@ -34,6 +35,12 @@ export interface Database {
   /** Empties the write-ahead log, where deleted data stays readable; false while another reader or writer blocks it. */
   checkpoint(): boolean
   close(): Promise<void>
+}
+
+/** What the slices declare of the database. */
+export interface Declared {
+  migrations: readonly Migration[]
+  counters: readonly Counter[]
 }
 
 /** What a slice adds to the schema. A name is never used again for something else. */

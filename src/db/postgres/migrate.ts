@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import type pg from 'pg'
-import { type Migration, NewerDatabase } from '../engine/database.ts'
+import { type Declared, NewerDatabase } from '../engine/database.ts'
 import { newEpoch } from '../engine/epoch.ts'
+import { installCounter } from './counters.ts'
 import { sql as schema } from './migrations/0001_schema.ts'
 import { sql as leases } from './migrations/0002_leases.ts'
 import { sql as outputs } from './migrations/0003_outputs.ts'
@@ -18,7 +19,7 @@ const AGAIN_MS = 500
 const PASSING = ['55P03', '40P01']
 
 /** Migrates to the latest version, one transaction a step; several processes may do it at once. Throws NewerDatabase. */
-export async function migrate(client: pg.ClientBase, slices: readonly Migration[]) {
+export async function migrate(client: pg.ClientBase, { migrations, counters }: Declared) {
   await step(client, async () => {
     await client.query('CREATE TABLE IF NOT EXISTS schema_version (version integer PRIMARY KEY, at timestamptz NOT NULL DEFAULT clock_timestamp())')
   })
@@ -31,12 +32,13 @@ export async function migrate(client: pg.ClientBase, slices: readonly Migration[
       await client.query('INSERT INTO schema_version (version) VALUES ($1)', [before + 1])
     })
   }
-  for (const { name, sql } of slices) {
+  for (const { name, sql } of migrations) {
     await step(client, async () => {
       const { rowCount } = await client.query('INSERT INTO slice_migrations VALUES ($1, $2) ON CONFLICT DO NOTHING', [name, Date.now()])
       if (rowCount) await client.query(sql.postgres)
     })
   }
+  for (const counter of counters) await step(client, () => installCounter(client, counter))
   await step(client, () => indexText(client))
 }
 

@@ -1,6 +1,6 @@
 import { Kysely, type LogEvent } from 'kysely'
 import type pg from 'pg'
-import type { Database, Engine, Migration } from '../engine/database.ts'
+import type { Database, Declared, Engine } from '../engine/database.ts'
 import { UnusableServer } from '../engine/failure.ts'
 import type { Schema } from '../engine/schema.ts'
 import { Slowest } from '../engine/slowest.ts'
@@ -18,11 +18,11 @@ const OLDEST = 15
 const OLDEST_NUMBER = OLDEST * 10_000
 
 /** Connects to the server, and creates or migrates the schema. Throws UnusableServer or NewerDatabase. */
-export async function openPostgres(url: string, migrations: readonly Migration[] = []): Promise<Database> {
+export async function openPostgres(url: string, declared: Declared): Promise<Database> {
   const client = await connect(url)
   try {
     await refuse(client)
-    await migrate(client, migrations)
+    await migrate(client, declared)
     await checkEpoch(client)
     const epoch = (await client.query<{ value: string }>("SELECT value FROM meta WHERE key = 'epoch'")).rows[0]?.value ?? ''
     return databaseOf(url, { epoch, engine: await engineOf(client) })

@@ -16,9 +16,10 @@ import { sql as access } from './migrations/0012_access.ts'
 import { sql as output_removed } from './migrations/0013_output_removed.ts'
 import { sql as no_beats } from './migrations/0014_no_beats.ts'
 import { sql as slice_migrations } from './migrations/0015_slice_migrations.ts'
+import { sql as declared_counters } from './migrations/0016_declared_counters.ts'
 
 /** Forward only. SQLite's user_version is an index into this list: append, never edit. */
-const MIGRATIONS = [
+export const MIGRATIONS = [
   log_tasks_workers,
   upstream_cursors,
   search_minutes_views,
@@ -34,6 +35,7 @@ const MIGRATIONS = [
   output_removed,
   no_beats,
   slice_migrations,
+  declared_counters,
 ]
 
 export const LATEST = MIGRATIONS.length

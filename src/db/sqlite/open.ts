@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs'
 import { Kysely, type LogEvent, SqliteDialect } from 'kysely'
-import type { Database, Migration } from '../engine/database.ts'
+import type { Database, Declared } from '../engine/database.ts'
 import type { Schema } from '../engine/schema.ts'
 import { Slowest } from '../engine/slowest.ts'
 import { ownerOnly } from '../folder/file-mode.ts'
+import { installCounters } from './counters.ts'
 import { openFile, PRAGMAS, WriterDialect } from './dialect.ts'
 import { migrate, migrateSlices, refuseNewer } from './migrate.ts'
 import { PoolDialect } from './read-pool.ts'
@@ -13,7 +14,7 @@ import { keepStatements } from './statements.ts'
 const BUDGET_MS = 10_000
 
 /** Opens or creates the database. Throws NewerDatabase before it changes anything. */
-export function openSqlite(path: string, migrations: readonly Migration[] = []): Database {
+export function openSqlite(path: string, { migrations, counters }: Declared): Database {
   if (existsSync(path)) {
     const found = openFile(path, { readonly: true })
     try {
@@ -25,6 +26,7 @@ export function openSqlite(path: string, migrations: readonly Migration[] = []):
   const file = openFile(ownerOnly(path))
   migrate(file)
   migrateSlices(file, migrations)
+  installCounters(file, counters)
   assertDurable(file)
   neverWait(file)
   const view = openFile(path, { readonly: true })

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { configFrom } from '../../../src/config/config.ts'
 import { openDatabase } from '../../../src/db/index.ts'
 import { openFile } from '../../../src/db/sqlite/dialect.ts'
+import { declaredBy } from '../../../src/http/slice.ts'
 import { claim } from '../../../src/leases/claim.ts'
 import { Finish } from '../../../src/leases/ending.ts'
 import { finish } from '../../../src/leases/leases.ts'
@@ -73,7 +74,7 @@ const newWorker = async () => (await register(app, { actor: OWNER }, Register.pa
 async function bareWriter(): Promise<() => void> {
   await createOne()
   const path = join(data, 'bare.db')
-  await (await openDatabase(path)).close()
+  await (await openDatabase(path, declaredBy(slices))).close()
   const file = openFile(path)
   const inserts: (() => unknown)[] = []
   for (const table of ['tasks', 'events'] as const) {

@@ -21,17 +21,14 @@ export const events = {
   done: kind('note.done', 'a note was ticked off', { note_id: text }, { sentence: (_, note) => `${note} was ticked off` }),
 }
 
-const byState = counted({ table: 'notes', state: 'state' })
-const open = waiting({ table: 'notes', waits: (row) => `${row}.state = 'open'` })
+export const counters = [counted({ table: 'notes', state: 'state' }), waiting({ table: 'notes', where: { state: 'open' } })]
 
 export const migrations = [
   {
     name: 'notes',
     sql: {
-      sqlite: `CREATE TABLE notes (id TEXT PRIMARY KEY, text TEXT NOT NULL, state TEXT NOT NULL, deleted_at INTEGER) STRICT;
-        ${byState.sqlite} ${open.sqlite}`,
-      postgres: `CREATE TABLE notes (id text COLLATE "C" PRIMARY KEY, text text NOT NULL, state text NOT NULL, deleted_at bigint);
-        ${byState.postgres} ${open.postgres}`,
+      sqlite: `CREATE TABLE notes (id TEXT PRIMARY KEY, text TEXT NOT NULL, state TEXT NOT NULL, deleted_at INTEGER) STRICT`,
+      postgres: `CREATE TABLE notes (id text COLLATE "C" PRIMARY KEY, text text NOT NULL, state text NOT NULL, deleted_at bigint)`,
     },
   },
 ]

@@ -4,7 +4,7 @@ import { one } from '../../../src/http/answer.ts'
 import { callerOf, done } from '../../../src/http/respond.ts'
 import { route } from '../../../src/http/route.ts'
 import { byState, type Slice } from '../../../src/http/slice.ts'
-import { events, list, migrations, NewNote, type Note, note, tick, write } from './notes.ts'
+import { counters, events, list, migrations, NewNote, type Note, note, tick, write } from './notes.ts'
 import { noteDetail, noteLines } from './notes-view.tsx'
 
 const NoQuery = z.object({})
@@ -20,6 +20,7 @@ export const slice: Slice<Window<Note>, z.infer<typeof NoQuery>, Note, Note> = {
   events,
   actions: { 'notes.write': ['operator', 'admin'] },
   migrations,
+  counters,
   stylesheet: new URL('notes.css', import.meta.url),
   fresh: { on: ['note.'] },
   list: { query: NoQuery, load: list, view: noteLines },
