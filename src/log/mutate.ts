@@ -1,6 +1,6 @@
 import type { Transaction } from 'kysely'
 import type { Schema } from '../db/engine/schema.ts'
-import { type ChangeLog, type ChangeRun, type Database, type Db, InsertingLog } from '../db/index.ts'
+import { type ChangeLog, type ChangeRun, type Database, type Db, InsertingLog, lockName } from '../db/index.ts'
 import type { Storage } from '../db/storage.ts'
 import { Problem } from '../input/problem.ts'
 import type { Clock } from '../time/clock.ts'
@@ -84,7 +84,7 @@ export function mutator({ database, hub, clock, storage }: Parts): Mutate {
     : grouped({ database, hub, clock, failed })
   const mutate = <T>(caller: Caller, change: (tx: Tx) => Promise<T>) =>
     changes.add<T>(async (db, log) => {
-      const repeated = await firstAnswer<T>(db, caller)
+      const repeated = await answerUnder<T>(db, caller)
       if (repeated) return { ...repeated, after: [] }
       const acts: (() => void)[] = []
       const after = (act: () => void) => void acts.push(act)
@@ -164,6 +164,12 @@ const appended = (event: { seq: number }, duplicate: boolean) => ({
 })
 
 const principalOf = ({ credential, name }: Actor) => credential ?? name
+
+/** The same key waits for the change under way, so that both get its answer, not what a rule says the second time. */
+async function answerUnder<T>(db: Transaction<Schema>, caller: Caller): Promise<Mutation<T> | undefined> {
+  if (caller.idempotency) await lockName(db, `${principalOf(caller.actor)} ${caller.idempotency.key}`)
+  return firstAnswer<T>(db, caller)
+}
 
 /** The stored response for the caller's key, if any. Throws invalid if the request differs. */
 export async function firstAnswer<T>(db: Db, { actor, idempotency }: Caller): Promise<Mutation<T> | undefined> {

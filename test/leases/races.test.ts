@@ -1,22 +1,9 @@
-import { sql } from 'kysely'
 import { expect, test } from 'vitest'
 import { reap } from '../../src/leases/leases.ts'
-import type { Caller, Tx } from '../../src/log/mutate.ts'
 import { loseSilent } from '../../src/workers/watch.ts'
 import { type TestApp, testApp } from '../support/app.ts'
+import { interfere, isBlocked } from '../support/interference.ts'
 import { claimed, LEASE_MS } from './claimed.ts'
-
-type Change = (tx: Tx) => Promise<unknown>
-
-/** Lets `meanwhile` have its way with the next change. */
-function interfere(app: TestApp, meanwhile: (change: Change) => Change) {
-  const { mutate } = app
-  const once = (caller: Caller, change: Change) => {
-    app.mutate = mutate
-    return mutate(caller, meanwhile(change))
-  }
-  app.mutate = Object.assign(once, { waiting: 0, sizes: mutate.sizes }) as never
-}
 
 const stateOf = async (app: TestApp, id: string) => (await app.json(`/api/tasks/${id}`)).body.item.state
 
@@ -95,10 +82,3 @@ test('a beat counts again once the change that would have taken the task has fai
   expect(await reap(app)).toBe(1)
   expect(await stateOf(app, id)).toBe('queued')
 })
-
-/** Whether a request waits for the change that is under way: on SQLite in our queue, on PostgreSQL for a row. */
-async function isBlocked(app: TestApp): Promise<boolean> {
-  if (!app.database.change) return app.mutate.waiting > 1
-  const { rows } = await sql`select 1 from pg_locks where not granted`.execute(app.db)
-  return rows.length > 0
-}

@@ -1,7 +1,8 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, inject, test } from 'vitest'
 import { cancel, remove, retry } from '../../src/tasks/lifecycle.ts'
 import { instantOf } from '../../src/tasks/search/instant.ts'
 import { form, owner, type TestApp, testApp } from '../support/app.ts'
+import { interfere } from '../support/interference.ts'
 
 const KEY = { headers: { 'idempotency-key': 'k1' } }
 const HTML = { accept: 'text/html' }
@@ -42,6 +43,55 @@ describe('a change of many tasks under a key', () => {
     const both = await Promise.all([ask(), ask()])
     expect(both.map(({ status }) => status).sort()).toEqual([200, 409])
     expect((await ask()).body.item.changed).toBe(230)
+  })
+
+  test('leaves its key free when it fails in the middle', async () => {
+    const app = await withTasks(2)
+    const ask = () => app.json('/api/tasks/bulk', { verb: 'cancel', match: 'q=queue:odd' }, KEY)
+    interfere(app, () => async () => {
+      throw new Error('undone')
+    })
+    expect((await ask()).status).toBe(500)
+    expect((await ask()).body.item.changed).toBe(2)
+  })
+
+  describe.skipIf(inject('postgres') === undefined)('on a database that servers share', () => {
+    const ask = (app: TestApp) => app.json('/api/tasks/bulk', { verb: 'cancel', match: 'q=queue:odd' }, KEY)
+
+    test('is refused by each of them while it runs at one, and then has one result', async () => {
+      const app = await withTasks(230)
+      const other = await testApp({ 'database-url': app.config['database-url'] })
+      let meanwhile: number | undefined
+      interfere(app, (change) => async (tx) => {
+        meanwhile = (await ask(other)).status
+        return change(tx)
+      })
+      const first = await ask(app)
+      expect([meanwhile, first.body.item.changed]).toEqual([409, 230])
+      expect((await ask(other)).body.item).toEqual(first.body.item)
+    })
+
+    test('whose server crashed has its key free after a minute', async () => {
+      const app = await withTasks(1)
+      await app.database.writer
+        .insertInto('reservations')
+        .values({ key: `${owner.actor.name} k1`, holder: 'crashed', until: app.time.now() + 60_000 })
+        .execute()
+      expect((await ask(app)).status).toBe(409)
+      app.time.pass(60_001)
+      expect((await ask(app)).body.item.changed).toBe(1)
+      expect(await app.db.selectFrom('reservations').selectAll().execute()).toEqual([])
+    })
+
+    test('that took so long that another has its key changes nothing more', async () => {
+      const app = await withTasks(1)
+      interfere(app, (change) => async (tx) => {
+        await app.database.writer.updateTable('reservations').set({ holder: 'another' }).execute()
+        return change(tx)
+      })
+      expect((await ask(app)).status).toBe(409)
+      expect(await cancelled(app)).toBe(0)
+    })
   })
 
   test('names the first event of a batch as the cause of its others, and the first of all as that of a batch', async () => {

@@ -5,6 +5,7 @@ import type { Contacts } from './contacts.ts'
 import type { Counter } from './counters.ts'
 import type { Leases } from './leases.ts'
 import type { Outputs } from './outputs.ts'
+import type { Reservations } from './reservations.ts'
 import type { Schema } from './schema.ts'
 import type { Slowest } from './slowest.ts'
 
@@ -30,6 +31,8 @@ export interface Database {
   leases?(clock: Clock): Leases
   /** Contacts as rows, absent on SQLite as leases are. */
   contacts?(clock: Clock): Contacts
+  /** Reserved keys as rows, absent on SQLite as leases are. */
+  reservations?(clock: Clock): Reservations
   /** Output as rows. Absent on SQLite, beside which it is in files. */
   outputs?: Outputs
   /** Empties the write-ahead log, where deleted data stays readable; false while another reader or writer blocks it. */

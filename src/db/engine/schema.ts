@@ -21,9 +21,10 @@ export interface Schema {
   settings: { id: string; value: string; at: Ms; author: string }
   log_marks: { at: Ms; seq: number }
   slice_migrations: { name: string; at: Ms }
-  /** On PostgreSQL only, as are contacts. */
+  /** On PostgreSQL only, as are contacts and reservations. */
   leases: { task_id: string; fence: number; worker_id: string; ttl_ms: Ms; beat_at: Ms }
   contacts: { worker_id: string; heard_at: Ms }
+  reservations: { key: string; holder: string; until: Ms }
   /** As are outputs and their chunks. */
   task_outputs: { task_id: string; attempt: number; size: number; kept_from: number; cut_lines: number; grew_at: Ms }
   task_output: { task_id: string; attempt: number; start: number; stream: string; lines: number; bytes: Buffer }

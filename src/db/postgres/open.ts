@@ -11,6 +11,7 @@ import { RowContacts } from './leases/contacts.ts'
 import { RowLeases } from './leases/leases.ts'
 import { checkEpoch, migrate } from './migrate.ts'
 import { RowOutputs } from './outputs.ts'
+import { RowReservations } from './reservations.ts'
 
 const CONNECTIONS = 4
 const MAY_NOT = '42501'
@@ -66,6 +67,7 @@ function databaseOf(url: string, { epoch, engine }: { epoch: string; engine: Eng
     outputs: new RowOutputs({ reader, writer }),
     leases: (clock) => new RowLeases(writer, clock),
     contacts: (clock) => new RowContacts(writer, clock),
+    reservations: (clock) => new RowReservations(writer, clock),
     checkpoint: () => true,
     async close() {
       await Promise.all([reads.end(), writes.end()])

@@ -1,24 +1,27 @@
 import { createHash } from 'node:crypto'
 import { type SqlBool, sql } from 'kysely'
 import { z } from 'zod'
-import { type Db, HELD, type Ms, snapshot } from '../../db/index.ts'
+import { type Db, HELD, type Ms, type Reservation, type Reservations, snapshot } from '../../db/index.ts'
 import { conflict, invalid, Problem } from '../../input/problem.ts'
 import { taskId } from '../../input/texts.ts'
 import { type App, perApp } from '../../live/app.ts'
 import type { LoggedEvent } from '../../log/log.ts'
-import { because, type Caller, type Mutation, type Tx } from '../../log/mutate.ts'
+import { because, type Caller, firstAnswer, type Mutation, type Tx } from '../../log/mutate.ts'
 import { VERBS, type Verb } from '../lifecycle.ts'
 import { matching, TaskFilter } from '../search/filter.ts'
 import { zoneName } from '../search/instant.ts'
 import { type Because, BULK_VERBS, type Reason } from '../search/outcome.ts'
 import { type Task, type TaskRow, toTask } from '../tasks.ts'
 import { TASK_STATES, type TaskState } from '../words.ts'
+import { MemoryReservations } from './memory-reservations.ts'
 
 /** One transaction per batch, so that other writers are not blocked for long. */
 const BATCH = 200
 const COUNT_LIMIT = 10_000
 const SAMPLE = 5
 const MOST_IDS = 1000
+
+const STILL_RUNNING = 'This change is still running. Try again in a moment.'
 
 const ids = z.preprocess((value) => (typeof value === 'string' ? [value] : value), z.array(taskId).max(MOST_IDS).default([]))
 
@@ -95,20 +98,26 @@ function census({ db, clock }: App, request: Bulk, most?: number): Promise<Pick<
 export async function bulk(app: App, caller: Caller, request: Bulk): Promise<Mutation<BulkResult>> {
   const once = { actor: caller.actor, idempotency: caller.idempotency ?? tokenOf(request) }
   if (!once.idempotency) return change(app, caller, request)
-  const key = `${caller.actor.name} ${once.idempotency.key}`
-  if (running(app).has(key)) throw conflict('This change is still running. Try again in a moment.')
-  running(app).add(key)
+  const held = await reservations(app).take(`${caller.actor.name} ${once.idempotency.key}`)
+  if (!held) throw conflict(STILL_RUNNING)
   try {
-    const first = await outcome(app, once)
+    const first = await firstAnswer<BulkResult>(app.db, once)
     if (first) return first
-    const { value } = await change(app, caller, request)
-    return await app.mutate(once, async () => value)
+    const { value } = await change(app, caller, request, held)
+    return await app.mutate(once, async (tx) => {
+      await mustHold(tx, held)
+      return value
+    })
   } finally {
-    running(app).delete(key)
+    await held.end().catch((error) => app.log.error('could not free the key of a change of many tasks, which ends by itself', error))
   }
 }
 
-async function change(app: App, caller: Caller, request: Bulk): Promise<Mutation<BulkResult>> {
+async function mustHold(tx: Tx, held: Reservation | undefined) {
+  if (held && !(await held.keep(tx))) throw conflict(STILL_RUNNING)
+}
+
+async function change(app: App, caller: Caller, request: Bulk, held?: Reservation): Promise<Mutation<BulkResult>> {
   const now = app.clock.now()
   // Counted once: tasks that arrive during the run were not confirmed.
   const { fits, because } = await census(app, request)
@@ -121,7 +130,7 @@ async function change(app: App, caller: Caller, request: Bulk): Promise<Mutation
   let first: LoggedEvent | undefined
   for (let end = total; end > 0; end -= BATCH) {
     const numbers = fits.slice(Math.max(0, end - BATCH), end)
-    const { seq: at, value: outcomes } = await batch(app, { actor: caller.actor, cause: first?.seq ?? caller.cause }, { request, now, numbers })
+    const { seq: at, value: outcomes } = await batch(app, { actor: caller.actor, cause: first?.seq ?? caller.cause }, { request, now, numbers, held })
     first ??= outcomes.first
     for (const reason of outcomes.each) {
       if (reason === null) changed++
@@ -141,8 +150,16 @@ interface Outcomes {
   first: LoggedEvent | undefined
 }
 
-function batch(app: App, caller: Caller, { request, now, numbers }: { request: Bulk; now: Ms; numbers: readonly number[] }): Promise<Mutation<Outcomes>> {
+interface Batch {
+  request: Bulk
+  now: Ms
+  numbers: readonly number[]
+  held: Reservation | undefined
+}
+
+function batch(app: App, caller: Caller, { request, now, numbers, held }: Batch): Promise<Mutation<Outcomes>> {
   return app.mutate(caller, async (tx) => {
+    await mustHold(tx, held)
     const rows = await choose(tx.db, request, now).selectAll().where('number', 'in', numbers).orderBy('number').execute()
     // The rest no longer match: someone changed them meanwhile.
     const each: Outcome[] = Array(numbers.length - rows.length).fill('changed')
@@ -174,20 +191,7 @@ function choose(db: Db, { id, match, zone }: Bulk, now: Ms) {
 }
 
 /** Keys in progress: the idempotency log records a run only once it ends. */
-const running = perApp(() => new Set<string>())
-
-const NOT_YET = new Error('no result under this key')
-
-async function outcome(app: App, once: Caller): Promise<Mutation<BulkResult> | undefined> {
-  try {
-    return await app.mutate<BulkResult>(once, async () => {
-      throw NOT_YET
-    })
-  } catch (error) {
-    if (error === NOT_YET) return undefined
-    throw error
-  }
-}
+const reservations = perApp(({ database, clock }: App): Reservations => database.reservations?.(clock) ?? new MemoryReservations())
 
 function tokenOf({ token, ...request }: Bulk): Caller['idempotency'] {
   return token === undefined ? undefined : { key: token, requestHash: createHash('sha256').update(JSON.stringify(request)).digest('hex') }
