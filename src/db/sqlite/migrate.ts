@@ -50,21 +50,19 @@ export function refuseNewer(database: SQLite.Database) {
   if (version > MIGRATIONS.length) throw new NewerDatabase(version, MIGRATIONS.length)
 }
 
-/** Migrates to the latest version, one transaction per step, so that a killed run leaves a whole version. */
+/** Migrates to the latest version in one transaction, so that a killed run leaves the version that it found. */
 export function migrate(database: SQLite.Database) {
-  refuseNewer(database)
-  for (let version = versionOf(database); version < MIGRATIONS.length; version++) {
-    const step = MIGRATIONS[version] as string
-    database
-      .transaction(() => {
-        database.exec(step)
-        if (version === 0) database.prepare("insert into meta values ('epoch', ?)").run(newEpoch())
-        const broken = database.pragma('foreign_key_check') as unknown[]
-        if (broken.length > 0) throw new Error(`migration ${version + 1} leaves ${broken.length} dangling references`)
-        database.pragma(`user_version = ${version + 1}`)
-      })
-      .immediate()
-  }
+  if (versionOf(database) === LATEST) return
+  const toLatest = database.transaction(() => {
+    refuseNewer(database)
+    const version = versionOf(database)
+    for (const step of MIGRATIONS.slice(version)) database.exec(step)
+    if (version === 0) database.prepare("insert into meta values ('epoch', ?)").run(newEpoch())
+    const broken = database.pragma('foreign_key_check') as unknown[]
+    if (broken.length > 0) throw new Error(`the migrations from version ${version} leave ${broken.length} dangling references`)
+    database.pragma(`user_version = ${LATEST}`)
+  })
+  toLatest.immediate()
 }
 
 /** Applies the slices' migrations that were not applied before, each in a transaction. */
