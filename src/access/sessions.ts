@@ -172,9 +172,10 @@ const idIn = (hash: string) => hash.slice(0, ID_LENGTH)
 
 const credentialOf = (hash: string) => `${PREFIX}${hash}`
 
-async function load({ db }: App, hash: string): Promise<Session | undefined> {
-  const row = await db.selectFrom('sessions').selectAll().where('hash', '=', hash).executeTakeFirst()
+/** What this server knows of its last use may be newer than the row. */
+async function load(app: App, hash: string): Promise<Session | undefined> {
+  const row = await app.db.selectFrom('sessions').selectAll().where('hash', '=', hash).executeTakeFirst()
   if (!row) return undefined
   const actor: Actor = { name: row.name, role: row.role as Role, credential: credentialOf(hash), expiresAt: row.expires_at }
-  return { actor, seenAt: row.seen_at, writtenAt: row.seen_at, expiresAt: row.expires_at }
+  return { actor, seenAt: Math.max(row.seen_at, known(app).cached(hash)?.seenAt ?? 0), writtenAt: row.seen_at, expiresAt: row.expires_at }
 }

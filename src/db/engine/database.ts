@@ -20,6 +20,8 @@ export interface Engine {
 
 export interface Database {
   engine: Engine
+  /** Whether other servers may use it as well; a file belongs to one. */
+  isShared: boolean
   slowest: Slowest
   reader: Db
   /** Reads that may take long, such as a search: they hold up nothing else. On SQLite one is ended after 10 s with TooLong. */

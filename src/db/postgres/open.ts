@@ -59,6 +59,7 @@ function databaseOf(url: string, { epoch, engine }: { epoch: string; engine: Eng
   const [reader, writer] = [reads, writes].map((pool) => new Kysely<Schema>({ dialect: new TelltaleDialect(pool), log })) as [Kysely<Schema>, Kysely<Schema>]
   return {
     engine,
+    isShared: true,
     slowest,
     reader,
     pool: reader,

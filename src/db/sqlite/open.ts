@@ -38,6 +38,7 @@ export function openSqlite(path: string, { migrations, counters }: Declared): Da
   const pool = new Kysely<Schema>({ dialect: new PoolDialect(path, PRAGMAS, BUDGET_MS), log })
   return {
     engine: { name: 'SQLite', version: file.prepare('select sqlite_version()').pluck().get() as string, missing: [] },
+    isShared: false,
     slowest,
     reader,
     pool,
