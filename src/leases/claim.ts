@@ -14,6 +14,9 @@ import { claimable, settle, whilePresent } from './presence.ts'
 
 export const Claim = z.strictObject({ worker_id: workerId, queues: queueNames.optional(), wait_s: z.number().min(0).max(LONGEST_WAIT_S).default(0) })
 
+/** Nothing tells when a change that has locked a task is undone. */
+const LOCKED_MS = 250
+
 const WAKING = ['task.created', 'task.state_changed', 'transient.cleared']
 
 /** Every write about the task must carry the fence. */
@@ -39,10 +42,10 @@ async function poll(app: App, caller: Caller, wanted: z.infer<typeof Claim>, gon
     while (!gone?.aborted) {
       const able = await mayTake(app.db, worker_id, wanted.queues) // checked before a repeat is answered
       const taken = (await firstAnswer<Taken>(app.db, caller)) ?? (await take(app, caller, wanted, able))
-      if (taken) return answer(app, taken)
+      if (typeof taken === 'object') return answer(app, taken)
       const left = deadline - app.clock.elapsed()
       if (left <= 0) return undefined
-      await bell.wait(Math.min(left, await untilDue(app)), gone)
+      await bell.wait(Math.min(left, taken === 'locked' ? LOCKED_MS : await untilDue(app)), gone)
     }
     return undefined
   } finally {
@@ -65,14 +68,19 @@ interface Able {
 /** Aborts the transaction, so that nothing is stored under the key. */
 class NothingLeft extends Error {}
 
-async function take(app: App, caller: Caller, { worker_id, queues }: z.infer<typeof Claim>, { state, wanted }: Able): Promise<Mutation<Taken> | undefined> {
+async function take(
+  app: App,
+  caller: Caller,
+  { worker_id, queues }: z.infer<typeof Claim>,
+  { state, wanted }: Able,
+): Promise<Mutation<Taken> | 'none' | 'locked'> {
   if (state === 'starting' || state === 'lost') await app.mutate({ actor: caller.actor }, (tx) => settle(tx, worker_id))
   // Most polls find nothing and must not take the write lock.
-  if ((await heads(app.db, wanted, app.clock.now())).length === 0) return undefined
+  if ((await heads(app.db, wanted, app.clock.now())).length === 0) return 'none'
   try {
     return await app.mutate(caller, (tx) => takeIn(app, tx, worker_id, queues))
   } catch (error) {
-    if (error instanceof NothingLeft) return undefined
+    if (error instanceof NothingLeft) return 'locked'
     throw error
   }
 }

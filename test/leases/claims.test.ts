@@ -1,5 +1,7 @@
-import { expect, test } from 'vitest'
+import { setTimeout as pause } from 'node:timers/promises'
+import { expect, inject, test } from 'vitest'
 import { testApp } from '../support/app.ts'
+import { interfere } from '../support/interference.ts'
 
 test('claims beside each other take every task once, and none waits for another to be free', async () => {
   const app = await testApp()
@@ -21,4 +23,30 @@ test('claims beside each other take every task once, and none waits for another 
   expect(taken).toHaveLength(TASKS)
   const attempts = await app.db.selectFrom('attempts').select('task_id').execute()
   expect(attempts).toHaveLength(TASKS)
+})
+
+/** Far less than a waiting claim would wait for news. */
+const SOON_MS = 30_000
+
+test.skipIf(inject('postgres') === undefined)('a waiting claim takes a task that another change had locked, soon after that is undone', async () => {
+  const app = await testApp()
+  const worker_id = (await app.json('/api/workers', { name: 'far' })).body.item.id
+  await app.json('/api/tasks', { command: 'true' })
+  const { promise: looked, resolve } = Promise.withResolvers<void>()
+  interfere(app, (change) => async (tx) => {
+    try {
+      return await change(tx)
+    } finally {
+      resolve()
+    }
+  })
+  let claim: Promise<{ status: number }> | undefined
+  const undone = app.database.writer.transaction().execute(async (tx) => {
+    await tx.selectFrom('tasks').select('id').forUpdate().execute()
+    claim = app.json('/api/tasks/claim', { worker_id, wait_s: 60 })
+    await looked
+    throw new Error('undone')
+  })
+  await expect(undone).rejects.toThrow('undone')
+  expect(await Promise.race([claim?.then(({ status }) => status), pause(SOON_MS, 'late', { ref: false })])).toBe(200)
 })
