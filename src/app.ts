@@ -55,7 +55,7 @@ export async function createApp({
     kinds,
     permissions,
     hub,
-    mutate: mutator({ database, hub, clock, storage }),
+    mutate: mutator({ database, hub, clock, storage, log }),
     storage,
     streams: new Streams({ maxSeconds: config['stream-max-seconds'], perCaller: config['max-streams'] }, clock),
     clock,

@@ -3,6 +3,7 @@ import type { Schema } from '../db/engine/schema.ts'
 import { type ChangeLog, type ChangeRun, type Database, type Db, InsertingLog, lockName } from '../db/index.ts'
 import type { Storage } from '../db/storage.ts'
 import { Problem } from '../input/problem.ts'
+import type { ServerLog } from '../server-log.ts'
 import type { Clock } from '../time/clock.ts'
 import type { Actor } from './actor.ts'
 import { type Answered, ConcurrentChanges, type Mutation } from './concurrent.ts'
@@ -76,7 +77,7 @@ export interface Mutate {
  * The hub is notified after the COMMIT and before the answer, so it sees every event once and in order. Throws what
  * `change` throws, and then nothing is written.
  */
-export function mutator({ database, hub, clock, storage }: Parts): Mutate {
+export function mutator({ database, hub, clock, storage, log: serverLog }: Parts): Mutate {
   const vocabulary = new Vocabulary()
   const failed = (error: unknown) => storage.note(error)
   const changes = database.change
@@ -87,7 +88,7 @@ export function mutator({ database, hub, clock, storage }: Parts): Mutate {
       const repeated = await answerUnder<T>(db, caller)
       if (repeated) return { ...repeated, after: [] }
       const acts: (() => void)[] = []
-      const after = (act: () => void) => void acts.push(act)
+      const after = (act: () => void) => void acts.push(() => perform(act, serverLog))
       const now = clock.now()
       const value = await change({
         db,
@@ -113,6 +114,16 @@ interface Parts {
   hub: Listener
   clock: Clock
   storage: Storage
+  log: ServerLog
+}
+
+/** The change is committed: an effect that throws must fail neither its answer nor what follows. */
+function perform(act: () => void, log: ServerLog) {
+  try {
+    act()
+  } catch (error) {
+    log.error('a change was made, but an effect of it failed', error)
+  }
 }
 
 function grouped(parts: ConstructorParameters<typeof GroupCommit>[0]) {

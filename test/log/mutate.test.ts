@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { LoggedEvent } from '../../src/log/log.ts'
+import type { Tx } from '../../src/log/mutate.ts'
 import { events } from '../../src/tasks/events.ts'
 import { owner, testApp } from '../support/app.ts'
 
@@ -51,4 +52,22 @@ test('the log is append-only', async () => {
 test('a query cannot write: the connection for reading is read-only', async () => {
   const app = await testApp()
   await expect(app.db.insertInto('meta').values({ key: 'a', value: 'b' }).execute()).rejects.toThrow(/read-?only/)
+})
+
+test('an effect that throws is logged, and fails neither an answer nor the other effects nor what readers hear', async () => {
+  const app = await testApp()
+  const [heard, effects]: [string[], number[]] = [[], []]
+  app.hub.listen((written) => heard.push(...written.map(({ subject }) => subject)))
+  const change = (i: number) => (tx: Tx) => {
+    tx.after(() => {
+      if (i === 1) throw new Error('a broken effect')
+    })
+    tx.after(() => effects.push(i))
+    return tx.emit(events.created, `task:t_${i}`, created)
+  }
+  const answers = await Promise.allSettled([0, 1, 2].map((i) => app.mutate(owner, change(i))))
+  expect(answers.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'fulfilled'])
+  expect(effects.sort()).toEqual([0, 1, 2])
+  expect(heard.sort()).toEqual(['task:t_0', 'task:t_1', 'task:t_2'])
+  expect(app.lines.filter((line) => line.includes('a broken effect'))).toHaveLength(1)
 })
