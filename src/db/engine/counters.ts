@@ -8,8 +8,10 @@ export interface Counter {
   counts(row: string): string
   /** The noun, the state and the queue under which a row counts. */
   key(row: string): string
-  /** The columns on which these two depend. */
-  columns: readonly string[]
+  /** The columns of the key. */
+  by: readonly string[]
+  /** The columns that decide whether a row counts. */
+  decidedBy: readonly string[]
   /** Its rows in `counters`. */
   counters: string
 }
@@ -28,7 +30,8 @@ export const counted = ({ table, state, queue }: Counted): Counter => ({
   table,
   counts: (row) => `${row}.deleted_at IS NULL`,
   key: (row) => `'${table}', ${row}.${state}, ${queueOf(row, queue)}`,
-  columns: ['deleted_at', state, ...(queue ? [queue] : [])],
+  by: [state, ...(queue ? [queue] : [])],
+  decidedBy: ['deleted_at'],
   counters: `noun = '${table}'`,
 })
 
@@ -47,19 +50,20 @@ export const waiting = ({ table, where, queue }: Waiting): Counter => ({
   counts: (row) =>
     [`${row}.deleted_at IS NULL`, ...Object.entries(where).map(([column, value]) => `${row}.${column} IS NOT DISTINCT FROM '${value}'`)].join(' AND '),
   key: (row) => `'attention', '${table}', ${queueOf(row, queue)}`,
-  columns: ['deleted_at', ...Object.keys(where), ...(queue ? [queue] : [])],
+  by: queue ? [queue] : [],
+  decidedBy: ['deleted_at', ...Object.keys(where)],
   counters: `noun = 'attention' AND state = '${table}'`,
 })
 
 const queueOf = (row: string, queue: string | undefined) => (queue ? `${row}.${queue}` : "''")
 
 /** After which changes of a row its counter moves. */
-export const triggersOf = ({ name, table, counts, key, columns }: Counter) => ({
+export const triggersOf = ({ name, table, counts, by, decidedBy }: Counter) => ({
   in: { name: `${name}_in`, after: `AFTER INSERT ON ${table}`, when: counts('NEW') },
   on: {
     name: `${name}_on`,
-    after: `AFTER UPDATE OF ${columns.join(', ')} ON ${table}`,
-    when: `((${counts('OLD')}), ${key('OLD')}) IS DISTINCT FROM ((${counts('NEW')}), ${key('NEW')})`,
+    after: `AFTER UPDATE OF ${[...decidedBy, ...by].join(', ')} ON ${table}`,
+    when: [`(${counts('OLD')}) <> (${counts('NEW')})`, ...by.map((column) => `OLD.${column} <> NEW.${column}`)].join(' OR '),
   },
 })
 
