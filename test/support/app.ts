@@ -5,7 +5,7 @@ import { inject, onTestFinished } from 'vitest'
 import { type Config, configFrom } from '../../src/config/config.ts'
 import { openDatabase } from '../../src/db/index.ts'
 import { trustSocket } from '../../src/http/gate/gate.ts'
-import type { AnySlice } from '../../src/http/slice.ts'
+import { type AnySlice, declaredBy } from '../../src/http/slice.ts'
 import { OWNER } from '../../src/log/actor.ts'
 import type { Caller } from '../../src/log/mutate.ts'
 import type { ServerLog } from '../../src/server-log.ts'
@@ -103,7 +103,7 @@ async function emptyDatabase(): Promise<Buffer> {
   if (empty) return empty
   const folder = mkdtempSync(join(tmpdir(), 'telltale-test-'))
   const path = join(folder, 'telltale.db')
-  await (await openDatabase(path)).close()
+  await (await openDatabase(path, declaredBy(slices))).close()
   empty = readFileSync(path)
   rmSync(folder, { recursive: true })
   return empty
