@@ -86,6 +86,8 @@ function asProblem(error: unknown): Problem {
   if (failure === 'full') return new Refusal(503, 'The disk is full. Nothing was changed; free some space and try again.')
   if (failure === 'busy') return new Refusal(503, 'Another process is using the database. Nothing was changed; try again.')
   if (failure === 'away') return new Refusal(503, 'The database does not respond. Try again; with the same Idempotency-Key, a change is made once.')
+  if (failure === 'replaced')
+    return new Refusal(503, 'The database’s log began again elsewhere, such as after a failover. Nothing was changed. Restart this server.')
   if (failure === 'broken') return new Refusal(503, 'The data folder’s disk cannot be read or written. Nothing was changed; the server’s log says why.')
   return new Problem('internal', 'Something went wrong on the server. The request id finds it in the log.')
 }

@@ -6,6 +6,7 @@ const STORAGE: Record<StorageTrouble, string> = {
   full: 'The disk is full. Nothing can be saved until there is space again; pages still show existing data.',
   busy: 'Another process has locked the database. Nothing can be saved until it releases the lock.',
   away: 'The database server does not respond. Nothing can be read or saved until it does; the server’s log says why.',
+  replaced: 'The database’s log began again elsewhere, such as after a failover. Nothing can be saved until this server is restarted.',
   broken: 'The disk of the data folder cannot be read or written. Nothing can be saved; the server’s log says why.',
 }
 

@@ -37,7 +37,7 @@ const inbox = ({ inbox: { depth, taken, duplicates, bad, trouble } }: HubState):
   { name: 'State', means: trouble ?? 'the folder is checked twice a second', ...(trouble ? { value: 'in trouble', tone: 'alert' } : { value: 'read' }) },
 ]
 
-const STORAGE = { full: 'full', busy: 'locked', broken: 'broken', away: 'unreachable' }
+const STORAGE = { full: 'full', busy: 'locked', broken: 'broken', away: 'unreachable', replaced: 'restart needed' }
 
 const writer = ({ storage, wakes, waiting, renders, hits, notModified }: HubState): Row[] => [
   { name: 'Waiting', means: 'changes waiting for the one writer', value: number(waiting) },

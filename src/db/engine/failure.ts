@@ -1,4 +1,4 @@
-export type Failure = 'full' | 'busy' | 'broken' | 'away' | 'refused'
+export type Failure = 'full' | 'busy' | 'broken' | 'away' | 'replaced' | 'refused'
 
 /** A database server that cannot be used, with a sentence that says why. */
 export class UnusableServer extends Error {}
@@ -26,7 +26,9 @@ const REFUSED = ['SQLITE_ERROR', 'SQLITE_MISMATCH', 'SQLITE_TOOBIG', 'SQLITE_RAN
 /** SQLSTATEs of PostgreSQL. */
 const STATES: readonly [Failure, RegExp][] = [
   ['full', /^53100$/],
-  ['away', /^(08[0-9A-Z]{3}|57P0\d|53300|25P03|25006|TT001)$/],
+  ['away', /^(08[0-9A-Z]{3}|57P0\d|53300|25P03|25006)$/],
+  // Raised by `log_check`.
+  ['replaced', /^TT001$/],
   ['busy', /^(40001|40P01|55P03|57014)$/],
   ['refused', /^(2[123]|42)[0-9A-Z]{3}$/],
   ['broken', /^(58|XX|53)[0-9A-Z]{3}$/],

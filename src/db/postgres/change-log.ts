@@ -26,6 +26,7 @@ const APPEND = `
 const KEEP = (seq: string) => `
   INSERT INTO idempotency (principal, key, request_hash, at, answer, seq) VALUES ($1, $2, $3, $4, $5, ${seq})`
 const NEWEST = `SELECT coalesce(max(seq), 0) AS seq FROM events`
+const CHECKED = `SELECT log_check($1), newest.seq FROM (${NEWEST}) newest`
 
 /** Holds the events back until the end: they are numbered under the lock of the log, which is held for one message only. */
 export class PendingLog implements ChangeLog {
@@ -77,7 +78,7 @@ export class PendingLog implements ChangeLog {
   }
 
   get asking(): Query[] {
-    return this.written.length > 0 ? [] : [{ text: NEWEST, values: [] }]
+    return this.written.length > 0 ? [] : [{ text: CHECKED, values: [this.#epoch] }]
   }
 
   /** Replaces the stand-ins. */

@@ -13,7 +13,11 @@ export const routes: readonly Route[] = [
     path: '/readyz',
     summary: 'Whether the server is ready for work',
     may: 'anyone',
-    answer: text('ready; 503 while it starts or stops'),
-    run: ({ app, c }) => (ready(app).isSo ? c.text('ready') : c.text('starting', 503, { 'Retry-After': '1' })),
+    answer: text('ready; 503 while it starts or stops, or until it is restarted on a log that began again'),
+    run({ app, c }) {
+      const isReplaced = app.storage.trouble === 'replaced'
+      if (ready(app).isSo && !isReplaced) return c.text('ready')
+      return c.text(isReplaced ? 'restart this server: the database’s log began again elsewhere' : 'starting', 503, { 'Retry-After': '1' })
+    },
   }),
 ]
