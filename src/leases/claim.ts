@@ -41,7 +41,9 @@ async function poll(app: App, caller: Caller, wanted: z.infer<typeof Claim>, gon
   try {
     while (!gone?.aborted) {
       const able = await mayTake(app.db, worker_id, wanted.queues) // checked before a repeat is answered
-      const taken = (await firstAnswer<Taken>(app.db, caller)) ?? (await take(app, caller, wanted, able))
+      // Looked up before the answer: a claim under the same key that takes the last task in between has left one.
+      const hasTasks = (await heads(app.db, able.wanted, app.clock.now())).length > 0
+      const taken = (await firstAnswer<Taken>(app.db, caller)) ?? (await take(app, caller, wanted, { ...able, hasTasks }))
       if (typeof taken === 'object') return answer(app, taken)
       const left = deadline - app.clock.elapsed()
       if (left <= 0) return undefined
@@ -72,11 +74,11 @@ async function take(
   app: App,
   caller: Caller,
   { worker_id, queues }: z.infer<typeof Claim>,
-  { state, wanted }: Able,
+  { state, hasTasks }: { state: string; hasTasks: boolean },
 ): Promise<Mutation<Taken> | 'none' | 'locked'> {
   if (state === 'starting' || state === 'lost') await app.mutate({ actor: caller.actor }, (tx) => settle(tx, worker_id))
   // Most polls find nothing and must not take the write lock.
-  if ((await heads(app.db, wanted, app.clock.now())).length === 0) return 'none'
+  if (!hasTasks) return 'none'
   try {
     return await app.mutate(caller, (tx) => takeIn(app, tx, worker_id, queues))
   } catch (error) {
