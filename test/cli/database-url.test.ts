@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, renameSync } from 'node:fs'
 import { connect, createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
@@ -46,6 +46,19 @@ describe('a server on PostgreSQL', () => {
     const second = await started(url)
     expect(await state(second.client)).toBe('succeeded')
   })
+})
+
+test('a server whose PostgreSQL lacks pg_trgm starts, finds text, and says in doctor what is missing', async () => {
+  const control = join(postgres.folder, 'programs/share/postgresql/extension/pg_trgm.control')
+  renameSync(control, `${control}.away`)
+  onTestFinished(() => renameSync(`${control}.away`, control))
+  const { client, data } = await started(await emptyDatabase())
+  await client.call('POST', '/api/tasks', { command: 'echo needle' })
+  await client.call('POST', '/api/tasks', { command: 'echo hay' })
+  const { body } = await client.call<{ items: { command: string }[] }>('GET', '/api/tasks?q=NEEDLE')
+  expect(body.items.map(({ command }) => command)).toEqual(['echo needle'])
+  const doctor = telltale('doctor', '--data', data)
+  expect([await doctor.ended, doctor.output()]).toEqual([0, expect.stringMatching(/\nmissing {5}Without the extension pg_trgm .*\n/)])
 })
 
 describe('a failing start', () => {

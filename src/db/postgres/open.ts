@@ -14,6 +14,8 @@ import { RowOutputs } from './outputs.ts'
 import { RowReservations } from './reservations.ts'
 
 const CONNECTIONS = 4
+const NO_TRIGRAMS =
+  'Without the extension pg_trgm a text search reads every task: let an administrator run CREATE EXTENSION pg_trgm in this database, and restart.'
 const MAY_NOT = '42501'
 const OLDEST = 15
 const OLDEST_NUMBER = OLDEST * 10_000
@@ -49,7 +51,7 @@ async function engineOf(client: pg.ClientBase): Promise<Engine> {
     "SELECT current_setting('server_version') AS version, EXISTS (SELECT FROM pg_extension WHERE extname = 'pg_trgm') AS trigrams",
   )
   const { version = '', trigrams = false } = rows[0] ?? {}
-  return { name: 'PostgreSQL', version, missing: trigrams ? [] : ['The extension pg_trgm is not installed, so a text search reads every task.'] }
+  return { name: 'PostgreSQL', version, missing: trigrams ? [] : [NO_TRIGRAMS] }
 }
 
 function databaseOf(url: string, { epoch, engine }: { epoch: string; engine: Engine }): Database {

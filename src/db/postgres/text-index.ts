@@ -4,12 +4,14 @@ const EXTENSION = `DO $$ BEGIN CREATE EXTENSION IF NOT EXISTS pg_trgm;
   EXCEPTION WHEN insufficient_privilege OR undefined_file OR feature_not_supported THEN NULL; END $$`
 const COLUMNS = ['title', 'description', 'command', 'error']
 /** Without letters of other languages in lower case, the index would only serve ASCII. */
-const INDEX = `CREATE INDEX IF NOT EXISTS tasks_text ON tasks USING gin (${COLUMNS.map((column) => `${column} COLLATE "und-x-icu" gin_trgm_ops`).join(', ')})
+const indexIn = (
+  schema: string,
+) => `CREATE INDEX IF NOT EXISTS tasks_text ON tasks USING gin (${COLUMNS.map((column) => `${column} COLLATE "und-x-icu" ${schema}.gin_trgm_ops`).join(', ')})
   WHERE deleted_at IS NULL`
 
 /** Makes the index of the search, where the server has pg_trgm and lets this user add it; else the search reads every row. */
 export async function indexText(client: pg.ClientBase) {
   await client.query(EXTENSION)
-  const { rowCount } = await client.query(`SELECT FROM pg_extension WHERE extname = 'pg_trgm'`)
-  if (rowCount) await client.query(INDEX)
+  const { rows } = await client.query<{ schema: string }>("SELECT extnamespace::regnamespace::text AS schema FROM pg_extension WHERE extname = 'pg_trgm'")
+  for (const { schema } of rows) await client.query(indexIn(schema))
 }
