@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { Wire } from '../../src/client/wire.js'
 import { endWorkersOf } from '../support/leftovers.ts'
+import { startPooler } from '../support/pooler.ts'
 import { GUARDED, type Server, startPostgres } from '../support/postgres.ts'
 import { serve } from '../support/process.ts'
 import { telltale, temporaryFolder, until } from '../support/server.ts'
@@ -103,6 +104,12 @@ describe('a failing start', () => {
   test('because the server is too old names its version', async () => {
     const port = await older(postgres.port)
     const line = 'telltale: the database server is PostgreSQL 18.4; use 15 or newer'
+    expect(await refused(`postgres://telltale@127.0.0.1:${port}/postgres`)).toEqual([69, line])
+  })
+
+  test('because a pooler gives each query another connection says so', async () => {
+    const port = await startPooler(postgres.port, { user: 'telltale', database: 'postgres' })
+    const line = `telltale: a connection pooler in transaction mode is at 127.0.0.1:${port}; name the database server itself, or use session mode`
     expect(await refused(`postgres://telltale@127.0.0.1:${port}/postgres`)).toEqual([69, line])
   })
 

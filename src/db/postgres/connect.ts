@@ -32,9 +32,11 @@ export const configOf = (url: string): pg.ClientConfig => ({
 })
 
 /** `pipeline` sends queries without waiting for earlier answers, and destroys a connection that does not answer. */
-export function poolOf(url: string, max: number, options = ''): pg.Pool {
-  const pool = new pg.Pool({ ...configOf(url), max, Client, idleTimeoutMillis: IDLE_MS, pipeline: true, ...(options && { options }) } as pg.PoolConfig)
+export function poolOf(url: string, max: number, setting?: string): pg.Pool {
+  const pool = new pg.Pool({ ...configOf(url), max, Client, idleTimeoutMillis: IDLE_MS, pipeline: true } as pg.PoolConfig)
   pool.on('error', () => {})
+  // Poolers refuse settings at the start of a connection.
+  if (setting) pool.on('connect', (client) => client.query(`SET ${setting}`).catch(() => {}))
   return pool
 }
 

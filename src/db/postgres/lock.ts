@@ -8,6 +8,7 @@ const AGAIN_MS = 250
 
 /** Makes this the only server on the database for as long as its connection lasts; takes the lock again when that breaks. Throws UnusableServer. */
 export async function lockDatabase(url: string): Promise<{ release(): Promise<void> }> {
+  await refusePooler(url)
   let isReleased = false
   let client = await locked(url)
   const retake = async () => {
@@ -28,6 +29,20 @@ export async function lockDatabase(url: string): Promise<{ release(): Promise<vo
       await client.end()
     },
   }
+}
+
+/** A pooler that lends connections to the server for a transaction each would give our lock to others. */
+async function refusePooler(url: string) {
+  const [mine, other] = await Promise.all([connect(url), connect(url)])
+  try {
+    const pids = []
+    for (const client of [mine, other, mine, mine]) pids.push((await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')).rows[0]?.pid)
+    const [first, others, ...later] = pids
+    if (first !== others && later.every((pid) => pid === first)) return
+  } finally {
+    await Promise.all([mine.end(), other.end()])
+  }
+  throw new UnusableServer(`a connection pooler in transaction mode is at ${mine.host}:${mine.port}; name the database server itself, or use session mode`)
 }
 
 async function locked(url: string) {

@@ -57,7 +57,7 @@ async function engineOf(client: pg.ClientBase): Promise<Engine> {
 function databaseOf(url: string, { epoch, engine }: { epoch: string; engine: Engine }): Database {
   const slowest = new Slowest()
   const log = ({ query, queryDurationMillis }: LogEvent) => slowest.note(query.sql, queryDurationMillis)
-  const [reads, writes] = [poolOf(url, CONNECTIONS, '-c default_transaction_read_only=on'), poolOf(url, CONNECTIONS)]
+  const [reads, writes] = [poolOf(url, CONNECTIONS, 'default_transaction_read_only = on'), poolOf(url, CONNECTIONS)]
   const [reader, writer] = [reads, writes].map((pool) => new Kysely<Schema>({ dialect: new TelltaleDialect(pool), log })) as [Kysely<Schema>, Kysely<Schema>]
   return {
     engine,
