@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs'
+import { commandLine } from './config/command.ts'
+import { environment } from './config/config.ts'
 
 const VERBS: Record<string, () => Promise<Verb>> = {
   serve: async () => named(await import('./cli/serve.ts'), 'serve'),
@@ -27,6 +29,8 @@ const HELP = `telltale: a live dashboard for the tasks, workers and agents on yo
   telltale doctor       print a server's problems, its database and its slowest statements
 
   telltale VERB --help  show the options of a verb
+
+In any folder: ${commandLine(environment.data, 'VERB')}
 `
 
 const FAILURE = 1

@@ -6,9 +6,10 @@ import { emptyState } from './ui/empty.tsx'
 import { Button } from './ui/form/button.tsx'
 import { attr, html } from './ui/html.ts'
 import { Icon } from './ui/icon.tsx'
+import type { Viewer } from './viewer.ts'
 
 /** The filter, with commands that read and write events. */
-export function eventsHead({ q }: EventsFilter): string {
+export function eventsHead({ q }: EventsFilter, viewer: Viewer): string {
   return html(
     <div class="head kinds-head" id="events-head">
       <h1 class="visually-hidden">Events</h1>
@@ -21,9 +22,9 @@ export function eventsHead({ q }: EventsFilter): string {
         <Button label="Find" />
       </form>
       <p class="muted">
-        Every change is an event in one log. Follow it with <code>curl -N --unix-socket data/control.sock http://telltale/api/events</code>, add to it with{' '}
-        <code>telltale emit KIND JSON</code>. The subject of an event from another program ends with <code>@</code> and the name of its token, upstream or
-        script.
+        Every change is an event in one log. Follow it with <code safe>{viewer.curl('/api/events', '-N')}</code>, add to it with{' '}
+        <code safe>{viewer.command('emit', `backup.finished '{"files": 12}'`)}</code>. The subject of an event from another program ends with <code>@</code> and
+        the name of its token, upstream or script.
       </p>
     </div>,
   )

@@ -19,7 +19,7 @@ export function homeView(home: Home, _: unknown, viewer: Viewer): string {
     <div class="home">
       <h1 class="visually-hidden">Home</h1>
       {trouble === null ? '' : <Trouble text={trouble} />}
-      {first_steps ? <FirstSteps steps={first_steps} /> : ''}
+      {first_steps ? <FirstSteps steps={first_steps} viewer={viewer} /> : ''}
       <div class="home-main">
         <NeedsYou needs={needs} viewer={viewer} isNew={first_steps !== null} />
         {broken.length > 0 ? (

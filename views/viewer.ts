@@ -19,4 +19,8 @@ export interface Viewer {
   /** The IANA zone in which they read times. */
   zone: string
   preferences: Preferences
+  /** A command of this program for this server, which works in any folder. */
+  command(verb: string, rest?: string): string
+  /** A request to this server as its owner. */
+  curl(path: string, options?: string): string
 }

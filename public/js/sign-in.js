@@ -35,7 +35,7 @@ async function exchange(code) {
     return location.replace(path + place)
   }
   const { detail } = await answer.json().catch(() => ({}))
-  say(detail ?? 'This sign-in link was not accepted. Run npx telltale open where the server runs, and open the new link.')
+  say(detail ?? 'This sign-in link was not accepted. Make a new one.')
 }
 
 // A link pasted into the open page changes only the fragment.
@@ -48,7 +48,7 @@ function begin() {
   }
   // Removed from the address bar and the history first, as it is a secret.
   history.replaceState(null, '', location.pathname)
-  exchange(hash.slice(1)).catch(() => say('The server cannot be reached. When it is back, run npx telltale open and open the new link.'))
+  exchange(hash.slice(1)).catch(() => say('The server cannot be reached. When it is back, make a new link.'))
 }
 
 addEventListener('hashchange', begin)

@@ -61,7 +61,7 @@ export async function exchange(app: App, code: string): Promise<string> {
 async function goodLink(db: Db, code: string, now: number) {
   const link = await db.selectFrom('sign_in_links').selectAll().where('hash', '=', hashOf(code)).executeTakeFirst()
   const why = !link ? 'is not known' : link.used_at !== null ? 'was already used' : link.expires_at < now ? 'has expired' : undefined
-  if (!link || why) throw new Problem('unauthorized', `This sign-in link ${why}. Run \`npx telltale open\` for a new one.`)
+  if (!link || why) throw new Problem('unauthorized', `This sign-in link ${why}. Make a new one with telltale open.`)
   return link
 }
 

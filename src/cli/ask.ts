@@ -16,7 +16,7 @@ export async function ask(verb: string, args: string[], act: (wire: Wire) => Pro
   try {
     return await act(wire)
   } catch (error) {
-    return failed(error)
+    return failed(error, { data })
   } finally {
     wire.close()
   }

@@ -1,3 +1,4 @@
+import { environment } from '../config/config.ts'
 import type { HubState } from '../hub/hub.ts'
 import { printable } from '../input/printable.ts'
 import { ask } from './ask.ts'
@@ -5,7 +6,7 @@ import { EXIT } from './complain.ts'
 
 export const help = `telltale doctor: print a running server's problems and state
 
-  --data DIR   the server's data folder (TELLTALE_DATA, default: data)
+  --data DIR   the server's data folder (TELLTALE_DATA, here: ${environment.data})
 
 It also prints the database's engine and size, and the slowest statements of the last hour. The exit code is 0 without
 problems, 1 with some, and 69 if no server responds.

@@ -17,7 +17,7 @@ export const help = `telltale emit KIND [JSON] [options]: publish an event, or s
   --source-id ID    events with the same id are stored once (default: a random id)
   --url URL         server address (TELLTALE_URL), instead of --data
   --token-file FILE file with a token of role ingest; or set TELLTALE_TOKEN
-  --data DIR        the server's data folder; while the server is down, the event waits in its inbox (TELLTALE_DATA, default: data)
+  --data DIR        the server's data folder; while the server is down, the event waits in its inbox (TELLTALE_DATA, here: ${environment.data})
 
 Prints the event's number, or the file where it waits. Exit codes: 0 published or stored; 1 refused; 2 wrong usage;
 69 server not reachable, and no data folder.

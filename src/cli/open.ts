@@ -1,8 +1,9 @@
+import { environment } from '../config/config.ts'
 import { ask } from './ask.ts'
 
 export const help = `telltale open: print a new one-use sign-in link
 
-  --data DIR   the server's data folder (TELLTALE_DATA, default: data)
+  --data DIR   the server's data folder (TELLTALE_DATA, here: ${environment.data})
 `
 
 export const open = (args: string[]): Promise<number> =>

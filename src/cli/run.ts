@@ -18,7 +18,7 @@ export const help = `telltale run [options] -- COMMAND [ARGUMENT…]: queue a co
   --retries N       how often to retry a failed attempt (default: 0)
   --url URL         server address (TELLTALE_URL); by default, the control socket in --data
   --token-file FILE file with a token; or set TELLTALE_TOKEN
-  --data DIR        the server's data folder (TELLTALE_DATA, default: data)
+  --data DIR        the server's data folder (TELLTALE_DATA, here: ${environment.data})
 
 A task has no standard input: piped input is not passed on. Ctrl-C cancels the task; a second Ctrl-C detaches and
 lets the task run.
@@ -60,7 +60,7 @@ export async function run(args: string[]): Promise<number> {
     const { body } = await wire.call<{ item: Task }>('POST', '/api/tasks', invocation.task, options)
     return await attend(wire, body.item.id, interrupts)
   } catch (error) {
-    return interrupts.second.aborted ? EXIT_CANCELLED : failed(error)
+    return interrupts.second.aborted ? EXIT_CANCELLED : failed(error, invocation)
   } finally {
     interrupts.end()
     wire.close()

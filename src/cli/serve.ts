@@ -1,6 +1,7 @@
 import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { newLink } from '../access/sessions.ts'
+import { commandLine, controlSocket } from '../config/command.ts'
 import { type Config, configFrom, configHelp, UsageError } from '../config/config.ts'
 import { upstreamsFrom } from '../config/upstreams.ts'
 import { FolderInUse, lockFolder } from '../db/folder/lock.ts'
@@ -51,7 +52,7 @@ async function run(config: Config): Promise<number> {
   const locks: { release(): void | Promise<void> }[] = []
   let app: Telltale | undefined
   try {
-    const socket = join(config.data, 'control.sock')
+    const socket = controlSocket(config.data)
     if (socket.length > SOCKET_PATH_LENGTH) throw new UsageError(`the data folder's path is too long for a Unix socket: ${config.data}`)
     locks.push(lockFolder(config.data))
     if (config['database-url']) locks.push(await lockDatabase(config['database-url']))
@@ -78,9 +79,7 @@ async function run(config: Config): Promise<number> {
 
 /** Prints where the server listens. A sign-in link is a credential, so it is printed only to a terminal, never to a journal. */
 async function greet(app: Telltale, config: Config) {
-  const signIn = process.stdout.isTTY
-    ? `${signInUrl(app, await newLink(app))}   (one use, 10 minutes; \`npx telltale open\` prints another)`
-    : 'run `npx telltale open` for a link'
+  const signIn = process.stdout.isTTY ? `${signInUrl(app, await newLink(app))}   (one use, 10 minutes)` : `for a link, run ${commandLine(config.data, 'open')}`
   const places = config['public-url'] ? `${originOf(app)}   (on this computer: ${localOriginOf(app)})` : `${originOf(app)}   (this computer only)`
   console.log(`
   Sign in    ${signIn}

@@ -14,7 +14,7 @@ export const help = `telltale token: manage tokens for workers, agents and scrip
   --role     viewer, operator, admin, worker, agent or ingest
   --queues   queues that a worker token may claim from (default: all)
   --expires  lifetime in days, such as 7d (default: 90d)
-  --data DIR the server's data folder (TELLTALE_DATA, default: data)
+  --data DIR the server's data folder (TELLTALE_DATA, here: ${environment.data})
 `
 
 interface Listed {
@@ -29,10 +29,12 @@ interface Listed {
 
 export async function token(args: string[]): Promise<number> {
   let wire: Wire | undefined
+  let data: string | undefined
   try {
     const text = { type: 'string' } as const
     const { values, positionals } = parseArgs({ args, allowPositionals: true, options: { role: text, name: text, expires: text, queues: text, data: text } })
-    wire = new Wire({ data: values.data ?? environment.data })
+    data = values.data ?? environment.data
+    wire = new Wire({ data })
     const [verb, id] = positionals
     if (verb === 'create') return await create(wire, values)
     if (verb === 'list') return await list(wire)
@@ -43,7 +45,7 @@ export async function token(args: string[]): Promise<number> {
       complain(`telltale token: ${(error as Error).message}`)
       return EXIT.usage
     }
-    return failed(error)
+    return failed(error, { data })
   } finally {
     wire?.close()
   }

@@ -18,7 +18,7 @@ export const help = `telltale worker: run a server's tasks on this machine
   --name NAME         name on the page (default: this machine's name)
   --url URL           server address (TELLTALE_URL); by default, the control socket in --data
   --token-file FILE   file with a token of role worker; or set TELLTALE_TOKEN
-  --data DIR          the server's data folder (TELLTALE_DATA, default: data)
+  --data DIR          the server's data folder (TELLTALE_DATA, here: ${environment.data})
   --isolate HOW       how to isolate the processes of a task: auto, user, cgroup or off (default: auto)
 
 All processes of a task are killed together. auto uses a PID namespace as root, a cgroup if this account may create one,
@@ -47,7 +47,7 @@ export async function worker(args: string[]): Promise<number> {
     return 0
   } catch (error) {
     if (stop.aborted) return 0
-    return failed(error)
+    return failed(error, options)
   } finally {
     wire.close()
   }

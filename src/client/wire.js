@@ -121,7 +121,7 @@ export class Wire {
   }
 
   #broken(cause, signal) {
-    return signal?.aborted ? signal.reason : new Unreachable(`no server responds at ${this.where}; start it with \`npx telltale\``, { cause })
+    return signal?.aborted ? signal.reason : new Unreachable(`no server responds at ${this.where}`, { cause })
   }
 }
 

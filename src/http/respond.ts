@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Context } from 'hono'
 import type { Viewer } from '../../views/viewer.ts'
+import { commandLine, curlLine } from '../config/command.ts'
 import { invalid } from '../input/problem.ts'
 import type { App } from '../live/app.ts'
 import { formatCursor } from '../log/log.ts'
@@ -22,7 +23,16 @@ export const cursorAt = (app: App, seq: number) => formatCursor({ seq, epoch: ap
 
 export function viewerOf(app: App, c: Context<Env>): Viewer {
   const actor = c.get('actor')
-  return { name: actor.name, may: (action) => app.permissions.may(actor, action), now: app.clock.now(), zone: zoneOf(c), preferences: preferencesOf(c) }
+  const { data } = app.config
+  return {
+    name: actor.name,
+    may: (action) => app.permissions.may(actor, action),
+    now: app.clock.now(),
+    zone: zoneOf(c),
+    preferences: preferencesOf(c),
+    command: (verb, rest) => commandLine(data, verb, rest),
+    curl: (path, options) => curlLine(data, path, options),
+  }
 }
 
 export async function compressed(c: Context, html: string, status: 200 | 422, headers: Record<string, string>): Promise<Response> {

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { OPEN } from '../db/index.ts'
 import { conflict, invalid, Problem } from '../input/problem.ts'
+import { quoted } from '../input/shell.ts'
 import { argument, asLine, line, queueName, taskId } from '../input/texts.ts'
 import type { App } from '../live/app.ts'
 import { because, type Caller, type Mutation, type Tx } from '../log/mutate.ts'
@@ -216,5 +217,3 @@ function fromJson(text: string): unknown {
     return text
   }
 }
-
-const quoted = (argument: string) => (/^[\w@%+=:,./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", String.raw`'\''`)}'`)

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { request } from 'node:http'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
+import { commandLine } from '../../src/config/command.ts'
 import { hasScript } from '../support/machine/terminal.js'
 import { LAUNCHER, running, temporaryFolder, until } from '../support/server.ts'
 
@@ -48,7 +49,7 @@ test.skipIf(!hasScript())('a server prints a sign-in link on a terminal, and the
 
 test('a server without a terminal creates and prints no link, and says how to get one', async () => {
   const server = await running()
-  expect(server.output()).toContain('run `npx telltale open` for a link')
+  expect(server.output()).toContain(`for a link, run ${commandLine(server.data, 'open')}`)
   expect(server.output()).not.toContain('/in#')
   const { body } = await server.client.call<{ url: string }>('POST', '/api/sign-in-links')
   expect(body.url).toMatch(LINK)

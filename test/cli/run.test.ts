@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { commandLine } from '../../src/config/command.ts'
 import { launch, removeFolder, type Server, serve, temporaryFolder } from '../crash/server.ts'
 import { alive, token, until } from '../support/processes.ts'
 
@@ -98,7 +99,10 @@ test('wrong usage and an unreachable server are reported in one line with an exi
   const without = run()
   expect([await without.code, without.err()]).toEqual([2, 'telltale run: give the command after two dashes: telltale run -- COMMAND\n'])
   const nowhere = run('--data', '/nonexistent', '--', 'true')
-  expect([await nowhere.code, nowhere.err()]).toEqual([69, 'telltale: no server responds at /nonexistent/control.sock; start it with `npx telltale`\n'])
+  expect([await nowhere.code, nowhere.err()]).toEqual([
+    69,
+    `telltale: no server responds at /nonexistent/control.sock; to start it: ${commandLine('/nonexistent', 'serve')}\n`,
+  ])
   const stranger = run('--queue', 'a b', '--', 'true')
   expect(await stranger.code).toBe(1)
   expect(stranger.err()).toMatch(/^telltale: .*queue.*\n$/)

@@ -116,7 +116,7 @@ test('a newcomer is guided, each step is ticked as it happens, and then the guid
   const app = await testApp()
   const steps = async () => (await app.json('/api/home')).body.first_steps
   expect(await steps()).toEqual({ task: false, worker: false, event: false })
-  expect(await (await app.ask('/ui/home')).text()).toContain('npx telltale emit')
+  expect(await (await app.ask('/ui/home')).text()).toContain(`telltale emit --data ${app.config.data} backup.finished`)
   await app.json('/api/tasks', { command: 'true' })
   await app.json('/api/events', { kind: 'backup.finished' })
   expect(await steps()).toEqual({ task: true, worker: false, event: true })

@@ -54,7 +54,7 @@ test('the page /api lists every route with its roles and a command for this host
     .replaceAll('&apos;', "'")
   for (const { path, summary } of app.routes) expect([path, texts.includes(path), texts.includes(summary)]).toEqual([path, true, true])
   const json = '{"title":"Say hello","command":"echo hello"}'
-  expect(texts).toContain(`curl -H "Authorization: Bearer $TELLTALE_TOKEN" --json '${json}' '${app.url}/api/tasks'`)
+  expect(texts).toContain(`curl -H "Authorization: Bearer $TELLTALE_TOKEN" --json '${json}' ${app.url}/api/tasks`)
   expect(texts).toContain(`curl -N -H "Authorization: Bearer $TELLTALE_TOKEN" '${app.url}/api/events?kinds=task.'`)
   expect(texts).toContain('operator, admin, agent')
   for (const path of ['/settings', '/palette?q=api']) expect(await (await app.ask(path, { headers: { accept: 'text/html' } })).text()).toContain('href="/api"')

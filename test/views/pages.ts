@@ -152,6 +152,6 @@ export function everyPage(text: string, viewer = made.operator): Record<string, 
     access: shell('settings', views.access ?? ''),
     newToken: shell('settings', views.newToken ?? ''),
     error: errorPage({ status: 404, title: text, detail: text, requestId: text }),
-    signIn: signInPage({ problem: text, scripts: ['/assets/x/js/sign-in.js'] }),
+    signIn: signInPage({ problem: text, command: text, scripts: ['/assets/x/js/sign-in.js'] }),
   }
 }

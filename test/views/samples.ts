@@ -1,5 +1,6 @@
 import type { OpenSession } from '../../src/access/sessions.ts'
 import type { Token } from '../../src/access/tokens.ts'
+import { commandLine, curlLine } from '../../src/config/command.ts'
 import { STANDARD } from '../../src/http/preferences.ts'
 import type { Queue } from '../../src/queues/queues.ts'
 import type { TaskInContext } from '../../src/tasks/context/context.ts'
@@ -15,8 +16,13 @@ export const ago = (seconds: number) => new Date(NOW - seconds * 1000).toISOStri
 /** The filter that a list's URL stands for. */
 export const filterOf = (query: Record<string, string>): TaskFilter => TaskFilter.parse(query)
 
-export const operator: Viewer = { name: 'operator:ana', may: () => true, now: NOW, zone: 'UTC', preferences: STANDARD }
-export const reader: Viewer = { name: 'viewer:bo', may: (action) => action === 'read', now: NOW, zone: 'UTC', preferences: STANDARD }
+const here = {
+  command: (verb: string, rest?: string) => commandLine('/srv/data', verb, rest),
+  curl: (path: string, options?: string) => curlLine('/srv/data', path, options),
+}
+
+export const operator: Viewer = { name: 'operator:ana', may: () => true, now: NOW, zone: 'UTC', preferences: STANDARD, ...here }
+export const reader: Viewer = { ...operator, name: 'viewer:bo', may: (action) => action === 'read' }
 
 export function task(some: Partial<Task> = {}): Task {
   return {

@@ -1,31 +1,34 @@
 import type { FirstSteps as Steps } from '../../src/home/home.ts'
 import { Copy } from '../ui/form/copy.tsx'
 import { Icon } from '../ui/icon.tsx'
+import type { Viewer } from '../viewer.ts'
 
-const STEPS = [
+const STEPS: readonly { name: keyof Steps; title: string; verb: string; rest?: string; detail: string }[] = [
   {
     name: 'task',
     title: 'Run something',
-    command: 'npx telltale run -- echo hello',
+    verb: 'run',
+    rest: '-- echo hello',
     detail: 'It is queued, a worker runs it, and its output comes back to your shell.',
   },
   {
     name: 'event',
     title: 'Publish an event',
-    command: `npx telltale emit backup.finished '{"files": 12}'`,
+    verb: 'emit',
+    rest: `backup.finished '{"files": 12}'`,
     detail: 'From any script, also while this server is down.',
   },
-  { name: 'worker', title: 'Add a worker', command: 'npx telltale worker', detail: 'On this machine or, with a token, on any other.' },
-] as const
+  { name: 'worker', title: 'Add a worker', verb: 'worker', detail: 'On this computer or, with a token, on any other.' },
+]
 
 /** First steps for an empty server, ticked as they are done. */
-export function FirstSteps({ steps }: { steps: Steps }): JSX.Element {
+export function FirstSteps({ steps, viewer }: { steps: Steps; viewer: Viewer }): JSX.Element {
   return (
     <section class="first-steps" aria-labelledby="first-steps-title">
       <h2 id="first-steps-title">Get started with three commands</h2>
-      <p class="muted">Run them in a shell, in the folder where the server runs. Each is ticked once it is done.</p>
+      <p class="muted">Run them in a shell on this server’s computer, in any folder. Each is ticked once it is done.</p>
       <ol>
-        {STEPS.map(({ name, title, command, detail }) => (
+        {STEPS.map(({ name, title, verb, rest, detail }) => (
           <li class="first-step" id={`first-step-${name}`} data-done={steps[name] ? 'true' : undefined}>
             <span class="first-step-mark">
               <Icon name={steps[name] ? 'done' : 'queued'} />
@@ -34,7 +37,7 @@ export function FirstSteps({ steps }: { steps: Steps }): JSX.Element {
             <div>
               <h3>{title}</h3>
               <p class="first-step-command">
-                <Copy text={command} label="Copy the command" />
+                <Copy text={viewer.command(verb, rest)} label="Copy the command" />
               </p>
               <p class="muted">{detail}</p>
             </div>

@@ -12,10 +12,10 @@ import { doneInHour, LastHour } from './last-hour.tsx'
 import { queueHref, tasksHref } from './links.ts'
 import { Servers } from './servers.tsx'
 
-export function queueList({ items }: QueueList, _: unknown, { now }: Viewer): string {
+export function queueList({ items }: QueueList, _: unknown, viewer: Viewer): string {
   const heading = html(<h1 class="visually-hidden">Queues</h1>)
-  if (items.length === 0) return heading + nothing()
-  const columns = columnsOf(now)
+  if (items.length === 0) return heading + nothing(viewer)
+  const columns = columnsOf(viewer.now)
   return html(
     <div class="table-frame" id="queues-table">
       {heading as 'safe'}
@@ -30,11 +30,11 @@ export function queueList({ items }: QueueList, _: unknown, { now }: Viewer): st
   )
 }
 
-function nothing(): string {
+function nothing(viewer: Viewer): string {
   return emptyState({
     title: 'No queues yet',
     detail: 'A queue appears with its first task:',
-    command: 'npx telltale run --queue mail -- echo hello',
+    command: viewer.command('run', '--queue mail -- echo hello'),
   })
 }
 

@@ -43,7 +43,7 @@ export function accessPage({ sessions, tokens, changes, own, viewer }: AccessPro
         <h2 id="sessions-title">Signed in</h2>
         {sessions.length > 0 ? <ul class="grants">{sessions.map((session) => Session(session, { isOwn: session.id === own, manages, now }))}</ul> : ''}
         <p class="muted">
-          For another browser, run <code>npx telltale open</code> where the server runs, and open the link that it prints.
+          For another browser, run <code safe>{viewer.command('open')}</code> on this server’s computer, and open the link that it prints.
         </p>
       </section>
       <section class="block" aria-labelledby="tokens-title">

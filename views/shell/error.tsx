@@ -15,7 +15,7 @@ interface ErrorProps {
 }
 
 const NEXT: Record<number, string> = {
-  401: 'Run `npx telltale open` in the folder where the server runs, and open the link that it prints.',
+  401: 'The sign-in page says how to make a new link.',
   403: 'Ask the owner of this server for a role that allows it.',
   404: 'Check the address, or find it from the dashboard.',
   409: 'Go back to see the current state, then try again.',

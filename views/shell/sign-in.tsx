@@ -6,6 +6,8 @@ import { page } from './document.tsx'
 
 interface SignInProps {
   problem?: string
+  /** The command that prints a link. */
+  command: string
   preferences?: Preferences
   assets?(path: string): string
   stylesheets?: readonly string[]
@@ -14,7 +16,7 @@ interface SignInProps {
 }
 
 /** Sign in with a one-time link, which a script exchanges, or by typing or pasting its code. */
-export function signInPage({ problem, preferences, assets, stylesheets = [], scripts = [] }: SignInProps): string {
+export function signInPage({ problem, command, preferences, assets, stylesheets = [], scripts = [] }: SignInProps): string {
   const body = html(
     <main class="card-page">
       <div class="card">
@@ -32,9 +34,9 @@ export function signInPage({ problem, preferences, assets, stylesheets = [], scr
             ''
           )}
         </div>
-        <p>Sign in with a one-time link. A server that starts in a terminal prints one; for another, run this where the server runs:</p>
-        <pre class="empty-command" tabindex={0}>
-          npx telltale open
+        <p>Sign in with a one-time link. A server that starts in a terminal prints one; for another, run this on its computer:</p>
+        <pre class="empty-command" tabindex={0} safe>
+          {command}
         </pre>
         <form class="card-form" method="post" action="/auth/exchange">
           <div class="field">

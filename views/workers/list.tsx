@@ -13,7 +13,7 @@ export function workerList(data: WorkerList, query: WorkerFilter, viewer: Viewer
   const { items, next, counts } = data
   const operates = viewer.may('workers.operate')
   const columns = columnsOf(viewer.now)
-  const safeEmpty = items.length === 0 ? nothing(data, query) : ''
+  const safeEmpty = items.length === 0 ? nothing(data, query, viewer) : ''
   return html(
     <>
       <Tabs counts={counts} query={query} />
@@ -122,7 +122,7 @@ function hrefOf(state: WorkerFilter['state'], before?: string): string {
   return search ? `/workers?${search}` : '/workers'
 }
 
-function nothing({ counts }: WorkerList, query: WorkerFilter): string {
+function nothing({ counts }: WorkerList, query: WorkerFilter, viewer: Viewer): string {
   const all = Object.values(counts).reduce((sum, count) => sum + count, 0)
   if (all > 0) {
     return emptyState({
@@ -133,7 +133,7 @@ function nothing({ counts }: WorkerList, query: WorkerFilter): string {
   }
   return emptyState({
     title: 'No workers yet',
-    detail: 'Tasks wait until a worker claims them. Launch one above, or start one in a shell, here or on another machine with a token:',
-    command: 'npx telltale worker',
+    detail: 'Tasks wait until a worker claims them. Launch one above, or start one from a shell on this server’s computer:',
+    command: viewer.command('worker'),
   })
 }

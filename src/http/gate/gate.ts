@@ -11,7 +11,7 @@ import { type Actor, OWNER } from '../../log/actor.ts'
 import { contentType, MAX_BODY_BYTES, MAX_FORM_BYTES } from '../body.ts'
 import { Refusal, wantsHtml } from '../errors.ts'
 import type { Env } from '../slice.ts'
-import { type Address, addressOf, onOwnName } from './host.ts'
+import { type Address, addressOf, linkCommand, onOwnName } from './host.ts'
 import { checkPath } from './path.ts'
 
 const SAFE = ['GET', 'HEAD']
@@ -54,7 +54,7 @@ export async function identify(app: App, c: Context): Promise<Actor> {
   }
   if (isLocalOwner(c)) return OWNER
   const holder = secret ? await sessions.holderOf(app, secret) : undefined
-  if (!holder) throw new Problem('unauthorized', 'Sign in with the link that the server printed, or run `npx telltale open` for a new one.')
+  if (!holder) throw new Problem('unauthorized', `Sign in with the link that the server printed, or make a new one on its computer: ${linkCommand(app, c)}`)
   return holder
 }
 
@@ -75,7 +75,7 @@ function mustBeOurs(app: App, c: Context): Address {
   if (address) return address
   throw new Refusal(
     421,
-    `This server does not answer for the host ${JSON.stringify(c.req.header('host') ?? '')}. Run \`npx telltale open\` to see its address.`,
+    `This server does not answer for the host ${JSON.stringify(c.req.header('host') ?? '')}. Its address is in the sign-in link that this prints on its computer: ${linkCommand(app, c)}`,
   )
 }
 

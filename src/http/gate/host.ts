@@ -1,5 +1,6 @@
 import type { HttpBindings } from '@hono/node-server'
 import type { Context } from 'hono'
+import { commandLine } from '../../config/command.ts'
 import type { App } from '../../live/app.ts'
 import { clientOf } from './client-address.ts'
 
@@ -39,6 +40,13 @@ export const programOriginOf = ({ config, address }: App): string => at(config.h
 export function onOwnName(app: App, c: Context): string {
   const port = /:(\d+)$/.exec(hostOf(c) ?? '')?.[1] ?? HTTP_PORT
   return at(browserName(app), Number(port)) + (c.env as HttpBindings).incoming.url
+}
+
+/** The command that prints a sign-in link. Only callers on this computer are told where the data is: strangers use the public name, or one of their own. */
+export function linkCommand(app: App, c: Context): string {
+  const of = addressOf(app, c)?.of
+  const isHere = of === 'own' || (of === 'loopback' && !app.config['public-url'])
+  return isHere ? commandLine(app.config.data, 'open') : 'telltale open'
 }
 
 const browserName = ({ config, address }: App): string => config['browser-host'] ?? `${address.label}.localhost`

@@ -1,4 +1,5 @@
 import type { Context } from 'hono'
+import { commandLine } from '../../config/command.ts'
 import { forbidden } from '../../input/problem.ts'
 import type { App } from '../../live/app.ts'
 import type { May } from '../route.ts'
@@ -10,7 +11,7 @@ export function mustBeAllowed(app: App, c: Context<Env>, may: May) {
   if (may === 'anyone' || may === 'any role') return
   if (may === 'control socket') {
     if (isLocalOwner(c)) return
-    throw forbidden('This works over the control socket only: run `npx telltale open` on the machine itself.')
+    throw forbidden(`This works over the control socket only. On the server’s computer, run: ${commandLine(app.config.data, 'open')}`)
   }
   const actor = c.get('actor')
   if (!app.permissions.may(actor, may)) throw forbidden(`The role ${actor.role} may not do this (${may}).`)

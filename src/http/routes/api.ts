@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { type ApiGroup, apiPage } from '../../../views/shell/api.tsx'
+import { controlSocket } from '../../config/command.ts'
+import { quoted } from '../../input/shell.ts'
 import { perApp } from '../../live/app.ts'
 import { json, page } from '../answer.ts'
 import { addressOf, programOriginOf } from '../gate/host.ts'
@@ -42,7 +44,7 @@ function groupsOf(call: Call): ApiGroup[] {
   const origin = originFor(call)
   return grouped(call.app.routes).map(([name, routes]) => ({
     name,
-    routes: routes.map((route) => ({ ...shown(route, call.app), curl: curlOf(route, origin) })),
+    routes: routes.map((route) => ({ ...shown(route, call.app), curl: curlOf(route, { origin, data: call.app.config.data }) })),
   }))
 }
 
@@ -75,18 +77,18 @@ function originFor({ app, c }: Call): string {
 }
 
 /** A line for a shell that makes the request of the route's example. */
-function curlOf({ method, path, may, query, body, answer, example }: Route, origin: string): string {
+function curlOf({ method, path, may, query, body, answer, example }: Route, { origin, data }: { origin: string; data: string }): string {
   const at = path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(example?.params?.[name] ?? name))
   const search = example?.query ? `?${new URLSearchParams(example.query)}` : ''
-  const json = body && JSON.stringify(example?.body ?? {}).replaceAll("'", String.raw`'\''`)
+  const json = body && JSON.stringify(example?.body ?? {})
   return [
     'curl',
     ...(answer.type === 'text/event-stream' ? ['-N'] : []),
-    ...(may === 'control socket' ? ['--unix-socket data/control.sock'] : []),
+    ...(may === 'control socket' ? [`--unix-socket ${quoted(controlSocket(data))}`] : []),
     ...(may === 'anyone' || may === 'control socket' ? [] : ['-H "Authorization: Bearer $TELLTALE_TOKEN"']),
     ...(answer.type === 'application/json' && method === 'GET' && query ? ["-H 'Accept: application/json'"] : []),
-    ...(json ? [`--json '${json}'`] : []),
+    ...(json ? [`--json ${quoted(json)}`] : []),
     ...(method === 'GET' || (method === 'POST' && json) ? [] : [`-X ${method}`]),
-    `'${origin}${at}${search}'`,
+    quoted(`${origin}${at}${search}`),
   ].join(' ')
 }

@@ -10,7 +10,7 @@ import { json, page, redirect } from '../answer.ts'
 import { Refusal, wantsHtml } from '../errors.ts'
 import { clientOf } from '../gate/client-address.ts'
 import { COOKIES, isLocalOwner, sessionSecret } from '../gate/gate.ts'
-import { addressOf, originOf } from '../gate/host.ts'
+import { addressOf, linkCommand, originOf } from '../gate/host.ts'
 import { takeReturnPath } from '../gate/return-path.ts'
 import { preferencesOf } from '../preferences.ts'
 import { isHtmx } from '../respond.ts'
@@ -80,8 +80,10 @@ async function exchange({ app, c, body: { code } }: Call<never, undefined, z.inf
   return wantsHtml(c) ? c.redirect(path, 303) : c.json({ path })
 }
 
-function signIn({ assets }: Site, c: Context, problem?: string): string {
+function signIn(app: Site, c: Context, problem?: string): string {
+  const { assets } = app
   return signInPage({
+    command: linkCommand(app, c),
     assets: assets.url,
     preferences: preferencesOf(c),
     stylesheets: assets.stylesheets,

@@ -56,7 +56,7 @@ export function Rows({ density, now }: { density: 'compact' | 'comfortable'; now
 }
 
 export function States(): JSX.Element {
-  const safeNature = emptyState({ title: 'No task yet', detail: 'Make one here, or from a shell:', command: 'npx telltale run -- echo hello' })
+  const safeNature = emptyState({ title: 'No task yet', detail: 'Make one here, or from a shell:', command: 'make test' })
   const safeFilter = emptyState({ title: 'No matching tasks', detail: '1,284 exist.', action: { label: 'Clear the filter', href: '#design-nothing' } })
   const safeError = errorState({
     title: 'Something broke here',

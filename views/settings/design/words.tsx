@@ -77,7 +77,7 @@ export function Types(): JSX.Element {
       ))}
       <li>
         <span class="muted number">13</span>
-        <code>t_1284 npx telltale run -- make all</code>
+        <code>t_1284 make all</code>
       </li>
     </ul>
   )

@@ -1,17 +1,18 @@
 import type { TaskFilter } from '../../../src/tasks/search/filter.ts'
 import type { TaskList } from '../../../src/tasks/tasks.ts'
 import { emptyState } from '../../ui/empty.tsx'
+import type { Viewer } from '../../viewer.ts'
 import { isNarrowed, listHref } from '../links.ts'
 
 /** Distinguishes no tasks, no matches, and no older tasks. */
-export function nothing({ counts }: TaskList, query: TaskFilter): string {
+export function nothing({ counts }: TaskList, query: TaskFilter, viewer: Viewer): string {
   const all = Object.values(counts).reduce((sum, count) => sum + count, 0)
   const action = { label: 'Show all tasks', href: '/tasks' }
   if (all === 0) {
     return emptyState({
       title: 'No tasks yet',
-      detail: 'Create one above, or from a shell in the folder where the server runs:',
-      command: 'npx telltale run -- echo hello',
+      detail: 'Create one above, or from a shell on this server’s computer, in any folder:',
+      command: viewer.command('run', '-- echo hello'),
     })
   }
   if (query.problem) return emptyState({ title: 'Invalid search', detail: 'Correct the marked part above.' })

@@ -21,7 +21,7 @@ export function taskList(data: TaskList, query: TaskFilter, viewer: Viewer): str
   const { items, counts } = data
   const operates = viewer.may('tasks.operate')
   const columns = columnsOf(query, viewer.now)
-  const safeEmpty = items.length === 0 ? nothing(data, query) : ''
+  const safeEmpty = items.length === 0 ? nothing(data, query, viewer) : ''
   return html(
     <>
       <Tabs counts={counts} query={query} />
