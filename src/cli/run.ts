@@ -1,15 +1,23 @@
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
+import { resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { frames } from '../client/sse.js'
 import { backOff, isPassing, Wire } from '../client/wire.js'
-import { environment } from '../config/config.ts'
+import { environment, startedIn, variable } from '../config/config.ts'
+import { SERVER_ZONE } from '../time/zone.ts'
 import { complain, EXIT, failed } from './complain.ts'
 import { TOKEN_FLAGS, tokenFrom, urlFrom } from './credential.ts'
 
 export const help = `telltale run [options] -- COMMAND [ARGUMENT…]: queue a command as a task, print its output, exit with its code
 
+  --cwd DIR         folder to run in, on the worker's computer (default: this one; with --url, the worker's own)
+  --env NAME[=VALUE] variable for the command, by default with its value here; may be repeated
+  --type NAME       task type to run instead of a command
+  --param NAME=VALUE parameter of the type; may be repeated
+  --at TIME         not before this time, such as 2026-12-24T08:00
+  --detach          print the task's ID instead of following it
   --queue NAME      queue (default: default)
   --title TEXT      title on the page (default: the command)
   --project NAME    project
@@ -58,6 +66,10 @@ export async function run(args: string[]): Promise<number> {
   try {
     const options = { headers: { 'idempotency-key': randomUUID() }, signal: interrupts.second }
     const { body } = await wire.call<{ item: Task }>('POST', '/api/tasks', invocation.task, options)
+    if (invocation.detach) {
+      console.log(body.item.id)
+      return 0
+    }
     return await attend(wire, body.item.id, interrupts)
   } catch (error) {
     return interrupts.second.aborted ? EXIT_CANCELLED : failed(error, invocation)
@@ -88,6 +100,7 @@ interface Invocation {
   url: string | undefined
   token: string | undefined
   data: string
+  detach: boolean
   task: Record<string, unknown>
 }
 
@@ -95,19 +108,47 @@ function parse(args: string[]): Invocation {
   const dashes = args.indexOf('--')
   const argv = dashes === -1 ? [] : args.slice(dashes + 1)
   const text = { type: 'string' } as const
-  const options = { ...TOKEN_FLAGS, url: text, data: text, queue: text, title: text, project: text, urgency: text, timeout: text, retries: text }
+  const many = { type: 'string', multiple: true } as const
+  const options = {
+    ...{ ...TOKEN_FLAGS, url: text, data: text, queue: text, title: text, project: text, urgency: text, timeout: text, retries: text },
+    ...{ cwd: text, env: many, type: text, param: many, at: text, detach: { type: 'boolean' } as const },
+  }
   const { values } = parseArgs({ args: dashes === -1 ? args : args.slice(0, dashes), options })
-  if (argv.length === 0) throw new Error('give the command after two dashes: telltale run -- COMMAND')
-  const { url, token, 'token-file': tokenFile, data, timeout, retries, ...fields } = values
+  const { url, token, 'token-file': tokenFile, data, timeout, retries, cwd, env = [], param = [], at, detach = false, ...fields } = values
+  if (argv.length === 0 && fields.type === undefined) throw new Error('give the command after two dashes: telltale run -- COMMAND')
+  if (argv.length > 0 && fields.type !== undefined) throw new Error('give a command or --type, not both')
+  if (param.length > 0 && fields.type === undefined) throw new Error('--param needs --type')
   for (const [name, text] of Object.entries({ timeout, retries }))
     if (text !== undefined && !/^\d+$/.test(text)) throw new Error(`--${name} must be a whole number, not ${text}`)
+  const server = urlFrom(url ?? (data ? undefined : environment.url))
+  const isHere = server === undefined && fields.type === undefined
   const numbers = { ...(timeout !== undefined && { timeout_s: Number(timeout) }), ...(retries !== undefined && { retries: Number(retries) }) }
   return {
-    url: urlFrom(url ?? (data ? undefined : environment.url)),
+    url: server,
     token: tokenFrom({ token, 'token-file': tokenFile }),
     data: data ?? environment.data,
-    task: { ...fields, ...numbers, argv },
+    detach,
+    task: {
+      ...fields,
+      ...numbers,
+      ...(fields.type === undefined ? { argv } : { params: Object.fromEntries(param.map((one) => named(one, 'param'))) }),
+      ...(cwd !== undefined ? { cwd: resolve(startedIn, cwd) } : isHere && { cwd: startedIn }),
+      ...(env.length > 0 && { env: Object.fromEntries(env.map((one) => (one.includes('=') ? named(one, 'env') : [one, fromHere(one)]))) }),
+      ...(at !== undefined && { run_at: at, zone: SERVER_ZONE }),
+    },
   }
+}
+
+function named(text: string, flag: string): [string, string] {
+  const [, name, value] = /^([^=]+)=(.*)$/s.exec(text) ?? []
+  if (name === undefined || value === undefined) throw new Error(`--${flag} must be NAME=VALUE, not ${text}`)
+  return [name, value]
+}
+
+function fromHere(name: string): string {
+  const value = variable(name)
+  if (value === undefined) throw new Error(`--env ${name}: there is no such variable here; give it as ${name}=VALUE`)
+  return value
 }
 
 async function attend(wire: Wire, id: string, { first, second }: Interrupts): Promise<number> {

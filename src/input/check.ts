@@ -26,6 +26,8 @@ export const whatIsWrong: z.core.$ZodErrorMap = (issue) => {
       return issue.input === undefined ? 'This is required.' : wrongKind(issue)
     case 'invalid_value':
       return oneOf(issue.values.map(String).filter(Boolean), issue.input === undefined)
+    case 'invalid_key':
+      return issue.issues[0]?.message ?? 'This name is invalid.'
     case 'too_small':
       if (issue.minimum === 1 && issue.origin !== 'number') return 'This must not be empty.'
       return `${issue.inclusive ? 'At least' : 'More than'} ${counted(issue.minimum, issue.origin)}.`

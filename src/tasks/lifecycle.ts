@@ -5,11 +5,12 @@ import { quoted } from '../input/shell.ts'
 import { argument, asLine, line, queueName, taskId } from '../input/texts.ts'
 import type { App } from '../live/app.ts'
 import { because, type Caller, type Mutation, type Tx } from '../log/mutate.ts'
+import { cwd, environment } from './environment.ts'
 import { events } from './events.ts'
 import { timeIn, written, zoneName } from './search/instant.ts'
 import { type Act, PRIORITY, type Task, type TaskRow, toTask } from './tasks.ts'
 import { briefly, change, cleared, lastStep, moveTo, NO_ACT, rowIn, set } from './transition.ts'
-import { argvOf, taskType } from './types/types.ts'
+import { argvOf, type TaskType, taskType } from './types/types.ts'
 import { isHeld, isOpen, type TaskState, URGENCIES } from './words.ts'
 
 const TITLE_LENGTH = 200
@@ -27,6 +28,8 @@ export const NewTask = z.strictObject({
   argv: z.array(argument(32_768)).min(1).max(1000).optional(),
   type: line(100).optional(),
   params,
+  cwd: cwd.optional(),
+  env: environment.optional(),
   queue: queueName.optional(),
   project: line(100).optional(),
   urgency: z.enum(URGENCIES).default('medium'),
@@ -57,6 +60,8 @@ export async function create(app: App, caller: Caller, input: z.infer<typeof New
         command,
         argv: JSON.stringify(argv),
         type: input.type ?? null,
+        cwd: input.cwd ?? defaults.cwd ?? null,
+        env: JSON.stringify({ ...defaults.env, ...input.env }),
         queue: input.queue ?? defaults.queue ?? 'default',
         project: input.project ?? null,
         urgency: input.urgency,
@@ -186,7 +191,7 @@ async function refuseDouble(tx: Tx, uniqueKey: string | undefined) {
 interface Runs {
   argv: readonly string[]
   command: string
-  defaults: { title?: string | undefined; queue?: string | undefined; timeout_s?: number | undefined }
+  defaults: Partial<Pick<TaskType, 'title' | 'queue' | 'timeout_s' | 'cwd' | 'env'>>
 }
 
 async function whatRuns(app: App, { command, argv, type, params }: z.infer<typeof NewTask>): Promise<Runs> {

@@ -25,6 +25,9 @@ export interface Task {
   command: string
   argv: readonly string[]
   type: string | null
+  /** The folder it runs in; null is the worker's own. */
+  cwd: string | null
+  env: Readonly<Record<string, string>>
   queue: string
   project: string | null
   urgency: Urgency
@@ -169,6 +172,7 @@ export function toTask(row: TaskRow): Task {
   return {
     ...shown,
     argv: JSON.parse(row.argv),
+    env: JSON.parse(row.env),
     urgency: row.urgency as Urgency,
     state: row.state as TaskState,
     status: row.status as ProcessStatus | null,

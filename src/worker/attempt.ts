@@ -1,3 +1,5 @@
+import { statSync } from 'node:fs'
+import { hostname } from 'node:os'
 import { Refused } from '../client/wire.js'
 import type { Isolation } from '../process/isolate.ts'
 import type { Left } from '../process/sweep.ts'
@@ -9,7 +11,7 @@ import { Output } from './output.ts'
 import { type Claimed, once, patienceOf, quick, reporter } from './report.ts'
 
 export interface Claim {
-  item: { id: string; title: string; argv: readonly string[]; attempt: number; timeout_s: number | null }
+  item: { id: string; title: string; argv: readonly string[]; attempt: number; timeout_s: number | null; cwd: string | null; env: Record<string, string> }
   fence: number
   lease_ttl_ms: number
 }
@@ -49,9 +51,11 @@ export async function perform(site: Site, claim: Claim): Promise<void> {
 }
 
 async function start(site: Site, claim: Claim, lease: Claimed, patience: AbortSignal): Promise<Tree> {
-  const options = { argv: claim.item.argv, environment: environmentOf(site, claim), folder: site.folder(), silenceMs: lease.ttlMs * SILENCE }
+  const { argv, cwd } = claim.item
   try {
-    return await plant(site.isolation, options)
+    const folder = cwd ?? site.folder()
+    mustBeFolder(folder)
+    return await plant(site.isolation, { argv, environment: environmentOf(site, claim), folder, silenceMs: lease.ttlMs * SILENCE })
   } catch (error) {
     if (error instanceof StartFailure) await reportFailure(site, lease, error.message, patience)
     throw error
@@ -61,8 +65,20 @@ async function start(site: Site, claim: Claim, lease: Claimed, patience: AbortSi
 const reportFailure = ({ link }: Site, lease: Claimed, error: string, patience: AbortSignal) =>
   link.insist(`${lease.path}/finish`, { ...lease.hold, exit_code: null, error, began: false }, { signal: patience, ...quick(lease), ...once() })
 
+/** Node would say that the command does not exist. Throws StartFailure. */
+function mustBeFolder(path: string) {
+  if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw new StartFailure(new Error(`there is no folder ${path} on ${hostname()}`))
+}
+
 function environmentOf({ environment }: Site, { item, fence }: Claim): Record<string, string> {
-  return { ...environment, TERM: 'xterm-256color', TELLTALE_TASK_ID: item.id, TELLTALE_ATTEMPT: String(item.attempt), TELLTALE_FENCE: String(fence) }
+  return {
+    ...environment,
+    TERM: 'xterm-256color',
+    ...item.env,
+    TELLTALE_TASK_ID: item.id,
+    TELLTALE_ATTEMPT: String(item.attempt),
+    TELLTALE_FENCE: String(fence),
+  }
 }
 
 /** Starts the command once the server has confirmed the run; returns when that request was sent. */

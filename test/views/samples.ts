@@ -32,6 +32,8 @@ export function task(some: Partial<Task> = {}): Task {
     command: 'npm run index',
     argv: ['/bin/sh', '-c', 'npm run index'],
     type: null,
+    cwd: null,
+    env: {},
     queue: 'default',
     project: null,
     urgency: 'medium',

@@ -49,7 +49,7 @@ async function attempt(command: string, lease_ttl_ms: number, answer: (asked: As
   })
   const say = (line: string) => void said.push(line)
   const site = { workerId: 'w_1', link: link(client, say), isolation, environment: inherited, folder: () => '/', say, stop: stop.signal, onState: () => {} }
-  const item = { id: 't_1', title: command, argv: ['/bin/sh', '-c', command], attempt: 1, timeout_s: null }
+  const item = { id: 't_1', title: command, argv: ['/bin/sh', '-c', command], attempt: 1, timeout_s: null, cwd: null, env: {} }
   const over = perform(site, { item, fence: 1, lease_ttl_ms })
   return { asked, said, over, stop, of: (verb: string) => asked.filter((one) => one.verb === verb) }
 }

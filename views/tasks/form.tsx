@@ -13,7 +13,7 @@ interface TaskFormProps extends FormState, Partial<TaskTypes> {
 
 const URGENCIES = ['medium', 'high', 'low'].map((value) => ({ value, label: `${value[0]?.toUpperCase()}${value.slice(1)}` }))
 /** Rarely changed fields; they are unfolded if one is invalid. */
-const SELDOM = ['project', 'urgency', 'retries', 'timeout_s', 'run_at', 'unique_key', 'contract', 'idempotent', 'description']
+const SELDOM = ['cwd', 'env', 'project', 'urgency', 'retries', 'timeout_s', 'run_at', 'unique_key', 'contract', 'idempotent', 'description']
 
 /** A new task, from a shell command or a task type. Without `types`, a script loads the whole form when it is opened. */
 export function taskForm({ values = {}, fields = {}, message, see, queues, types, broken = [], viewer }: TaskFormProps): string {
@@ -75,6 +75,8 @@ function More({ form, of, zone }: { form: FormState; of: string; zone: string })
     <details class="more" open={isOpen}>
       <summary>More options</summary>
       <div class="form-fields">
+        <Input form={form} of={of} name="cwd" label="Folder" placeholder="The worker’s own" mono wide />
+        <TextArea form={form} of={of} name="env" label="Environment" rows={2} placeholder="NAME=value" help="One variable in each line." mono wide />
         <Input form={form} of={of} name="project" label="Project" />
         <Select form={form} of={of} name="urgency" label="Urgency" options={URGENCIES} />
         <Input form={form} of={of} name="retries" label="Retries" type="number" min={0} max={20} placeholder="0" />

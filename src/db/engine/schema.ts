@@ -61,6 +61,8 @@ export interface TaskTable {
   command: string
   argv: string
   type: string | null
+  cwd: Defaulted<string | null>
+  env: Defaulted<string>
   queue: string
   project: string | null
   urgency: string

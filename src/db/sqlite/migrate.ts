@@ -17,6 +17,7 @@ import { sql as output_removed } from './migrations/0013_output_removed.ts'
 import { sql as no_beats } from './migrations/0014_no_beats.ts'
 import { sql as slice_migrations } from './migrations/0015_slice_migrations.ts'
 import { sql as declared_counters } from './migrations/0016_declared_counters.ts'
+import { sql as surroundings } from './migrations/0017_surroundings.ts'
 
 /** Forward only. SQLite's user_version is an index into this list: append, never edit. */
 export const MIGRATIONS = [
@@ -36,6 +37,7 @@ export const MIGRATIONS = [
   no_beats,
   slice_migrations,
   declared_counters,
+  surroundings,
 ]
 
 export const LATEST = MIGRATIONS.length

@@ -2,6 +2,7 @@ import { type Document, isMap, isNode, LineCounter, parseDocument } from 'yaml'
 import { z } from 'zod'
 import { whatIsWrong } from '../../input/check.ts'
 import { argument, line, queueName } from '../../input/texts.ts'
+import { cwd, environment } from '../environment.ts'
 
 export interface Mistake {
   line: number | null
@@ -33,14 +34,18 @@ const Param = z
     if (!checked.success) wrong(['default'], `The default is invalid for this parameter. ${checked.error.issues[0]?.message}`)
   })
 
+const PARAM_NAME = 'A parameter name has lowercase letters, digits and underscores, and starts with a letter.'
+
 const TypeFile = z
   .strictObject({
     title: line(200).optional(),
     description: z.string().optional(),
     argv: z.array(argument(32_768)).min(1, 'A type needs at least one argument, the program.'),
     queue: queueName.optional(),
+    cwd: cwd.optional(),
+    env: environment.optional(),
     timeout_s: z.int().min(1).optional(),
-    params: z.record(z.string().regex(/^[a-z][a-z0-9_]*$/), Param).default({}),
+    params: z.record(z.string().regex(/^[a-z][a-z0-9_]*$/, PARAM_NAME), Param).default({}),
   })
   .superRefine(({ argv, params }, context) => {
     const used = new Set<string>()
@@ -128,7 +133,6 @@ const NOUNS: Record<string, string> = {
 function eachOf(issue: z.core.$ZodIssue): { path: Path; message: string }[] {
   const { path } = issue
   if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => ({ path: [...path, key], message: 'Unknown field.' }))
-  if (issue.code === 'invalid_key') return [{ path, message: 'A parameter name has lowercase letters, digits and underscores, and starts with a letter.' }]
   if (issue.code !== 'invalid_type') return [{ path, message: issue.message }]
   return [{ path, message: issue.input === undefined ? 'This is required.' : `This must be ${NOUNS[issue.expected] ?? 'a number'}.` }]
 }

@@ -20,6 +20,8 @@ export function Facts({ task, attempts }: { task: Task; attempts: readonly Attem
       <Fact name="Progress" value={isHeld(task.state) || !task.progress ? null : progressWords(task.progress)} />
       <Fact name="Urgency" value={urgency === 'medium' ? null : urgency} />
       <Fact name="Type" value={type} />
+      <Fact name="Folder" value={task.cwd} />
+      <Fact name="Environment" value={Object.keys(task.env).join(', ') || null} />
       <Fact name="Done when" value={contract} />
       <Fact name="Time limit" value={timeout_s === null ? null : duration(timeout_s * 1000)} />
       <Fact name="If its worker is lost" value={idempotent ? 'runs again' : null} />
