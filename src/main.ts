@@ -10,6 +10,7 @@ const VERBS: Record<string, () => Promise<Verb>> = {
   worker: async () => named(await import('./cli/worker.ts'), 'worker'),
   emit: async () => named(await import('./cli/emit.ts'), 'emit'),
   doctor: async () => named(await import('./cli/doctor.ts'), 'doctor'),
+  secret: async () => named(await import('./cli/secret.ts'), 'secret'),
   token: async () => named(await import('./cli/token.ts'), 'token'),
 }
 
@@ -26,6 +27,7 @@ const HELP = `telltale: a live dashboard for the tasks, workers and agents on yo
   telltale worker       start a worker, on this or another machine
   telltale emit         publish an event from another program
   telltale token        create, list and revoke tokens
+  telltale secret       set, list and remove the secrets of tasks
   telltale doctor       print a server's problems, its database and its slowest statements
 
   telltale VERB --help  show the options of a verb

@@ -1,10 +1,10 @@
 // Written from the kinds of every slice by its test: vitest run -u test/client/kinds.test.ts
 
 export interface Payloads {
-  /** a token was created or revoked, or a browser signed in or out; never with a secret */
+  /** a token was created or revoked, a browser signed in or out, or a secret was set or removed; never with a secret’s value */
   'access.changed': {
     principal: string
-    action: 'token_created' | 'token_revoked' | 'signed_in' | 'signed_out' | 'session_ended'
+    action: 'token_created' | 'token_revoked' | 'signed_in' | 'signed_out' | 'session_ended' | 'secret_set' | 'secret_removed'
     role?: string
     expires_at?: string
     author: string

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { valuesOf } from '../access/kept-secrets.ts'
 import { json, one } from '../http/answer.ts'
 import { callerOf, cursorAt, item } from '../http/respond.ts'
 import { type Call, type Route, route } from '../http/route.ts'
@@ -8,9 +9,10 @@ import type { App } from '../live/app.ts'
 import { type Caller, WORK_IDEMPOTENCY_MS } from '../log/mutate.ts'
 import { output } from '../tasks/log/output.ts'
 import { row } from '../tasks/tasks.ts'
+import { heldBy } from '../tasks/transition.ts'
 import { mustBeOwn, mustServe } from '../workers/lifecycle.ts'
 import { Claim, claim } from './claim.ts'
-import { Finish } from './ending.ts'
+import { Finish, Holder } from './ending.ts'
 import { Beat, beat, finish, Run, run } from './leases.ts'
 import { contacts } from './presence.ts'
 
@@ -55,6 +57,20 @@ export const workRoutes: readonly Route[] = [
     answer: one('The task'),
     example: EXAMPLE,
     run: async (call) => item(call.app, call.c, await run(call.app, await asWorker(call), call.params.id, call.body)),
+  }),
+  route({
+    method: 'POST',
+    path: '/api/tasks/:id/secrets',
+    summary: 'Read the secrets that a claimed task’s environment refers to',
+    may: 'tasks.work',
+    body: Holder.strict(),
+    answer: json(z.object({ values: z.record(z.string(), z.string()) }), { says: 'The value of each variable that refers to one' }),
+    example: EXAMPLE,
+    async run(call) {
+      await asWorker(call)
+      const { env } = await heldBy(call.app, call.params.id, call.body)
+      return call.c.json({ values: await valuesOf(call.app, JSON.parse(env)) }, 200, { 'Cache-Control': 'no-store' })
+    },
   }),
   route({
     method: 'POST',

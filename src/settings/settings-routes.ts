@@ -5,6 +5,7 @@ import { type DataProps, dataPage } from '../../views/settings/data.tsx'
 import { designPage } from '../../views/settings/design.tsx'
 import { inZone } from '../../views/ui/zone.ts'
 import { events as access } from '../access/events.ts'
+import * as secrets from '../access/kept-secrets.ts'
 import * as sessions from '../access/sessions.ts'
 import * as tokens from '../access/tokens.ts'
 import { json, one, page } from '../http/answer.ts'
@@ -42,9 +43,10 @@ export const routes: readonly Route[] = [
     may: 'tokens.manage',
     answer: page('Sessions, tokens and their changes'),
     async run({ app, c }) {
-      const [open, issued, changes] = [await sessions.list(app), await tokens.list(app), await accessChanges(app)]
+      const [open, issued, kept] = [await sessions.list(app), await tokens.list(app), await secrets.list(app)]
+      const changes = await accessChanges(app)
       const viewer = viewerOf(app, c)
-      const body = inZone(viewer.zone, () => accessPage({ sessions: open, tokens: issued, changes, own: sessions.idOf(c.get('actor')), viewer }))
+      const body = inZone(viewer.zone, () => accessPage({ sessions: open, tokens: issued, secrets: kept, changes, own: sessions.idOf(c.get('actor')), viewer }))
       return app.bare(c, 'Sign-in and tokens', body)
     },
   }),

@@ -6,6 +6,7 @@ import { routes as api } from '../http/routes/api.ts'
 import type { Slice } from '../http/slice.ts'
 import { events } from './events.ts'
 import { janitor } from './janitor.ts'
+import { routes as secrets } from './secret-routes.ts'
 import { type Settings, settings } from './settings.ts'
 import { routes } from './settings-routes.ts'
 import { routes as tokens } from './token-routes.ts'
@@ -26,6 +27,7 @@ export const slice: Slice<Settings, SettingsQuery> = {
   events: { changed: events.changed, accessChanged: { ...access.changed, href: '/settings/access' } },
   actions: {
     'tokens.manage': ['admin'],
+    'secrets.manage': ['admin'],
     'settings.manage': ['admin'],
   },
   fresh: { on: ['setting.'], quiet: true },
@@ -35,6 +37,6 @@ export const slice: Slice<Settings, SettingsQuery> = {
     view: (about) => settingsView(about),
     head: ({ kept }, viewer) => settingsHead(viewer, kept !== undefined),
   },
-  routes: [...tokens, ...routes, ...api(noun.many)],
+  routes: [...tokens, ...secrets, ...routes, ...api(noun.many)],
   start: (app) => janitor(app).start(sessions.sweep),
 }

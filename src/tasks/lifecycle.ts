@@ -1,11 +1,12 @@
 import { z } from 'zod'
+import { mustExist } from '../access/kept-secrets.ts'
 import { OPEN } from '../db/index.ts'
+import { cwd, environment } from '../input/environment.ts'
 import { conflict, invalid, Problem } from '../input/problem.ts'
 import { quoted } from '../input/shell.ts'
 import { argument, asLine, line, queueName, taskId } from '../input/texts.ts'
 import type { App } from '../live/app.ts'
 import { because, type Caller, type Mutation, type Tx } from '../log/mutate.ts'
-import { cwd, environment } from './environment.ts'
 import { events } from './events.ts'
 import { timeIn, written, zoneName } from './search/instant.ts'
 import { type Act, PRIORITY, type Task, type TaskRow, toTask } from './tasks.ts'
@@ -50,6 +51,8 @@ export const Description = z.strictObject({ description, version: z.coerce.numbe
 /** Queues a new task. Throws invalid, or conflict if an open task has the same unique key. */
 export async function create(app: App, caller: Caller, input: z.infer<typeof NewTask>): Promise<Mutation<Task>> {
   const { argv, command, defaults } = await whatRuns(app, input)
+  const env = { ...defaults.env, ...input.env }
+  await mustExist(app, env)
   return app.mutate(caller, async (tx) => {
     await refuseDouble(tx, input.unique_key)
     const row = await tx.db
@@ -61,7 +64,7 @@ export async function create(app: App, caller: Caller, input: z.infer<typeof New
         argv: JSON.stringify(argv),
         type: input.type ?? null,
         cwd: input.cwd ?? defaults.cwd ?? null,
-        env: JSON.stringify({ ...defaults.env, ...input.env }),
+        env: JSON.stringify(env),
         queue: input.queue ?? defaults.queue ?? 'default',
         project: input.project ?? null,
         urgency: input.urgency,

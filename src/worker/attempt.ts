@@ -7,7 +7,7 @@ import { plant, StartFailure, type Tree } from '../process/tree.ts'
 import { ender, type Result, stopped, unreachable, wordsOf } from './ending.ts'
 import { type Beat, keep, type Lease, TRUST } from './lease.ts'
 import type { Link, Say } from './link.ts'
-import { Output } from './output.ts'
+import { type Batch, Output } from './output.ts'
 import { type Claimed, once, patienceOf, quick, reporter } from './report.ts'
 
 export interface Claim {
@@ -38,10 +38,11 @@ export async function perform(site: Site, claim: Claim): Promise<void> {
   const done = new AbortController()
   const patience = patienceOf(site, lease, done.signal)
   try {
-    const tree = await start(site, claim, lease, patience)
+    const secrets = await secretsOf(site, claim, lease, patience)
+    const tree = await start(site, claim, { lease, secrets, patience })
     const renewedAt = await begin(site, lease, tree, patience)
     site.say(`${item.id} began`) // only the id: a worker's log outlives a deleted task
-    const outcome = await follow(site, { ...lease, renewedAt }, claim, tree, patience)
+    const outcome = await follow(site, { ...lease, renewedAt }, { claim, tree, patience, secrets })
     if (outcome) site.say(`${item.id} ended: ${outcome}`)
   } catch (error) {
     site.say(`${item.id} was abandoned: ${(error as Error).message}`)
@@ -50,12 +51,30 @@ export async function perform(site: Site, claim: Claim): Promise<void> {
   }
 }
 
-async function start(site: Site, claim: Claim, lease: Claimed, patience: AbortSignal): Promise<Tree> {
+/** Their values by variable, for which the server is asked now, so that a claim stays free of them. */
+async function secretsOf(site: Site, { item }: Claim, lease: Claimed, patience: AbortSignal): Promise<Record<string, string>> {
+  if (!Object.values(item.env).some((value) => value.startsWith('secret:'))) return {}
+  try {
+    const { body } = await site.link.insist<{ values: Record<string, string> }>(`${lease.path}/secrets`, lease.hold, { signal: patience, ...quick(lease) })
+    return body.values
+  } catch (error) {
+    if (error instanceof Refused && error.status === 422) await reportFailure(site, lease, error.message, patience)
+    throw error
+  }
+}
+
+interface Start {
+  lease: Claimed
+  secrets: Record<string, string>
+  patience: AbortSignal
+}
+
+async function start(site: Site, claim: Claim, { lease, secrets, patience }: Start): Promise<Tree> {
   const { argv, cwd } = claim.item
   try {
     const folder = cwd ?? site.folder()
     mustBeFolder(folder)
-    return await plant(site.isolation, { argv, environment: environmentOf(site, claim), folder, silenceMs: lease.ttlMs * SILENCE })
+    return await plant(site.isolation, { argv, environment: environmentOf(site, claim, secrets), folder, silenceMs: lease.ttlMs * SILENCE })
   } catch (error) {
     if (error instanceof StartFailure) await reportFailure(site, lease, error.message, patience)
     throw error
@@ -70,11 +89,12 @@ function mustBeFolder(path: string) {
   if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw new StartFailure(new Error(`there is no folder ${path} on ${hostname()}`))
 }
 
-function environmentOf({ environment }: Site, { item, fence }: Claim): Record<string, string> {
+function environmentOf({ environment }: Site, { item, fence }: Claim, secrets: Record<string, string>): Record<string, string> {
   return {
     ...environment,
     TERM: 'xterm-256color',
     ...item.env,
+    ...secrets,
     TELLTALE_TASK_ID: item.id,
     TELLTALE_ATTEMPT: String(item.attempt),
     TELLTALE_FENCE: String(fence),
@@ -99,8 +119,15 @@ async function begin({ link, stop }: Site, lease: Claimed, tree: Tree, patience:
   }
 }
 
+interface Running {
+  claim: Claim
+  tree: Tree
+  patience: AbortSignal
+  secrets: Record<string, string>
+}
+
 /** Sends beats and output. Returns how the attempt ended, or nothing if the task was given to another worker. */
-async function follow(site: Site, lease: Lease, { item }: Claim, tree: Tree, patience: AbortSignal): Promise<string | undefined> {
+async function follow(site: Site, lease: Lease, { claim: { item }, tree, patience, secrets }: Running): Promise<string | undefined> {
   const [lost, over] = [new AbortController(), new AbortController()]
   const command = ender(tree, item.timeout_s, site.stop)
   let heardAt = lease.renewedAt
@@ -122,7 +149,8 @@ async function follow(site: Site, lease: Lease, { item }: Claim, tree: Tree, pat
     site.onState(worker)
   }
   const report = reporter(site.link, lease, AbortSignal.any([lost.signal, patience]), refused)
-  const output = new Output(tree, ({ offset, stream, data }) => report('log', { attempt: item.attempt, offset, stream, data: data.toString('base64') }))
+  const send = ({ offset, stream, data }: Batch) => report('log', { attempt: item.attempt, offset, stream, data: data.toString('base64') })
+  const output = new Output(tree, send, Object.values(secrets))
   void keep(site.link, lease, { beat, refused, silent }, AbortSignal.any([lost.signal, over.signal]))
   try {
     const { left, ...ended } = await command.ended

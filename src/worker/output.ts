@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream'
 import { finished } from 'node:stream/promises'
+import { Mask } from './mask.ts'
 
 type Stream = 'stdout' | 'stderr'
 
@@ -43,10 +44,11 @@ export class Output {
   #isClosed = false
   #wake = () => {}
 
-  constructor({ stdout, stderr }: { stdout: Readable; stderr: Readable }, send: (batch: Batch) => Promise<void>) {
+  /** `secrets` are masked. */
+  constructor({ stdout, stderr }: { stdout: Readable; stderr: Readable }, send: (batch: Batch) => Promise<void>, secrets: readonly string[] = []) {
     this.#pipes = [stdout, stderr]
     this.#send = send
-    this.#closed = Promise.all([this.#read('stdout', stdout), this.#read('stderr', stderr)]).then(() => {
+    this.#closed = Promise.all([this.#read('stdout', stdout, new Mask(secrets)), this.#read('stderr', stderr, new Mask(secrets))]).then(() => {
       this.#isClosed = true
       this.#wake()
     })
@@ -67,15 +69,17 @@ export class Output {
   }
 
   #keep(stream: Stream, data: Buffer) {
+    if (data.length === 0) return
     this.#pending.push({ stream, data })
     this.#bytes += data.length
     if (this.#bytes >= PENDING_BYTES && !this.#isEnding) for (const each of this.#pipes) each.pause()
     this.#wake()
   }
 
-  #read(stream: Stream, pipe: Readable): Promise<void> {
-    pipe.on('data', (data: Buffer) => this.#keep(stream, data))
-    return finished(pipe).catch(() => {}) // destroyed, after LINGER_MS
+  async #read(stream: Stream, pipe: Readable, mask: Mask): Promise<void> {
+    pipe.on('data', (data: Buffer) => this.#keep(stream, mask.push(data)))
+    await finished(pipe).catch(() => {}) // destroyed, after LINGER_MS
+    this.#keep(stream, mask.end())
   }
 
   async #sendAll() {

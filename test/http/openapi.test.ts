@@ -70,6 +70,8 @@ const link = async (app: Served) => ({ code: (await app.json('/api/sign-in-links
 const BEFORE: Record<string, Before> = {
   '/api/tasks/:id/run': claim,
   '/api/tasks/:id/heartbeat': claim,
+  '/api/tasks/:id/secrets': claim,
+  '/api/secrets/:name/remove': async (app) => void (await app.json('/api/secrets', { name: 'OLD_KEY', value: 'of no more use' })),
   '/api/tasks/:id/log': claim,
   '/api/tasks/:id/finish': claim,
   '/api/tasks/:id/retry': cancel('0'),

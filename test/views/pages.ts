@@ -88,6 +88,7 @@ export function everyView(text: string, viewer = made.operator): Record<string, 
     access: accessPage({
       sessions: [made.session()],
       tokens: [made.token({ name: text })],
+      secrets: [{ name: 'DEPLOY_KEY', changed_at: made.session().created_at }],
       changes: [{ seq: 1, at: made.session().created_at, kind: 'access.changed', actor: text, text, href: '/settings/access' }],
       own: undefined,
       viewer,

@@ -35,11 +35,13 @@ export function FirstSteps({ steps, viewer }: { steps: Steps; viewer: Viewer }):
               <span class="visually-hidden">{steps[name] ? 'Done:' : 'To do:'}</span>
             </span>
             <div>
-              <h3>{title}</h3>
+              <h3 safe>{title}</h3>
               <p class="first-step-command">
                 <Copy text={viewer.command(verb, rest)} label="Copy the command" />
               </p>
-              <p class="muted">{detail}</p>
+              <p class="muted" safe>
+                {detail}
+              </p>
             </div>
           </li>
         ))}

@@ -1,15 +1,16 @@
-import type { PropsWithChildren } from '@kitajs/html'
+import type { KeptSecret } from '../../src/access/kept-secrets.ts'
 import type { OpenSession } from '../../src/access/sessions.ts'
 import type { Token } from '../../src/access/tokens.ts'
 import type { Sentence } from '../../src/log/sentence.ts'
-import { Badge, type Status } from '../ui/badge.tsx'
+import type { Status } from '../ui/badge.tsx'
 import { domId } from '../ui/dom-id.ts'
 import { Action, Button } from '../ui/form/button.tsx'
 import { Input, Select } from '../ui/form/field.tsx'
-import { Menu } from '../ui/form/menu.tsx'
-import { attr, html } from '../ui/html.ts'
+import { html } from '../ui/html.ts'
 import { Ago } from '../ui/time.tsx'
 import type { Viewer } from '../viewer.ts'
+import { Grant } from './grant.tsx'
+import { Secrets } from './secrets.tsx'
 import { Tabs } from './tabs.tsx'
 
 const ROLES = [
@@ -24,6 +25,7 @@ const ROLES = [
 interface AccessProps {
   sessions: readonly OpenSession[]
   tokens: readonly Token[]
+  secrets: readonly KeptSecret[]
   /** The newest changes of both, newest first. */
   changes: readonly Sentence[]
   /** The id of the session that this page is requested with. */
@@ -32,7 +34,7 @@ interface AccessProps {
 }
 
 /** The browsers that are signed in and the tokens of programs, each with the action that ends it. */
-export function accessPage({ sessions, tokens, changes, own, viewer }: AccessProps): string {
+export function accessPage({ sessions, tokens, secrets, changes, own, viewer }: AccessProps): string {
   const { now } = viewer
   const manages = viewer.may('tokens.manage')
   return html(
@@ -55,6 +57,7 @@ export function accessPage({ sessions, tokens, changes, own, viewer }: AccessPro
         )}
         {manages ? <NewToken /> : ''}
       </section>
+      <Secrets secrets={secrets} viewer={viewer} />
       {changes.length > 0 ? <Changes changes={changes} now={now} /> : ''}
     </div>,
   )
@@ -125,41 +128,6 @@ function Issued({ id, name, role, created_at, expires_at, used_at, revoked_at, q
       {revoked_at ? ' · revoked ' : isOver ? ' · expired ' : ' · expires '}
       <Ago at={revoked_at ?? expires_at} now={now} />
     </Grant>
-  )
-}
-
-interface GrantProps {
-  of: 'session' | 'token'
-  id: string
-  status: Status
-  name: string
-  more: string
-  /** The action that ends it, for a viewer who may take it. */
-  end: JSX.Element | false
-}
-
-/** One session or token: its name, its age and its expiry, on a line. */
-function Grant({ of, id, status, name, more, end, children }: PropsWithChildren<GrantProps>): JSX.Element {
-  return (
-    <li class="grant" id={domId(of, id)} hx-disable>
-      <Badge {...status} />
-      <span class="grant-name">
-        <strong dir="auto" safe>
-          {name}
-        </strong>
-        <span class="muted" safe>
-          {more}
-        </span>
-      </span>
-      <span class="grant-facts muted">{children}</span>
-      {end ? (
-        <Menu id={domId(of, id, 'menu')} label={`Actions for ${attr(name)}`}>
-          {end as 'safe'}
-        </Menu>
-      ) : (
-        ''
-      )}
-    </li>
   )
 }
 

@@ -1,8 +1,8 @@
 import { type Document, isMap, isNode, LineCounter, parseDocument } from 'yaml'
 import { z } from 'zod'
 import { whatIsWrong } from '../../input/check.ts'
+import { cwd, environment } from '../../input/environment.ts'
 import { argument, line, queueName } from '../../input/texts.ts'
-import { cwd, environment } from '../environment.ts'
 
 export interface Mistake {
   line: number | null

@@ -21,7 +21,7 @@ interface FieldProps {
 }
 
 type InputProps = FieldProps & {
-  type?: 'text' | 'number' | 'search' | 'datetime-local'
+  type?: 'text' | 'password' | 'number' | 'search' | 'datetime-local'
   placeholder?: string
   required?: boolean
   min?: number

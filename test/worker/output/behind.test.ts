@@ -2,9 +2,9 @@ import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { expect, test } from 'vitest'
-import { type Batch, Behind, Output } from '../../src/worker/output.ts'
-import { until } from '../support/processes.ts'
-import { Site } from './site.ts'
+import { type Batch, Behind, Output } from '../../../src/worker/output.ts'
+import { until } from '../../support/processes.ts'
+import { Site } from '../site.ts'
 
 const PATIENCE_MS = 60_000
 const CHUNK = 524_288

@@ -1,6 +1,6 @@
 import { isAbsolute } from 'node:path'
 import { z } from 'zod'
-import { argument } from '../input/texts.ts'
+import { argument } from './texts.ts'
 
 const NAME = /^[A-Za-z_][A-Za-z0-9_]{0,127}$/
 /** Set by the worker for each attempt. */

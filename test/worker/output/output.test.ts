@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream'
 import { expect, test } from 'vitest'
-import { type Batch, batches, Output } from '../../src/worker/output.ts'
-import { until } from '../support/processes.ts'
+import { type Batch, batches, Output } from '../../../src/worker/output.ts'
+import { until } from '../../support/processes.ts'
 
 const KIB = 1024
 
