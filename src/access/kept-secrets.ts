@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
@@ -33,15 +33,8 @@ export interface KeptSecret {
 }
 
 export async function list(app: App): Promise<KeptSecret[]> {
-  const names = await readdir(join(app.config.data, FOLDER)).catch((error) => {
-    if (error.code === 'ENOENT') return []
-    throw error
-  })
-  const found = names
-    .filter((name) => NAME.test(name))
-    .sort()
-    .map(async (name) => ({ name, changed_at: (await stat(pathOf(app, name))).mtime.toISOString() }))
-  return Promise.all(found)
+  const names = await namesIn(app)
+  return Promise.all(names.sort().map(async (name) => ({ name, changed_at: (await stat(pathOf(app, name))).mtime.toISOString() })))
 }
 
 /** Sets a secret, or replaces its value. If this throws, the new value may have been set: setting it again is safe. */
@@ -57,7 +50,7 @@ export function keep(app: App, caller: Caller, { name, value }: z.infer<typeof N
 /** Throws not_found. */
 export function remove(app: App, caller: Caller, name: string): Promise<Mutation<{ name: string }>> {
   return app.mutate(caller, async (tx) => {
-    if (!(await exists(app, name))) throw notFound(`There is no secret ${name}.`)
+    if (!(await namesIn(app)).includes(name)) throw notFound(`There is no secret ${name}.`)
     await log(tx, name, 'secret_removed')
     tx.after(() => rmSync(pathOf(app, name), { force: true }))
     return { name }
@@ -66,9 +59,10 @@ export function remove(app: App, caller: Caller, name: string): Promise<Mutation
 
 /** Throws invalid if a variable refers to a secret that does not exist. */
 export async function mustExist(app: App, variables: Readonly<Record<string, string>>) {
-  for (const [variable, name] of referencesIn(variables)) {
-    if (!(await exists(app, name))) throw missing(app, variable, name)
-  }
+  const references = referencesIn(variables)
+  if (references.length === 0) return
+  const names = await namesIn(app)
+  for (const [variable, name] of references) if (!names.includes(name)) throw missing(app, variable, name)
 }
 
 /** The values of the variables that refer to secrets. Throws invalid as `mustExist` does. */
@@ -98,21 +92,38 @@ function missing(app: App, variable: string, name: string) {
 }
 
 async function refuseTooMany(app: App, name: string) {
-  const all = await list(app)
-  if (all.length >= MOST && !all.some((secret) => secret.name === name)) throw invalid(`A server keeps at most ${MOST} secrets.`, { name: 'Remove one first.' })
+  const names = await namesIn(app)
+  if (names.length >= MOST && !names.includes(name)) throw invalid(`A server keeps at most ${MOST} secrets.`, { name: 'Remove one first.' })
 }
 
-const exists = async (app: App, name: string) => (await list(app)).some((secret) => secret.name === name)
+async function namesIn(app: App): Promise<string[]> {
+  const names = await readdir(join(app.config.data, FOLDER)).catch((error) => {
+    if (error.code === 'ENOENT') return []
+    throw error
+  })
+  return names.filter((name) => NAME.test(name))
+}
 
 const pathOf = (app: App, name: string) => join(app.config.data, FOLDER, name)
 
-/** Whole or not at all, and never readable by others. */
+/** Whole or not at all, on the disk before it returns, and never readable by others. */
 function write(app: App, name: string, value: string) {
-  mkdirSync(join(app.config.data, FOLDER), { recursive: true, mode: 0o700 })
+  const folder = join(app.config.data, FOLDER)
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
   const draft = `${pathOf(app, name)}.draft`
   rmSync(draft, { force: true })
-  writeFileSync(draft, value, { mode: 0o600, flag: 'wx' })
+  flushed(openSync(draft, 'wx', 0o600), (file) => writeFileSync(file, value))
   renameSync(draft, pathOf(app, name))
+  flushed(openSync(folder, 'r'))
+}
+
+function flushed(file: number, write = (_: number) => {}) {
+  try {
+    write(file)
+    fsyncSync(file)
+  } finally {
+    closeSync(file)
+  }
 }
 
 const log = (tx: Tx, name: string, action: 'secret_set' | 'secret_removed') =>

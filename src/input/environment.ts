@@ -33,9 +33,3 @@ function fromLines(text: string): unknown {
 
 /** What is before the first equals sign, which a value may contain. */
 const nameIn = (line: string) => /^[^=]*/.exec(line)?.[0] ?? ''
-
-/** As a form shows it. */
-export const inLines = (all: Readonly<Record<string, string>>): string =>
-  Object.entries(all)
-    .map(([name, value]) => `${name}=${value}`)
-    .join('\n')
