@@ -21,7 +21,7 @@ test('every command that a page shows works in any folder', async () => {
   const pages = PAGES.map((path) => curl('--unix-socket', controlSocket(server.data), '-H', 'Accept: text/html', `http://telltale${path}`))
   const commands = [...new Set([...pages, curl(`${server.url}/in`)].flatMap(commandsIn))]
   const verbs = commands.map((command) => /bin\/telltale (\w+)/.exec(command)?.[1] ?? 'curl')
-  expect(verbs.sort()).toEqual(['curl', 'emit', 'open', 'run', 'run', 'worker'])
+  expect(verbs.sort()).toEqual(['curl', 'emit', 'open', 'run', 'run', 'secret', 'worker'])
 
   const worker = spawn('/bin/sh', ['-c', `exec ${commands.find((command) => command.includes(' worker '))}`], SHELL)
   onTestFinished(() => void worker.kill())
@@ -33,7 +33,11 @@ test('every command that a page shows works in any folder', async () => {
   )
   for (const command of commands.filter((command) => !command.includes(' worker '))) {
     const isEndless = command.includes(' -N ')
-    const { status, stderr } = spawnSync('/bin/sh', ['-c', command + (isEndless ? ' --max-time 1' : '')], { ...SHELL, encoding: 'utf8' })
+    const { status, stderr } = spawnSync('/bin/sh', ['-c', command + (isEndless ? ' --max-time 1' : '')], {
+      ...SHELL,
+      input: 'correct horse',
+      encoding: 'utf8',
+    })
     expect({ command, status, stderr: isEndless ? '' : stderr }).toEqual({ command, status: isEndless ? CURL_TIMED_OUT : 0, stderr: '' })
   }
   const { body } = await server.client.call<{ items: { command: string; state: string; exit_code: number }[] }>('GET', '/api/tasks')

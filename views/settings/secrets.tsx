@@ -14,7 +14,7 @@ export function Secrets({ secrets, viewer }: { secrets: readonly KeptSecret[]; v
       {secrets.length > 0 ? <ul class="grants">{secrets.map((secret) => Secret(secret, viewer.now, manages))}</ul> : ''}
       <p class="muted">
         A task names one in its environment as <code>secret:NAME</code>. Its worker passes the value to the command and masks it in the output. A value of
-        several lines comes from a file: <code safe>{viewer.command('secret', 'set NAME < FILE')}</code>
+        several lines comes from a file: <code safe>{viewer.command('secret', 'set DEPLOY_KEY')}</code>
       </p>
       {manages ? <NewSecret /> : ''}
     </section>
