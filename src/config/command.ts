@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { quoted } from '../input/shell.ts'
 
-export const PROGRAM = fileURLToPath(new URL('../../bin/telltale', import.meta.url))
+export const PROGRAM = fileURLToPath(new URL('../telltale', import.meta.url))
 
 /** In the data folder: whoever can use it is the owner. */
 export const controlSocket = (data: string): string => join(data, 'control.sock')

@@ -1,7 +1,7 @@
-import { expect, inject, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { Credentials } from '../../src/access/credentials.ts'
 import { exchange, newLink, holderOf as sessionHolderOf, signOut } from '../../src/access/sessions.ts'
-import { create, revoke, holderOf as tokenHolderOf } from '../../src/access/tokens.ts'
+import { create, revoke } from '../../src/access/tokens.ts'
 import type { Actor } from '../../src/log/actor.ts'
 import { owner, type TestApp, testApp } from '../support/app.ts'
 
@@ -43,30 +43,10 @@ test('a credential that ends while it is looked up is not kept', async () => {
 
 const MINUTE_MS = 60_000
 
-const asToken = async (app: TestApp) => {
-  const { id, token } = await create(app, owner, phone)
-  return { holder: () => tokenHolderOf(app, token), end: (other: TestApp) => revoke(other, owner, id) }
-}
 const asSession = async (app: TestApp) => {
   const secret = await exchange(app, await newLink(app))
   return { holder: () => sessionHolderOf(app, secret), end: (other: TestApp) => signOut(other, owner, secret) }
 }
-
-test.skipIf(inject('postgres') === undefined).each([
-  ['a token', asToken],
-  ['a session', asSession],
-])('%s that another server has ended is refused a minute later at the latest, without an event', async (_, begin) => {
-  const app = await testApp()
-  const other = await testApp({ 'database-url': app.config['database-url'] })
-  const { holder, end } = await begin(app)
-  expect(await holder()).toBeDefined()
-  await end(other)
-  app.time.pass(MINUTE_MS - 1)
-  // The control: until then it is in the cache.
-  expect(await holder()).toBeDefined()
-  app.time.pass(1)
-  expect(await holder()).toBeUndefined()
-})
 
 test('a session in use does not end by what its row says of its last use', async () => {
   const app = await testApp()

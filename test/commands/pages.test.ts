@@ -12,7 +12,7 @@ const ENTITIES: Record<string, string> = { '&lt;': '<', '&gt;': '>', '&quot;': '
 
 /** The commands in a page: each is the whole text of an element. */
 const commandsIn = (page: string) =>
-  [...page.matchAll(/<(?:code|pre)[^>]*>\s*((?:\S*\/bin\/telltale|curl) [^<]*?)\s*</g)].map(([, text = '']) =>
+  [...page.matchAll(/<(?:code|pre)[^>]*>\s*((?:\S*\/src\/telltale|curl) [^<]*?)\s*</g)].map(([, text = '']) =>
     text.replace(/&(?:lt|gt|quot|amp|#34|#39);/g, (entity) => ENTITIES[entity] ?? entity),
   )
 
@@ -20,7 +20,7 @@ test('every command that a page shows works in any folder', async () => {
   const server = await running('--workers', '1')
   const pages = PAGES.map((path) => curl('--unix-socket', controlSocket(server.data), '-H', 'Accept: text/html', `http://telltale${path}`))
   const commands = [...new Set([...pages, curl(`${server.url}/in`)].flatMap(commandsIn))]
-  const verbs = commands.map((command) => /bin\/telltale (\w+)/.exec(command)?.[1] ?? 'curl')
+  const verbs = commands.map((command) => /src\/telltale (\w+)/.exec(command)?.[1] ?? 'curl')
   expect(verbs.sort()).toEqual(['curl', 'emit', 'open', 'run', 'run', 'secret', 'worker'])
 
   const worker = spawn('/bin/sh', ['-c', `exec ${commands.find((command) => command.includes(' worker '))}`], SHELL)

@@ -10,7 +10,7 @@ interface GrantProps {
   status: Status
   name: string
   more: string
-  /** The action that ends it, for a viewer who may take it. */
+  /** The action that ends it; false for a viewer without the right to it. */
   end: JSX.Element | false
 }
 
