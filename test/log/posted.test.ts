@@ -29,9 +29,13 @@ describe('events that other programs post', () => {
       { seq: 3, duplicate: false },
       { seq: 4, duplicate: false },
     ])
-    await Promise.all(numbers(1, 20).map(() => app.json('/api/events', event({ source_id: 'same' }))))
+    const answers = await Promise.all(numbers(1, 20).map(() => app.json('/api/events', event({ source_id: 'same' }))))
+    const items = answers.flatMap(({ body }) => body.items)
+    // PostgreSQL leaves a hole where one of them was stored by another change first.
+    expect(new Set(items.map(({ seq }) => seq)).size).toBe(1)
+    expect(items.filter(({ duplicate }) => !duplicate)).toHaveLength(1)
     await post(app, 1)
-    await expect.poll(() => reader.seqs()).toEqual(numbers(1, 6))
+    await expect.poll(() => reader.seqs()).toEqual([...numbers(1, 4), items[0].seq, app.hub.head])
   })
 
   test('may be nested as deep as the log can hold; what is deeper is refused by its place', async () => {
