@@ -1,8 +1,9 @@
-// The scripts of a page. One that fails is reported, and does not stop the others.
+// The scripts of every page. One that fails is reported, and does not stop the others.
 const behaviours = [
   // First, because the others insert markup.
   () => import('./page/trusted-types.js'),
   () => import('./live/live.js'),
+  () => import('./live/share.js'),
   () => import('./live/rows.js'),
   () => import('./guards/dom-guards.js'),
   () => import('./live/status.js'),
@@ -20,12 +21,8 @@ const behaviours = [
   () => import('./elements/key-map.js'),
   () => import('./elements/key-sheet.js'),
   () => import('./elements/local-time.js'),
-  () => import('./elements/log/log-attempt.js'),
-  () => import('./elements/log/log-find.js'),
-  () => import('./elements/log/log-view.js'),
   () => import('./elements/menu.js'),
   () => import('./elements/new-rows.js'),
-  () => import('./elements/run-strip.js'),
   () => import('./elements/selection-bar.js'),
   () => import('./elements/task-progress.js'),
   () => import('./elements/theme-switch.js'),

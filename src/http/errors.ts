@@ -69,7 +69,10 @@ export function answerError(app: Site, c: Context<Env>, error: unknown): Respons
   secure(c)
   if (c.req.header('hx-request')) return c.html(errorFragment({ status, title, detail: problem.message, requestId }), status)
   if (wantsHtml(c))
-    return c.html(errorPage({ status, title, detail: problem.message, requestId, stylesheets: app.assets.stylesheets, preferences: preferencesOf(c) }), status)
+    return c.html(
+      errorPage({ status, title, detail: problem.message, requestId, stylesheets: app.assets.of().stylesheets, preferences: preferencesOf(c) }),
+      status,
+    )
   const { fields, extra, message: detail } = problem
   const code = problem instanceof Refusal ? (PROTOCOL[status] ?? problem.code) : problem.code
   const body = { ...extra, type: 'about:blank', title, status, detail, code, request_id: requestId, ...(Object.keys(fields).length > 0 && { fields }) }

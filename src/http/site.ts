@@ -15,8 +15,16 @@ export interface Site extends App {
   readonly renders: Readonly<{ renders: number; hits: number; notModified: number }>
   /** The live part of the page at `path`, as the caller would get it now. Throws not_found. */
   render(c: Context<Env>, path: string): Promise<string>
-  /** A page around `body` with nothing live in it: a confirmation, or a form with errors. It belongs to the slice `at`, else to the one in its path. */
-  bare(c: Context<Env>, title: string, body: string, status?: 200 | 422, at?: string): Promise<Response>
+  /** A page around `body` with nothing live in it: a confirmation, or a form with errors. */
+  bare(c: Context<Env>, title: string, body: string, more?: Bare): Promise<Response>
   /** An event in words, with the page about it. */
   sentence(event: LoggedEvent): Sentence
+}
+
+export interface Bare {
+  status?: 200 | 422
+  /** The slice that the page belongs to; default: the one in its path. */
+  at?: string
+  /** What it loads besides the bundle of its slice. */
+  bundles?: readonly string[]
 }

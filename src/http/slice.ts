@@ -66,6 +66,8 @@ export interface ItemView<Item> {
   below?(item: Item, query: Record<string, string>, app: Site): Promise<string>
   /** `as list`: it has no events of its own. Or a version of what its view shows beside its own events. */
   fresh?: 'as list' | ((id: string, app: Site) => string | number)
+  /** What its page loads besides the bundle of the slice: `public/css/<name>/` and `public/js/<name>.js`. */
+  bundles?: readonly string[]
   /** What JSON answers as `item`; default: what was loaded. */
   json?(item: Item): unknown
 }
@@ -139,7 +141,7 @@ export interface Slice<Data extends Window<unknown> = Window<unknown>, Query = u
   migrations?: readonly Migration[]
   /** Which of its rows are kept counted: `badge` gets the numbers. */
   counters?: readonly Counter[]
-  /** A stylesheet for its pages, if that is not in `public/css/<many>/`. */
+  /** A stylesheet for its pages, if that is not in `public/css/<many>/`, the bundle that all of them load. */
   stylesheet?: URL
   /** Called once, before anything changes: for what counts from the beginning. */
   init?(app: Site): void

@@ -22,6 +22,7 @@ export const slice: Slice<QueueList, QueueFilter, Queue> = {
     title: ({ queue }) => queue,
     load: (db, name, { clock }, { range }) => detail(db, name, { range: rangeOf(range), now: clock.now() }),
     view: queueDetail,
+    bundles: ['detail'],
     fresh: 'as list',
   },
   find,

@@ -78,7 +78,7 @@ export const routes: readonly Route[] = [
     run({ app, c }) {
       const viewer = viewerOf(app, c)
       const body = inZone(viewer.zone, () => designPage(viewer))
-      return app.bare(c, 'Design', body)
+      return app.bare(c, 'Design', body, { bundles: ['detail', 'task'] })
     },
   }),
 ]

@@ -77,6 +77,7 @@ export const slice: Slice<TaskList, TaskFilter, TaskInContext, Task> = {
     title: ({ task }) => task.title,
     load: (db, id, { clock }, { from, zone }) => inContext(db, id, { from, zone, now: clock.now() }),
     view: taskDetail,
+    bundles: ['detail', 'task'],
     // The page also shows neighbours and earlier runs.
     fresh: (_id, app) => `${app.hub.version(noun.many)}.${progressVersion(app)}`,
     below: async (detail, query, app) => logBlock(app, detail, query),

@@ -36,6 +36,7 @@ export const slice: Slice<WorkerList, WorkerFilter, WorkerDetail> = {
       return { ...found, load: past, log: found.worker.kind === 'local' ? logOf(app.config, id) : null }
     },
     view: workerDetail,
+    bundles: ['detail'],
     fresh: (id, app) => logSize(app.config, id),
     json: ({ worker }) => worker,
   },

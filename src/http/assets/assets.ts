@@ -8,10 +8,11 @@ import { BEST_QUALITY, type Encoded, encode, encodeLater } from './encoding.ts'
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
 const PUBLIC = join(ROOT, 'public')
 
-const SCRIPTS = ['js/telltale.js', 'js/sign-in.js', 'js/live-worker.js']
+/** Each is bundled with what it imports. */
+const ENTRY = /^js\/[^/]+\.js$/
 /** Declares the order of the layers, so the order of the other stylesheets does not matter. */
 const LAYERS = 'css/layers.css'
-/** The stylesheets of every page. Each other folder of `css/` is named after the panel whose pages load it. */
+/** The stylesheets of every page. Each other folder of `css/` is a bundle. */
 const EVERYWHERE = ['css', 'css/shell', 'css/ui', 'css/ui/chart']
 
 const TYPES: Record<string, string> = {
@@ -30,21 +31,21 @@ export interface Asset {
 }
 
 /**
- * The files of `public/`, each under a URL that names its content and so may be kept for ever. The stylesheets of `css/` are
- * one for all pages, those of `css/<slice>/` one more for the pages of that slice; the scripts of a page are one.
+ * The files of `public/`, each under a URL that names its content and so may be kept for ever. Every page loads one stylesheet
+ * and one script; a bundle, `css/<name>/` and `js/<name>.js`, is loaded by the pages that name it.
  */
 export class Assets {
   readonly #byPath = new Map<string, Asset>()
   readonly #byUrl = new Map<string, Asset>()
   #scripts: Promise<Map<string, Buffer>> | undefined
   readonly build: string
-  readonly stylesheets: readonly string[]
-  readonly scripts: readonly string[]
+  readonly #entries: readonly string[]
 
   /** `more` are stylesheets from elsewhere, by the slice whose pages have them. */
   constructor(more: Readonly<Record<string, URL>> = {}) {
     const paths = filesIn(PUBLIC).map((file) => relative(PUBLIC, file))
     const read = (path: string) => readFileSync(join(PUBLIC, path))
+    this.#entries = paths.filter((path) => ENTRY.test(path))
     for (const path of paths.filter((path) => !/^(css|js)\//.test(path))) this.#keep(path, read(path), encode(read(path), BEST_QUALITY))
     for (const [folder, sheets] of byFolder(paths.filter((path) => path.startsWith('css/')))) {
       this.#addStyles(folder === 'css' ? 'telltale.css' : `${basename(folder)}.css`, sheets.map(read).join('\n'))
@@ -52,14 +53,12 @@ export class Assets {
     for (const [slice, sheet] of Object.entries(more)) this.#addStyles(`${slice}.css`, readFileSync(sheet, 'utf8'))
     // package.json names the exact version of whatever they import from npm.
     const sources = [join(ROOT, 'package.json'), ...filesIn(join(PUBLIC, 'js'))].map((file) => readFileSync(file))
-    for (const path of SCRIPTS)
+    for (const path of this.#entries)
       this.#keep(
         path,
         Buffer.concat(sources),
         encodeLater(async () => (await this.bundle()).get(path) as Buffer, BEST_QUALITY),
       )
-    this.stylesheets = [this.url('telltale.css')]
-    this.scripts = [this.url('js/telltale.js')]
     const build = createHash('sha256')
     for (const url of this.#byUrl.keys()) build.update(url)
     for (const file of filesIn(join(ROOT, 'views'))) build.update(readFileSync(file))
@@ -68,7 +67,7 @@ export class Assets {
 
   /** Bundles ahead of the first request. Throws if a script does not parse. */
   bundle(): Promise<Map<string, Buffer>> {
-    this.#scripts ??= bundleScripts(PUBLIC, SCRIPTS)
+    this.#scripts ??= bundleScripts(PUBLIC, this.#entries)
     return this.#scripts
   }
 
@@ -79,9 +78,11 @@ export class Assets {
     return asset.url
   }
 
-  /** The stylesheets of a slice's pages, in order. */
-  stylesheetsOf(slice: string | undefined): string[] {
-    return [...this.stylesheets, ...(slice && this.#byPath.has(`${slice}.css`) ? [this.url(`${slice}.css`)] : [])]
+  /** What a page with these bundles loads, in order. A bundle may lack a stylesheet or a script. */
+  of(bundles: readonly string[] = []): { stylesheets: string[]; scripts: string[] } {
+    const urls = (paths: readonly string[]) => paths.filter((path) => this.#byPath.has(path)).map(this.url)
+    const names = ['telltale', ...bundles]
+    return { stylesheets: urls(names.map((name) => `${name}.css`)), scripts: urls(names.map((name) => `js/${name}.js`)) }
   }
 
   /** Finds an asset by its hashed URL, by its plain path, or by the build's hash, under which a page finds its worker. */

@@ -24,7 +24,7 @@ export const routes = (at: string): readonly Route[] => [
     summary: 'Every route of this server',
     may: 'read',
     answer: page('The routes with their bodies, answers, roles and curl lines'),
-    run: (call) => call.app.bare(call.c, 'API', apiPage(groupsOf(call), viewerOf(call.app, call.c)), 200, at),
+    run: (call) => call.app.bare(call.c, 'API', apiPage(groupsOf(call), viewerOf(call.app, call.c)), { at }),
   }),
   route({
     method: 'GET',

@@ -86,7 +86,7 @@ function signIn(app: Site, c: Context, problem?: string): string {
     command: linkCommand(app, c),
     assets: assets.url,
     preferences: preferencesOf(c),
-    stylesheets: assets.stylesheets,
+    stylesheets: assets.of().stylesheets,
     scripts: [assets.url('js/sign-in.js')],
     ...(problem !== undefined && { problem }),
   })

@@ -43,7 +43,7 @@ async function handle(route: Route, app: Site, c: Context<Env>): Promise<Respons
     if (!route.form || !isShownInForm(c, problem)) throw problem
     const { fields, message } = problem
     const again = await route.form.again(call, { values: textsOf(given), fields, message, problem })
-    return isHtmx(c) ? c.html(again, 422) : app.bare(c, route.form.title, again, 422)
+    return isHtmx(c) ? c.html(again, 422) : app.bare(c, route.form.title, again, { status: 422 })
   }
 }
 

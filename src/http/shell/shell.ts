@@ -12,7 +12,7 @@ import { queryOf } from '../body.ts'
 import { placeholderOf } from '../palette/palette.ts'
 import { compressed, cursorAt, viewerOf } from '../respond.ts'
 import { countsOf, navEntries, type Sidebar, sidebarOf } from '../sidebar.ts'
-import type { Site } from '../site.ts'
+import type { Bare, Site } from '../site.ts'
 import { type AnySlice, type Env, type ItemView, isQuiet, isStale, pulseOf } from '../slice.ts'
 import { inZoneOfViewer, zoneOf } from '../zone.ts'
 import { FastLane } from './fast-lane.ts'
@@ -62,10 +62,10 @@ export class Shell {
   }
 
   /** A page of the shell with nothing live in it. */
-  bare = async (c: Context<Env>, title: string, body: string, status: 200 | 422 = 200, at?: string): Promise<Response> => {
+  bare = async (c: Context<Env>, title: string, body: string, { status, at, bundles }: Bare = {}): Promise<Response> => {
     const slice = this.slices.find(({ noun: { many } }) => many === at || c.req.path.split('/').includes(many))
     const { seq, sidebar } = await this.#read(async (db) => ({ seq: await head(db), sidebar: await sidebarOf(this.slices, db) }))
-    return this.#document(c, { slice, title, seq, sidebar, body, viewer: viewerOf(this.#app, c), status })
+    return this.#document(c, { slice, title, seq, sidebar, body, viewer: viewerOf(this.#app, c), status, bundles })
   }
 
   async partial(c: Context<Env>, slice: AnySlice, query: unknown): Promise<Response> {
@@ -101,7 +101,16 @@ export class Shell {
       body: view.view(item, viewer),
     }
     const body = panelFrame(frame) + ((await view.below?.(item, c.req.query(), this.#app)) ?? '')
-    return this.#document(c, { slice, title, seq, sidebar, body, viewer, watch: view.fresh === 'as list' ? noun.many : `${noun.one}:${id}` })
+    return this.#document(c, {
+      slice,
+      title,
+      seq,
+      sidebar,
+      body,
+      viewer,
+      bundles: view.bundles,
+      watch: view.fresh === 'as list' ? noun.many : `${noun.one}:${id}`,
+    })
   }
 
   async itemPartial(c: Context<Env>, slice: AnySlice, id: string): Promise<Response> {
@@ -138,7 +147,7 @@ export class Shell {
     return this.#keptAs(c, 'nav', render)
   }
 
-  async #document(c: Context<Env>, { slice, title, seq, sidebar, body, viewer, watch, status = 200 }: Page) {
+  async #document(c: Context<Env>, { slice, title, seq, sidebar, body, viewer, watch, status = 200, bundles = [] }: Page) {
     const { epoch, assets, config } = this.#app
     const searched = this.slices.find(({ search }) => search)
     const html = layout({
@@ -150,8 +159,7 @@ export class Shell {
       live: { seq, epoch, ...(watch && { watch }) },
       build: assets.build,
       assets: assets.url,
-      stylesheets: assets.stylesheetsOf(slice?.noun.many),
-      scripts: assets.scripts,
+      ...assets.of(slice ? [slice.noun.many, ...bundles] : bundles),
       environment: config.environment,
       palette: placeholderOf(this.slices),
       search: searched && { href: `/${searched.noun.many}`, label: searched.search as string },
@@ -213,7 +221,8 @@ interface Page {
   body: string
   viewer: Viewer
   watch?: string
-  status?: 200 | 422
+  status?: 200 | 422 | undefined
+  bundles?: readonly string[] | undefined
 }
 
 /** A query that cannot be read as it was meant: its page says so in place, a machine is refused. */

@@ -61,7 +61,7 @@ async function confirm(c: Context<Env>, app: Site, request: Bulk, was?: number):
   const { total: count, ...counted } = await preview(app, { ...request, newest: undefined })
   const from = { from: request.from ?? match, back: listOf(request) }
   const html = inZone(zone, () => confirmPage({ verb, count, ...counted, ids, match, zone: request.zone ?? zone, ...from, token: randomUUID(), was, now }))
-  return app.bare(c, 'Confirm', html, was === undefined ? 200 : 422)
+  return app.bare(c, 'Confirm', html, { status: was === undefined ? 200 : 422 })
 }
 
 function listOf({ from, match }: Bulk, outcome?: BulkOutcome): string {

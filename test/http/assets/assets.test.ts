@@ -14,22 +14,39 @@ const files = (ending: string) =>
     .sort()
 const body = async (assets: Assets, url: string) => (await assets.find(url)?.body.as(undefined))?.bytes.toString('utf8') ?? ''
 
-test('a page loads one stylesheet and one script, and nothing is missing from them', async () => {
+const BUNDLES = ['events', 'hub', 'settings', 'queues', 'workers', 'detail', 'task']
+
+test('a page loads one stylesheet and one script, and more by the bundles that it names; nothing is missing from them', async () => {
   const assets = new Assets()
-  expect([assets.stylesheets.length, assets.scripts.length]).toEqual([1, 1])
-  const sheets = [...new Set(['home', 'events', 'hub', 'settings'].flatMap((panel) => assets.stylesheetsOf(panel)))]
-  expect(sheets).toHaveLength(4)
-  const css = (await Promise.all(sheets.map((url) => body(assets, url)))).join('')
+  const of = (bundles: string[]) => Object.values(assets.of(bundles)).map((urls) => urls.length)
+  expect([of([]), of(['tasks']), of(['tasks', 'detail', 'task'])]).toEqual([
+    [1, 1],
+    [1, 1],
+    [3, 2],
+  ])
+  const { stylesheets, scripts } = assets.of(BUNDLES)
+  expect(stylesheets).toHaveLength(1 + BUNDLES.length)
+  const css = (await Promise.all(stylesheets.map((url) => body(assets, url)))).join('')
   for (const file of files('.css')) {
     const classes = [...readFileSync(join(PUBLIC, file), 'utf8').matchAll(/^ {2}\.([a-z][\w-]*)/gm)].map(([, name]) => name)
     for (const name of classes) expect(css, file).toContain(`.${name}`)
   }
-  const js = await body(assets, assets.scripts[0] as string)
+  const [js = '', ...more] = await Promise.all(scripts.map((url) => body(assets, url)))
   for (const file of files('.js').filter((name) => !/sign-in|live-worker/.test(name))) {
     const elements = [...readFileSync(join(PUBLIC, file), 'utf8').matchAll(/customElements\.define\('([\w-]+)'/g)].map(([, name]) => name)
-    for (const name of elements) expect(js, file).toContain(`"${name}"`)
+    for (const name of elements) expect(js + more, file).toContain(`"${name}"`)
   }
   expect(js.indexOf('trustedTypes')).toBeLessThan(js.indexOf('htmx'))
+  for (const script of more) expect(script).not.toContain('htmx.org')
+})
+
+test('only the page of a task loads what only that needs', async () => {
+  const app = await testApp()
+  await app.json('/api/tasks', { title: 'one', command: 'true' })
+  const loads = async (path: string) =>
+    [...(await (await app.ask(path)).text()).matchAll(/\/assets\/[^/]+\/((?:js\/)?[a-z]+\.(?:js|css))"/g)].map(([, name]) => name)
+  expect(await loads('/tasks')).toEqual(['telltale.css', 'js/telltale.js'])
+  expect(await loads('/tasks/t_1')).toEqual(['telltale.css', 'detail.css', 'task.css', 'js/telltale.js', 'js/task.js'])
 })
 
 test('every stylesheet parses to its end', () => {
@@ -41,7 +58,7 @@ test('every stylesheet parses to its end', () => {
 
 test('the order of the layers is declared before any of them is used', async () => {
   const assets = new Assets()
-  expect(await body(assets, assets.stylesheets[0] as string)).toMatch(/^@layer reset, ?tokens, ?base, ?layout, ?components, ?pages, ?media;/)
+  expect(await body(assets, assets.of().stylesheets[0] as string)).toMatch(/^@layer reset, ?tokens, ?base, ?layout, ?components, ?pages, ?media;/)
 })
 
 test.each([
@@ -63,7 +80,7 @@ test('every script is loaded by a page or a worker, or imported by another scrip
   const imported = files('.js').flatMap((file) =>
     [...readFileSync(join(PUBLIC, file), 'utf8').matchAll(/import[^']*'(\.[^']+)'/g)].map(([, path = '']) => join(dirname(file), path)),
   )
-  expect(files('.js').filter((file) => !imported.includes(file))).toEqual(['js/live-worker.js', 'js/sign-in.js', 'js/telltale.js'])
+  expect(files('.js').filter((file) => !imported.includes(file))).toEqual(['js/live-worker.js', 'js/sign-in.js', 'js/task.js', 'js/telltale.js'])
 })
 
 test('a hashed URL is cached for ever and compressed as requested; a wrong hash is not found', async () => {

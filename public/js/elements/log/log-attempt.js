@@ -1,6 +1,6 @@
 // A retry has its own log: its tab appears at once, and readers of the newest attempt move on to it. The table of
 // attempts announces it even after an outage.
-import { source } from '../../live/source.js'
+import { source } from '../../page/shared.js'
 
 const numbered = (link, attempt) => link.getAttribute('href').replace(/attempt=\d+/, `attempt=${attempt}`)
 

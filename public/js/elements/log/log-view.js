@@ -1,7 +1,6 @@
 // Fetches new output when the stream announces it, with one request in flight and one pending. Follows the end while the
 // reader is there; otherwise it counts new lines, or shows another part or the matches of a search.
-import { source } from '../../live/source.js'
-import { say } from '../../page/say.js'
+import { say, source } from '../../page/shared.js'
 import { askLog, isSameLog, oneAtATime } from './log-ask.js'
 import { LogEnd } from './log-end.js'
 

@@ -1,0 +1,5 @@
+// The scripts of a task's page.
+import './elements/log/log-attempt.js'
+import './elements/log/log-find.js'
+import './elements/log/log-view.js'
+import './elements/run-strip.js'
