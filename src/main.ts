@@ -6,7 +6,7 @@ const VERBS: Record<string, () => Promise<Verb>> = {
   serve: async () => named(await import('./cli/serve.ts'), 'serve'),
   dev: async () => named(await import('./cli/dev.ts'), 'dev'),
   open: async () => named(await import('./cli/open.ts'), 'open'),
-  run: async () => named(await import('./cli/run.ts'), 'run'),
+  run: async () => named(await import('./cli/run/run.ts'), 'run'),
   worker: async () => named(await import('./cli/worker.ts'), 'worker'),
   emit: async () => named(await import('./cli/emit.ts'), 'emit'),
   doctor: async () => named(await import('./cli/doctor.ts'), 'doctor'),

@@ -12,7 +12,7 @@ beforeAll(async () => {
   for (const queue of queues) await server.api('POST', '/api/tasks', { title: WORDS.repeat(2), command: `echo ${WORDS}`, queue, project: WORDS })
   const { fence } = (await server.api('POST', '/api/tasks/claim', { worker_id: 'w_1' })).json
   await server.api('POST', '/api/tasks/t_1/run', { worker_id: 'w_1', fence })
-  await server.api('POST', '/api/tasks/t_1/heartbeat', { worker_id: 'w_1', fence, progress: { done: 4, total: 10, note: WORDS } })
+  await server.api('POST', '/api/tasks/t_1/heartbeat', { worker_id: 'w_1', fence, progress: { done: 4, total: 10, text: WORDS } })
   await server.api('POST', '/api/tasks/views', { name: WORDS.slice(0, 60), search: `q=queue:${LONG}` })
   await server.api('POST', '/api/tokens', { name: WORDS, role: 'viewer' })
 })

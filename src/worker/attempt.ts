@@ -5,9 +5,10 @@ import type { Isolation } from '../process/isolate.ts'
 import type { Left } from '../process/sweep.ts'
 import { plant, StartFailure, type Tree } from '../process/tree.ts'
 import { ender, type Result, stopped, unreachable, wordsOf } from './ending.ts'
-import { type Beat, keep, type Lease, TRUST } from './lease.ts'
+import { type Beat, keep, type Lease, TRUST, WAIT } from './lease.ts'
 import type { Link, Say } from './link.ts'
 import { type Batch, Output } from './output.ts'
+import { latest } from './progress.ts'
 import { type Claimed, once, patienceOf, quick, reporter } from './report.ts'
 
 export interface Claim {
@@ -150,7 +151,7 @@ async function follow(site: Site, lease: Lease, { claim: { item }, tree, patienc
   }
   const report = reporter(site.link, lease, AbortSignal.any([lost.signal, patience]), refused)
   const send = ({ offset, stream, data }: Batch) => report('log', { attempt: item.attempt, offset, stream, data: data.toString('base64') })
-  const output = new Output(tree, send, Object.values(secrets))
+  const output = new Output(tree, { send, progress: reportProgress(site, lease, AbortSignal.any([lost.signal, over.signal])), secrets: Object.values(secrets) })
   void keep(site.link, lease, { beat, refused, silent }, AbortSignal.any([lost.signal, over.signal]))
   try {
     const { left, ...ended } = await command.ended
@@ -167,6 +168,9 @@ async function follow(site: Site, lease: Lease, { claim: { item }, tree, patienc
     over.abort()
   }
 }
+
+const reportProgress = ({ link }: Site, lease: Lease, signal: AbortSignal) =>
+  latest((progress) => link.post(`${lease.path}/heartbeat`, { ...lease.hold, progress }, { timeoutMs: lease.ttlMs * WAIT, signal }), signal)
 
 function outlived(left: readonly Left[]): string {
   const names = left.map(({ pid, name }) => `${name} (${pid})`).join(', ')

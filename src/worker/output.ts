@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream'
 import { finished } from 'node:stream/promises'
 import { Mask } from './mask.ts'
+import { type Progress, ProgressScan } from './progress.ts'
 
 type Stream = 'stdout' | 'stderr'
 
@@ -11,6 +12,13 @@ export interface Batch {
   offset: number
   stream: Stream
   data: Buffer
+}
+
+interface Handlers {
+  send(batch: Batch): Promise<void>
+  progress?(progress: Progress): void
+  /** They are masked. */
+  secrets?: readonly string[]
 }
 
 /** The server has lost acknowledged output, as in a power cut. */
@@ -44,11 +52,11 @@ export class Output {
   #isClosed = false
   #wake = () => {}
 
-  /** `secrets` are masked. */
-  constructor({ stdout, stderr }: { stdout: Readable; stderr: Readable }, send: (batch: Batch) => Promise<void>, secrets: readonly string[] = []) {
+  constructor({ stdout, stderr }: { stdout: Readable; stderr: Readable }, { send, progress = () => {}, secrets = [] }: Handlers) {
     this.#pipes = [stdout, stderr]
     this.#send = send
-    this.#closed = Promise.all([this.#read('stdout', stdout, new Mask(secrets)), this.#read('stderr', stderr, new Mask(secrets))]).then(() => {
+    const read = (stream: Stream, pipe: Readable) => this.#read(stream, pipe, { mask: new Mask(secrets), scan: new ProgressScan(progress) })
+    this.#closed = Promise.all([read('stdout', stdout), read('stderr', stderr)]).then(() => {
       this.#isClosed = true
       this.#wake()
     })
@@ -76,10 +84,10 @@ export class Output {
     this.#wake()
   }
 
-  async #read(stream: Stream, pipe: Readable, mask: Mask): Promise<void> {
-    pipe.on('data', (data: Buffer) => this.#keep(stream, mask.push(data)))
+  async #read(stream: Stream, pipe: Readable, { mask, scan }: { mask: Mask; scan: ProgressScan }): Promise<void> {
+    pipe.on('data', (data: Buffer) => this.#keep(stream, scan.push(mask.push(data))))
     await finished(pipe).catch(() => {}) // destroyed, after LINGER_MS
-    this.#keep(stream, mask.end())
+    this.#keep(stream, scan.push(mask.end()))
   }
 
   async #sendAll() {

@@ -27,9 +27,9 @@ rule(
   { 'src/live/stream.ts': 'app.hub.wake(events)' },
 )
 
-rule('only config reads the environment', elsewhere(/process\.env/, only('src/config/config.ts')), { 'src/cli/run.ts': 'const { TOKEN } = process.env' })
+rule('only config reads the environment', elsewhere(/process\.env/, only('src/config/config.ts')), { 'src/cli/run/run.ts': 'const { TOKEN } = process.env' })
 
-rule('only main ends the process', elsewhere(/process\.exit\(/, only('src/main.ts')), { 'src/cli/run.ts': 'process.exit(1)' })
+rule('only main ends the process', elsewhere(/process\.exit\(/, only('src/main.ts')), { 'src/cli/run/run.ts': 'process.exit(1)' })
 
 rule(
   'no query counts rows, because the counters have the numbers',

@@ -19,8 +19,8 @@ test('progress is in the task’s JSON, on its page and its row, and writes no e
   const before = await app.logged()
   expect(await progressOf(app)).toBeNull()
   expect(await (await app.ask('/ui/tasks')).text()).toMatch(/<task-progress[^>]* data-task="t_1" hidden/)
-  for (const done of [10, 40]) expect((await beat(app, { done, total: 100, note: 'copying' })).status).toBe(200)
-  expect(await progressOf(app)).toEqual({ done: 40, total: 100, note: 'copying' })
+  for (const done of [10, 40]) expect((await beat(app, { done, total: 100, text: 'copying' })).status).toBe(200)
+  expect(await progressOf(app)).toEqual({ done: 40, total: 100, text: 'copying' })
   for (const path of ['/ui/tasks', '/ui/tasks/t_1', '/ui/home']) {
     const html = await (await app.ask(path)).text()
     expect([path, html]).toEqual([path, expect.stringContaining('<progress value="40" max="100"')])
@@ -37,7 +37,7 @@ test.each([
   [{ done: -1 }, { 'progress.done': 'At least 0.' }],
   [{ done: 'half' }, { 'progress.done': 'This must be a number.' }],
   [{ total: 4 }, { 'progress.done': 'This is required.' }],
-  [{ done: 1, note: 'a\u0007b' }, { 'progress.note': 'This must be one line without control characters.' }],
+  [{ done: 1, text: 'a\u0007b' }, { 'progress.text': 'This must be one line without control characters.' }],
   [{ done: 1, percent: 5 }, { 'progress.percent': 'Unknown field.' }],
 ])('%j is refused', async (progress, fields) => {
   const app = await held()

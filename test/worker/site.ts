@@ -19,6 +19,7 @@ export interface Task {
   exit_code: number | null
   error: string | null
   finished_at: string | null
+  progress: object | null
   /** Newest first. */
   attempts: { outcome: string; error: string | null }[]
 }

@@ -1,1 +1,1 @@
-export function progressWords(progress: { done: number; total?: number | undefined; note?: string | undefined }): string
+export function progressWords(progress: { done: number; total?: number | undefined; text?: string | undefined }): string

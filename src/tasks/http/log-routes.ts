@@ -6,12 +6,16 @@ import { type Route, route } from '../../http/route.ts'
 import type { Env } from '../../http/slice.ts'
 import { cursorOf, outgoingOf, streaming } from '../../http/stream.ts'
 import type { App } from '../../live/app.ts'
+import { frame } from '../../live/frame.ts'
+import type { Stream } from '../../live/stream.ts'
 import { output } from '../log/output.ts'
 import { logSearches } from '../log/searches.ts'
 import { DONE, follow } from '../log/tail.ts'
 import { LogQuery, linesFor } from '../log/window.ts'
+import { onProgress, type Progress } from '../progress.ts'
 import { outputRemoved } from '../retire.ts'
-import { row, type TaskDetail, type TaskRow } from '../tasks.ts'
+import { row, type Task, type TaskDetail, type TaskRow, toTask } from '../tasks.ts'
+import { isHeld } from '../words.ts'
 
 const CHUNK_BYTES = 65_536
 
@@ -87,14 +91,22 @@ export async function logBlock(app: App, { task, attempts }: TaskDetail, paramet
 
 const contextOf = (id: string, attempt: number, mode: string) => (mode === 'found' ? `/tasks/${id}?attempt=${attempt}` : '')
 
-/** Streams `log` frames from the reader's offset, then `done`. An EventSource reconnects after that; 204 stops it. */
+/** Streams `log` frames from the reader's offset and `progress` frames, then `done`. An EventSource reconnects after that; 204 stops it. */
 function tail(app: App, c: Context<Env>, task: TaskRow, attempt: number): Response {
   const place = cursorOf(c, 'from') ?? '0'
   if (place === DONE) return c.body(null, 204)
   const stream = app.streams.open(outgoingOf(c), c.get('actor'))
   const from = Number(place)
+  showProgress(app, stream, toTask(task))
   follow(app, stream, { id: task.id, attempt, from: Number.isSafeInteger(from) && from > 0 ? from : 0 })
   return streaming()
+}
+
+/** A report that finds no room in the socket is left out: the next one supersedes it. */
+function showProgress(app: App, stream: Stream, { id, state, progress }: Task) {
+  const show = (data: Progress) => stream.blocked || stream.write(frame({ event: 'progress', data }))
+  stream.onClose(onProgress(app, id, show))
+  if (isHeld(state) && progress) show(progress)
 }
 
 function bytesOf(log: AttemptOutput, from: number): ReadableStream<Uint8Array<ArrayBuffer>> {

@@ -13,10 +13,12 @@ test('after a loss, output continues at the end of the server’s log, with a li
   const tree = { stdout: new PassThrough(), stderr: new PassThrough() }
   const sent: Batch[] = []
   let end = 0
-  const output = new Output(tree, async (batch) => {
-    if (batch.offset > end) throw new Behind(end)
-    sent.push(batch)
-    end = batch.offset + batch.data.length
+  const output = new Output(tree, {
+    async send(batch) {
+      if (batch.offset > end) throw new Behind(end)
+      sent.push(batch)
+      end = batch.offset + batch.data.length
+    },
   })
   tree.stdout.write('one two three\n')
   await until('it is sent', () => sent.length === 1)

@@ -12,7 +12,7 @@ function pipes() {
 test('the output of both streams is sent in order, with offsets that count both', async () => {
   const tree = pipes()
   const sent: Batch[] = []
-  const output = new Output(tree, async (batch) => void sent.push(batch))
+  const output = new Output(tree, { send: async (batch) => void sent.push(batch) })
   tree.stdout.write('one\n')
   await until('the first byte goes at once', () => sent.length === 1)
   tree.stderr.write('two\n')
@@ -51,10 +51,12 @@ test('a server that accepts no output blocks the command instead of filling the 
     open = resolve
   })
   let received = 0
-  const output = new Output(tree, async ({ offset, data }) => {
-    await opened
-    expect(offset).toBe(received)
-    received += data.length
+  const output = new Output(tree, {
+    async send({ offset, data }) {
+      await opened
+      expect(offset).toBe(received)
+      received += data.length
+    },
   })
   let written = 0
   while (tree.stdout.write(Buffer.alloc(64 * KIB)) || !tree.stdout.isPaused()) {
@@ -74,7 +76,7 @@ test('a server that accepts no output blocks the command instead of filling the 
 test('a pipe held open by an escaped process is not awaited', async () => {
   const tree = pipes()
   const sent: Batch[] = []
-  const output = new Output(tree, async (batch) => void sent.push(batch))
+  const output = new Output(tree, { send: async (batch) => void sent.push(batch) })
   tree.stdout.write('last words')
   tree.stderr.end()
   const began = performance.now()
@@ -85,8 +87,10 @@ test('a pipe held open by an escaped process is not awaited', async () => {
 
 test('a refusal of the server is thrown', async () => {
   const tree = pipes()
-  const output = new Output(tree, async () => {
-    throw new Error('refused')
+  const output = new Output(tree, {
+    async send() {
+      throw new Error('refused')
+    },
   })
   tree.stdout.end('x')
   tree.stderr.end()

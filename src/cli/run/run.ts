@@ -1,14 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
-import { resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { parseArgs } from 'node:util'
-import { frames } from '../client/sse.js'
-import { backOff, isPassing, Wire } from '../client/wire.js'
-import { environment, startedIn, variable } from '../config/config.ts'
-import { SERVER_ZONE } from '../time/zone.ts'
-import { complain, EXIT, failed } from './complain.ts'
-import { TOKEN_FLAGS, tokenFrom, urlFrom } from './credential.ts'
+import { frames } from '../../client/sse.js'
+import { backOff, isPassing, Wire } from '../../client/wire.js'
+import { environment } from '../../config/config.ts'
+import { complain, EXIT, failed } from '../complain.ts'
+import { type Invocation, parse } from './invocation.ts'
+import { ProgressLine } from './progress-line.ts'
 
 export const help = `telltale run [options] -- COMMAND [ARGUMENT…]: queue a command as a task, print its output, exit with its code
 
@@ -27,6 +25,9 @@ export const help = `telltale run [options] -- COMMAND [ARGUMENT…]: queue a co
   --url URL         server address (TELLTALE_URL); by default, the control socket in --data
   --token-file FILE file with a token; or set TELLTALE_TOKEN
   --data DIR        the server's data folder (TELLTALE_DATA, here: ${environment.data})
+
+A command shows its progress on the page and here by printing a line: ::progress done=42 total=100::copying
+(total and the text may be left out), or by the terminal sequence OSC 9;4.
 
 A task has no standard input: piped input is not passed on. Ctrl-C cancels the task; a second Ctrl-C detaches and
 lets the task run.
@@ -96,61 +97,6 @@ function listen(): Interrupts {
   return { first: first.signal, second: second.signal, end }
 }
 
-interface Invocation {
-  url: string | undefined
-  token: string | undefined
-  data: string
-  detach: boolean
-  task: Record<string, unknown>
-}
-
-function parse(args: string[]): Invocation {
-  const dashes = args.indexOf('--')
-  const argv = dashes === -1 ? [] : args.slice(dashes + 1)
-  const text = { type: 'string' } as const
-  const many = { type: 'string', multiple: true } as const
-  const options = {
-    ...{ ...TOKEN_FLAGS, url: text, data: text, queue: text, title: text, project: text, urgency: text, timeout: text, retries: text },
-    ...{ cwd: text, env: many, type: text, param: many, at: text, detach: { type: 'boolean' } as const },
-  }
-  const { values } = parseArgs({ args: dashes === -1 ? args : args.slice(0, dashes), options })
-  const { url, token, 'token-file': tokenFile, data, timeout, retries, cwd, env = [], param = [], at, detach = false, ...fields } = values
-  if (argv.length === 0 && fields.type === undefined) throw new Error('give the command after two dashes: telltale run -- COMMAND')
-  if (argv.length > 0 && fields.type !== undefined) throw new Error('give a command or --type, not both')
-  if (param.length > 0 && fields.type === undefined) throw new Error('--param needs --type')
-  for (const [name, text] of Object.entries({ timeout, retries }))
-    if (text !== undefined && !/^\d+$/.test(text)) throw new Error(`--${name} must be a whole number, not ${text}`)
-  const server = urlFrom(url ?? (data ? undefined : environment.url))
-  const isHere = server === undefined && fields.type === undefined
-  const numbers = { ...(timeout !== undefined && { timeout_s: Number(timeout) }), ...(retries !== undefined && { retries: Number(retries) }) }
-  return {
-    url: server,
-    token: tokenFrom({ token, 'token-file': tokenFile }),
-    data: data ?? environment.data,
-    detach,
-    task: {
-      ...fields,
-      ...numbers,
-      ...(fields.type === undefined ? { argv } : { params: Object.fromEntries(param.map((one) => named(one, 'param'))) }),
-      ...(cwd !== undefined ? { cwd: resolve(startedIn, cwd) } : isHere && { cwd: startedIn }),
-      ...(env.length > 0 && { env: Object.fromEntries(env.map((one) => (one.includes('=') ? named(one, 'env') : [one, fromHere(one)]))) }),
-      ...(at !== undefined && { run_at: at, zone: SERVER_ZONE }),
-    },
-  }
-}
-
-function named(text: string, flag: string): [string, string] {
-  const [, name, value] = /^([^=]+)=(.*)$/s.exec(text) ?? []
-  if (name === undefined || value === undefined) throw new Error(`--${flag} must be NAME=VALUE, not ${text}`)
-  return [name, value]
-}
-
-function fromHere(name: string): string {
-  const value = variable(name)
-  if (value === undefined) throw new Error(`--env ${name}: there is no such variable here; give it as ${name}=VALUE`)
-  return value
-}
-
 async function attend(wire: Wire, id: string, { first, second }: Interrupts): Promise<number> {
   const over = new AbortController()
   const cancel = async () => {
@@ -189,15 +135,23 @@ async function follow(wire: Wire, id: string, settled: AbortSignal) {
 async function print(wire: Wire, id: string, place: { attempt: number; offset: number }, signal: AbortSignal): Promise<boolean> {
   const headers = { accept: 'text/event-stream', 'last-event-id': String(place.offset) }
   const stream = await wire.stream(`/api/tasks/${id}/log?attempt=${place.attempt}`, { headers, signal })
-  for await (const { event, data } of frames(stream)) {
-    if (event === 'done') return true
-    if (event !== 'log') continue
-    const chunk = JSON.parse(data) as { offset: number; stream: 'stdout' | 'stderr'; data: string }
-    const bytes = Buffer.from(chunk.data, 'base64')
-    if (!process[chunk.stream].write(bytes)) await once(process[chunk.stream], 'drain', { signal })
-    place.offset = chunk.offset + bytes.length
+  const progress = new ProgressLine()
+  try {
+    for await (const { event, data } of frames(stream)) {
+      if (event === 'done') return true
+      if (event === 'progress') progress.show(JSON.parse(data))
+      if (event !== 'log') continue
+      const chunk = JSON.parse(data) as { offset: number; stream: 'stdout' | 'stderr'; data: string }
+      const bytes = Buffer.from(chunk.data, 'base64')
+      progress.erase()
+      if (!process[chunk.stream].write(bytes)) await once(process[chunk.stream], 'drain', { signal })
+      progress.printed(bytes)
+      place.offset = chunk.offset + bytes.length
+    }
+    return false
+  } finally {
+    progress.end()
   }
-  return false
 }
 
 async function look(wire: Wire, id: string): Promise<Detail> {

@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { PROGRAM } from '../../src/config/command.ts'
-import { running, temporaryFolder } from '../support/server.ts'
+import { PROGRAM } from '../../../src/config/command.ts'
+import { running, temporaryFolder } from '../../support/server.ts'
 
 type Run = (...args: string[]) => { status: number | null; stdout: string; stderr: string }
 

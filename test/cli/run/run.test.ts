@@ -1,9 +1,9 @@
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { commandLine } from '../../src/config/command.ts'
-import { launch, removeFolder, type Server, serve, temporaryFolder } from '../crash/server.ts'
-import { alive, token, until } from '../support/processes.ts'
+import { commandLine } from '../../../src/config/command.ts'
+import { launch, removeFolder, type Server, serve, temporaryFolder } from '../../crash/server.ts'
+import { alive, token, until } from '../../support/processes.ts'
 
 let server: Server
 let data: string
