@@ -10,7 +10,7 @@ const { server, open } = setUp({ flags: ['--undo-seconds', '600'] })
 describe('two pages', () => {
   test('a form sent in one page updates the other, which keeps its viewer’s state', async () => {
     for (let i = 1; i <= 40; i++) await server.newTask({ title: `older ${i}` })
-    const [actor, reader] = [await open(), await open('/tasks', { patient: true })]
+    const [actor, reader] = [await open(), await open()]
     const { page } = reader
     await page.locator('[name=q]').first().fill('half-ty')
     await reader.openNewTask()

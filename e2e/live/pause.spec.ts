@@ -36,6 +36,7 @@ test('paused by the keyboard, a page does not change and counts what is new; res
   await server.newTask({ title: 'unseen 5' })
   await says(reader).toBe('Paused (2 new)')
 
+  await reader.page.mouse.move(1, 1)
   await reader.status.press('Enter')
   await says(reader).toBe('Live')
   await eventually(() => reader.titles()).toContain('unseen 5')

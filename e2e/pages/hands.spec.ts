@@ -33,6 +33,8 @@ test('a row whose menu is open or which is selected is kept and marked; an untou
   await eventually(() => reader.row(chosen).textContent()).toMatch(/queued/i)
   await reader.row(chosen).locator('input[type=checkbox]').uncheck()
   await eventually(() => reader.row(chosen).textContent()).toMatch(/cancelled/i)
+  await reader.page.locator('.search [name=q]').focus()
+  await reader.page.mouse.move(1, 1)
   await reader.row(late).waitFor()
 })
 

@@ -3,7 +3,7 @@ import { answerTo, eventually, PARTIAL } from '../support/dashboard.ts'
 import { setUp } from '../support/set-up.ts'
 import { Lights, newRowsOf, Shifts, Touched } from './stillness.ts'
 
-const { server, open } = setUp({ patient: true })
+const { server, open } = setUp()
 
 const make = async (count: number, task: { title: string; queue?: string }) => {
   const ids: string[] = []
@@ -60,59 +60,6 @@ describe('under a reader', () => {
     await eventually(() => lit.of(`task-${second}`)).toBe(0)
     await eventually(() => dark.of(`task-${first}`)).toBe(0)
     await eventually(() => lit.now(`task-${first}`)).toBe(0)
-  })
-})
-
-describe('new rows', () => {
-  test('wait, are counted, and appear on request', async () => {
-    const reader = await open()
-    const before = await reader.titles()
-    await make(3, { title: 'waits' })
-    await eventually(() => newRowsOf(reader)).toBe('3 new, show')
-    await eventually(() => reader.titles()).toEqual(before)
-    await reader.page.locator('new-rows button').click()
-    await eventually(async () => (await reader.titles()).slice(0, 3)).toEqual(['waits 3', 'waits 2', 'waits 1'])
-    await eventually(() => newRowsOf(reader)).toBeNull()
-  })
-
-  for (const width of [1440, 1000, 820]) {
-    test(`hide no column's title in a window ${width} pixels wide, however many wait`, async () => {
-      const reader = await open('/tasks', { viewport: { width, height: 900 } })
-      await reader.page.locator('new-rows').evaluate((place) => (place as unknown as { tell(of: object): void }).tell({ waiting: 88_888, gone: 888 }))
-      const hidden = await reader.page.evaluate<string[]>(`(() => {
-        const rectOf = (node) => { const range = new Range(); range.selectNodeContents(node); return range.getBoundingClientRect() }
-        const button = document.querySelector('new-rows button').getBoundingClientRect()
-        const titles = [...document.querySelectorAll('table[data-rows] th')].filter((title) => rectOf(title).width > 1)
-        if (titles.length < 2 || button.width === 0) return ['nothing to hide']
-        const isUnder = ({ left, right, top, bottom }) => right > button.left && left < button.right && bottom > button.top && top < button.bottom
-        return titles.filter((title) => isUnder(rectOf(title))).map(({ textContent }) => textContent)
-      })()`)
-      expect(hidden).toEqual([])
-    })
-  }
-
-  test('appear at once if they are the viewer’s own, or the list was empty', async () => {
-    const reader = await open()
-    await server.newTask({ title: 'of somebody else' })
-    await reader.newTask({ title: 'of the reader', command: 'true' })
-    await eventually(() => reader.titles()).toContain('of the reader')
-    await eventually(() => reader.titles()).not.toContain('of somebody else')
-    await eventually(() => newRowsOf(reader)).toBe('1 new, show')
-
-    const empty = await open('/tasks?q=queue:first')
-    await server.newTask({ title: 'the first of its queue', queue: 'first' })
-    await eventually(() => empty.titles()).toEqual(['the first of its queue'])
-  })
-
-  test('wait in a full list however many come, and the rows that are shown still change', async () => {
-    const reader = await open()
-    const [top, bottom] = await Promise.all([0, 49].map((at) => reader.page.locator('#tasks tbody tr').nth(at).getAttribute('data-id')))
-    await make(60, { title: 'many' })
-    await eventually(() => newRowsOf(reader)).toBe('60 new, show')
-    await cancel(bottom as string)
-    await eventually(() => reader.row(bottom as string).textContent()).toMatch(/cancelled/i)
-    await eventually(() => reader.page.locator('#tasks tbody tr').first().getAttribute('data-id')).toBe(top)
-    await eventually(() => reader.page.locator('#tasks tbody tr').count()).toBe(50)
   })
 })
 

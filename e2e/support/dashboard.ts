@@ -25,11 +25,11 @@ export const eventually = <Value>(read: () => Promise<Value> | Value, timeout = 
 
 /**
  * With `clock`, the page's time can be wound on. `alone`, it has no SharedWorker: the page holds the stream itself, where
- * `page.route` reaches it. `patient`, its reader lets new rows wait instead of showing them as soon as they come. With
- * `ownSession`, it may sign out: the others of its server share one. Motion is reduced unless asked for: drawing the frames
- * of an animation takes a machine without a graphics card longer than all else that a change does to a page.
+ * `page.route` reaches it. With `ownSession`, it may sign out: the others of its server share one. Motion is reduced unless
+ * asked for: drawing the frames of an animation takes a machine without a graphics card longer than all else that a change
+ * does to a page.
  */
-export type OpenOptions = BrowserContextOptions & { clock?: boolean; alone?: boolean; patient?: boolean; ownSession?: boolean }
+export type OpenOptions = BrowserContextOptions & { clock?: boolean; alone?: boolean; ownSession?: boolean }
 
 /** The response to a request that a test holds back. Unlike a browser, Playwright cannot resolve names below localhost. */
 export async function answerTo(route: Route) {
@@ -63,12 +63,11 @@ export class Dashboard {
     newContext: (options: BrowserContextOptions) => Promise<BrowserContext>,
     server: Server,
     path: string,
-    { clock = false, alone = false, patient = false, ownSession = false, ...options }: OpenOptions,
+    { clock = false, alone = false, ownSession = false, ...options }: OpenOptions,
   ): Promise<Dashboard> {
     const context = await newContext({ reducedMotion: 'reduce', ...options })
     if (clock) await context.clock.install()
     if (alone) await context.addInitScript('delete window.SharedWorker')
-    if (patient) await context.addInitScript('window.isPatient = true')
     await context.addInitScript({ path: WATCH_PAGE })
     const faults: string[] = []
     context.on('weberror', (error) => GIVEN_UP.test(String(error.error())) || faults.push(String(error.error())))

@@ -1,5 +1,5 @@
-// Runs in the page before its own scripts: remembers when each id was first in the DOM, how many fetches of one path
-// were on their way at once. An impatient reader shows new rows at once.
+// Runs in the page before its own scripts: remembers when each id was first in the DOM, and how many fetches of one path
+// were on their way at once.
 ;(() => {
   const firstSeen = {}
   const flights = {}
@@ -21,6 +21,5 @@
   new MutationObserver(() => {
     const now = performance.timeOrigin + performance.now()
     for (const { id } of document.querySelectorAll('[id]')) firstSeen[id] ??= now
-    if (!window.isPatient) for (const place of document.querySelectorAll('new-rows:not([hidden])')) place.show?.()
-  }).observe(document, { subtree: true, childList: true, attributeFilter: ['hidden', 'data-count'] })
+  }).observe(document, { subtree: true, childList: true })
 })()

@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Page } from 'playwright'
 import { launch } from '../../e2e/support/browser.ts'
 import { removeFolder, type Server, serve, temporaryFolder } from '../crash/server.ts'
-import { isLive, isShown, timeOf, watchMarks } from './support/marks.js'
+import { isLive, timeOf, watchMarks } from './support/marks.js'
 import { Child, percentile } from './support/process.ts'
 
 export const question = `How soon does a page in Chromium show a change, as a row or in its count of new rows, with 1,000 other pages connected?
@@ -73,7 +73,6 @@ async function shown(page: Page, url: string, change: (mark: string) => Promise<
     const handle = await page.waitForFunction(timeOf, mark, { timeout: 10_000 })
     const at = (await handle.jsonValue()) as number
     times.push(since.map((began) => at - began))
-    await page.waitForFunction(isShown, mark, { timeout: 10_000 })
     await pause(PAUSE_MS * (0.5 + Math.random()))
   }
   return times

@@ -2,7 +2,7 @@ import type { Children, PropsWithChildren } from '@kitajs/html'
 import type { Tone } from './badge.tsx'
 import { domId } from './dom-id.ts'
 import { attr } from './html.ts'
-import { Icon } from './icon.tsx'
+import { NewRows } from './new-rows.tsx'
 
 /** The keys of a row's link: those that move to it, and the one that opens it. */
 const ROW_KEYS = 'j,k,Enter'
@@ -50,12 +50,7 @@ export function Table({ name, label, columns, bar, acts, most, children }: Table
   return (
     <div class="table-frame" id={`${name}-table`} data-most={most}>
       {(bar ?? '') as 'safe'}
-      <new-rows class="new-rows" hidden>
-        <button type="button" class="button new-rows-show" data-key="n">
-          <Icon name="plus" />
-          <span data-words>New rows, show</span>
-        </button>
-      </new-rows>
+      <NewRows />
       <PlainTable name={name} label={label} columns={columns} first={bar && <CheckAll />} last={acts && <Actions />} isList>
         {children}
       </PlainTable>

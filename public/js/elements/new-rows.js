@@ -1,15 +1,13 @@
-// Counts new rows and rows that have left the list; only a click shows or removes them.
+// Counts the rows that wait and those that have left the list. A click shows the former and removes the latter.
 
 import { PANEL } from '../live/live.js'
-import { showRows } from '../live/rows.js'
-import { flash } from '../page/flash.js'
+import { showRows } from '../rows/rows.js'
 
 class NewRows extends HTMLElement {
   connectedCallback() {
-    this.onclick = () => this.show()
+    this.onclick = () => this.#show()
   }
 
-  /** Shows how many rows wait, and how many have left the list. */
   tell({ waiting, gone }) {
     const words = [waiting && `${waiting.toLocaleString('en-US')} new`, gone && `${gone.toLocaleString('en-US')} gone`].filter(Boolean).join(', ')
     const text = waiting ? `${words}, show` : `${words}, tidy up`
@@ -18,12 +16,11 @@ class NewRows extends HTMLElement {
     if (words && place.textContent !== text) place.textContent = text
   }
 
-  show() {
+  #show() {
     const hadFocus = this.contains(document.activeElement)
-    const rows = showRows(this.closest(PANEL))
-    rows.forEach(flash)
-    rows[0]?.scrollIntoView({ block: 'nearest' })
-    if (hadFocus) rows[0]?.querySelector('a')?.focus({ preventScroll: true })
+    const [first] = showRows(this.closest(PANEL))
+    first?.scrollIntoView({ block: 'nearest' })
+    if (hadFocus) first?.querySelector('a')?.focus({ preventScroll: true })
   }
 }
 

@@ -1,4 +1,4 @@
-// Counts the selected rows, during which the table is frozen (see live/rows.js). Shift selects a range, Escape clears the
+// Counts the selected rows, during which the table is frozen (see rows/rows.js). Shift selects a range, Escape clears the
 // selection.
 import { PANEL, refresh } from '../live/live.js'
 

@@ -2,9 +2,9 @@
 import { Idiomorph } from 'idiomorph/htmx'
 import { tick } from '../elements/local-time.js'
 import { PANEL, refresh } from '../live/live.js'
-import { countRows, holdRows } from '../live/rows.js'
 import { flash } from '../page/flash.js'
 import { editedBy, holdsEdit, isEdited, isInHand, ROW, release } from '../page/in-hand.js'
+import { holdRows, tellRows } from '../rows/rows.js'
 
 /** Attributes that the viewer or our elements have set or removed. */
 const KEPT_ATTRIBUTES = { DETAILS: ['open'], DIALOG: ['open'], BUTTON: ['aria-disabled', 'aria-busy'], 'COPY-BUTTON': ['hidden', 'data-copied'] }
@@ -22,6 +22,7 @@ const { defaults } = Idiomorph
 
 defaults.callbacks.beforeNodeMorphed = (old, fresh) => {
   if (old.nodeType !== Node.ELEMENT_NODE) return
+  if (fresh.hasAttribute('data-kept')) return false
   if (old.matches(ROW) && isInHand(old)) {
     old.toggleAttribute('data-changed', isChanged(old, fresh))
     return false
@@ -57,7 +58,7 @@ Idiomorph.morph = (old, fresh, config) => {
   tick([old, ...fresh])
   holdRows(old, fresh)
   const merged = morph(old, fresh, config)
-  countRows(old)
+  tellRows(old)
   return merged
 }
 

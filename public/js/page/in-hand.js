@@ -24,3 +24,14 @@ export const release = (row) => row && released.add(row)
 export const isReleased = (row) => released.has(row)
 
 document.addEventListener('focusin', ({ target }) => released.delete(target.closest?.(ROW)))
+
+const IN_USE = 'details[open], dialog[open], selection-bar[data-count]'
+const canHover = matchMedia('(hover: hover)')
+
+/** Whether the reader of a list would lose their place if its rows moved: scrolled, selected, or under the pointer or focus. */
+export function isHeld(list) {
+  for (let element = list; element; element = element.parentElement) if (element.scrollTop > 0) return true
+  const { anchorNode, isCollapsed } = getSelection()
+  if (list.contains(document.activeElement) || (!isCollapsed && list.contains(anchorNode))) return true
+  return (canHover.matches && list.matches(':hover')) || list.querySelector(IN_USE) !== null
+}

@@ -1,4 +1,3 @@
 export function watchMarks(): void
 export function isLive(): boolean
 export function timeOf(mark: string): number | undefined
-export function isShown(mark: string): boolean

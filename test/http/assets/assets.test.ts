@@ -14,7 +14,7 @@ const files = (ending: string) =>
     .sort()
 const body = async (assets: Assets, url: string) => (await assets.find(url)?.body.as(undefined))?.bytes.toString('utf8') ?? ''
 
-const BUNDLES = ['events', 'hub', 'settings', 'queues', 'workers', 'detail', 'task']
+const BUNDLES = ['home', 'events', 'hub', 'settings', 'queues', 'workers', 'detail', 'task']
 
 test('a page loads one stylesheet and one script, and more by the bundles that it names; nothing is missing from them', async () => {
   const assets = new Assets()
