@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { newLink } from '../access/sessions.ts'
 import { commandLine, controlSocket } from '../config/command.ts'
 import { type Config, configFrom, configHelp, UsageError } from '../config/config.ts'
+import { limitsFrom } from '../config/file.ts'
 import { upstreamsFrom } from '../config/upstreams.ts'
 import { FolderInUse, lockFolder } from '../db/folder/lock.ts'
 import { lockDatabase, NewerDatabase, openingFailureOf, UnusableServer } from '../db/index.ts'
@@ -30,6 +31,7 @@ export async function serve(args: string[]): Promise<number> {
   try {
     config = configFrom(args)
     config.upstreams = upstreamsFrom(config)
+    config.limits = limitsFrom(config)
   } catch (error) {
     if (!(error instanceof UsageError)) throw error
     return refuse(EXIT.usage, error.message)

@@ -92,6 +92,10 @@ export interface Payloads {
   'question.added': { id: string; asker: string; question: string; options: string[]; multi: boolean; asked_at: string; deadline_at?: string; target?: string }
   /** it was answered, overridden, dismissed, or has expired */
   'question.resolved': { id: string; answer: string; answerer: string; answered_at: string; cancelled: boolean }
+  /** the limits of a queue were set or removed */
+  'queue.limits_changed': { queue: string; concurrency: number | null; rate: string | null }
+  /** a queue was paused, or resumed */
+  'queue.state_changed': { queue: string; state: 'paused' | 'open'; reason: string; until?: string }
   /** a setting changed; never with the value of a secret */
   'setting.changed': { setting_id: string; value?: unknown; author: string }
   /** a task is created, by whichever path */

@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { isQueue } from '../input/texts.ts'
 import { ISOLATIONS, type Wanted } from '../process/isolate.ts'
+import type { QueueLimits } from './queue-limits.ts'
 import { KEPT, type KeptId, tidy } from './retention.ts'
 import type { UpstreamConfig } from './upstream.ts'
 
@@ -125,9 +126,11 @@ const OPTIONS = {
     parse: oneOf(...ISOLATIONS),
     help: 'how to isolate the processes of a task: auto, user (a user namespace), cgroup or off',
   } as Option<Wanted>,
-  config: { default: undefined, parse: path, help: 'JSON file that lists upstreams; by default telltale.config.json, if it exists' } as Option<
-    string | undefined
-  >,
+  config: {
+    default: undefined,
+    parse: path,
+    help: 'JSON file that lists upstreams and limits of queues; by default telltale.config.json, if it exists',
+  } as Option<string | undefined>,
   upstream: { default: [], parse: upstreams, help: 'NAME=URL of another Telltale server to read events from; may be repeated' } as Option<
     readonly UpstreamFlag[]
   >,
@@ -162,6 +165,8 @@ const OPTIONS = {
 type Options = typeof OPTIONS
 export type Config = { [Name in keyof Options]: Options[Name] extends Option<infer T> ? T : never } & {
   upstreams: readonly UpstreamConfig[]
+  /** By queue, as the file sets them. */
+  limits: Readonly<Record<string, QueueLimits>>
 }
 
 export class UsageError extends Error {}
@@ -169,7 +174,7 @@ export class UsageError extends Error {}
 /** Reads the server's options from flags and the environment. Throws UsageError. */
 export function configFrom(args: string[], environment: NodeJS.ProcessEnv = process.env): Config {
   const flags = parse(args)
-  const config: Record<string, unknown> = { upstreams: [] }
+  const config: Record<string, unknown> = { upstreams: [], limits: {} }
   for (const [name, option] of Object.entries(OPTIONS) as [keyof Options, Option<unknown>][]) {
     const text = flags[name]?.toString() ?? environment[variableOf(name)]
     try {

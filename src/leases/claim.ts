@@ -5,6 +5,7 @@ import { queueNames, workerId } from '../input/texts.ts'
 import type { App } from '../live/app.ts'
 import { doorbell } from '../live/doorbell.ts'
 import { because, type Caller, firstAnswer, type Mutation, type Tx } from '../log/mutate.ts'
+import { lockLimits, opensAt, type SteeredQueues, spend, steeredQueues } from '../steering/steering.ts'
 import { type Task, type TaskRow, toTask } from '../tasks/tasks.ts'
 import { moveTo } from '../tasks/transition.ts'
 import { isHeld, type TaskState } from '../tasks/words.ts'
@@ -17,7 +18,7 @@ export const Claim = z.strictObject({ worker_id: workerId, queues: queueNames.op
 /** Nothing tells when a change that has locked a task is undone. */
 const LOCKED_MS = 250
 
-const WAKING = ['task.created', 'task.state_changed', 'transient.cleared']
+const WAKING = ['task.created', 'task.state_changed', 'transient.cleared', 'queue.state_changed', 'queue.limits_changed']
 
 /** Every write about the task must carry the fence. */
 interface Claimed {
@@ -42,12 +43,14 @@ async function poll(app: App, caller: Caller, wanted: z.infer<typeof Claim>, gon
     while (!gone?.aborted) {
       const able = await mayTake(app.db, worker_id, wanted.queues) // checked before a repeat is answered
       // Looked up before the answer: a claim under the same key that takes the last task in between has left one.
-      const hasTasks = (await heads(app.db, able.wanted, app.clock.now())).length > 0
+      const steered = await steeredQueues(app.db, app.clock.now())
+      const names = await queuesOf(app.db, able.wanted)
+      const hasTasks = (await heads(app.db, names, steered, app.clock.now())).length > 0
       const taken = (await firstAnswer<Taken>(app.db, caller)) ?? (await take(app, caller, wanted, { ...able, hasTasks }))
       if (typeof taken === 'object') return answer(app, taken)
       const left = deadline - app.clock.elapsed()
       if (left <= 0) return undefined
-      await bell.wait(Math.min(left, taken === 'locked' ? LOCKED_MS : await untilDue(app)), gone)
+      await bell.wait(Math.min(left, taken === 'locked' ? LOCKED_MS : await untilDue(app, opensAt(steered, names))), gone)
     }
     return undefined
   } finally {
@@ -112,25 +115,41 @@ async function mayTake(db: Db, worker_id: string, queues: readonly string[] | un
   return { state, wanted: held.length < concurrency ? wanted : [] }
 }
 
-/** The next task that no other claim is taking: of the queue with the best head, else of the next one. Throws NothingLeft. */
-async function lockNext({ db, now }: Tx, queues: readonly string[]): Promise<TaskRow> {
-  for (const { queue } of await heads(db, queues, now)) {
+/**
+ * The next task that no other claim is taking: of the queue with the best head, else of the next one. Limits are checked
+ * again under their lock. Throws NothingLeft.
+ */
+async function lockNext(tx: Tx, wanted: readonly string[]): Promise<TaskRow> {
+  const { db, now } = tx
+  const steered = await steeredQueues(db, now)
+  let holdsLimits = false
+  for (const { queue } of await heads(db, await queuesOf(db, wanted), steered, now)) {
+    const isLimited = steered.get(queue)?.limited_by != null
+    if (isLimited) {
+      if (!(await lockLimits(tx, queue, !holdsLimits))) continue
+      holdsLimits = true
+      if ((await steeredQueues(db, now)).get(queue)?.closed) continue
+    }
     const row = await headQuery(db, queue, now).selectAll().modifyEnd(SKIP_LOCKED).executeTakeFirst()
-    if (row) return row
+    if (!row) continue
+    if (isLimited) await spend(tx, queue)
+    return row
   }
   throw new NothingLeft()
 }
 
-/** The first task of each queue that has one, best first. */
-async function heads(db: Db, queues: readonly string[], now: number) {
-  const names = queues.includes('*') ? await busyQueues(db) : queues
+/** The first task of each open queue that has one, best first. */
+async function heads(db: Db, names: readonly string[], steered: SteeredQueues, now: number) {
   const found = []
   for (const queue of names) {
+    if (steered.get(queue)?.closed) continue
     const row = await headQuery(db, queue, now).select(['number', 'queue', 'priority', 'run_at']).modifyEnd(UNLOCKED).executeTakeFirst()
     if (row) found.push(row)
   }
   return found.sort((a, b) => b.priority - a.priority || a.run_at - b.run_at || a.number - b.number)
 }
+
+const queuesOf = async (db: Db, wanted: readonly string[]) => (wanted.includes('*') ? busyQueues(db) : wanted)
 
 const headQuery = (db: Db, queue: string, now: number) =>
   db
@@ -150,7 +169,7 @@ async function busyQueues(db: Db): Promise<string[]> {
   return rows.map(({ queue }) => queue)
 }
 
-async function untilDue(app: App): Promise<number> {
+async function untilDue(app: App, opensAt: number | undefined): Promise<number> {
   const now = app.clock.now()
   const { due } = await app.db
     .selectFrom('tasks')
@@ -160,5 +179,6 @@ async function untilDue(app: App): Promise<number> {
     .where('run_at', '>', now)
     .whereRef('run_at', '>', 'created_at') // always true of scheduled tasks, and lets their index be used
     .executeTakeFirstOrThrow()
-  return Math.min(60_000, due === null ? 60_000 : Math.max(10, due - now))
+  const next = Math.min(due ?? Number.POSITIVE_INFINITY, opensAt ?? Number.POSITIVE_INFINITY)
+  return Math.min(60_000, Math.max(10, next - now))
 }

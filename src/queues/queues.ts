@@ -1,16 +1,25 @@
 import { z } from 'zod'
 import type { Db, Ms, Window } from '../db/index.ts'
 import { notFound } from '../input/problem.ts'
+import { type Hold, holdOf } from '../steering/hold.ts'
+import { openQueue, type SteeredQueue, steeredQueues } from '../steering/steering.ts'
+import type { Task } from '../tasks/tasks.ts'
 import { type Backlog, backlogs, noBacklog } from './backlog.ts'
+import { firstHeld } from './held.ts'
 import { type Throughput, throughput, throughputs } from './throughput.ts'
 import type { Range } from './words.ts'
 
-export interface Queue extends Backlog {
+export interface Queue extends Backlog, Omit<SteeredQueue, 'running'> {
+  /** What its tasks wait for, if they do. */
+  hold: Hold | null
   workers: readonly { id: string; name: string; busy: boolean }[]
   throughput: Throughput
 }
 
-export type QueueList = Window<Queue>
+export interface QueueList extends Window<Queue> {
+  /** The first task of each queue that holds some back. */
+  held: readonly Task[]
+}
 
 export const QueueFilter = z.object({})
 export type QueueFilter = z.infer<typeof QueueFilter>
@@ -18,19 +27,43 @@ export type QueueFilter = z.infer<typeof QueueFilter>
 export async function list(db: Db, now: Ms): Promise<QueueList> {
   const workers = await aliveWorkers(db)
   const known = await backlogs(db, now)
-  const unused = workers.flatMap(({ queues }) => queues).filter((name) => name !== '*' && !known.some(({ queue }) => queue === name))
+  const steered = await steeredQueues(db, now)
+  const named = [...workers.flatMap(({ queues }) => queues), ...steered.keys()]
+  const unused = named.filter((name) => name !== '*' && !known.some(({ queue }) => queue === name))
   const all = [...known, ...[...new Set(unused)].map(noBacklog)].sort((a, b) => (a.queue < b.queue ? -1 : 1))
   const past = await throughputs(db, { range: '1h', now })
-  return { items: all.map((backlog) => ({ ...backlog, workers: serving(workers, backlog), throughput: past(backlog.queue) })), next: null }
+  const items = all.map((backlog) => ({
+    ...steeringOf(steered.get(backlog.queue) ?? openQueue(backlog.queue)),
+    ...backlog,
+    workers: serving(workers, backlog),
+    throughput: past(backlog.queue),
+  }))
+  const holding = items.filter(({ due, closed, workers }) => due > 0 && (closed || workers.length === 0))
+  return {
+    items,
+    held: await firstHeld(
+      db,
+      holding.map(({ queue }) => queue),
+    ),
+    next: null,
+  }
 }
 
 export async function detail(db: Db, name: string, { range, now }: { range: Range; now: Ms }): Promise<Queue> {
   const workers = await aliveWorkers(db)
   const known = (await backlogs(db, now)).find(({ queue }) => queue === name)
-  if (!known && !workers.some(({ queues }) => queues.includes(name))) throw notFound(`There is no queue ${name}.`)
+  const steering = (await steeredQueues(db, now)).get(name)
+  if (!known && !steering && !workers.some(({ queues }) => queues.includes(name))) throw notFound(`There is no queue ${name}.`)
   const backlog = known ?? noBacklog(name)
-  return { ...backlog, workers: serving(workers, backlog), throughput: await throughput(db, { range, queue: name, now }) }
+  return {
+    ...steeringOf(steering ?? openQueue(name)),
+    ...backlog,
+    workers: serving(workers, backlog),
+    throughput: await throughput(db, { range, queue: name, now }),
+  }
 }
+
+const steeringOf = (steered: SteeredQueue) => ({ ...steered, hold: holdOf(steered) })
 
 interface Server {
   id: string

@@ -15,6 +15,7 @@ import { every } from '../time/every.ts'
 import { inContext, type TaskInContext } from './context/context.ts'
 import { events, transients } from './events.ts'
 import { startActs } from './grace.ts'
+import { withHolds } from './holds.ts'
 import { bulkRoutes } from './http/bulk-routes.ts'
 import { find } from './http/find.ts'
 import { formRoutes } from './http/form-routes.ts'
@@ -61,14 +62,15 @@ export const slice: Slice<TaskList, TaskFilter, TaskInContext, Task> = {
     'tasks.operate': ['operator', 'admin'],
     'tasks.work': ['admin', 'worker'],
   },
-  fresh: { on: ['task.', 'transient.'], inPlace: progressVersion },
+  fresh: { on: ['task.', 'transient.', 'queue.'], inPlace: progressVersion },
   list: {
     query: TaskFilter,
     isLong: ({ q }) => q !== undefined,
-    load: async (db, query, { clock }) => ({
-      ...(query.problem ? { items: [], next: null, ...(await count(db)) } : await list(db, query, clock.now())),
-      view: await savedAs(db, query),
-    }),
+    async load(db, query, { clock }) {
+      const now = clock.now()
+      const found = query.problem ? { items: [], next: null, ...(await count(db)) } : await list(db, query, now)
+      return { ...found, items: await withHolds(db, found.items, now), view: await savedAs(db, query) }
+    },
     view: taskList,
     head: (query, viewer, data) => taskHead(query, data, viewer),
   },

@@ -3,6 +3,7 @@ import type { TaskTable } from '../db/engine/schema.ts'
 import { counted, type Db, type Ms, waiting } from '../db/index.ts'
 import { notFound } from '../input/problem.ts'
 import { LOCAL } from '../log/log.ts'
+import type { Hold } from '../steering/hold.ts'
 import { type Progress, readProgress } from './progress.ts'
 import { readResult } from './result.ts'
 import { matching, type TaskFilter } from './search/filter.ts'
@@ -58,6 +59,8 @@ export interface Task {
   act_at: string | null
   act_by: string | null
   progress: Progress | null
+  /** What keeps it from starting, though it is due. */
+  hold: Hold | null
 }
 
 export interface Attempt {
@@ -187,6 +190,7 @@ export function toTask(row: TaskRow): Task {
     act_at: iso(row.act_at),
     progress: readProgress(row.progress),
     result: readResult(row.result),
+    hold: null,
   }
 }
 

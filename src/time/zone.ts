@@ -21,6 +21,9 @@ export function offsetAt(at: number, zone: string): number {
   return Date.UTC(year, month - 1, day, hour, minute, s) - second
 }
 
+/** The date that the calendars of `zone`, which must exist, show at `at`. */
+export const dayIn = (at: number, zone = SERVER_ZONE): string => new Date(at + offsetAt(at, zone)).toISOString().slice(0, 10)
+
 function formatOf(name: string): Intl.DateTimeFormat | null {
   if (name.length > NAME_LENGTH) return null
   const found = known.get(name) ?? newFormat(name)

@@ -64,6 +64,7 @@ export function task(some: Partial<Task> = {}): Task {
     act_at: null,
     act_by: null,
     progress: null,
+    hold: null,
     ...some,
   }
 }
@@ -144,6 +145,13 @@ export const queue = (some: Partial<Queue> = {}): Queue => ({
   running: 1,
   oldest_at: ago(95),
   next_at: ago(-600),
+  pause: null,
+  concurrency: null,
+  rate: null,
+  next_start_at: null,
+  limited_by: null,
+  closed: null,
+  hold: null,
   workers: [],
   throughput: {
     range: '1h',

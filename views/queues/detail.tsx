@@ -1,28 +1,37 @@
 import type { PropsWithChildren } from '@kitajs/html'
 import type { Queue } from '../../src/queues/queues.ts'
-import { Badge } from '../ui/badge.tsx'
 import { Ranges } from '../ui/chart/ranges.tsx'
 import { domId } from '../ui/dom-id.ts'
 import { attr, html } from '../ui/html.ts'
 import { number } from '../ui/number.ts'
 import { Ago, Until } from '../ui/time.tsx'
 import type { Viewer } from '../viewer.ts'
-import { counted, isStuck } from './backlog.ts'
+import { counted } from './backlog.ts'
 import { Done, Waits } from './charts.tsx'
 import { queueHref, tasksHref } from './links.ts'
 import { Servers } from './servers.tsx'
+import { QueueState } from './state.tsx'
+import { Steer } from './steer.tsx'
 
-export function queueDetail(it: Queue, { now }: Viewer): string {
-  const { queue, running, oldest_at, next_at, workers, throughput } = it
+export function queueDetail(it: Queue, viewer: Viewer): string {
+  const { now } = viewer
+  const { queue, running, oldest_at, next_at, workers, throughput, concurrency, rate } = it
   return html(
     <article class="detail queue-detail" id={domId('queue', encodeURIComponent(queue), 'detail')}>
       <header class="detail-head">
         <div class="detail-title" hx-disable>
-          {isStuck(it) ? <Badge tone="retrying" icon="unknown" word="No worker" /> : ''}
           <h1 dir="auto" safe>
             {queue}
           </h1>
+          <QueueState queue={it} now={now} />
         </div>
+        {viewer.may('queues.operate') ? (
+          <div class="actions">
+            <Steer queue={it} viewer={viewer} />
+          </div>
+        ) : (
+          ''
+        )}
       </header>
       <dl class="now-numbers" hx-disable>
         <div>
@@ -40,7 +49,17 @@ export function queueDetail(it: Queue, { now }: Viewer): string {
         ) : (
           ''
         )}
-        <Now name="Running" count={number(running)} href={tasksHref(queue, { state: 'running' })} />
+        <Now name="Running" count={number(running)} href={tasksHref(queue, { state: 'running' })}>
+          {concurrency === null ? '' : <span class="muted">{` of ${number(concurrency)}` as 'safe'}</span>}
+        </Now>
+        {rate ? (
+          <div>
+            <dt>Rate</dt>
+            <dd safe>{rate.replace('/', ' / ')}</dd>
+          </div>
+        ) : (
+          ''
+        )}
         <div>
           <dt>Workers</dt>
           <dd>

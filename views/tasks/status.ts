@@ -1,3 +1,4 @@
+import type { Hold } from '../../src/steering/hold.ts'
 import type { Task } from '../../src/tasks/tasks.ts'
 import { isHeld, type TaskState } from '../../src/tasks/words.ts'
 import type { Status } from '../ui/badge.tsx'
@@ -12,17 +13,19 @@ const STATES: Record<TaskState, Status> = {
   lost: { tone: 'unknown', icon: 'unknown', word: 'Lost' },
 }
 
+const HOLDS: Record<Hold['by'], Status['icon']> = { paused: 'pause', at_limit: 'gauge', rate_limited: 'gauge' }
+
 /** Shape, word and colour of a bare state. */
 export const statusOfState = (state: TaskState): Status => STATES[state]
 
 /** The status in more detail than its state: a queued task may be scheduled or wait for a retry. */
 export function statusOf(task: Task, now: number): Status {
-  const { state, status, cancel_requested_at, attempt, run_at, act } = task
+  const { state, status, cancel_requested_at, attempt, run_at, act, hold } = task
   if (act) return { tone: 'quiet', icon: 'stop', word: act === 'cancel' ? 'Cancelling' : 'Deleting' }
   if (isHeld(state) && cancel_requested_at !== null) return { tone: 'running', icon: 'stop', word: 'Stopping' }
   if (state === 'running' && status === 'waiting-for-input') return { tone: 'waiting', icon: 'waiting', word: 'Needs input' }
   if (state === 'queued' && Date.parse(run_at) > now) {
     return attempt > 0 ? { tone: 'retrying', icon: 'retrying', word: 'Retrying' } : { tone: 'queued', icon: 'scheduled', word: 'Scheduled' }
   }
-  return STATES[state]
+  return hold ? { tone: 'retrying', icon: HOLDS[hold.by], word: 'Held' } : STATES[state]
 }

@@ -16,6 +16,8 @@ export interface Schema {
   sessions: { hash: string; name: string; role: string; created_at: Ms; seen_at: Ms; expires_at: Ms }
   tokens: TokenTable
   task_minutes: { queue: string; minute: number; outcome: string; tasks: number; wait_ms: number; wait_ms_max: number; run_ms: number }
+  queue_pauses: { queue: string; reason: string; until: Ms | null; author: string; at: Ms }
+  queue_limits: QueueLimitsTable
   saved_views: { number: Generated<number>; name: string; panel: string; search: string; created_by: string; created_at: Ms }
   event_kinds: { sender: string; kind: string }
   settings: { id: string; value: string; at: Ms; author: string }
@@ -98,6 +100,17 @@ export interface TaskTable {
   act_at: Ms | null
   act_by: string | null
   progress: string | null
+}
+
+export interface QueueLimitsTable {
+  queue: string
+  concurrency: number | null
+  /** Tasks in each `per_ms`; both or neither. */
+  rate: number | null
+  per_ms: Ms | null
+  full_at: Defaulted<Ms>
+  author: string
+  at: Ms
 }
 
 export interface AttemptTable {

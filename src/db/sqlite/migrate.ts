@@ -18,6 +18,7 @@ import { sql as no_beats } from './migrations/0014_no_beats.ts'
 import { sql as slice_migrations } from './migrations/0015_slice_migrations.ts'
 import { sql as declared_counters } from './migrations/0016_declared_counters.ts'
 import { sql as surroundings } from './migrations/0017_surroundings.ts'
+import { sql as steering } from './migrations/0018_steering.ts'
 
 /** Forward only. SQLite's user_version is an index into this list: append, never edit. */
 export const MIGRATIONS = [
@@ -38,6 +39,7 @@ export const MIGRATIONS = [
   slice_migrations,
   declared_counters,
   surroundings,
+  steering,
 ]
 
 export const LATEST = MIGRATIONS.length

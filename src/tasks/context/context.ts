@@ -1,4 +1,5 @@
 import type { Db, Ms } from '../../db/index.ts'
+import { withHolds } from '../holds.ts'
 import { detail, type TaskDetail } from '../tasks.ts'
 import { type Neighbours, neighbours } from './neighbours.ts'
 import { type Run, runs } from './runs.ts'
@@ -11,5 +12,6 @@ export interface TaskInContext extends TaskDetail {
 /** `list.from` is the query of the list that the viewer came from. Throws not_found. */
 export async function inContext(db: Db, id: string, list: { from?: string | undefined; now: Ms; zone?: string | undefined }): Promise<TaskInContext> {
   const found = await detail(db, id)
-  return { ...found, runs: await runs(db, found.task), beside: await neighbours(db, id, list) }
+  const [task = found.task] = await withHolds(db, [found.task], list.now)
+  return { ...found, task, runs: await runs(db, found.task), beside: await neighbours(db, id, list) }
 }

@@ -22,7 +22,7 @@ export function Why({ task, now }: { task: Task; now: number }): JSX.Element {
 }
 
 function whyOf(task: Task, now: number): { words: string; moment: JSX.Element; because: string } {
-  const { state, status, queue, reason, run_at, created_at, claimed_at, started_at, finished_at, error, exit_code } = task
+  const { state, status, queue, reason, run_at, created_at, claimed_at, started_at, finished_at, error, exit_code, hold } = task
   const since = (at: string) => <Elapsed at={at} now={now} />
   if (!isOpen(task.state)) {
     const told = isLong(error) ? (exit_code === null ? '' : `exit code ${exit_code}`) : reason
@@ -34,6 +34,7 @@ function whyOf(task: Task, now: number): { words: string; moment: JSX.Element; b
   if (isHeld(task.state))
     return { words: state === 'running' ? 'Running for' : 'Claimed for', moment: since(started_at ?? claimed_at ?? created_at), because: reason }
   if (Date.parse(run_at) > now) return { words: 'Due', moment: <Until at={run_at} now={now} />, because: reason }
+  if (hold) return { words: 'Held for', moment: since(run_at), because: hold.why }
   return { words: 'Waiting for', moment: since(run_at), because: `no worker of the queue ${queue} has taken it yet; ${reason}` }
 }
 

@@ -62,7 +62,11 @@ const columnsOf = (query: TaskFilter, now: number): readonly Column<Task>[] => [
     name: 'title',
     title: 'Task',
     cell: (task) => (
-      <RowTitle href={taskHref(task.id, query)} title={task.title} more={task.command === task.title ? undefined : task.command.split('\n', 1)[0]}>
+      <RowTitle
+        href={taskHref(task.id, query)}
+        title={task.title}
+        more={task.hold?.why ?? (task.command === task.title ? undefined : task.command.split('\n', 1)[0])}
+      >
         <Progress task={task} of="row-progress" />
       </RowTitle>
     ),
