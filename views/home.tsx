@@ -1,5 +1,6 @@
 import type { Home } from '../src/home/home.ts'
 import { Block } from './home/blocks.tsx'
+import { Broken } from './home/broken.tsx'
 import { Feed } from './home/feed.tsx'
 import { FirstSteps } from './home/first-steps.tsx'
 import { QueuePulse } from './home/queue-pulse.tsx'
@@ -9,12 +10,11 @@ import { Icon } from './ui/icon.tsx'
 import { number } from './ui/number.ts'
 import type { Viewer } from './viewer.ts'
 
-const BROKEN = '/tasks?q=state:failed+state:lost'
 const RUNNING = '/tasks?state=running'
 
 export function homeView(home: Home, _: unknown, viewer: Viewer): string {
   const { now } = viewer
-  const { trouble, needs, broken, running, queues, scheduled, feed, first_steps, workers } = home
+  const { trouble, needs, running, queues, scheduled, feed, first_steps, workers } = home
   return html(
     <div class="home">
       <h1 class="visually-hidden">Home</h1>
@@ -22,13 +22,7 @@ export function homeView(home: Home, _: unknown, viewer: Viewer): string {
       {first_steps ? <FirstSteps steps={first_steps} viewer={viewer} /> : ''}
       <div class="home-main">
         <NeedsYou needs={needs} viewer={viewer} isNew={first_steps !== null} />
-        {broken.length > 0 ? (
-          <Block id="home-broken" title="Broken" tone="failed" all={{ href: BROKEN, title: 'All failed' }}>
-            <TaskLines of="broken" tasks={broken} now={now} all={BROKEN} />
-          </Block>
-        ) : (
-          ''
-        )}
+        <Broken home={home} viewer={viewer} />
         {running.length > 0 ? (
           <Block id="home-running" title="Running" all={{ href: RUNNING, title: 'All running' }}>
             <TaskLines of="running" tasks={running} now={now} all={RUNNING} />

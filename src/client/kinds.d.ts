@@ -98,6 +98,8 @@ export interface Payloads {
   'queue.state_changed': { queue: string; state: 'paused' | 'open'; reason: string; until?: string }
   /** a setting changed; never with the value of a secret */
   'setting.changed': { setting_id: string; value?: unknown; author: string }
+  /** someone acknowledged its failure */
+  'task.acknowledged': { task_id: string; note?: string; title?: string; queue?: string }
   /** a task is created, by whichever path */
   'task.created': {
     task_id: string
@@ -147,6 +149,8 @@ export interface Payloads {
     state?: string
     worker_id?: string | null
   }
+  /** an acknowledgement was undone */
+  'task.unacknowledged': { task_id: string; title?: string; queue?: string }
   /** that action ended, successfully or not */
   'transient.cleared': { name: string; ok?: boolean; error?: string; title?: string }
   /** a lifecycle action started */

@@ -1,7 +1,7 @@
 export { contains } from './contains.ts'
 export type { ChangeLog, ChangeRun, EventRow } from './engine/change.ts'
 export type { Contacts } from './engine/contacts.ts'
-export { type Counter, counted, waiting } from './engine/counters.ts'
+export { type Counter, counted, countedAs, waiting } from './engine/counters.ts'
 export { type Database, type Db, type Declared, type Engine, type Migration, NewerDatabase } from './engine/database.ts'
 export { breaksConstraint, type Failure, failureOf, isStorageFailure, openingFailureOf, TooLong, UnusableServer } from './engine/failure.ts'
 export { GRACE, type Lease, type Leases } from './engine/leases.ts'
@@ -14,7 +14,7 @@ export { lockDatabase, openDatabase, snapshot } from './open.ts'
 export { compact, spaceOf } from './space.ts'
 export { InsertingLog } from './sqlite/change-log.ts'
 export { PATIENCE_MS, write } from './sqlite/write.ts'
-export { HELD, OPEN } from './states.ts'
+export { BROKEN, HELD, OPEN } from './states.ts'
 export { holdsText } from './text.ts'
 
 /** Rows of a list in keyset order; `next` is the cursor of the next ones, or null. */

@@ -7,7 +7,8 @@ import { head, type LoggedEvent, windowOf } from '../log/log.ts'
 import type { Sentence } from '../log/sentence.ts'
 import { type Backlog, backlogs } from '../queues/backlog.ts'
 import { type Throughput, throughputs } from '../queues/throughput.ts'
-import { broken, running } from '../tasks/overview.ts'
+import { broken, type Failure } from '../tasks/overview/broken.ts'
+import { running } from '../tasks/overview/overview.ts'
 import { type Task, toTask } from '../tasks/tasks.ts'
 import type { WorkerState } from '../workers/words.ts'
 import { count as countWorkers } from '../workers/workers.ts'
@@ -24,7 +25,9 @@ export interface Home extends Window<unknown> {
   trouble: string | null
   asking: number
   needs: readonly Need[]
-  broken: readonly Task[]
+  /** Equal failures are one. */
+  broken: readonly Failure[]
+  broken_count: number
   running: readonly Task[]
   queues: readonly (Backlog & { throughput: Throughput })[]
   workers: Readonly<Record<WorkerState, number>>
@@ -39,7 +42,6 @@ export interface FirstSteps {
   event: boolean
 }
 
-const BROKEN_FOR_MS = 24 * 3_600_000
 const NEXT = 5
 const FEED = 15
 /** How many times more events to read than to show; repeats are dropped. */
@@ -59,13 +61,15 @@ export async function home(
   const now = app.clock.now()
   const queues = await backlogs(db, now)
   const past = await throughputs(db, { range: '1h', now })
+  const { failures, total } = await broken(db)
   return {
     trouble: storageTrouble(app),
     items: waiting.flatMap(({ items }) => items),
     next: null,
     asking: waiting.reduce((sum, { total }) => sum + total, 0),
     needs: waiting.map(({ total, all, lines }) => ({ total, all, lines })),
-    broken: (await broken(db)).filter(({ finished_at }) => finished_at !== null && Date.parse(finished_at) > now - BROKEN_FOR_MS),
+    broken: failures,
+    broken_count: total,
     running: await running(db),
     queues: queues.map((backlog) => ({ ...backlog, throughput: past(backlog.queue) })).filter(isAlive),
     workers: await countWorkers(db),

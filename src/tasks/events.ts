@@ -75,6 +75,18 @@ export const events = {
     { task_id: text, description: text, title: maybe(text), queue: maybe(text) },
     { sentence: (_, task) => `${task} has a new description` },
   ),
+  acknowledged: kind(
+    'task.acknowledged',
+    'someone acknowledged its failure',
+    { task_id: text, note: maybe(text), title: maybe(text), queue: maybe(text) },
+    { sentence: ({ note }, task) => `the failure of ${task} was acknowledged${note ? `: ${note}` : ''}` },
+  ),
+  unacknowledged: kind(
+    'task.unacknowledged',
+    'an acknowledgement was undone',
+    { task_id: text, title: maybe(text), queue: maybe(text) },
+    { sentence: (_, task) => `the failure of ${task} is no longer acknowledged` },
+  ),
   deleted: kind(
     'task.deleted',
     'a task was deleted',

@@ -7,6 +7,7 @@ import { quoted } from '../input/shell.ts'
 import { argument, asLine, line, queueName, taskId } from '../input/texts.ts'
 import type { App } from '../live/app.ts'
 import { because, type Caller, type Mutation, type Tx } from '../log/mutate.ts'
+import { acknowledgeIn, NOT_ACKNOWLEDGED, unacknowledgeIn } from './acknowledge.ts'
 import { events } from './events.ts'
 import { timeIn, written, zoneName } from './search/instant.ts'
 import { type Act, PRIORITY, type Task, type TaskRow, toTask } from './tasks.ts'
@@ -126,7 +127,7 @@ export function describe(app: App, caller: Caller, id: string, { description, ve
   })
 }
 
-export const VERBS = { cancel: cancelIn, retry: retryIn, delete: removeIn } as const
+export const VERBS = { cancel: cancelIn, retry: retryIn, delete: removeIn, acknowledge: acknowledgeIn, unacknowledge: unacknowledgeIn } as const
 export type Verb = keyof typeof VERBS
 
 /** Throws conflict for a cancel after the end, or a deletion while a worker holds the task. */
@@ -170,6 +171,7 @@ async function retryIn(tx: Tx, row: TaskRow): Promise<TaskRow> {
     exit_code: null,
     error: null,
     result: null,
+    ...NOT_ACKNOWLEDGED,
   })
 }
 

@@ -21,7 +21,7 @@ import { find } from './http/find.ts'
 import { formRoutes } from './http/form-routes.ts'
 import { logBlock, logRoutes } from './http/log-routes.ts'
 import { verbRoutes } from './http/verb-routes.ts'
-import { asking, overview } from './overview.ts'
+import { asking, overview } from './overview/overview.ts'
 import { progressVersion } from './progress.ts'
 import { TaskFilter } from './search/filter.ts'
 import { suggestions } from './suggest.ts'
@@ -86,9 +86,9 @@ export const slice: Slice<TaskList, TaskFilter, TaskInContext, Task> = {
     json: ({ task, attempts }) => ({ ...task, attempts }),
   },
   counters,
-  badge: ({ tasks = {} }) => {
-    const { failed = 0, lost = 0, running = 0, claimed = 0 } = tasks
-    if (failed + lost > 0) return { count: failed + lost, tone: 'failed', words: { one: 'failed or lost', many: 'failed or lost' } }
+  badge: ({ tasks = {}, broken = {} }) => {
+    const { running = 0, claimed = 0 } = tasks
+    if (broken.tasks) return { count: broken.tasks, tone: 'failed', words: { one: 'failed or lost', many: 'failed or lost' } }
     return running + claimed > 0 ? { count: running + claimed, tone: 'quiet' } : undefined
   },
   needs: { load: asking, view: taskNeeds, all: { title: 'All waiting', href: '/tasks?state=waiting' } },

@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely'
 import type { TaskTable } from '../db/engine/schema.ts'
-import { counted, type Db, type Ms, waiting } from '../db/index.ts'
+import { counted, countedAs, type Db, type Ms, waiting } from '../db/index.ts'
 import { notFound } from '../input/problem.ts'
 import { LOCAL } from '../log/log.ts'
 import type { Hold } from '../steering/hold.ts'
@@ -13,6 +13,7 @@ export const PRIORITY: Record<Urgency, number> = { low: -1, medium: 0, high: 1 }
 export const counters = [
   counted({ table: 'tasks', state: 'state', queue: 'queue' }),
   waiting({ table: 'tasks', where: { state: 'running', status: 'waiting-for-input' }, queue: 'queue' }),
+  countedAs('broken', { table: 'tasks', where: { state: ['failed', 'lost'], acknowledged_at: null }, queue: 'queue' }),
 ]
 
 export type Act = 'cancel' | 'delete'
@@ -59,6 +60,9 @@ export interface Task {
   act_at: string | null
   act_by: string | null
   progress: Progress | null
+  acknowledged_at: string | null
+  acknowledged_by: string | null
+  acknowledged_note: string | null
   /** What keeps it from starting, though it is due. */
   hold: Hold | null
 }
@@ -188,6 +192,7 @@ export function toTask(row: TaskRow): Task {
     cancel_requested_at: iso(row.cancel_requested_at),
     act: row.act as Act | null,
     act_at: iso(row.act_at),
+    acknowledged_at: iso(row.acknowledged_at),
     progress: readProgress(row.progress),
     result: readResult(row.result),
     hold: null,

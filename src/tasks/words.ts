@@ -4,6 +4,7 @@ export const URGENCIES = ['low', 'medium', 'high'] as const
 export type Urgency = (typeof URGENCIES)[number]
 
 export const isOpen = (state: TaskState) => state === 'queued' || state === 'claimed' || state === 'running'
+export const isBroken = (state: TaskState) => state === 'failed' || state === 'lost'
 export const isHeld = (state: TaskState) => state === 'claimed' || state === 'running'
 
 export const WINDOW_SIZE = 50

@@ -64,6 +64,11 @@ test('the page /api lists every route with its roles and a command for this host
 type Before = (app: Served) => Promise<{ id?: string; code?: string } | undefined>
 
 const claim = async (app: Served) => void (await app.json('/api/tasks/claim', { worker_id: 'w_1' }))
+const fail = async (app: Served) => {
+  await claim(app)
+  await app.json('/api/tasks/t_1/finish', { worker_id: 'w_1', fence: 1, exit_code: 1 })
+  return undefined
+}
 const cancel = (grace: string) => async (app: Served) => void (await app.json('/api/tasks/t_1/cancel', { grace }))
 const stop = async (app: Served) => void (await app.json('/api/workers/w_1/stop', {}))
 const link = async (app: Served) => ({ code: (await app.json('/api/sign-in-links', {})).body.url })
@@ -77,6 +82,8 @@ const BEFORE: Record<string, Before> = {
   '/api/tasks/:id/retry': cancel('0'),
   '/api/tasks/:id/delete': cancel('0'),
   'DELETE /api/tasks/:id': cancel('0'),
+  '/api/tasks/:id/acknowledge': fail,
+  '/api/tasks/:id/unacknowledge': fail,
   '/api/tasks/:id/undo': cancel('1'),
   '/api/tasks/views/:id/delete': async (app) => void (await app.json('/api/tasks/views', { name: 'open', search: 'q=state:open' })),
   '/api/workers/:id/delete': stop,

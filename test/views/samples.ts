@@ -64,6 +64,9 @@ export function task(some: Partial<Task> = {}): Task {
     act_at: null,
     act_by: null,
     progress: null,
+    acknowledged_at: null,
+    acknowledged_by: null,
+    acknowledged_note: null,
     hold: null,
     ...some,
   }

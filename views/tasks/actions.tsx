@@ -1,5 +1,5 @@
 import type { Task } from '../../src/tasks/tasks.ts'
-import { isHeld, isOpen } from '../../src/tasks/words.ts'
+import { isBroken, isHeld, isOpen } from '../../src/tasks/words.ts'
 import { domId } from '../ui/dom-id.ts'
 import { Action } from '../ui/form/button.tsx'
 import { Menu } from '../ui/form/menu.tsx'
@@ -19,6 +19,7 @@ export function RowActions({ task, now }: { task: Task; now: number }): JSX.Elem
   return (
     <Menu id={domId('task', id, 'menu')} label={`Actions for ${title}`}>
       {canCancel(task) ? <Action action={`${at}/cancel`} fields={GRACE} panel="tasks" label="Cancel" icon="cancelled" look={look} /> : ''}
+      {isBroken(task.state) ? <Acknowledge task={task} panel="tasks" look={look} /> : ''}
       {!isOpen(task.state) ? <Action action={`${at}/retry`} panel="tasks" label="Retry" icon="retrying" look={look} shortcut="r" /> : ''}
       {isHeld(task.state) ? '' : <Action action={`${at}/delete`} fields={GRACE} panel="tasks" label="Delete" icon="trash" look={look} />}
       {isHeld(task.state) && !canCancel(task) ? <p class="menu-note">Already stopping.</p> : ''}
@@ -35,10 +36,17 @@ export function PageActions({ task, viewer }: { task: Task; viewer: Viewer }): J
   return (
     <div class="actions">
       {canCancel(task) ? <Action action={`${at}/cancel`} fields={GRACE} panel={panel} label="Cancel" icon="cancelled" /> : ''}
+      {isBroken(task.state) && task.acknowledged_at === null ? <Acknowledge task={task} panel={panel} /> : ''}
       {!isOpen(task.state) ? <Action action={`${at}/retry`} panel={panel} label="Retry" icon="retrying" shortcut="r" /> : ''}
       {isHeld(task.state) ? '' : <Action action={`${at}/delete`} fields={GRACE} panel={panel} label="Delete" icon="trash" look="danger" />}
     </div>
   )
+}
+
+function Acknowledge({ task: { id, acknowledged_at }, panel, look }: { task: Task; panel: string; look?: 'plain' }): JSX.Element {
+  const at = `/api/tasks/${id}`
+  const act = acknowledged_at === null ? { action: `${at}/acknowledge`, label: 'Acknowledge' } : { action: `${at}/unacknowledge`, label: 'Undo acknowledge' }
+  return <Action {...act} panel={panel} icon={acknowledged_at === null ? 'ack' : 'undo'} {...(look && { look })} />
 }
 
 /** A scheduled act with its countdown and Undo. */

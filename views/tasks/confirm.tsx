@@ -1,14 +1,15 @@
-import type { Because } from '../../src/tasks/search/outcome.ts'
+import type { Because, BulkOutcome } from '../../src/tasks/search/outcome.ts'
 import type { Task } from '../../src/tasks/tasks.ts'
 import { Badge } from '../ui/badge.tsx'
 import { Button, ButtonLink } from '../ui/form/button.tsx'
+import { Input } from '../ui/form/field.tsx'
 import { attr, html } from '../ui/html.ts'
 import { Exact } from '../ui/time.tsx'
 import { each } from './list/outcome.tsx'
 import { statusOf } from './status.ts'
 
 interface ConfirmProps {
-  verb: 'cancel' | 'retry' | 'delete'
+  verb: BulkOutcome['verb']
   count: number
   capped: boolean
   sample: readonly Task[]
@@ -31,6 +32,8 @@ const WORDS = {
   cancel: { what: 'Cancel', effect: 'Waiting tasks leave their queue. Running tasks are killed, with every process that they started.' },
   retry: { what: 'Retry', effect: 'Each is queued again and starts over.' },
   delete: { what: 'Delete', effect: 'They disappear from all lists. This cannot be undone.' },
+  acknowledge: { what: 'Acknowledge', effect: 'They keep their state, but no longer count as broken.' },
+  unacknowledge: { what: 'Undo the acknowledgement of', effect: 'They count as broken again.' },
 } as const
 
 /** The confirmation of a bulk change, with the first few tasks by name. */
@@ -59,7 +62,8 @@ export function confirmPage(props: ConfirmProps): string {
       <PassedOver because={because} />
       <form method="post" action="/api/tasks/bulk" class="card-actions">
         <ConfirmForm {...props} />
-        <Button label={`${what} ${number}`} look={verb === 'retry' ? 'primary' : 'danger'} />
+        {verb === 'acknowledge' ? <Input form={{}} of="confirm" name="note" label="Note" placeholder="Optional" /> : ''}
+        <Button label={`${what} ${number}`} look={verb === 'cancel' || verb === 'delete' ? 'danger' : 'primary'} />
         <ButtonLink label={count === 1 ? 'Keep it as it is' : 'Keep them as they are'} href={back} />
       </form>
     </section>,

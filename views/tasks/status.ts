@@ -1,6 +1,6 @@
 import type { Hold } from '../../src/steering/hold.ts'
 import type { Task } from '../../src/tasks/tasks.ts'
-import { isHeld, type TaskState } from '../../src/tasks/words.ts'
+import { isBroken, isHeld, type TaskState } from '../../src/tasks/words.ts'
 import type { Status } from '../ui/badge.tsx'
 
 const STATES: Record<TaskState, Status> = {
@@ -20,12 +20,13 @@ export const statusOfState = (state: TaskState): Status => STATES[state]
 
 /** The status in more detail than its state: a queued task may be scheduled or wait for a retry. */
 export function statusOf(task: Task, now: number): Status {
-  const { state, status, cancel_requested_at, attempt, run_at, act, hold } = task
+  const { state, status, cancel_requested_at, attempt, run_at, act, hold, acknowledged_at } = task
   if (act) return { tone: 'quiet', icon: 'stop', word: act === 'cancel' ? 'Cancelling' : 'Deleting' }
   if (isHeld(state) && cancel_requested_at !== null) return { tone: 'running', icon: 'stop', word: 'Stopping' }
   if (state === 'running' && status === 'waiting-for-input') return { tone: 'waiting', icon: 'waiting', word: 'Needs input' }
   if (state === 'queued' && Date.parse(run_at) > now) {
     return attempt > 0 ? { tone: 'retrying', icon: 'retrying', word: 'Retrying' } : { tone: 'queued', icon: 'scheduled', word: 'Scheduled' }
   }
+  if (isBroken(state) && acknowledged_at !== null) return { ...STATES[state], tone: 'quiet' }
   return hold ? { tone: 'retrying', icon: HOLDS[hold.by], word: 'Held' } : STATES[state]
 }

@@ -39,6 +39,12 @@ export function Exact({ at }: { at: string }): JSX.Element {
   )
 }
 
+/** `14:05`, or `12 Mar 14:05` if that is not today. */
+export function timeOfDay(at: string, now: number, zone = zoneNow()): string {
+  const [then, today] = [clock.wall(Date.parse(at), zone), clock.wall(now, zone)]
+  return then.number === today.number ? then.clock : `${then.date} ${then.clock}`
+}
+
 /** A duration, also in ISO 8601 for `<time>`. */
 export function Took({ from, to }: { from: string; to: string }): JSX.Element {
   const ms = Math.max(0, Date.parse(to) - Date.parse(from))

@@ -18,6 +18,18 @@ document.addEventListener('telltale:scheduled', ({ detail: { id, act, act_at, ti
   setTimeout(() => shown.get(id) === end && close(id), Date.parse(act_at) - Date.now() - skew)
 })
 
+document.addEventListener('telltale:acknowledged', ({ detail: { ids } }) => {
+  const words = ids.length > 1 ? `${ids.length} failures acknowledged.` : `The failure of ${ids[0]} is acknowledged.`
+  const end = say(words, { action: 'Undo', stays: false, act: () => [end(), unacknowledge(ids)] })
+})
+
+function unacknowledge(id) {
+  const body = JSON.stringify({ verb: 'unacknowledge', id })
+  fetch('/api/tasks/bulk', { method: 'POST', headers: { Accept: 'application/json', 'Content-Type': 'application/json' }, body }).catch(() =>
+    say('Not undone: the server cannot be reached.'),
+  )
+}
+
 function close(id) {
   shown.get(id)?.()
   shown.delete(id)

@@ -35,25 +35,33 @@ export const counted = ({ table, state, queue }: Counted): Counter => ({
   counters: `noun = '${table}'`,
 })
 
-interface Waiting {
+interface Some {
   table: string
-  /** The values, by column, of a row that waits. */
-  where: Readonly<Record<string, string>>
+  /** The values that count, by column; null is one of them. */
+  where: Readonly<Record<string, string | null | readonly string[]>>
   /** A column that splits the counts. */
   queue?: string
 }
 
-/** Counts the rows that wait for a person, for the badge of Home. */
-export const waiting = ({ table, where, queue }: Waiting): Counter => ({
-  name: `${table}_waiting`,
+/** Counts the rows with these values under `noun`, by table. */
+export const countedAs = (noun: string, { table, where, queue }: Some, name = `${table}_${noun}`): Counter => ({
+  name,
   table,
-  counts: (row) =>
-    [`${row}.deleted_at IS NULL`, ...Object.entries(where).map(([column, value]) => `${row}.${column} IS NOT DISTINCT FROM '${value}'`)].join(' AND '),
-  key: (row) => `'attention', '${table}', ${queueOf(row, queue)}`,
+  counts: (row) => [`${row}.deleted_at IS NULL`, ...Object.entries(where).map(([column, values]) => isOneOf(`${row}.${column}`, values))].join(' AND '),
+  key: (row) => `'${noun}', '${table}', ${queueOf(row, queue)}`,
   by: queue ? [queue] : [],
   decidedBy: ['deleted_at', ...Object.keys(where)],
-  counters: `noun = 'attention' AND state = '${table}'`,
+  counters: `noun = '${noun}' AND state = '${table}'`,
 })
+
+/** Counts the rows that wait for a person, for the badge of Home. */
+export const waiting = (some: Some): Counter => countedAs('attention', some, `${some.table}_waiting`)
+
+function isOneOf(column: string, values: string | null | readonly string[]): string {
+  if (values === null) return `${column} IS NULL`
+  if (typeof values === 'string') return `${column} IS NOT DISTINCT FROM '${values}'`
+  return `(${values.map((value) => isOneOf(column, value)).join(' OR ')})`
+}
 
 const queueOf = (row: string, queue: string | undefined) => (queue ? `${row}.${queue}` : "''")
 

@@ -100,6 +100,9 @@ export interface TaskTable {
   act_at: Ms | null
   act_by: string | null
   progress: string | null
+  acknowledged_at: Ms | null
+  acknowledged_by: string | null
+  acknowledged_note: string | null
 }
 
 export interface QueueLimitsTable {

@@ -19,6 +19,7 @@ import { sql as slice_migrations } from './migrations/0015_slice_migrations.ts'
 import { sql as declared_counters } from './migrations/0016_declared_counters.ts'
 import { sql as surroundings } from './migrations/0017_surroundings.ts'
 import { sql as steering } from './migrations/0018_steering.ts'
+import { sql as acknowledged } from './migrations/0019_acknowledged.ts'
 
 /** Forward only. SQLite's user_version is an index into this list: append, never edit. */
 export const MIGRATIONS = [
@@ -40,6 +41,7 @@ export const MIGRATIONS = [
   declared_counters,
   surroundings,
   steering,
+  acknowledged,
 ]
 
 export const LATEST = MIGRATIONS.length

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { type SqlBool, sql } from 'kysely'
+import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import { z } from 'zod'
 import { type Db, HELD, type Ms, type Reservation, type Reservations, snapshot } from '../../db/index.ts'
 import { conflict, invalid, Problem } from '../../input/problem.ts'
@@ -7,6 +7,7 @@ import { taskId } from '../../input/texts.ts'
 import { type App, perApp } from '../../live/app.ts'
 import type { LoggedEvent } from '../../log/log.ts'
 import { because, type Caller, firstAnswer, type Mutation, type Tx } from '../../log/mutate.ts'
+import { note } from '../acknowledge.ts'
 import { VERBS, type Verb } from '../lifecycle.ts'
 import { matching, TaskFilter } from '../search/filter.ts'
 import { zoneName } from '../search/instant.ts'
@@ -28,6 +29,8 @@ const ids = z.preprocess((value) => (typeof value === 'string' ? [value] : value
 export const Bulk = z
   .strictObject({
     verb: z.enum(BULK_VERBS),
+    /** Of an acknowledgement. */
+    note,
     id: ids,
     match: z.string().max(2000).optional(),
     /** The confirmed number: if more match by now, nothing changes. */
@@ -60,9 +63,17 @@ const FITS: Record<Verb, readonly TaskState[]> = {
   cancel: ['queued', 'claimed', 'running'],
   retry: ['succeeded', 'failed', 'cancelled', 'lost'],
   delete: ['queued', 'succeeded', 'failed', 'cancelled', 'lost'],
+  acknowledge: ['failed', 'lost'],
+  unacknowledge: ['failed', 'lost'],
 }
-const MISFIT: Record<Verb, Reason> = { cancel: 'already_ended', retry: 'not_ended', delete: 'held' }
-const IS_STOPPING = sql<SqlBool>`${HELD} and cancel_requested_at is not null`
+const MISFIT: Record<Verb, Reason> = { cancel: 'already_ended', retry: 'not_ended', delete: 'held', acknowledge: 'not_failed', unacknowledge: 'not_failed' }
+type Rows = RawBuilder<SqlBool>
+/** The tasks that the verb would not change, though it fits their state. */
+const NO_CHANGE: Partial<Record<Verb, { reason: Reason; rows: Rows }>> = {
+  cancel: { reason: 'stopping', rows: sql<SqlBool>`${HELD} and cancel_requested_at is not null` },
+  acknowledge: { reason: 'acknowledged', rows: sql<SqlBool>`acknowledged_at is not null` },
+  unacknowledge: { reason: 'not_acknowledged', rows: sql<SqlBool>`acknowledged_at is null` },
+}
 
 export async function preview(app: App, request: Bulk): Promise<Preview> {
   const { fits, ...counted } = await census(app, request, COUNT_LIMIT + 1)
@@ -82,14 +93,17 @@ function census({ db, clock }: App, request: Bulk, most?: number): Promise<Pick<
     const newest = request.newest ?? (await all.orderBy('number', 'desc').limit(1).executeTakeFirst())?.number ?? 0
     const chosen = id.length > 0 ? all : all.where('number', '<=', newest)
     const count = async (query: typeof chosen) => (await query.limit(COUNT_LIMIT).execute()).length
-    const fitting = chosen.where('state', 'in', FITS[verb]).where(({ not, parens }) => not(parens(IS_STOPPING)))
+    const noChange = NO_CHANGE[verb]
+    const fitting = chosen
+      .where('state', 'in', FITS[verb])
+      .$if(noChange !== undefined, (all) => all.where(({ not, parens }) => not(parens(noChange?.rows as Rows))))
     const newestFirst = fitting.orderBy('number', 'desc')
     const fits = (await (most === undefined ? newestFirst : newestFirst.limit(most)).execute()).map(({ number }) => number)
     const others = TASK_STATES.filter((state) => !FITS[verb].includes(state))
     const misfits = await count(chosen.where('state', 'in', others))
-    const stopping = verb === 'cancel' ? await count(chosen.where(IS_STOPPING)) : 0
-    const gone = id.length === 0 ? 0 : new Set(id).size - fits.length - misfits - stopping
-    const because = Object.entries({ [MISFIT[verb]]: misfits, stopping, gone }).filter(([, tasks]) => tasks > 0)
+    const unchanged = noChange ? await count(chosen.where('state', 'in', FITS[verb]).where(noChange.rows)) : 0
+    const gone = id.length === 0 ? 0 : new Set(id).size - fits.length - misfits - unchanged
+    const because = Object.entries({ [MISFIT[verb]]: misfits, ...(noChange && { [noChange.reason]: unchanged }), gone }).filter(([, tasks]) => tasks > 0)
     return { fits, newest, because: Object.fromEntries(because) }
   })
 }
@@ -165,17 +179,17 @@ function batch(app: App, caller: Caller, { request, now, numbers, held }: Batch)
     const each: Outcome[] = Array(numbers.length - rows.length).fill('changed')
     let first: LoggedEvent | undefined
     for (const row of rows) {
-      each.push(await outcomeOf(because(tx, first?.seq), row, request.verb))
+      each.push(await outcomeOf(because(tx, first?.seq), row, request))
       first ??= tx.written.at(-1)
     }
     return { each, first }
   })
 }
 
-async function outcomeOf(tx: Tx, row: TaskRow, verb: Verb): Promise<Outcome> {
+async function outcomeOf(tx: Tx, row: TaskRow, { verb, note }: Bulk): Promise<Outcome> {
   try {
     // A verb with nothing to change returns the same row.
-    return (await VERBS[verb](tx, row)) === row ? 'stopping' : null
+    return (await VERBS[verb](tx, row, note)) === row ? (NO_CHANGE[verb]?.reason ?? null) : null
   } catch (error) {
     if (!(error instanceof Problem)) throw error
     return error.extra.task_id === undefined ? MISFIT[verb] : 'unique_key'

@@ -4,7 +4,7 @@ import { confirmPage } from '../../../views/tasks.tsx'
 import { inZone } from '../../../views/ui/zone.ts'
 import { one, page } from '../../http/answer.ts'
 import { queryOf, readBody } from '../../http/body.ts'
-import { callerOf, done, isPlainForm, viewerOf } from '../../http/respond.ts'
+import { callerOf, done, isHtmx, isPlainForm, viewerOf } from '../../http/respond.ts'
 import { type Call, type Route, route } from '../../http/route.ts'
 import type { Site } from '../../http/site.ts'
 import type { Env } from '../../http/slice.ts'
@@ -47,6 +47,7 @@ async function changeMany({ app, c, body: request }: Call<never, undefined, Bulk
   if (isPlainForm(c) && request.token === undefined) return confirm(c, app, request)
   try {
     const changed = await bulk(app, await callerOf(c), request)
+    if (isHtmx(c) && request.verb === 'acknowledge') c.header('HX-Trigger', JSON.stringify({ 'telltale:acknowledged': { ids: request.id } }))
     return await done(app, c, changed, { location: listOf(request, { verb: request.verb, ...changed.value }) })
   } catch (error) {
     const hasGrown = error instanceof Problem && error.code === 'conflict' && error.extra.count !== undefined

@@ -1,9 +1,10 @@
 import { z } from 'zod'
 import { one } from '../../http/answer.ts'
-import { callerOf, done } from '../../http/respond.ts'
+import { callerOf, done, isHtmx } from '../../http/respond.ts'
 import { type Call, type Route, route } from '../../http/route.ts'
 import type { App } from '../../live/app.ts'
 import type { Caller, Mutation } from '../../log/mutate.ts'
+import { Acknowledgement, acknowledge, unacknowledge } from '../acknowledge.ts'
 import { schedule, undo } from '../grace.ts'
 import { cancel, Description, describe, remove, retry } from '../lifecycle.ts'
 import type { Act, Task } from '../tasks.ts'
@@ -39,6 +40,28 @@ export const verbRoutes: readonly Route[] = [
   }),
   route({
     method: 'POST',
+    path: '/api/tasks/:id/acknowledge',
+    summary: 'Acknowledge a failure: it keeps its state, but no longer counts as broken',
+    may: 'tasks.operate',
+    body: Acknowledgement,
+    answer: one('The task'),
+    example: { ...EXAMPLE, body: { note: 'The NAS was rebooting.' } },
+    run({ app, c, params: { id }, body }) {
+      if (isHtmx(c)) c.header('HX-Trigger', ascii({ 'telltale:acknowledged': { ids: [id] } }))
+      return operate({ app, c, params: { id } }, (app, caller, id) => acknowledge(app, caller, id, body))
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/api/tasks/:id/unacknowledge',
+    summary: 'Undo an acknowledgement',
+    may: 'tasks.operate',
+    answer: one('The task'),
+    example: EXAMPLE,
+    run: (call) => operate(call, unacknowledge),
+  }),
+  route({
+    method: 'POST',
     path: '/api/tasks/:id/description',
     summary: 'Change a task’s description',
     may: 'tasks.operate',
@@ -68,7 +91,7 @@ function act(verb: Act, summary: string): Route {
   })
 }
 
-async function operate<Body>({ app, c, params: { id } }: Call<'id', undefined, Body>, command: Command, location?: string): Promise<Response> {
+async function operate({ app, c, params: { id } }: Pick<Call<'id'>, 'app' | 'c' | 'params'>, command: Command, location?: string): Promise<Response> {
   const changed = await command(app, await callerOf(c), id)
   const { act, act_at, title } = changed.value
   if (act !== null) c.header('HX-Trigger', ascii({ 'telltale:scheduled': { id, act, act_at, title } }))

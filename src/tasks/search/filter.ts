@@ -1,7 +1,7 @@
 import { type ExpressionBuilder, type ExpressionWrapper, type SqlBool, sql } from 'kysely'
 import { z } from 'zod'
 import type { Schema } from '../../db/engine/schema.ts'
-import { type Db, holdsText, type Ms } from '../../db/index.ts'
+import { BROKEN, type Db, holdsText, type Ms } from '../../db/index.ts'
 import { invalid, type Problem } from '../../input/problem.ts'
 import { MOST_ROWS, type TaskState, typedTerm } from '../words.ts'
 import { instantOf, mistakeIn, zoneName } from './instant.ts'
@@ -109,6 +109,7 @@ function means(eb: Eb, { name, value }: Term, { now, zone }: { now: Ms; zone: st
 
 function inState(eb: Eb, state: (typeof STATE_WORDS)[number], now: Ms): ExpressionWrapper<Schema, 'tasks', SqlBool> {
   if (state === 'waiting') return eb.and([eb('state', '=', 'running'), eb('status', 'is not', null), eb('status', '=', 'waiting-for-input')])
+  if (state === 'broken') return eb.and([BROKEN])
   if (state === 'due') return eb.and([eb('state', '=', 'queued'), eb('run_at', '<=', now)])
   // Redundant, but lets the index on run_at be used; the plus rules out an index in another order.
   if (state === 'scheduled') return eb.and([eb('state', '=', 'queued'), eb(sql<Ms>`+run_at`, '>', now), eb('run_at', '>', eb.ref('created_at'))])

@@ -2,7 +2,21 @@ import { QUALIFIERS, type Qualifier } from '../words.ts'
 import { mistakeIn } from './instant.ts'
 
 /** State words may cover several states, or part of one: `due` and `scheduled` are both `queued`. */
-export const STATE_WORDS = ['queued', 'due', 'scheduled', 'claimed', 'running', 'waiting', 'succeeded', 'failed', 'cancelled', 'lost', 'open', 'done'] as const
+export const STATE_WORDS = [
+  'queued',
+  'due',
+  'scheduled',
+  'claimed',
+  'running',
+  'waiting',
+  'succeeded',
+  'failed',
+  'broken',
+  'cancelled',
+  'lost',
+  'open',
+  'done',
+] as const
 export const URGENCY_WORDS = ['low', 'medium', 'high'] as const
 const AGE = /^\d{1,6}[smhd]$/
 

@@ -7,6 +7,7 @@ import { Copy } from '../../ui/form/copy.tsx'
 import { html } from '../../ui/html.ts'
 import { Took } from '../../ui/time.tsx'
 import type { Viewer } from '../../viewer.ts'
+import { Acknowledged } from '../acknowledged.tsx'
 import { PageActions } from '../actions.tsx'
 import { Progress } from '../progress.tsx'
 import { statusOf } from '../status.ts'
@@ -64,6 +65,7 @@ function Header({ task, viewer }: { task: Task; viewer: Viewer }): JSX.Element {
       </div>
       <PageActions task={task} viewer={viewer} />
       <Why task={task} now={viewer.now} />
+      <Acknowledged task={task} viewer={viewer} />
       <Progress task={task} of="progress" />
     </header>
   )

@@ -62,11 +62,7 @@ const columnsOf = (query: TaskFilter, now: number): readonly Column<Task>[] => [
     name: 'title',
     title: 'Task',
     cell: (task) => (
-      <RowTitle
-        href={taskHref(task.id, query)}
-        title={task.title}
-        more={task.hold?.why ?? (task.command === task.title ? undefined : task.command.split('\n', 1)[0])}
-      >
+      <RowTitle href={taskHref(task.id, query)} title={task.title} more={moreOf(task)}>
         <Progress task={task} of="row-progress" />
       </RowTitle>
     ),
@@ -101,6 +97,13 @@ const columnsOf = (query: TaskFilter, now: number): readonly Column<Task>[] => [
   { name: 'took', title: 'Time', isNumber: true, cell: (task) => <Time task={task} now={now} /> },
   { name: 'age', title: 'Created', isNumber: true, cell: ({ created_at }) => <Ago at={created_at} now={now} /> },
 ]
+
+/** What holds it back, who acknowledged it, or the start of its command. */
+function moreOf({ hold, acknowledged_by, acknowledged_note, command, title }: Task): string | undefined {
+  if (hold) return hold.why
+  if (acknowledged_by) return `acknowledged by ${acknowledged_by}${acknowledged_note ? `: ${acknowledged_note}` : ''}`
+  return command === title ? undefined : command.split('\n', 1)[0]
+}
 
 /** A clock while it runs, its duration once it has ended, its due time while it waits. */
 function Time({ task, now }: { task: Task; now: number }): JSX.Element {

@@ -2,12 +2,21 @@ import type { Because, BulkOutcome, Reason } from '../../../src/tasks/search/out
 import { ButtonLink } from '../../ui/form/button.tsx'
 import { number } from '../../ui/number.ts'
 
-const DONE: Record<BulkOutcome['verb'], string> = { cancel: 'cancelled', retry: 'queued again', delete: 'deleted' }
+const DONE: Record<BulkOutcome['verb'], string> = {
+  cancel: 'cancelled',
+  retry: 'queued again',
+  delete: 'deleted',
+  acknowledge: 'acknowledged',
+  unacknowledge: 'no longer acknowledged',
+}
 const WORDS: Record<Reason, string> = {
   already_ended: 'already ended',
   stopping: 'already stopping',
   not_ended: 'not ended yet',
   held: 'still with a worker',
+  not_failed: 'not failed',
+  acknowledged: 'already acknowledged',
+  not_acknowledged: 'not acknowledged',
   unique_key: 'an open task has the same unique key',
   gone: 'no longer there',
   changed: 'changed meanwhile',

@@ -32,6 +32,7 @@ export function SelectionBar({ data, query }: { data: TaskList; query: TaskFilte
           ''
         )}
         {match ? <input type="hidden" name="from" value={attr(match)} /> : ''}
+        <Button name="verb" value="acknowledge" label="Acknowledge" icon="ack" />
         <Button name="verb" value="retry" label="Retry" icon="retrying" />
         <Button name="verb" value="cancel" label="Cancel" icon="cancelled" />
         <Button name="verb" value="delete" label="Delete…" icon="trash" look="danger" />

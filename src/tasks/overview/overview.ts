@@ -1,6 +1,7 @@
-import type { Db } from '../db/index.ts'
-import { type Task, toTask } from './tasks.ts'
-import type { TaskState } from './words.ts'
+import type { Db } from '../../db/index.ts'
+import { type Task, toTask } from '../tasks.ts'
+import type { TaskState } from '../words.ts'
+import { broken, type Failure } from './broken.ts'
 
 const NEWEST = 20
 const MOST_ASKING = 100
@@ -8,22 +9,20 @@ const MOST_ASKING = 100
 interface TaskOverview {
   waiting_for_input: readonly Task[]
   asking_count: number
-  broken: readonly Task[]
+  broken: readonly Failure[]
   running: readonly Task[]
 }
 
 /** Uses indexes and counters, so the time does not depend on the number of tasks. */
 export async function overview(db: Db): Promise<TaskOverview> {
   const { items, total } = await asking(db)
-  return { waiting_for_input: items, asking_count: total, broken: await broken(db), running: await running(db) }
+  return { waiting_for_input: items, asking_count: total, broken: (await broken(db)).failures, running: await running(db) }
 }
 
 /** The tasks that wait for input: the first of them, and how many there are. */
 export async function asking(db: Db): Promise<{ items: readonly Task[]; total: number }> {
   return { items: (await askingQuery(db).execute()).map(toTask), total: await askingCount(db) }
 }
-
-export const broken = (db: Db): Promise<Task[]> => newestIn(db, ['failed', 'lost'])
 
 export const running = (db: Db): Promise<Task[]> => newestIn(db, ['claimed', 'running'])
 

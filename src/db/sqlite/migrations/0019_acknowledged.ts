@@ -1,0 +1,6 @@
+export const sql = `
+ALTER TABLE tasks ADD COLUMN acknowledged_at INTEGER;
+ALTER TABLE tasks ADD COLUMN acknowledged_by TEXT;
+ALTER TABLE tasks ADD COLUMN acknowledged_note TEXT;
+CREATE INDEX tasks_broken ON tasks (state, finished_at, number) WHERE state IN ('failed', 'lost') AND acknowledged_at IS NULL AND deleted_at IS NULL;
+`
