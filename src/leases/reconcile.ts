@@ -7,9 +7,18 @@ import { heldBy, setStatus } from '../tasks/transition.ts'
 
 const NEWLINE = 0x0a
 
-/** A task that is silent for `idle-seconds` after an unfinished line waits for input, until it prints again. Returns how many changed. */
+/**
+ * A task that is silent for `idle-seconds` after an unfinished line waits for input, until it prints again. Of a task that takes
+ * input, its worker says so itself. Returns how many changed.
+ */
 export async function reconcile(app: App): Promise<number> {
-  const running = await app.db.selectFrom('tasks').selectAll().where('state', '=', 'running').where('deleted_at', 'is', null).execute()
+  const running = await app.db
+    .selectFrom('tasks')
+    .selectAll()
+    .where('state', '=', 'running')
+    .where('stdin', '=', 'none')
+    .where('deleted_at', 'is', null)
+    .execute()
   let changed = 0
   for (const row of running) {
     const status = await statusOf(app, row)

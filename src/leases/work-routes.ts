@@ -116,7 +116,7 @@ async function append(app: App, id: string, { worker_id, fence, offset, stream, 
   return output(app).append(id, task.attempt, { offset, stream, bytes })
 }
 
-async function asWorker({ app, c, body: { worker_id } }: Pick<Call<never, undefined, { worker_id: string }>, 'app' | 'c' | 'body'>): Promise<Caller> {
+export async function asWorker({ app, c, body: { worker_id } }: Pick<Call<never, undefined, { worker_id: string }>, 'app' | 'c' | 'body'>): Promise<Caller> {
   const caller = await callerOf(c)
   await mustBeOwn(app, caller, worker_id)
   contacts(app).note(worker_id)

@@ -15,6 +15,7 @@ interface GuardianOptions {
   silenceMs: number
   key: string
   cgroup: string | undefined
+  stdin: number | 'ignore'
   stdout: number
   stderr: number
 }
@@ -39,9 +40,9 @@ export class Guardian {
   #isReady = () => {}
 
   /** Throws if the spawn fails at once; `ready` throws for later failures. */
-  constructor({ prefix, argv, environment, folder, silenceMs, key, cgroup, stdout, stderr }: GuardianOptions) {
+  constructor({ prefix, argv, environment, folder, silenceMs, key, cgroup, stdin, stdout, stderr }: GuardianOptions) {
     const [file = '', ...args] = [...prefix, 'sh', '-c', SCRIPT, 'telltale', String(silenceMs / 1000 / WAITS), key, cgroup ?? '', ...argv]
-    this.#child = spawn(file, args, { cwd: folder, env: environment, stdio: ['ignore', stdout, 'pipe', 'pipe', stderr, 'pipe'], detached: true })
+    this.#child = spawn(file, args, { cwd: folder, env: environment, stdio: [stdin, stdout, 'pipe', 'pipe', stderr, 'pipe'], detached: true })
     const { 3: pulse, 5: replies } = this.#child.stdio as unknown as Record<number, Readable & Writable>
     this.#pulse = pulse as Writable
     this.#replies = replies as Readable

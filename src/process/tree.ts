@@ -3,15 +3,20 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { setTimeout as pause } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import type { Stdin } from '../input/stdin.ts'
+import { CommandInput } from './command-input.ts'
 import { exitCodeOf, Guardian } from './guardian.ts'
 import { type Isolation, removeCgroup } from './isolate.ts'
-import { type Pipe, pipes } from './pipes.ts'
+import { type Pipes, pipes } from './pipes.ts'
 import { descendants, type Left, marked, named, sweep } from './sweep.ts'
 
 export interface Tree {
   pid: number | undefined
   stdout: Readable
   stderr: Readable
+  /** What the command reads, if it was given an input. */
+  input: CommandInput | undefined
   /** Resolves when the command has ended and everything that this account can kill is dead. Never rejects. */
   ended: Promise<Ending>
   over(): boolean
@@ -32,6 +37,8 @@ export interface TreeOptions {
   argv: readonly string[]
   environment: Record<string, string>
   folder?: string | undefined
+  /** Default: none. */
+  stdin?: Stdin | undefined
   /** How long the tree may live without a beat, if this process is frozen or dead; 0 for no limit. */
   silenceMs: number
 }
@@ -43,24 +50,28 @@ export class StartFailure extends Error {
 }
 
 const NOT_STARTED = 127
+/** The program that gives a command its terminal. */
+const TERMINAL = [process.execPath, fileURLToPath(new URL('terminal.ts', import.meta.url))]
 /** A guardian that has not ended by then is frozen, or waits for a process of another account. */
 const OBEYED_MS = 500
 
 export async function plant(isolation: Isolation, options: TreeOptions): Promise<Tree> {
   const key = randomBytes(16).toString('hex')
   const cgroup = isolation.cgroup && join(isolation.cgroup, `telltale-${key}`)
-  let ends: readonly Pipe[] = []
+  let ends: Pipes = { out: [], in: undefined }
   let guardian: Guardian | undefined
   try {
     if (cgroup) mkdirSync(cgroup)
-    ends = await pipes(`telltale-${key}`)
+    ends = await pipes(`telltale-${key}`, { hasInput: (options.stdin ?? 'none') !== 'none' })
     guardian = start(isolation, options, { key, cgroup, ends })
     await guardian.ready()
-    return grow(guardian, ends, { key, cgroup, isolation })
+    const input = ends.in && new CommandInput(ends.in.write, { isTerminal: options.stdin === 'pty' })
+    return { ...grow(guardian, ends, { key, cgroup, isolation }), input }
   } catch (error) {
     guardian?.close()
     guardian?.signalGroup('SIGKILL')
-    for (const { read } of ends) read.destroy()
+    for (const { read } of ends.out) read.destroy()
+    ends.in?.write.destroy()
     if (cgroup) removeCgroup(cgroup)
     throw new StartFailure(error)
   }
@@ -71,17 +82,19 @@ interface Roots {
   cgroup: string | undefined
 }
 
-function start({ prefix }: Isolation, { argv, environment, folder, silenceMs }: TreeOptions, { key, cgroup, ends }: Roots & { ends: readonly Pipe[] }) {
-  const [stdout, stderr] = ends.map(({ write }) => write) as [number, number]
+function start({ prefix }: Isolation, { argv, environment, folder, stdin, silenceMs }: TreeOptions, { key, cgroup, ends }: Roots & { ends: Pipes }) {
+  const [stdout, stderr] = ends.out.map(({ write }) => write) as [number, number]
+  const command = stdin === 'pty' ? [...TERMINAL, ...argv] : argv
   try {
-    return new Guardian({ prefix, argv, environment, folder, silenceMs, key, cgroup, stdout, stderr })
+    return new Guardian({ prefix, argv: command, environment, folder, silenceMs, key, cgroup, stdin: ends.in?.read ?? 'ignore', stdout, stderr })
   } finally {
-    for (const { closeWriter } of ends) closeWriter()
+    for (const { closeWriter } of ends.out) closeWriter()
+    ends.in?.closeReader()
   }
 }
 
-function grow(guardian: Guardian, ends: readonly Pipe[], { key, cgroup, isolation }: Roots & { isolation: Isolation }): Tree {
-  const [stdout, stderr] = ends.map(({ read }) => read) as [Readable, Readable]
+function grow(guardian: Guardian, ends: Pipes, { key, cgroup, isolation }: Roots & { isolation: Isolation }): Omit<Tree, 'input'> {
+  const [stdout, stderr] = ends.out.map(({ read }) => read) as [Readable, Readable]
   let orphans: number[] = [] // those of a guardian that had to be killed itself
   let isKilled = false
   const isWhole = isolation.kind === 'namespace' // everything dies with the guardian, in the kernel
@@ -101,6 +114,7 @@ function grow(guardian: Guardian, ends: readonly Pipe[], { key, cgroup, isolatio
   async function end(): Promise<Ending> {
     const { code, signal: killer } = await guardian.exited
     guardian.close()
+    ends.in?.write.destroy()
     const left = isWhole ? [] : await swept()
     if (cgroup) removeCgroup(cgroup)
     if (guardian.code !== undefined) return { exitCode: guardian.code, left }

@@ -69,6 +69,12 @@ export const events = {
       isNews: ({ status }) => status === 'waiting-for-input',
     },
   ),
+  inputSent: kind(
+    'task.input_sent',
+    'a person answered its running command; what was typed is not stored',
+    { task_id: text, attempt: integer, key: orNull(text), secret: bool, title: maybe(text), queue: maybe(text) },
+    { sentence: ({ key }, task) => (key === null ? `${task} was answered` : `${task} was sent the key ${key}`) },
+  ),
   descriptionChanged: kind(
     'task.description_changed',
     'its description was edited',

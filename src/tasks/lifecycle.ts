@@ -4,6 +4,7 @@ import { OPEN } from '../db/index.ts'
 import { cwd, environment } from '../input/environment.ts'
 import { conflict, invalid, Problem } from '../input/problem.ts'
 import { quoted } from '../input/shell.ts'
+import { STDINS } from '../input/stdin.ts'
 import { argument, asLine, line, queueName, taskId } from '../input/texts.ts'
 import type { App } from '../live/app.ts'
 import { because, type Caller, type Mutation, type Tx } from '../log/mutate.ts'
@@ -32,6 +33,9 @@ export const NewTask = z.strictObject({
   params,
   cwd: cwd.optional(),
   env: environment.optional(),
+  stdin: z.enum(STDINS).optional(),
+  /** Short for `stdin: pty`. */
+  pty: checkbox,
   queue: queueName.optional(),
   project: line(100).optional(),
   urgency: z.enum(URGENCIES).default('medium'),
@@ -66,6 +70,7 @@ export async function create(app: App, caller: Caller, input: z.infer<typeof New
         type: input.type ?? null,
         cwd: input.cwd ?? defaults.cwd ?? null,
         env: JSON.stringify(env),
+        stdin: input.pty ? 'pty' : (input.stdin ?? defaults.stdin ?? 'none'),
         queue: input.queue ?? defaults.queue ?? 'default',
         project: input.project ?? null,
         urgency: input.urgency,
@@ -196,7 +201,7 @@ async function refuseDouble(tx: Tx, uniqueKey: string | undefined) {
 interface Runs {
   argv: readonly string[]
   command: string
-  defaults: Partial<Pick<TaskType, 'title' | 'queue' | 'timeout_s' | 'cwd' | 'env'>>
+  defaults: Partial<Pick<TaskType, 'title' | 'queue' | 'timeout_s' | 'cwd' | 'env' | 'stdin'>>
 }
 
 async function whatRuns(app: App, { command, argv, type, params }: z.infer<typeof NewTask>): Promise<Runs> {

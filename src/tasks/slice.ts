@@ -4,6 +4,7 @@ import { suggestionList } from '../../views/ui/form/suggestions.tsx'
 import { partial } from '../http/answer.ts'
 import { route } from '../http/route.ts'
 import { byState, type Slice } from '../http/slice.ts'
+import { inputRoutes } from '../leases/input-routes.ts'
 import * as leases from '../leases/leases.ts'
 import { reconcile } from '../leases/reconcile.ts'
 import { workRoutes } from '../leases/work-routes.ts'
@@ -96,7 +97,7 @@ export const slice: Slice<TaskList, TaskFilter, TaskInContext, Task> = {
   metrics: async ({ db }) => [{ name: 'tasks', help: 'Tasks by state.', values: byState((await count(db)).counts) }],
   state: async (db, { clock }) => ({ ...(await overview(db)), queues: await backlogs(db, clock.now()) }),
   links: async (db) => (await savedViews(db)).map(({ name, search }) => ({ title: name, href: `/tasks?${search}` })),
-  routes: [...workRoutes, ...logRoutes, ...viewRoutes, ...formRoutes, ...bulkRoutes, ...verbRoutes, suggest],
+  routes: [...workRoutes, ...inputRoutes, ...logRoutes, ...viewRoutes, ...formRoutes, ...bulkRoutes, ...verbRoutes, suggest],
   start(app) {
     const failed = (error: unknown) => app.log.error('looking after the tasks failed', error)
     leases.resumeLeases(app).catch(failed)

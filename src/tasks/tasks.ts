@@ -2,6 +2,7 @@ import type { Selectable } from 'kysely'
 import type { TaskTable } from '../db/engine/schema.ts'
 import { counted, countedAs, type Db, type Ms, waiting } from '../db/index.ts'
 import { notFound } from '../input/problem.ts'
+import type { Stdin } from '../input/stdin.ts'
 import { LOCAL } from '../log/log.ts'
 import type { Hold } from '../steering/hold.ts'
 import { type Progress, readProgress } from './progress.ts'
@@ -30,6 +31,8 @@ export interface Task {
   /** The folder it runs in; null is the worker's own. */
   cwd: string | null
   env: Readonly<Record<string, string>>
+  /** What it can read: nothing, a pipe or its own terminal. */
+  stdin: Stdin
   queue: string
   project: string | null
   urgency: Urgency
@@ -180,6 +183,7 @@ export function toTask(row: TaskRow): Task {
     ...shown,
     argv: JSON.parse(row.argv),
     env: JSON.parse(row.env),
+    stdin: row.stdin as Stdin,
     urgency: row.urgency as Urgency,
     state: row.state as TaskState,
     status: row.status as ProcessStatus | null,

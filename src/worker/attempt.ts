@@ -1,18 +1,29 @@
 import { statSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { Refused } from '../client/wire.js'
+import type { Stdin } from '../input/stdin.ts'
 import type { Isolation } from '../process/isolate.ts'
 import type { Left } from '../process/sweep.ts'
 import { plant, StartFailure, type Tree } from '../process/tree.ts'
 import { ender, type Result, stopped, unreachable, wordsOf } from './ending.ts'
+import { feed, PromptWatch } from './input.ts'
 import { type Beat, keep, type Lease, TRUST, WAIT } from './lease.ts'
 import type { Link, Say } from './link.ts'
 import { type Batch, Output } from './output.ts'
-import { latest } from './progress.ts'
+import { latest, type Progress } from './progress.ts'
 import { type Claimed, once, patienceOf, quick, reporter } from './report.ts'
 
 export interface Claim {
-  item: { id: string; title: string; argv: readonly string[]; attempt: number; timeout_s: number | null; cwd: string | null; env: Record<string, string> }
+  item: {
+    id: string
+    title: string
+    argv: readonly string[]
+    attempt: number
+    timeout_s: number | null
+    cwd: string | null
+    env: Record<string, string>
+    stdin?: Stdin
+  }
   fence: number
   lease_ttl_ms: number
 }
@@ -71,11 +82,11 @@ interface Start {
 }
 
 async function start(site: Site, claim: Claim, { lease, secrets, patience }: Start): Promise<Tree> {
-  const { argv, cwd } = claim.item
+  const { argv, cwd, stdin } = claim.item
   try {
     const folder = cwd ?? site.folder()
     mustBeFolder(folder)
-    return await plant(site.isolation, { argv, environment: environmentOf(site, claim, secrets), folder, silenceMs: lease.ttlMs * SILENCE })
+    return await plant(site.isolation, { argv, environment: environmentOf(site, claim, secrets), folder, stdin, silenceMs: lease.ttlMs * SILENCE })
   } catch (error) {
     if (error instanceof StartFailure) await reportFailure(site, lease, error.message, patience)
     throw error
@@ -151,14 +162,19 @@ async function follow(site: Site, lease: Lease, { claim: { item }, tree, patienc
   }
   const report = reporter(site.link, lease, AbortSignal.any([lost.signal, patience]), refused)
   const send = ({ offset, stream, data }: Batch) => report('log', { attempt: item.attempt, offset, stream, data: data.toString('base64') })
-  const output = new Output(tree, { send, progress: reportProgress(site, lease, AbortSignal.any([lost.signal, over.signal])), secrets: Object.values(secrets) })
-  void keep(site.link, lease, { beat, refused, silent }, AbortSignal.any([lost.signal, over.signal]))
+  const ended = AbortSignal.any([lost.signal, over.signal])
+  const prompt = tree.input && promptWatch(site, lease, ended)
+  const printed = (bytes: Buffer) => prompt?.printed(bytes)
+  const output = new Output(tree, { send, progress: progressReport(site, lease, ended), printed, secrets: Object.values(secrets) })
+  void keep(site.link, lease, { beat, refused, silent }, ended)
+  const fed = tree.input && feed(site.link, lease, { input: tree.input, hide: (typed) => output.hide(typed) }, ended)
   try {
     const { left, ...ended } = await command.ended
     const result = byGuardian(ended, performance.now() - heardAt, lease)
     if (left.length > 0) output.add('stderr', outlived(left))
     await output.flush()
     over.abort() // a beat in flight would be refused as soon as the server knows of the end
+    await fed
     await report('finish', result, { ...quick(lease), ...once() })
     return wordsOf(result)
   } catch (error) {
@@ -166,11 +182,17 @@ async function follow(site: Site, lease: Lease, { claim: { item }, tree, patienc
     throw error
   } finally {
     over.abort()
+    prompt?.stop()
   }
 }
 
-const reportProgress = ({ link }: Site, lease: Lease, signal: AbortSignal) =>
-  latest((progress) => link.post(`${lease.path}/heartbeat`, { ...lease.hold, progress }, { timeoutMs: lease.ttlMs * WAIT, signal }), signal)
+const progressReport = ({ link }: Site, lease: Lease, signal: AbortSignal) =>
+  latest<Progress>((progress) => link.post(`${lease.path}/heartbeat`, { ...lease.hold, progress }, { timeoutMs: lease.ttlMs * WAIT, signal }), signal)
+
+function promptWatch({ link }: Site, lease: Lease, signal: AbortSignal): PromptWatch {
+  const report = latest<string>((status) => link.insist(`${lease.path}/heartbeat`, { ...lease.hold, status }, { ...quick(lease), signal }), signal)
+  return new PromptWatch({ asks: () => report('waiting-for-input'), goesOn: () => report('running') })
+}
 
 function outlived(left: readonly Left[]): string {
   const names = left.map(({ pid, name }) => `${name} (${pid})`).join(', ')

@@ -10,14 +10,19 @@ const literally = (text: string) => text.replace(/[\\^$.*+?()[\]{}|]/g, String.r
  * secret is held back until the next piece, or the end. The lines of a longer secret are hidden each.
  */
 export class Mask {
-  readonly #hidden: readonly string[]
-  readonly #pattern: RegExp | undefined
+  #hidden: readonly string[] = []
+  #pattern: RegExp | undefined
   #held = ''
 
   constructor(secrets: readonly string[]) {
+    this.hide(secrets)
+  }
+
+  /** Hides these from now on, as well as the earlier ones. */
+  hide(secrets: readonly string[]) {
     const parts = secrets.flatMap((secret) => [secret, ...secret.split(/\r?\n/)]).filter((part) => Buffer.byteLength(part) >= LEAST)
     // As Latin-1, each byte is one character, so that a search splits none.
-    const texts = [...new Set(parts)].map((part) => Buffer.from(part).toString('latin1'))
+    const texts = [...new Set([...this.#hidden, ...parts.map((part) => Buffer.from(part).toString('latin1'))])]
     this.#hidden = texts.sort((a, b) => b.length - a.length)
     if (texts.length > 0) this.#pattern = new RegExp(this.#hidden.map((text) => literally(text)).join('|'), 'g')
   }

@@ -17,6 +17,8 @@ export interface Batch {
 interface Handlers {
   send(batch: Batch): Promise<void>
   progress?(progress: Progress): void
+  /** Told of each piece, masked. */
+  printed?(bytes: Buffer): void
   /** They are masked. */
   secrets?: readonly string[]
 }
@@ -43,8 +45,10 @@ const LINGER_MS = 2000
 export class Output {
   readonly #pipes: readonly Readable[]
   readonly #send: (batch: Batch) => Promise<void>
+  readonly #printed: (bytes: Buffer) => void
   readonly #closed: Promise<unknown>
   readonly #sent: Promise<void>
+  readonly #masks = { stdout: new Mask([]), stderr: new Mask([]) }
   #pending: Chunk[] = []
   #bytes = 0
   #offset = 0
@@ -52,16 +56,23 @@ export class Output {
   #isClosed = false
   #wake = () => {}
 
-  constructor({ stdout, stderr }: { stdout: Readable; stderr: Readable }, { send, progress = () => {}, secrets = [] }: Handlers) {
+  constructor({ stdout, stderr }: { stdout: Readable; stderr: Readable }, { send, progress = () => {}, printed = () => {}, secrets = [] }: Handlers) {
     this.#pipes = [stdout, stderr]
     this.#send = send
-    const read = (stream: Stream, pipe: Readable) => this.#read(stream, pipe, { mask: new Mask(secrets), scan: new ProgressScan(progress) })
+    this.#printed = printed
+    const read = (stream: Stream, pipe: Readable) => this.#read(stream, pipe, { mask: this.#masks[stream], scan: new ProgressScan(progress) })
+    this.hide(secrets)
     this.#closed = Promise.all([read('stdout', stdout), read('stderr', stderr)]).then(() => {
       this.#isClosed = true
       this.#wake()
     })
     this.#sent = this.#sendAll()
     this.#sent.catch(() => {}) // flush throws it
+  }
+
+  /** Masks these in what comes from now on. */
+  hide(secrets: readonly string[]) {
+    for (const mask of Object.values(this.#masks)) mask.hide(secrets)
   }
 
   async flush() {
@@ -78,6 +89,7 @@ export class Output {
 
   #keep(stream: Stream, data: Buffer) {
     if (data.length === 0) return
+    this.#printed(data)
     this.#pending.push({ stream, data })
     this.#bytes += data.length
     if (this.#bytes >= PENDING_BYTES && !this.#isEnding) for (const each of this.#pipes) each.pause()

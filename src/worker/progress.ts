@@ -79,21 +79,21 @@ function progressOf(amounts: string, words: string): Progress | undefined {
   return { done, ...(total !== undefined && { total }), ...(text && { text }) }
 }
 
-/** Sends the latest progress, one at a time and twice a second at most. What was not sent is superseded by the next. */
-export function latest(send: (progress: Progress) => Promise<unknown>, signal: AbortSignal): (progress: Progress) => void {
-  let next: Progress | undefined
+/** Sends the latest value, one at a time and twice a second at most. What was not sent is superseded by the next. */
+export function latest<T>(send: (value: T) => Promise<unknown>, signal: AbortSignal): (value: T) => void {
+  let next: T | undefined
   let isSending = false
   async function sendAll() {
     isSending = true
-    for (let progress = next; progress && !signal.aborted; progress = next) {
+    for (let value = next; value !== undefined && !signal.aborted; value = next) {
       next = undefined
-      await send(progress).catch(() => {}) // the lease's own beats see what is wrong
+      await send(value).catch(() => {}) // the lease's own beats see what is wrong
       await pause(EVERY_MS, undefined, { signal, ref: false }).catch(() => {})
     }
     isSending = false
   }
-  return (progress) => {
-    next = progress
+  return (value) => {
+    next = value
     if (!isSending) void sendAll()
   }
 }

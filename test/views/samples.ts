@@ -34,6 +34,7 @@ export function task(some: Partial<Task> = {}): Task {
     type: null,
     cwd: null,
     env: {},
+    stdin: 'none',
     queue: 'default',
     project: null,
     urgency: 'medium',

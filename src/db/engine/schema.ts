@@ -65,6 +65,7 @@ export interface TaskTable {
   type: string | null
   cwd: Defaulted<string | null>
   env: Defaulted<string>
+  stdin: Defaulted<string>
   queue: string
   project: string | null
   urgency: string

@@ -20,6 +20,7 @@ import { sql as declared_counters } from './migrations/0016_declared_counters.ts
 import { sql as surroundings } from './migrations/0017_surroundings.ts'
 import { sql as steering } from './migrations/0018_steering.ts'
 import { sql as acknowledged } from './migrations/0019_acknowledged.ts'
+import { sql as input } from './migrations/0020_input.ts'
 
 /** Forward only. SQLite's user_version is an index into this list: append, never edit. */
 export const MIGRATIONS = [
@@ -42,6 +43,7 @@ export const MIGRATIONS = [
   surroundings,
   steering,
   acknowledged,
+  input,
 ]
 
 export const LATEST = MIGRATIONS.length

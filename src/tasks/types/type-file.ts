@@ -2,6 +2,7 @@ import { type Document, isMap, isNode, LineCounter, parseDocument } from 'yaml'
 import { z } from 'zod'
 import { whatIsWrong } from '../../input/check.ts'
 import { cwd, environment } from '../../input/environment.ts'
+import { STDINS } from '../../input/stdin.ts'
 import { argument, line, queueName } from '../../input/texts.ts'
 
 export interface Mistake {
@@ -44,6 +45,7 @@ const TypeFile = z
     queue: queueName.optional(),
     cwd: cwd.optional(),
     env: environment.optional(),
+    stdin: z.enum(STDINS).optional(),
     timeout_s: z.int().min(1).optional(),
     params: z.record(z.string().regex(/^[a-z][a-z0-9_]*$/, PARAM_NAME), Param).default({}),
   })

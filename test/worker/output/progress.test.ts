@@ -92,7 +92,7 @@ describe('the terminal’s sequence for progress', () => {
 test('the latest progress is sent, one request at a time', async () => {
   const sent: number[] = []
   let answer = () => {}
-  const report = latest(async ({ done }) => {
+  const report = latest<Progress>(async ({ done }) => {
     sent.push(done)
     await new Promise<void>((resolve) => (answer = resolve))
     throw new Error('the server is away')
