@@ -133,10 +133,10 @@ const notTaken = ({ id, worker_id }: TaskRow, waiting: Waiting | undefined) =>
 export async function feed(app: App, id: string, body: z.infer<typeof Feed>, gone: AbortSignal) {
   const held = await heldBy(app, id, body)
   const inlet = inletOf(app, id)
-  for (const taken of body.taken) await confirm(app, id, body, inlet.waiting.get(taken))
-  for (const closed of body.closed) inlet.waiting.get(closed)?.settle.reject(conflict(`The input of ${id} has ended: nothing can be sent any more.`))
   inlet.readers++
   try {
+    for (const taken of body.taken) await confirm(app, id, body, inlet.waiting.get(taken))
+    for (const closed of body.closed) inlet.waiting.get(closed)?.settle.reject(conflict(`The input of ${id} has ended: nothing can be sent any more.`))
     const isNew = () => unsent(inlet, held, body).length > 0 || isResized(inlet, body.size)
     if (!isNew() && body.wait_s > 0) await once(inlet, 'changed', { signal: AbortSignal.any([gone, AbortSignal.timeout(body.wait_s * 1000)]) }).catch(() => {})
     const items = unsent(inlet, held, body)

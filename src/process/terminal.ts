@@ -41,7 +41,7 @@ function end(code: number) {
 
 async function open(args: string[]): Promise<IPty> {
   const { spawn } = await import('@lydell/node-pty')
-  return spawn('/bin/sh', args, { ...SIZE, name: 'xterm-256color', cwd: process.cwd(), env: { ...process.env }, encoding: null })
+  return spawn('/bin/sh', args, { ...SIZE, name: 'xterm-256color', encoding: null })
 }
 
 function obey(input: Readable, terminal: IPty) {

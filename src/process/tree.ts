@@ -4,11 +4,11 @@ import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import type { Stdin } from '../input/stdin.ts'
 import { CommandInput } from './command-input.ts'
 import { exitCodeOf, Guardian } from './guardian.ts'
 import { type Isolation, removeCgroup } from './isolate.ts'
 import { type Pipes, pipes } from './pipes.ts'
+import type { Stdin } from './stdin.ts'
 import { descendants, type Left, marked, named, sweep } from './sweep.ts'
 
 export interface Tree {
@@ -66,7 +66,9 @@ export async function plant(isolation: Isolation, options: TreeOptions): Promise
     guardian = start(isolation, options, { key, cgroup, ends })
     await guardian.ready()
     const input = ends.in && new CommandInput(ends.in.write, { isTerminal: options.stdin === 'pty' })
-    return { ...grow(guardian, ends, { key, cgroup, isolation }), input }
+    const tree = grow(guardian, ends, { key, cgroup, isolation })
+    void tree.ended.then(() => ends.in?.write.destroy())
+    return { ...tree, input }
   } catch (error) {
     guardian?.close()
     guardian?.signalGroup('SIGKILL')
@@ -114,7 +116,6 @@ function grow(guardian: Guardian, ends: Pipes, { key, cgroup, isolation }: Roots
   async function end(): Promise<Ending> {
     const { code, signal: killer } = await guardian.exited
     guardian.close()
-    ends.in?.write.destroy()
     const left = isWhole ? [] : await swept()
     if (cgroup) removeCgroup(cgroup)
     if (guardian.code !== undefined) return { exitCode: guardian.code, left }

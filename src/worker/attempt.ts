@@ -1,8 +1,8 @@
 import { statSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { Refused } from '../client/wire.js'
-import type { Stdin } from '../input/stdin.ts'
 import type { Isolation } from '../process/isolate.ts'
+import type { Stdin } from '../process/stdin.ts'
 import type { Left } from '../process/sweep.ts'
 import { plant, StartFailure, type Tree } from '../process/tree.ts'
 import { ender, type Result, stopped, unreachable, wordsOf } from './ending.ts'
@@ -163,11 +163,8 @@ async function follow(site: Site, lease: Lease, { claim: { item }, tree, patienc
   const report = reporter(site.link, lease, AbortSignal.any([lost.signal, patience]), refused)
   const send = ({ offset, stream, data }: Batch) => report('log', { attempt: item.attempt, offset, stream, data: data.toString('base64') })
   const ended = AbortSignal.any([lost.signal, over.signal])
-  const prompt = tree.input && promptWatch(site, lease, ended)
-  const printed = (bytes: Buffer) => prompt?.printed(bytes)
-  const output = new Output(tree, { send, progress: progressReport(site, lease, ended), printed, secrets: Object.values(secrets) })
+  const { output, fed } = connect(site, lease, { tree, send, secrets: Object.values(secrets) }, ended)
   void keep(site.link, lease, { beat, refused, silent }, ended)
-  const fed = tree.input && feed(site.link, lease, { input: tree.input, hide: (typed) => output.hide(typed) }, ended)
   try {
     const { left, ...ended } = await command.ended
     const result = byGuardian(ended, performance.now() - heardAt, lease)
@@ -182,8 +179,21 @@ async function follow(site: Site, lease: Lease, { claim: { item }, tree, patienc
     throw error
   } finally {
     over.abort()
-    prompt?.stop()
   }
+}
+
+interface Ends {
+  tree: Tree
+  send(batch: Batch): Promise<void>
+  secrets: readonly string[]
+}
+
+/** Sends what the command prints, and passes on what people type. */
+function connect(site: Site, lease: Lease, { tree, send, secrets }: Ends, ended: AbortSignal): { output: Output; fed: Promise<void> | undefined } {
+  const prompt = tree.input && promptWatch(site, lease, ended)
+  const output = new Output(tree, { send, progress: progressReport(site, lease, ended), printed: (bytes) => prompt?.printed(bytes), secrets })
+  const fed = tree.input && feed(site.link, lease, { input: tree.input, hide: (typed) => output.hide(typed) }, ended)
+  return { output, fed }
 }
 
 const progressReport = ({ link }: Site, lease: Lease, signal: AbortSignal) =>
@@ -191,7 +201,9 @@ const progressReport = ({ link }: Site, lease: Lease, signal: AbortSignal) =>
 
 function promptWatch({ link }: Site, lease: Lease, signal: AbortSignal): PromptWatch {
   const report = latest<string>((status) => link.insist(`${lease.path}/heartbeat`, { ...lease.hold, status }, { ...quick(lease), signal }), signal)
-  return new PromptWatch({ asks: () => report('waiting-for-input'), goesOn: () => report('running') })
+  const watch = new PromptWatch({ asks: () => report('waiting-for-input'), goesOn: () => report('running') })
+  signal.addEventListener('abort', () => watch.stop(), { once: true })
+  return watch
 }
 
 function outlived(left: readonly Left[]): string {

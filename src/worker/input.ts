@@ -20,37 +20,54 @@ interface Command {
 }
 
 /** Passes input from the server to the command until `signal`. What was passed on is reported with the next request, and once more at the end. */
-export async function feed(link: Link, { path, hold }: Lease, { input, hide }: Command, signal: AbortSignal): Promise<void> {
-  const passed = new Set<string>()
-  let [taken, closed, tries]: [string[], string[], number] = [[], [], 0]
-
-  async function ask(waitMs: number, timeoutMs: number, until: AbortSignal | undefined) {
-    const report = { taken, closed, ...(input.size && { size: input.size }) }
-    const { body } = await link.post<Feed>(`${path}/stdin`, { ...hold, ...report, wait_s: waitMs / 1000 }, { timeoutMs, ...(until && { signal: until }) })
-    ;[taken, closed, tries] = [[], [], 0]
-    return body
-  }
-
-  /** An item that comes again was passed on, but the report of it was lost. */
-  function pass({ id, data, secret }: Feed['items'][number]) {
-    const bytes = Buffer.from(data, 'base64')
-    if (secret) hide([bytes.toString().replace(/[\r\n]$/, '')])
-    const isTaken = passed.has(id) || input.write(bytes)
-    if (isTaken) passed.add(id)
-    ;(isTaken ? taken : closed).push(id)
-  }
-
-  while (!signal.aborted) {
+export async function feed(link: Link, lease: Lease, command: Command, signal: AbortSignal): Promise<void> {
+  const feeder = new Feeder(link, lease, command)
+  for (let tries = 0; !signal.aborted; ) {
     try {
-      const { items, size } = await ask(WAIT_MS, WAIT_MS + PATIENCE_MS, signal)
-      if (size) input.resize(size)
-      for (const item of items) pass(item)
+      await feeder.turn(signal)
+      tries = 0
     } catch (error) {
       if (!signal.aborted && !isPassing(error)) return // the lease's own beats see what is wrong
       await pause(pauseMs(tries++, LONGEST_PAUSE_MS), undefined, { signal }).catch(() => {})
     }
   }
-  if (taken.length + closed.length > 0) await ask(0, LAST_WORD_MS, undefined).catch(() => {})
+  await feeder.end()
+}
+
+class Feeder {
+  readonly #ask: (report: object, options: { timeoutMs: number; signal?: AbortSignal }) => Promise<Feed>
+  readonly #command: Command
+  readonly #passed = new Set<string>()
+  #taken: string[] = []
+  #closed: string[] = []
+
+  constructor(link: Link, { path, hold }: Lease, command: Command) {
+    this.#ask = async (report, options) => (await link.post<Feed>(`${path}/stdin`, { ...hold, ...report }, options)).body
+    this.#command = command
+  }
+
+  async turn(signal: AbortSignal) {
+    const { input } = this.#command
+    const report = { taken: this.#taken, closed: this.#closed, wait_s: WAIT_MS / 1000, ...(input.size && { size: input.size }) }
+    const { items, size } = await this.#ask(report, { timeoutMs: WAIT_MS + PATIENCE_MS, signal })
+    ;[this.#taken, this.#closed] = [[], []]
+    if (size) input.resize(size)
+    for (const item of items) this.#pass(item)
+  }
+
+  async end() {
+    const [taken, closed] = [this.#taken, this.#closed]
+    if (taken.length + closed.length > 0) await this.#ask({ taken, closed }, { timeoutMs: LAST_WORD_MS }).catch(() => {})
+  }
+
+  /** An item that comes again was passed on, but the report of it was lost. */
+  #pass({ id, data, secret }: Feed['items'][number]) {
+    const bytes = Buffer.from(data, 'base64')
+    if (secret) this.#command.hide([bytes.toString().replace(/[\r\n]$/, '')])
+    const isTaken = this.#passed.has(id) || this.#command.input.write(bytes)
+    if (isTaken) this.#passed.add(id)
+    ;(isTaken ? this.#taken : this.#closed).push(id)
+  }
 }
 
 const QUIET_MS = 2_000

@@ -77,6 +77,8 @@ const BEFORE: Record<string, Before> = {
   '/api/tasks/:id/heartbeat': claim,
   '/api/tasks/:id/secrets': claim,
   '/api/secrets/:name/remove': async (app) => void (await app.json('/api/secrets', { name: 'OLD_KEY', value: 'of no more use' })),
+  '/api/tasks/:id/stdin': claim,
+  '/api/tasks/:id/input': listening,
   '/api/tasks/:id/log': claim,
   '/api/tasks/:id/finish': claim,
   '/api/tasks/:id/retry': cancel('0'),
@@ -96,6 +98,21 @@ const BEFORE: Record<string, Before> = {
 }
 /** These start a process: test/workers/supervisor.test.ts follows them. */
 const WITH_PROCESS = ['/api/workers/launch', '/api/workers/:id/restart']
+
+/** A running task with an input, whose worker passes on what it gets. */
+async function listening(app: Served) {
+  const holder = { worker_id: 'w_1', fence: 1 }
+  const { id } = (await app.json('/api/tasks', { command: 'cat', stdin: 'open', urgency: 'high' })).body.item
+  await claim(app)
+  await app.json(`/api/tasks/${id}/run`, holder)
+  void passOn(app, `/api/tasks/${id}/stdin`, holder)
+  return { id }
+}
+
+async function passOn(app: Served, path: string, holder: object) {
+  const { items } = (await app.json(path, { ...holder, wait_s: 60 })).body
+  await app.json(path, { ...holder, taken: items.map(({ id }: { id: string }) => id) })
+}
 
 async function tokenId(app: Served) {
   return { id: (await app.json('/api/tokens', { name: 'other', role: 'viewer' })).body.item.id as string }

@@ -1,8 +1,8 @@
 import { text } from 'node:stream/consumers'
 import { describe, expect, test } from 'vitest'
 import { inherited } from '../../src/config/config.ts'
-import type { Stdin } from '../../src/input/stdin.ts'
 import { type Isolation, probe } from '../../src/process/isolate.ts'
+import type { Stdin } from '../../src/process/stdin.ts'
 import { plant, type Tree } from '../../src/process/tree.ts'
 import { until } from '../support/processes.ts'
 

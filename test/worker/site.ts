@@ -15,6 +15,7 @@ const STOP_MS = 10_000
 export interface Task {
   id: string
   state: string
+  status: string | null
   reason: string
   exit_code: number | null
   error: string | null

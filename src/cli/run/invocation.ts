@@ -12,18 +12,35 @@ export interface Invocation {
   task: Record<string, unknown>
 }
 
+const text = { type: 'string' } as const
+const many = { type: 'string', multiple: true } as const
+const flag = { type: 'boolean' } as const
+const OPTIONS = {
+  ...{ ...TOKEN_FLAGS, url: text, data: text, queue: text, title: text, project: text, urgency: text, timeout: text, retries: text },
+  ...{ cwd: text, env: many, type: text, param: many, at: text, detach: flag, pty: flag, stdin: flag },
+}
+
 /** Throws for wrong usage. */
 export function parse(args: string[]): Invocation {
   const dashes = args.indexOf('--')
   const argv = dashes === -1 ? [] : args.slice(dashes + 1)
-  const text = { type: 'string' } as const
-  const many = { type: 'string', multiple: true } as const
-  const options = {
-    ...{ ...TOKEN_FLAGS, url: text, data: text, queue: text, title: text, project: text, urgency: text, timeout: text, retries: text },
-    ...{ cwd: text, env: many, type: text, param: many, at: text, detach: { type: 'boolean' } as const },
-  }
-  const { values } = parseArgs({ args: dashes === -1 ? args : args.slice(0, dashes), options })
-  const { url, token, 'token-file': tokenFile, data, timeout, retries, cwd, env = [], param = [], at, detach = false, ...fields } = values
+  const { values } = parseArgs({ args: dashes === -1 ? args : args.slice(0, dashes), options: OPTIONS })
+  const {
+    url,
+    token,
+    'token-file': tokenFile,
+    data,
+    timeout,
+    retries,
+    cwd,
+    env = [],
+    param = [],
+    at,
+    detach = false,
+    pty = false,
+    stdin = false,
+    ...fields
+  } = values
   if (argv.length === 0 && fields.type === undefined) throw new Error('give the command after two dashes: telltale run -- COMMAND')
   if (argv.length > 0 && fields.type !== undefined) throw new Error('give a command or --type, not both')
   if (param.length > 0 && fields.type === undefined) throw new Error('--param needs --type')
@@ -43,6 +60,7 @@ export function parse(args: string[]): Invocation {
       ...(fields.type === undefined ? { argv } : { params: Object.fromEntries(param.map((one) => named(one, 'param'))) }),
       ...(cwd !== undefined ? { cwd: resolve(startedIn, cwd) } : isHere && { cwd: startedIn }),
       ...(env.length > 0 && { env: Object.fromEntries(env.map((one) => (one.includes('=') ? named(one, 'env') : [one, fromHere(one)]))) }),
+      ...(pty ? { stdin: 'pty' } : stdin && { stdin: 'open' }),
       ...(at !== undefined && { run_at: at, zone: SERVER_ZONE }),
     },
   }

@@ -15,6 +15,8 @@ export const help = `telltale run [options] -- COMMAND [ARGUMENT…]: queue a co
   --type NAME       task type to run instead of a command
   --param NAME=VALUE parameter of the type; may be repeated
   --at TIME         not before this time, such as 2026-12-24T08:00
+  --pty             give the command a terminal, so that it can ask; answer on its page
+  --stdin           keep its input open for answers on its page, without a terminal
   --detach          print the task's ID instead of following it
   --queue NAME      queue (default: default)
   --title TEXT      title on the page (default: the command)
@@ -29,8 +31,8 @@ export const help = `telltale run [options] -- COMMAND [ARGUMENT…]: queue a co
 A command shows its progress on the page and here by printing a line: ::progress done=42 total=100::copying
 (total and the text may be left out), or by the terminal sequence OSC 9;4.
 
-A task has no standard input: piped input is not passed on. Ctrl-C cancels the task; a second Ctrl-C detaches and
-lets the task run.
+A task has no standard input, unless you ask for one; input that is piped to this program is not passed on. Ctrl-C
+cancels the task; a second Ctrl-C detaches and lets the task run.
 
 Exit codes: the command's own (127 command not found, 137 killed); 130 cancelled; 1 lost, refused by the server, or ended
 without a code; 2 wrong usage; 69 server not reachable.

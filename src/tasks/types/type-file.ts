@@ -2,8 +2,8 @@ import { type Document, isMap, isNode, LineCounter, parseDocument } from 'yaml'
 import { z } from 'zod'
 import { whatIsWrong } from '../../input/check.ts'
 import { cwd, environment } from '../../input/environment.ts'
-import { STDINS } from '../../input/stdin.ts'
 import { argument, line, queueName } from '../../input/texts.ts'
+import { STDINS } from '../../process/stdin.ts'
 
 export interface Mistake {
   line: number | null
