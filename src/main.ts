@@ -28,7 +28,7 @@ const HELP = `telltale: a live dashboard for the tasks, workers and agents on yo
   telltale emit         publish an event from another program
   telltale token        create, list and revoke tokens
   telltale secret       set, list and remove the secrets of tasks
-  telltale doctor       print a server's problems, its database and its slowest statements
+  telltale doctor       print what works here, and a server's problems, database and slowest statements
 
   telltale VERB --help  show the options of a verb
 

@@ -51,7 +51,7 @@ export class StartFailure extends Error {
 
 const NOT_STARTED = 127
 /** The program that gives a command its terminal. */
-const TERMINAL = [process.execPath, fileURLToPath(new URL('terminal.ts', import.meta.url))]
+export const TERMINAL = [process.execPath, fileURLToPath(new URL('terminal.ts', import.meta.url))] as const
 /** A guardian that has not ended by then is frozen, or waits for a process of another account. */
 const OBEYED_MS = 500
 
