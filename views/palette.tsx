@@ -104,11 +104,11 @@ export function paletteFound({ q, sections }: Found): string {
 }
 
 function Option({ choice, id }: { choice: Choice; id: string }): JSX.Element {
-  const { href, post, panel, press, hasGrace } = choice
+  const { href, opens, post, panel, press, hasGrace } = choice
   const option = { class: 'palette-option', role: 'option', id, tabindex: -1, 'aria-selected': 'false' } as const
   if (href)
     return (
-      <a {...option} href={href} hx-disable>
+      <a {...option} href={href} data-opens={opens} hx-disable>
         <Words choice={choice} />
       </a>
     )

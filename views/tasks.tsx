@@ -1,6 +1,6 @@
 export { confirmPage } from './tasks/confirm.tsx'
 export { taskDetail } from './tasks/detail/detail.tsx'
-export { taskForm } from './tasks/form.tsx'
+export { newTaskPage, taskForm } from './tasks/form/form.tsx'
 export { taskNeeds } from './tasks/lines.tsx'
 export { taskHead } from './tasks/list/head.tsx'
 export { taskList } from './tasks/list/list.tsx'

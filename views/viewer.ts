@@ -7,6 +7,8 @@ export interface Preferences {
   density: 'compact' | 'comfortable'
   /** Whether single keys are shortcuts. */
   keys: 'on' | 'off'
+  /** Whether a form shows its rarely used fields. */
+  more: 'open' | 'closed'
   /** The zone to read times in; null is the browser's own. */
   zone: string | null
 }

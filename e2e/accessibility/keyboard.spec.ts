@@ -116,7 +116,6 @@ describe('without a mouse', () => {
     const { page } = await open()
     await tabTo(page, /^Skip to the content$/)
     await page.keyboard.press('Enter')
-    await tabTo(page, /^New task$/)
     await tabTo(page, /^How to search$/)
     await page.keyboard.press('Enter')
     await tabTo(page, /^queue:mail$/)

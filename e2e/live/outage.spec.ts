@@ -154,7 +154,7 @@ test('a slow request is shown as being sent, and one without a known outcome sta
   await eventually(look).toEqual(['', 'none'])
   for (let i = 0; i < 3; i++) await reader.windOn(7000)
   await eventually(toasts).toEqual([expect.stringMatching(/^No answer came in time/)])
-  await page.getByRole('button', { name: 'Close', exact: true }).click()
+  await page.locator('[data-toasts]').getByRole('button', { name: 'Close', exact: true }).click()
   await eventually(() => toasts()).toEqual([])
 })
 

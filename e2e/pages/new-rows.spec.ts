@@ -108,9 +108,20 @@ describe('a list that is held', () => {
     })
   }
 
+  test('counts new rows only, when a response holds all older ones as well', async () => {
+    for (let i = 1; i <= 55; i++) await server.newTask({ title: `few ${i}`, queue: 'few' })
+    const reader = await open('/tasks?q=queue:few')
+    await reader.page.evaluate('scrollTo(0, 200)')
+    for (let i = 1; i <= 3; i++) {
+      await server.newTask({ title: `newer ${i}`, queue: 'few' })
+      await eventually(() => newRowsOf(reader)).toBe(`${i} new, show`)
+    }
+    await eventually(() => reader.page.locator('#tasks [data-more]').count()).toBe(1)
+  })
+
   test('shows its new rows on request', async () => {
     const reader = await open()
-    await reader.page.evaluate('scrollTo(0, 200)')
+    await row(reader).hover()
     await make(3, 'waits')
     await eventually(() => newRowsOf(reader)).toBe('3 new, show')
     await reader.page.locator('new-rows button').click()
@@ -138,9 +149,10 @@ describe('a list that is held', () => {
     const reader = await open()
     await reader.page.evaluate('scrollTo(0, 200)')
     await server.newTask({ title: 'of somebody else' })
-    const id = await server.newTask({ title: 'of the reader' })
-    await eventually(() => newRowsOf(reader)).toBe('2 new, show')
-    await reader.page.evaluate(`document.dispatchEvent(new CustomEvent('telltale:created', { detail: { id: '${id}' } }))`)
+    await eventually(() => newRowsOf(reader)).toBe('1 new, show')
+    await reader.page.keyboard.press('c')
+    await reader.page.locator('#sheet #task-form').waitFor()
+    await reader.sendNewTask({ title: 'of the reader', command: 'true' })
     await eventually(() => reader.titles()).toContain('of the reader')
     expect(await reader.titles()).not.toContain('of somebody else')
     await eventually(() => newRowsOf(reader)).toBe('1 new, show')

@@ -72,7 +72,7 @@ test('through a tunnel on another port, a browser signs in and receives changes'
   await page.locator('form:has([name=code]) button').click()
   await page.waitForURL(`http://${hostname}:${port}/tasks`)
   await page.locator('#event-bus-status[data-state=live]').waitFor()
-  await page.locator('details:has(#task-form) > summary').click()
+  await page.locator('.topbar-new').click()
   await page.locator('#task-form [name=title]').fill('by the tunnel')
   await page.locator('#task-form [name=command]').fill('true')
   await page.locator('#task-form button[type=submit]').last().click()

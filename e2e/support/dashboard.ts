@@ -111,11 +111,13 @@ export class Dashboard {
   /** The largest number of concurrent fetches of `path`. */
   mostAtOnce = (path: string) => this.page.evaluate<number>(`window.flights['${path}'].most`)
 
-  #newTaskBox = () => this.page.locator('details:has(#task-form)')
-  newTaskIsOpen = async () => (await this.#newTaskBox().getAttribute('open')) !== null
+  #newTask = () => this.page.locator('#sheet #task-form')
+  newTaskIsOpen = () => this.#newTask().isVisible()
 
   async openNewTask() {
-    if (!(await this.newTaskIsOpen())) await this.#newTaskBox().locator('> summary').click()
+    if (await this.newTaskIsOpen()) return
+    await this.page.locator('.topbar-new').click()
+    await this.#newTask().waitFor()
   }
 
   /** Fills in and sends the open form for a new task. */

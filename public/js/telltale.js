@@ -25,6 +25,7 @@ const behaviours = [
   () => import('./elements/menu.js'),
   () => import('./elements/new-rows.js'),
   () => import('./elements/selection-bar.js'),
+  () => import('./elements/side-sheet.js'),
   () => import('./elements/task-progress.js'),
   () => import('./elements/theme-switch.js'),
 ]

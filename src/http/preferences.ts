@@ -9,6 +9,8 @@ export const Preferences = z.strictObject({
   theme: z.enum(['system', 'light', 'dark']).default('system'),
   density: z.enum(['compact', 'comfortable']).default('compact'),
   keys: z.enum(['on', 'off']).default('off'),
+  /** The rarely used fields of a form. */
+  more: z.enum(['open', 'closed']).default('closed'),
   /** The zone of displayed times; null for the browser's. */
   zone: z
     .string()
@@ -18,7 +20,7 @@ export const Preferences = z.strictObject({
 })
 export type Preferences = z.infer<typeof Preferences>
 
-export const STANDARD: Preferences = { theme: 'system', density: 'compact', keys: 'on', zone: null }
+export const STANDARD: Preferences = { theme: 'system', density: 'compact', keys: 'on', more: 'closed', zone: null }
 
 export function preferencesOf(c: Context): Preferences {
   const chosen = Object.entries(STANDARD).map(([name, standard]) => {
@@ -28,9 +30,9 @@ export function preferencesOf(c: Context): Preferences {
   return Object.fromEntries(chosen)
 }
 
-/** Scripts use the same cookies: the theme switch and the list of shortcuts. */
-export function keepPreferences(c: Context, preferences: Preferences) {
-  for (const [name, value] of Object.entries(preferences)) {
+/** Scripts use the same cookies: the theme switch, the list of shortcuts and the fields of a form. */
+export function keepPreferences(c: Context, { more: _, ...chosen }: Preferences) {
+  for (const [name, value] of Object.entries(chosen)) {
     if (value === STANDARD[name as keyof Preferences] || value === null) deleteCookie(c, name, { path: '/' })
     else setCookie(c, name, value, { path: '/', sameSite: 'Strict', maxAge: YEAR_S })
   }

@@ -6,7 +6,7 @@ import type { Badge, Group, Link } from '../../views/shell/nav.tsx'
 import type { IconName } from '../../views/ui/icon.tsx'
 import type { Viewer } from '../../views/viewer.ts'
 import type { Counter, Db, Declared, Migration, Window } from '../db/index.ts'
-import type { Actions, Actor } from '../log/actor.ts'
+import type { Action, Actions, Actor } from '../log/actor.ts'
 import type { Kind } from '../log/kinds.ts'
 import type { Route } from './route.ts'
 import type { Site } from './site.ts'
@@ -134,6 +134,8 @@ export interface Slice<Data extends Window<unknown> = Window<unknown>, Query = u
   find?: Find
   /** Its list is what the top bar searches; the words on the box. */
   search?: string
+  /** A page with the form for a new one; every page opens it in a sheet, by the key. Its partial is below `/ui`. */
+  create?: { label: string; href: string; key: string; may: Action }
   /** Its part of `GET /api/state`. */
   state?(db: Db, app: Site): Promise<unknown>
   metrics?(app: Site): Promise<readonly Metric[]>

@@ -53,8 +53,9 @@ export const slice: Slice<TaskList, TaskFilter, TaskInContext, Task> = {
   key: 'g t',
   keys: [
     { key: 'r', title: 'Retry' },
-    { key: 'c', title: 'New task' },
+    { key: 'c', title: 'New task', isEverywhere: true },
   ],
+  create: { label: 'New task', href: '/tasks/new', key: 'c', may: 'tasks.create' },
   search: 'Search tasks',
   events: { ...events, transientSet: transients.set, transientCleared: transients.cleared },
   actions: {

@@ -78,7 +78,7 @@ describe('creating a task', () => {
       const html = await answer.text()
       expect(answer.status).toBe(422)
       expect(html).toContain('The open task t_1 already has the unique key &#34;nightly&#34;.</span> <a href="/tasks/t_1">Open t_1</a>')
-      expect(html).toContain('<details class="more" open>')
+      expect(html).toContain('<details class="more" open data-keeps-open="more">')
       expect(html).toMatch(/<input id="new-task-unique_key" [^>]*value="nightly"[^>]*>/)
       expect(html).toMatch(/<input id="new-task-unique_key" [^>]*aria-invalid="true"/)
     }

@@ -41,13 +41,13 @@ export function everyView(text: string, viewer = made.operator): Record<string, 
   return {
     taskHead: taskHead(
       made.filterOf({ q: '"a" "b" -state:done', queue: text, project: text, worker: text, since: '2h' }),
-      { queues: [text], view: { id: 'v_1', name: text } },
+      { view: { id: 'v_1', name: text } },
       viewer,
     ),
     taskList: taskList(made.listOf([task, failed]), made.filterOf({}), viewer),
     taskEmpty: taskList(made.listOf([]), made.filterOf({ q: text }), viewer),
-    taskForm: taskForm({ ...form, queues: [text], types, viewer }),
-    taskTypeForm: taskForm({ ...form, values: { ...form.values, type: 'backup' }, queues: [text], types, viewer }),
+    taskForm: taskForm({ ...form, queues: [text], secrets: [text], types, broken: [], viewer }),
+    taskTypeForm: taskForm({ ...form, values: { ...form.values, type: 'backup' }, queues: [text], secrets: [text], types, broken: [], viewer }),
     taskDetail: taskDetail(
       made.detailOf({ ...failed, result: { said: text } }, { attempts, events, runs: [made.run(), made.run({ id: 't_8', state: 'failed' })] }),
       viewer,
@@ -116,6 +116,7 @@ export function everyPage(text: string, viewer = made.operator): Record<string, 
       path: `/${slice}/x`,
       slice,
       palette: text,
+      create: { label: text, href: '/tasks/new', key: 'c' },
       search: { href: '/search', label: text },
       nav: [
         {

@@ -52,7 +52,7 @@ describe('the list', () => {
   })
 
   it('shows the filter as links that remove it', () => {
-    const html = taskHead(filterOf({ state: 'failed', queue: 'mail', q: 'refused' }), { queues: ['default'] }, operator)
+    const html = taskHead(filterOf({ state: 'failed', queue: 'mail', q: 'refused' }), {}, operator)
     expect(html).toContain('href="/tasks?state=failed&q=queue%3Amail"')
     expect(html).toContain('value="queue:mail refused"')
     expect(html).toContain('<input type="hidden" name="state" value="failed"/>')
@@ -67,19 +67,26 @@ describe('the form', () => {
   }
 
   it('keeps what was typed and says beside the field what is wrong with it', () => {
-    const html = taskForm({ ...refused, queues: [], types: [], viewer: operator })
+    const html = taskForm({ ...refused, queues: [], secrets: [], types: [], broken: [], viewer: operator })
     expect(html).toContain('value="Deploy"')
     expect(html).toContain('>\n\nmake &lt;/textarea></textarea>')
     const field = tagsIn(html).find(({ attributes }) => attributes.get('name') === 'retries')?.attributes
     expect(Object.fromEntries(field ?? [])).toMatchObject({ value: '3', 'aria-invalid': 'true', 'aria-describedby': 'new-task-retries-problem', autofocus: '' })
     expect(html).toContain('id="new-task-retries-problem">At most 20.<')
-    expect(html).toContain('<details class="more" open>')
+    expect(html).toContain('<details class="more" open data-keeps-open="more">')
     expect(html.match(/At most 20/g)).toHaveLength(1)
   })
 
   it('is a shell line only for who may run one', () => {
     const types = [{ name: 'backup', argv: ['backup', '{place}'], params: { place: { type: 'string' as const, required: true } } }]
-    const html = taskForm({ values: {}, fields: {}, queues: [], types, viewer: { ...operator, may: (action) => action !== 'tasks.shell' } })
+    const html = taskForm({
+      values: { type: 'backup' },
+      queues: [],
+      secrets: [],
+      types,
+      broken: [],
+      viewer: { ...operator, may: (action) => action !== 'tasks.shell' },
+    })
     expect(html).not.toContain('name="command"')
     expect(html).toContain('name="type" value="backup"')
     expect(html).toContain('name="params.place"')

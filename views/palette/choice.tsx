@@ -8,6 +8,8 @@ export interface Choice {
   icon: IconName
   tone?: string
   href?: string
+  /** What the page's script opens instead of following the link. */
+  opens?: string
   post?: string
   panel?: string
   /** The change can be undone for a while. */

@@ -31,7 +31,7 @@ const IN_A_LIST: readonly Shortcut[] = [
 
 /** All shortcuts. A control has its key in `data-key`, and the page's script clicks the control. `pages` are those that have a key, `more` the slices' own. */
 export const shortcuts = (pages: readonly Shortcut[], more: readonly Shortcut[]): readonly ShortcutGroup[] => [
-  { title: 'Everywhere', keys: EVERYWHERE },
+  { title: 'Everywhere', keys: [...EVERYWHERE, ...more.filter(({ isEverywhere }) => isEverywhere)] },
   { title: 'Go to', keys: pages },
-  { title: 'In a list', keys: [...IN_A_LIST, ...more] },
+  { title: 'In a list', keys: [...IN_A_LIST, ...more.filter(({ isEverywhere }) => !isEverywhere)] },
 ]

@@ -24,6 +24,8 @@ interface LayoutProps {
   /** The name of the slice that the page belongs to, if any. */
   slice?: string | undefined
   palette: string
+  /** The form that every page opens. */
+  create?: { label: string; href: string; key: string } | undefined
   /** The list that the top bar searches. */
   search?: { href: string; label: string } | undefined
 }
@@ -60,6 +62,7 @@ export function layout(p: LayoutProps): string {
         </main>
       </div>
       <div class="toasts" data-toasts role="status" aria-label="Messages" aria-live="polite"></div>
+      {p.create ? <side-sheet id="sheet" class="sheet" role="dialog" aria-label={attr(p.create.label)} hidden></side-sheet> : ''}
       <Dialogs at={p.path} placeholder={p.palette} />
     </>,
   )
@@ -69,7 +72,7 @@ export function layout(p: LayoutProps): string {
   return page({ ...p, title, preferences: p.viewer.preferences, favicon: p.assets('favicon.svg'), head: head + (p.head ?? ''), body })
 }
 
-function TopBar({ title, path, nav, slice, viewer, environment, search }: LayoutProps): JSX.Element {
+function TopBar({ title, path, nav, slice, viewer, environment, search, create }: LayoutProps): JSX.Element {
   const section = nav.find(({ name }) => name === slice)
   return (
     <header class="topbar">
@@ -98,6 +101,7 @@ function TopBar({ title, path, nav, slice, viewer, environment, search }: Layout
         ''
       )}
       <DialogLinks at={path} />
+      {create ? <New of={create} /> : ''}
       <Freshness />
       <theme-switch class="theme-switch" hidden>
         <button type="button" class="button" data-look="plain" aria-label="Toggle dark mode" title="Toggle dark mode (t)" data-key="t">
@@ -122,6 +126,16 @@ function TopBar({ title, path, nav, slice, viewer, environment, search }: Layout
         </div>
       </details>
     </header>
+  )
+}
+
+/** Opens the form beside the page; without script it is a page. */
+function New({ of: { label, href, key } }: { of: { label: string; href: string; key: string } }): JSX.Element {
+  return (
+    <a class="button topbar-new" href={href} data-opens="sheet" data-key={key} title={attr(`${label} (${key})`)}>
+      <Icon name="plus" />
+      <span safe>{label}</span>
+    </a>
   )
 }
 

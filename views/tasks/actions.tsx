@@ -1,7 +1,7 @@
 import type { Task } from '../../src/tasks/tasks.ts'
 import { isBroken, isHeld, isOpen } from '../../src/tasks/words.ts'
 import { domId } from '../ui/dom-id.ts'
-import { Action } from '../ui/form/button.tsx'
+import { Action, ButtonLink } from '../ui/form/button.tsx'
 import { Menu } from '../ui/form/menu.tsx'
 import { Until } from '../ui/time.tsx'
 import type { Viewer } from '../viewer.ts'
@@ -21,6 +21,7 @@ export function RowActions({ task, now }: { task: Task; now: number }): JSX.Elem
       {canCancel(task) ? <Action action={`${at}/cancel`} fields={GRACE} panel="tasks" label="Cancel" icon="cancelled" look={look} /> : ''}
       {isBroken(task.state) ? <Acknowledge task={task} panel="tasks" look={look} /> : ''}
       {!isOpen(task.state) ? <Action action={`${at}/retry`} panel="tasks" label="Retry" icon="retrying" look={look} shortcut="r" /> : ''}
+      <Again task={task} />
       {isHeld(task.state) ? '' : <Action action={`${at}/delete`} fields={GRACE} panel="tasks" label="Delete" icon="trash" look={look} />}
       {isHeld(task.state) && !canCancel(task) ? <p class="menu-note">Already stopping.</p> : ''}
     </Menu>
@@ -38,6 +39,7 @@ export function PageActions({ task, viewer }: { task: Task; viewer: Viewer }): J
       {canCancel(task) ? <Action action={`${at}/cancel`} fields={GRACE} panel={panel} label="Cancel" icon="cancelled" /> : ''}
       {isBroken(task.state) && task.acknowledged_at === null ? <Acknowledge task={task} panel={panel} /> : ''}
       {!isOpen(task.state) ? <Action action={`${at}/retry`} panel={panel} label="Retry" icon="retrying" shortcut="r" /> : ''}
+      <Again task={task} />
       {isHeld(task.state) ? '' : <Action action={`${at}/delete`} fields={GRACE} panel={panel} label="Delete" icon="trash" look="danger" />}
     </div>
   )
@@ -48,6 +50,17 @@ function Acknowledge({ task: { id, acknowledged_at }, panel, look }: { task: Tas
   const act = acknowledged_at === null ? { action: `${at}/acknowledge`, label: 'Acknowledge' } : { action: `${at}/unacknowledge`, label: 'Undo acknowledge' }
   return <Action {...act} panel={panel} icon={acknowledged_at === null ? 'ack' : 'undo'} {...(look && { look })} />
 }
+
+/** Opens the form for a new task with the values of this one. */
+export const Again = ({ task: { id, state } }: { task: Task }): JSX.Element => (
+  <ButtonLink
+    label={isOpen(state) ? 'Duplicate' : 'Edit and run again'}
+    icon={isOpen(state) ? 'copy' : 'edit'}
+    look="plain"
+    href={`/tasks/new?like=${id}`}
+    opens="sheet"
+  />
+)
 
 /** A scheduled act with its countdown and Undo. */
 function Pending({ task: { id, act, act_at }, panel, now }: { task: Task; panel: string; now: number }): JSX.Element {

@@ -7,6 +7,7 @@ declare namespace JSX {
     'log-view': HtmlTag
     'run-strip': HtmlTag
     'new-rows': HtmlTag
+    'side-sheet': HtmlTag
     'selection-bar': HtmlTag
     'task-progress': HtmlTag
     'theme-switch': HtmlTag

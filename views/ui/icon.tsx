@@ -21,6 +21,7 @@ export type IconName =
   | 'hub'
   | 'keyboard'
   | 'lamp'
+  | 'lock'
   | 'more'
   | 'pause'
   | 'play'

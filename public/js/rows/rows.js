@@ -64,8 +64,16 @@ export function holdRows(panel, elements) {
   if (rows.length === 0) return
   if (fresh.length === 0) return answer.querySelector('[data-empty]')?.replaceWith(placeOf(frameIn(panel)))
   bodyIn(answer).replaceChildren(...rows)
-  // The link to older rows starts below the last shown row, wherever the response ended.
-  more?.setAttribute('href', withParameter(more.getAttribute('href'), 'before', rows.at(-1).dataset.id))
+  if (rows.at(-1).id !== fresh.at(-1).id) keepPager(panel, answer, rows.at(-1))
+}
+
+/** The link to older rows starts below the last shown row, wherever the response ended. */
+function keepPager(panel, answer, last) {
+  const pager = panel.querySelector('.pager')
+  const more = pager?.querySelector('[data-more]')
+  if (more) more.href = withParameter(more.getAttribute('href'), 'before', last.dataset.id)
+  answer.querySelector('.pager')?.remove()
+  if (pager) answer.append(placeOf(pager))
 }
 
 /** The shown rows that stay although the response lacks them. Those above its end have left the list, and are marked. */

@@ -162,6 +162,7 @@ export class Shell {
       ...assets.of(slice ? [slice.noun.many, ...bundles] : bundles),
       environment: config.environment,
       palette: placeholderOf(this.slices),
+      create: this.slices.map(({ create }) => create).find((create) => create && viewer.may(create.may)),
       search: searched && { href: `/${searched.noun.many}`, label: searched.search as string },
       body,
     })

@@ -14,9 +14,9 @@ const NOTHING = { choices: [], total: 0, capped: false }
 
 /** Tasks in the palette. */
 export const find: Find = {
-  commands({ at, viewer }) {
+  commands({ viewer }) {
     if (!viewer.may('tasks.create')) return []
-    return [{ title: 'New task', icon: 'plus', key: 'c', ...(at === '/tasks' ? { press: 'c' } : { href: '/tasks#task-form' }) }]
+    return [{ title: 'New task', icon: 'plus', key: 'c', href: '/tasks/new', opens: 'sheet' }]
   },
 
   async about(db, id, { viewer }) {

@@ -1,5 +1,7 @@
 import type { Context } from 'hono'
-import { taskForm } from '../../../views/tasks.tsx'
+import { z } from 'zod'
+import { newTaskPage, taskForm } from '../../../views/tasks.tsx'
+import { list as keptSecrets } from '../../access/kept-secrets.ts'
 import { snapshot } from '../../db/index.ts'
 import { many, one, page, partial } from '../../http/answer.ts'
 import { readBody } from '../../http/body.ts'
@@ -8,14 +10,31 @@ import { callerOf, cursorAt, isHtmx, isPlainForm, item, viewerOf } from '../../h
 import { type Call, type RefusedForm, type Route, route } from '../../http/route.ts'
 import type { Env } from '../../http/slice.ts'
 import { zoneOf } from '../../http/zone.ts'
+import { taskId } from '../../input/texts.ts'
 import type { App } from '../../live/app.ts'
 import { head } from '../../log/log.ts'
 import { create, NewTask } from '../lifecycle.ts'
-import { count } from '../tasks.ts'
+import { count, row, type Task, toTask } from '../tasks.ts'
 import { taskTypes, toEntry } from '../types/types.ts'
+import { valuesOf } from './prefill.ts'
 
-/** The fields that a link may fill in. The command is never one of them, as someone else may have written the link. */
-const FROM_A_LINK = ['title', 'description', 'queue', 'urgency']
+const NEW = 'New task'
+const SECRET = /^secret_\d+$/
+const text = z.string().optional()
+/**
+ * What a link may fill in. The command is never in it, as someone else may have written the link; `like` names a task of this
+ * server to begin with.
+ */
+const Prefill = z.object({
+  title: text,
+  description: text,
+  queue: text,
+  urgency: text,
+  type: text,
+  zone: text,
+  like: taskId.optional(),
+  created: taskId.optional(),
+})
 
 export const formRoutes: readonly Route[] = [
   route({
@@ -23,6 +42,7 @@ export const formRoutes: readonly Route[] = [
     path: '/ui/tasks/new',
     summary: 'The form for a new task',
     may: 'tasks.create',
+    query: Prefill,
     answer: partial('The form'),
     run: async (call) => call.c.html(await emptyForm(call)),
   }),
@@ -31,9 +51,10 @@ export const formRoutes: readonly Route[] = [
     path: '/tasks/new',
     summary: 'The form for a new task',
     may: 'tasks.create',
-    answer: page('The form; title, description, queue and urgency may be in the URL'),
+    query: Prefill,
+    answer: page('The form; title, description, queue, urgency and type may be in the URL, or like: a task to begin with'),
     example: { query: { title: 'Copy the photos' } },
-    run: async (call) => call.app.bare(call.c, 'New task', await emptyForm(call)),
+    run: async (call) => call.app.bare(call.c, NEW, newTaskPage(await emptyForm(call))),
   }),
   route({
     method: 'GET',
@@ -49,16 +70,25 @@ export const formRoutes: readonly Route[] = [
     summary: 'Create a task',
     may: 'tasks.create',
     body: NewTask,
-    read: async (_app, c) => ({ zone: zoneOf(c), ...withParams(await readBody(c)) }),
+    read: async (_app, c) => ({ zone: zoneOf(c), ...fromForm(await readBody(c)) }),
     answer: one('The task', 201),
     example: { body: { title: 'Say hello', command: 'echo hello' } },
     async run({ app, c, body }) {
       if (body.type === undefined) mustBeAllowed(app, c, 'tasks.shell')
       const created = await create(app, await callerOf(c), body)
-      if (isHtmx(c)) return c.html(await form(c, app), 200, { 'HX-Trigger': JSON.stringify({ 'telltale:created': { id: created.value.id } }) })
-      return isPlainForm(c) ? c.redirect('/tasks', 303) : item(app, c, created, 201)
+      const { id } = created.value
+      const trigger = { 'HX-Trigger': JSON.stringify({ 'telltale:created': { id } }) }
+      if (isHtmx(c)) return c.html(await form(c, app, { created: created.value, values: body.type ? { type: body.type } : {} }), 200, trigger)
+      const next = new URLSearchParams({ ...(body.type && { type: body.type }), created: id })
+      return isPlainForm(c) ? c.redirect(`/tasks/new?${next}`, 303) : item(app, c, created, 201)
     },
-    form: { title: 'New task', again: ({ app, c }, refused) => form(c, app, refused) },
+    form: {
+      title: NEW,
+      async again({ app, c }, refused) {
+        const again = await form(c, app, refused)
+        return isHtmx(c) ? again : newTaskPage(again)
+      },
+    },
   }),
 ]
 
@@ -68,22 +98,35 @@ async function listTypes(c: Context<Env>, app: App): Promise<Response> {
   return c.json({ epoch: app.epoch, seq, items: types.map(toEntry), next: null, broken }, 200, { 'X-Live-Seq': cursorAt(app, seq) })
 }
 
-function emptyForm({ app, c }: Pick<Call, 'app' | 'c'>): Promise<string> {
-  const given = c.req.query()
-  return form(c, app, { values: Object.fromEntries(FROM_A_LINK.flatMap((name) => (given[name] === undefined ? [] : [[name, given[name]]]))) })
+async function emptyForm({ app, c, query: { like, created, zone: _, ...values } }: Call<never, z.infer<typeof Prefill>>): Promise<string> {
+  const given = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Record<string, string>
+  const made = created === undefined ? undefined : await row(app.db, created).then(toTask, () => undefined)
+  const begun = like === undefined ? {} : valuesOf(toTask(await row(app.db, like)), (await taskTypes(app)).types)
+  return form(c, app, { created: made, values: { ...begun, ...given } })
 }
 
-async function form(c: Context<Env>, app: App, { values = {}, fields = {}, message, problem }: Partial<RefusedForm> = {}): Promise<string> {
+async function form(c: Context<Env>, app: App, { values, fields, message, problem, created }: Partial<RefusedForm> & { created?: Task | undefined }) {
   const { queues } = await count(app.db)
+  const secrets = (await keptSecrets(app)).map(({ name }) => name)
   const other = problem?.extra.task_id
-  const said = { ...(message && { message }), ...(typeof other === 'string' && { see: { href: `/tasks/${other}`, label: `Open ${other}` } }) }
-  return taskForm({ values, fields, ...said, queues, ...(await taskTypes(app)), viewer: viewerOf(app, c) })
+  const said = {
+    ...(fields && { fields }),
+    ...(message && { message }),
+    ...(typeof other === 'string' && { see: { href: `/tasks/${other}`, label: `Open ${other}` } }),
+  }
+  return taskForm({ ...(values && { values }), ...said, queues, secrets, ...(await taskTypes(app)), created, viewer: viewerOf(app, c) })
 }
 
-/** Forms name a type's parameters `params.<name>`. */
-function withParams(body: Record<string, unknown>): Record<string, unknown> {
-  const given = Object.entries(body)
-  const params = given.filter(([name]) => name.startsWith('params.')).map(([name, value]) => [name.slice('params.'.length), value])
-  const rest = Object.fromEntries(given.filter(([name]) => !name.startsWith('params.')))
-  return params.length > 0 && rest.type !== undefined ? { ...rest, params: Object.fromEntries(params) } : rest
+/** A form names a type's parameters `params.<name>`, and adds variables by `secret_1` and `secret_1_as`. */
+function fromForm(body: Record<string, unknown>): Record<string, unknown> {
+  const entries = Object.entries(body)
+  const params = entries.filter(([name]) => name.startsWith('params.')).map(([name, value]) => [name.slice('params.'.length), value])
+  const secrets = entries.filter(([name]) => SECRET.test(name)).map(([name, value]) => `${body[`${name}_as`] ?? value}=secret:${value}`)
+  const rest = Object.fromEntries(entries.filter(([name]) => !name.startsWith('params.') && !/^secret_\d+(_as)?$/.test(name)))
+  const env = [rest.env, ...secrets].filter((line) => line !== undefined).join('\n')
+  return {
+    ...rest,
+    ...(secrets.length > 0 && { env }),
+    ...(params.length > 0 && rest.type !== undefined && { params: Object.fromEntries(params) }),
+  }
 }

@@ -68,7 +68,7 @@ const TypeFile = z
 export type TypeFile = z.infer<typeof TypeFile>
 export type TaskTypeParam = z.infer<typeof Param>
 
-const PLACEHOLDER = /\{(\{[a-z][a-z0-9_]*\})\}|\{([a-z][a-z0-9_]*)\}/g
+export const PLACEHOLDER = /\{(\{[a-z][a-z0-9_]*\})\}|\{([a-z][a-z0-9_]*)\}/g
 
 const placeholdersIn = (argument: string) => [...argument.matchAll(PLACEHOLDER)].flatMap(([, , name]) => (name === undefined ? [] : [name]))
 

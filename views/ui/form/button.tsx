@@ -23,9 +23,9 @@ export function Button({ label, icon, look, name, value, form, type = 'submit', 
 }
 
 /** A link that looks like a button, for an action with its own page. */
-export function ButtonLink({ label, icon, look, href }: Pick<ButtonProps, 'label' | 'icon' | 'look'> & { href: string }): JSX.Element {
+export function ButtonLink({ label, icon, look, href, opens }: Pick<ButtonProps, 'label' | 'icon' | 'look'> & { href: string; opens?: string }): JSX.Element {
   return (
-    <a class="button" data-look={look} href={href}>
+    <a class="button" data-look={look} href={href} data-opens={opens}>
       {icon ? <Icon name={icon} /> : ''}
       <span safe>{label}</span>
     </a>

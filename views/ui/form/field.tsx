@@ -18,6 +18,8 @@ interface FieldProps {
   label: string
   help?: string
   wide?: boolean
+  /** It has the focus when the form opens, unless another field is invalid. */
+  focus?: boolean
 }
 
 type InputProps = FieldProps & {
@@ -161,7 +163,8 @@ function Field({ form, of, name, label, help, wide, children }: FieldProps & { c
   )
 }
 
-function control({ form, of, name, help }: FieldProps) {
+function control({ form, of, name, help, focus = false }: FieldProps) {
+  const [invalid] = Object.keys(form.fields ?? {})
   const problem = form.fields?.[name] !== undefined
   const described = problem ? 'problem' : help ? 'help' : undefined
   return {
@@ -170,7 +173,7 @@ function control({ form, of, name, help }: FieldProps) {
     'aria-invalid': problem ? 'true' : undefined,
     'aria-describedby': described && `${of}-${name}-${described}`,
     // The first invalid field gets the focus, after a swap or a load.
-    autofocus: problem && name === Object.keys(form.fields ?? {})[0],
+    autofocus: invalid === undefined ? focus : invalid === name,
   } as const
 }
 
