@@ -25,6 +25,7 @@ test('progress moves on the open page and row, without another fetch', async () 
 test('the page of a deleted task says so, and its clocks stop', async () => {
   const id = await server.newTask({ title: 'Soon gone' })
   const { page } = await open(`/tasks/${id}`)
+  await page.locator('summary[aria-label="More actions"]').click()
   await page.getByRole('button', { name: 'Delete' }).click()
   await page
     .getByText(/Deleting/)

@@ -14,6 +14,7 @@ import { savedAs, savedViews } from '../saved-views/saved-views.ts'
 import { viewRoutes } from '../saved-views/view-routes.ts'
 import { every } from '../time/every.ts'
 import { inContext, type TaskInContext } from './context/context.ts'
+import { headlineOf } from './context/headline.ts'
 import { events, transients } from './events.ts'
 import { startActs } from './grace.ts'
 import { withHolds } from './holds.ts'
@@ -54,6 +55,10 @@ export const slice: Slice<TaskList, TaskFilter, TaskInContext, Task> = {
   keys: [
     { key: 'r', title: 'Retry' },
     { key: 'c', title: 'New task', isEverywhere: true },
+    { key: 'f', title: 'Follow a log' },
+    { key: 'N', title: 'Previous match in a log' },
+    { key: 'w', title: 'Wrap a log’s lines' },
+    { key: 'l', title: 'Link a log’s line' },
   ],
   create: { label: 'New task', href: '/tasks/new', key: 'c', may: 'tasks.create' },
   search: 'Search tasks',
@@ -79,7 +84,10 @@ export const slice: Slice<TaskList, TaskFilter, TaskInContext, Task> = {
   item: {
     example: 't_1',
     title: ({ task }) => task.title,
-    load: (db, id, { clock }, { from, zone }) => inContext(db, id, { from, zone, now: clock.now() }),
+    load: async (db, id, app, { from, zone, attempt }) => {
+      const found = await inContext(db, id, { from, zone, now: app.clock.now() })
+      return { ...found, shown: Number(attempt) || undefined, headline: await headlineOf(app, found.task) }
+    },
     view: taskDetail,
     bundles: ['detail', 'task'],
     // The page also shows neighbours and earlier runs.

@@ -9,6 +9,8 @@ export const isHeld = (state: TaskState) => state === 'claimed' || state === 'ru
 
 export const WINDOW_SIZE = 50
 export const MOST_ROWS = 200
+/** The lines of a log in one answer. */
+export const MOST_LINES = 500
 
 export const QUALIFIERS = ['state', 'queue', 'worker', 'project', 'urgency', 'type', 'by', 'since'] as const
 export type Qualifier = (typeof QUALIFIERS)[number]

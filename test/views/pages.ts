@@ -55,12 +55,10 @@ export function everyView(text: string, viewer = made.operator): Record<string, 
     taskLog: taskLog({
       task,
       attempt: 1,
-      attempts,
       html: logLines([{ number: 1, html: 'built', stderr: true, partial: false }]),
       next: 6,
       line: 2,
       ended: true,
-      skipped: 3,
       cut: 0,
     }),
     confirmPage: confirmPage({

@@ -120,15 +120,35 @@ describe('the page of a task', () => {
   })
 
   it('leads from each attempt to its log, once there is more than one', () => {
-    expect(taskDetail(detailOf(task()), operator)).not.toContain('attempts-table')
-    expect(taskDetail(detailOf(task(), { attempts: [attempt({ attempt: 2 }), attempt()] }), operator)).toContain('href="/tasks/t_9?attempt=2#log"')
+    expect(taskDetail(detailOf(task()), operator)).toMatch(/class="run-attempts"[^>]* hidden/)
+    const html = taskDetail(detailOf(task({ attempt: 2 }), { attempts: [attempt({ attempt: 2 }), attempt({ outcome: 'lost' })] }), operator)
+    const tabs = /<nav class="run-attempts".*?<\/nav>/s.exec(html)?.[0] ?? ''
+    expect(tabs).not.toMatch(/<nav[^>]* hidden/)
+    expect(textOf(tabs)).toMatch(/Attempt 1 , lost, 42 s Attempt 2 , succeeded, 42 s/)
+    // The newest one's link names no attempt: its viewers follow the next one.
+    expect([...tabs.matchAll(/<a href="([^"]+)"/g)].map(([, href]) => href)).toEqual(['/tasks/t_9?attempt=1#log', '/tasks/t_9#log'])
+    expect(tabs).toMatch(/data-attempt="2"[^>]* aria-current="page"/)
+  })
+
+  it('shows the error in the words of the output, with a link to its line', () => {
+    const html = taskDetail(detailOf(task({ state: 'failed', attempt: 2 }), { headline: { text: 'error: no <disk>', line: 12 } }), operator)
+    expect(html).toMatch(/<a class="run-error" href="#L12".*?>error: no &lt;disk>/s)
+    expect(taskDetail(detailOf(task({ state: 'failed', attempt: 2 }), { headline: { text: 'error', line: 12 }, shown: 1 }), operator)).toContain(
+      'href="/tasks/t_9#L12"',
+    )
+    expect(taskDetail(detailOf(task()), operator)).not.toContain('run-error')
+  })
+
+  it('keeps a row for each value that is still to come', () => {
+    const rows = (of: Task) => [...taskDetail(detailOf(of), operator).matchAll(/<dt>([^<]+)<\/dt>/g)].map(([, name]) => name)
+    expect(rows(waiting())).toEqual(rows(task()))
   })
 })
 
 it('draws the log with what its script needs, and the lines with numbers that link', () => {
   const lines = logLines([{ number: 120, html: '<span class="ansi-red-fg">no</span>', stderr: true, partial: true }])
   expect(lines).toMatch(/^<li id="L120" class="log-line stderr" data-partial><a [^>]*href="#L120"/)
-  const at = { task: task(), attempt: 1, attempts: [], html: lines, next: 40, line: 120, skipped: 119, cut: 0 }
+  const at = { task: task(), attempt: 1, html: lines, next: 40, line: 120, cut: 0, shown: { first: 120, last: 120 } }
   const view = tagsIn(taskLog({ ...at, ended: false }))[0]?.attributes
   expect(Object.fromEntries(view ?? [])).toMatchObject({
     'data-src': '/ui/tasks/t_9/log?attempt=1',
@@ -138,7 +158,8 @@ it('draws the log with what its script needs, and the lines with numbers that li
   })
   expect(view?.has('data-ended')).toBe(false)
   expect(taskLog({ ...at, ended: true })).toContain('data-ended')
-  expect(taskLog({ ...at, ended: true })).toContain('119 earlier lines are not shown')
+  expect(taskLog({ ...at, ended: true })).toMatch(/href="\/tasks\/t_9\?attempt=1&first=1#log">Older lines/)
+  expect(taskLog({ ...at, ended: true, cut: 1 })).toContain('Only the newest 10 MiB')
 })
 
 describe('the confirm step', () => {

@@ -26,7 +26,7 @@ const IN_A_LIST: readonly Shortcut[] = [
   { key: 'Enter', title: 'Open the row' },
   { key: 'x', title: 'Select the row' },
   { key: '.', title: 'The row’s actions' },
-  { key: 'n', title: 'Show new rows' },
+  { key: 'n', title: 'Show new rows, next match in a log' },
 ]
 
 /** All shortcuts. A control has its key in `data-key`, and the page's script clicks the control. `pages` are those that have a key, `more` the slices' own. */

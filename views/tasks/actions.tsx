@@ -28,19 +28,29 @@ export function RowActions({ task, now }: { task: Task; now: number }): JSX.Elem
   )
 }
 
-/** The same on the task's page, with the destructive action last. */
+/** The same on the task's page. Each action has its slot, and none takes another's place. */
 export function PageActions({ task, viewer }: { task: Task; viewer: Viewer }): JSX.Element {
   if (!viewer.may('tasks.operate')) return ''
   const at = `/api/tasks/${task.id}`
   const panel = domId('task', task.id)
-  if (task.act) return <Pending task={task} panel={panel} now={viewer.now} />
+  const isIdle = !task.act && !isHeld(task.state)
   return (
     <div class="actions">
-      {canCancel(task) ? <Action action={`${at}/cancel`} fields={GRACE} panel={panel} label="Cancel" icon="cancelled" /> : ''}
-      {isBroken(task.state) && task.acknowledged_at === null ? <Acknowledge task={task} panel={panel} /> : ''}
-      {!isOpen(task.state) ? <Action action={`${at}/retry`} panel={panel} label="Retry" icon="retrying" shortcut="r" /> : ''}
-      <Again task={task} />
-      {isHeld(task.state) ? '' : <Action action={`${at}/delete`} fields={GRACE} panel={panel} label="Delete" icon="trash" look="danger" />}
+      {task.act ? <PendingWords task={task} now={viewer.now} /> : ''}
+      <div class="slot">
+        {task.act ? <Undo task={task} panel={panel} /> : ''}
+        {!task.act && canCancel(task) ? <Action action={`${at}/cancel`} fields={GRACE} panel={panel} label="Cancel" icon="cancelled" /> : ''}
+        {!task.act && isBroken(task.state) && task.acknowledged_at === null ? <Acknowledge task={task} panel={panel} /> : ''}
+      </div>
+      <div class="slot">
+        {isOpen(task.state) ? <Again task={task} /> : ''}
+        {task.act || isOpen(task.state) ? '' : <Action action={`${at}/retry`} panel={panel} label="Retry" icon="retrying" shortcut="r" />}
+      </div>
+      <Menu id={domId('task', task.id, 'more')} label="More actions">
+        {isOpen(task.state) ? '' : <Again task={task} />}
+        {isIdle ? <Action action={`${at}/delete`} fields={GRACE} panel={panel} label="Delete" icon="trash" look="plain" /> : ''}
+        {isIdle ? '' : <p class="menu-note">{task.act ? 'Undo that first.' : 'Cancel it before you delete it.'}</p>}
+      </Menu>
     </div>
   )
 }
@@ -63,13 +73,23 @@ export const Again = ({ task: { id, state } }: { task: Task }): JSX.Element => (
 )
 
 /** A scheduled act with its countdown and Undo. */
-function Pending({ task: { id, act, act_at }, panel, now }: { task: Task; panel: string; now: number }): JSX.Element {
+function Pending({ task, panel, now }: { task: Task; panel: string; now: number }): JSX.Element {
   return (
     <div class="pending">
-      <span class="pending-words">
-        {act === 'cancel' ? 'Cancelling' : 'Deleting'} {act_at ? <Until at={act_at} now={now} /> : ''}
-      </span>
-      <Action action={`/api/tasks/${id}/undo`} panel={panel} label="Undo" icon="undo" />
+      <PendingWords task={task} now={now} />
+      <Undo task={task} panel={panel} />
     </div>
   )
+}
+
+function PendingWords({ task: { act, act_at }, now }: { task: Task; now: number }): JSX.Element {
+  return (
+    <span class="pending-words">
+      {act === 'cancel' ? 'Cancelling' : 'Deleting'} {act_at ? <Until at={act_at} now={now} /> : ''}
+    </span>
+  )
+}
+
+function Undo({ task: { id }, panel }: { task: Task; panel: string }): JSX.Element {
+  return <Action action={`/api/tasks/${id}/undo`} panel={panel} label="Undo" icon="undo" />
 }

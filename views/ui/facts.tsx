@@ -11,9 +11,9 @@ export function FactList({ children }: PropsWithChildren): JSX.Element {
   )
 }
 
-/** A fact; omitted if its value is null. */
-export function Fact({ name, value, href }: { name: string; value: string | null; href?: string }): JSX.Element {
-  if (value === null) return ''
+/** A fact; omitted if its value is null, unless it `keeps` its row for a value to come. */
+export function Fact({ name, value, href, keeps }: { name: string; value: string | null; href?: string; keeps?: boolean }): JSX.Element {
+  if (value === null) return keeps ? <Unknown name={name} /> : ''
   return (
     <div>
       <dt safe>{name}</dt>
@@ -31,8 +31,8 @@ export function Fact({ name, value, href }: { name: string; value: string | null
 }
 
 /** A time to the second, with its actor. */
-export function Moment({ name, at, by }: { name: string; at: string | null; by?: string }): JSX.Element {
-  if (at === null) return ''
+export function Moment({ name, at, by, keeps }: { name: string; at: string | null; by?: string; keeps?: boolean }): JSX.Element {
+  if (at === null) return keeps ? <Unknown name={name} /> : ''
   return (
     <div>
       <dt safe>{name}</dt>
@@ -40,6 +40,15 @@ export function Moment({ name, at, by }: { name: string; at: string | null; by?:
         <Exact at={at} />
         {by ? <span class="muted" safe>{` by ${by}`}</span> : ''}
       </dd>
+    </div>
+  )
+}
+
+function Unknown({ name }: { name: string }): JSX.Element {
+  return (
+    <div>
+      <dt safe>{name}</dt>
+      <dd class="none">–</dd>
     </div>
   )
 }

@@ -1,10 +1,15 @@
 import type { Db, Ms } from '../../db/index.ts'
 import { withHolds } from '../holds.ts'
 import { detail, type TaskDetail } from '../tasks.ts'
+import type { Headline } from './headline.ts'
 import { type Neighbours, neighbours } from './neighbours.ts'
 import { type Run, runs } from './runs.ts'
 
 export interface TaskInContext extends TaskDetail {
+  /** The attempt whose output the page shows, unless it is the newest. */
+  shown?: number | undefined
+  /** Why it failed, in the words of its output. */
+  headline?: Headline | null
   runs: readonly Run[]
   beside: Neighbours
 }

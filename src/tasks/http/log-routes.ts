@@ -39,6 +39,8 @@ export const logRoutes: readonly Route[] = [
         'X-Log-Next': String(window.next),
         'X-Log-Line': String(window.line),
         'X-Log-Skipped': String(window.skipped),
+        'X-Log-First': String(window.extent.first),
+        'X-Log-Last': String(window.extent.last),
         ...(ended && { 'X-Log-End': 'true' }),
       }
       return c.html(logLines(window.lines, contextOf(task.id, attempt, window.mode)), 200, headers)
@@ -69,15 +71,14 @@ export async function logBlock(app: App, { task, attempts }: TaskDetail, paramet
   const query: Partial<LogQuery> = LogQuery.safeParse(parameters).data ?? {}
   const attempt = query.attempt || task.attempt || 1
   const log = await output(app).log(task.id, attempt)
-  const { at, find, level } = query
-  const { lines, ...window } = await linesFor(log, { at, find, level }, async (wanted) => logSearches(app).find(await log.source(), wanted))
+  const { at, first, find, level } = query
+  const { lines, ...window } = await linesFor(log, { at, first, find, level }, async (wanted) => logSearches(app).find(await log.source(), wanted))
   const ended = attempts.some((it) => it.attempt === attempt && it.finished_at !== null)
   const html = logLines(lines, contextOf(task.id, attempt, window.mode))
   const removed = log.size === 0 ? await outputRemoved(app, task.id) : null
   return taskLog({
     task,
     attempt,
-    attempts,
     ...window,
     html,
     ended,
@@ -86,6 +87,8 @@ export async function logBlock(app: App, { task, attempts }: TaskDetail, paramet
     ...(find && { find }),
     ...(level && { level }),
     note: window.note || undefined,
+    shown: window.mode === 'found' ? undefined : { first: lines[0]?.number ?? 1, last: lines.at(-1)?.number ?? 0 },
+    tab: parameters.tab,
   })
 }
 

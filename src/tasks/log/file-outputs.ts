@@ -4,34 +4,46 @@ import type { Outputs, Run } from '../../db/index.ts'
 import { fileNameOf } from '../../input/file-name.ts'
 import { AttemptLog } from './attempt-log.ts'
 
+const MOST_OPEN = 16
+
 /** Files in the data folder, a folder for each task. */
 export class FileOutputs implements Outputs {
   readonly #folder: string
-  /** Those that grow: to open one reads its folder. */
+  /** Those that grow or were read last: opening one reads its folder, and counting its lines all of it. */
   readonly #open = new Map<string, AttemptLog>()
+  readonly #growing = new Set<string>()
 
   constructor(folder: string) {
     this.#folder = folder
   }
 
   open(task: string, attempt: number): AttemptLog {
-    return this.#open.get(key(task, attempt)) ?? new AttemptLog(join(this.#folder, fileNameOf(task), String(attempt)))
+    const name = key(task, attempt)
+    const log = this.#open.get(name) ?? new AttemptLog(join(this.#folder, fileNameOf(task), String(attempt)))
+    this.#open.delete(name)
+    // An attempt without output yet is no use to later readers.
+    if (log.size > 0 || this.#growing.has(name)) this.#open.set(name, log)
+    for (const oldest of this.#open.keys()) {
+      if (this.#open.size <= MOST_OPEN + this.#growing.size) break
+      if (!this.#growing.has(oldest)) this.#open.delete(oldest)
+    }
+    return log
   }
 
   append(task: string, attempt: number, run: Run) {
+    this.#growing.add(key(task, attempt))
     const log = this.open(task, attempt)
-    this.#open.set(key(task, attempt), log)
     const hasGrown = log.append(run)
     return { size: log.size, hasGrown }
   }
 
   close(task: string, attempt: number) {
-    this.#open.delete(key(task, attempt))
+    this.#growing.delete(key(task, attempt))
   }
 
   async remove(task: string) {
     await rm(join(this.#folder, task), { recursive: true, force: true })
-    for (const name of this.#open.keys()) if (name.startsWith(`${task}/`)) this.#open.delete(name)
+    for (const names of [this.#open, this.#growing]) for (const name of names.keys()) if (name.startsWith(`${task}/`)) names.delete(name)
   }
 
   async *kept() {

@@ -17,7 +17,7 @@ const LEVEL_OF: Record<string, Level> = {
 }
 const WORD = Object.keys(LEVEL_OF).join('|')
 /** A time, a bracket, then a level. Neighbouring parts share no characters, or a line of digits would backtrack thousands of times. */
-const AT_START = new RegExp(`^[\\s[(<]*(?:\\d[\\d:.,/TZ+\\s-]*(?:[\\])]\\s*)?[[(<|]?)?(?:(${WORD})\\s*[:\\])>|]|(${WORD})\\b)`, 'i')
+const AT_START = new RegExp(`^[\\s[(<]*(?:\\d[\\d:.,/TZ+\\s-]*(?:[\\])]\\s*)?[[(<|]?)?(?:(${WORD})(?:\\[\\w{1,20}\\])?\\s*[:\\])>|]|(${WORD})\\b)`, 'i')
 const CAPITALS = new RegExp(`^(?:${WORD.toUpperCase()})$`)
 const BY_NAME = /(?:^\{.*?"(?:level|severity|lvl)"\s*:\s*"?|(?:^|\s)(?:level|lvl)=)([a-z]+|\d0)\b/i
 const BY_NUMBER: Record<string, Level> = { 10: 'debug', 20: 'debug', 30: 'info', 40: 'warn', 50: 'error', 60: 'error' }

@@ -1,9 +1,8 @@
 import { type AttemptOutput, linesIn, type Run, type Stream } from '../../db/index.ts'
+import { MOST_LINES } from '../words.ts'
 import { type Level, levels } from './level.ts'
 import { Terminal } from './terminal.ts'
 
-/** What a page shows; older lines can be downloaded. */
-export const MOST_LINES = 500
 export const WINDOW_BYTES = 262_144
 const NEWLINE = 0x0a
 
@@ -98,16 +97,18 @@ function behind(runs: readonly Run[], { run, at }: { run: number; at: number }):
   return rest.bytes.length > 0 ? [rest, ...runs.slice(run + 1)] : runs.slice(run + 1)
 }
 
-export function toLines(runs: readonly Run[], most = Number.POSITIVE_INFINITY): RawLine[] {
-  const lines: RawLine[] = []
-  let open: RawLine | undefined
+/** `end` is the offset after it. */
+export function toLines(runs: readonly Run[], most = Number.POSITIVE_INFINITY): (RawLine & { end: number })[] {
+  const lines: (RawLine & { end: number })[] = []
+  let open: (RawLine & { end: number }) | undefined
   for (const { offset, stream, bytes } of runs) {
     for (let at = 0; at < bytes.length; ) {
       const newline = bytes.indexOf(NEWLINE, at)
       const end = newline === -1 ? bytes.length : newline
-      open ??= { offset: offset + at, bytes: [], stream, partial: true }
+      open ??= { offset: offset + at, end: 0, bytes: [], stream, partial: true }
       open.bytes.push(bytes.subarray(at, end))
       at = end + 1
+      open.end = offset + at
       if (newline === -1) continue
       lines.push({ ...open, partial: false })
       open = undefined

@@ -1,6 +1,7 @@
 import type { AttemptOutput, Run } from '../../db/index.ts'
+import { MOST_LINES } from '../words.ts'
 import { isAtLeast, type Level, levels } from './level.ts'
-import { drawn, type LogLine, MOST_LINES, type RawLine, terminalAt, textOf, toLines, WINDOW_BYTES } from './lines.ts'
+import { drawn, type LogLine, type RawLine, terminalAt, textOf, toLines, WINDOW_BYTES } from './lines.ts'
 import { Terminal } from './terminal.ts'
 import type { TextStyle } from './text-style.ts'
 
@@ -21,6 +22,12 @@ interface Match extends RawLine {
   number: number
   style: TextStyle
   level: Level | null
+}
+
+interface Part {
+  lines: LogLine[]
+  next: number
+  line: number
 }
 
 type Searched = Pick<AttemptOutput, 'start' | 'firstLine' | 'read'>
@@ -48,13 +55,26 @@ export async function findLines(log: Searched, wanted: Wanted): Promise<Found> {
   return { lines: matches.slice(-MOST_LINES).map(draw), total }
 }
 
-export async function linesAround(log: AttemptOutput, at: number): Promise<LogLine[]> {
-  const BEFORE = 50
-  const first = Math.max(log.firstLine, at - BEFORE)
+/** Up to `most` lines from number `from` on, or from the first one that is kept; `next` is the offset after the last complete one, which is before line `line`. */
+export async function linesFrom(log: AttemptOutput, from: number, most: number): Promise<Part> {
+  const first = Math.max(log.firstLine, from)
   const start = await offsetOf(log, first)
-  if (start === undefined) return []
-  const raw = toLines(await log.read(start, WINDOW_BYTES), MOST_LINES)
-  return drawn(raw, first, await terminalAt(log, start))
+  if (start === undefined || most <= 0) return { lines: [], next: start ?? log.size, line: first }
+  const raw = toLines(await log.read(start, WINDOW_BYTES), Math.min(most, MOST_LINES))
+  const last = raw.at(-1)
+  // A line that the limit cut belongs to the next part.
+  const isCut = last?.partial === true && raw.length > 1 && start + WINDOW_BYTES < log.size
+  const lines = drawn(isCut ? raw.slice(0, -1) : raw, first, await terminalAt(log, start))
+  if (!last) return { lines, next: start, line: first }
+  if (last.partial) return { lines, next: last.offset, line: first + raw.length - 1 }
+  return { lines, next: last.end, line: first + raw.length }
+}
+
+/** The numbers of the first line that is kept and of the last. */
+export async function extentOf(log: AttemptOutput): Promise<{ first: number; last: number }> {
+  const complete = log.firstLine - 1 + (await log.linesBefore(log.size))
+  const end = (await log.tail(1)).at(-1)?.bytes.at(-1)
+  return { first: log.firstLine, last: end === undefined || end === NEWLINE ? complete : complete + 1 }
 }
 
 function draw({ number, bytes, stream, partial, style, level }: Match): LogLine {

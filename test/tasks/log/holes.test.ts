@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import type { Stream } from '../../../src/db/index.ts'
 import { AttemptLog } from '../../../src/tasks/log/attempt-log.ts'
 import { readLines } from '../../../src/tasks/log/lines.ts'
-import { findLines, linesAround } from '../../../src/tasks/log/search.ts'
+import { findLines, linesFrom } from '../../../src/tasks/log/search.ts'
 import { claimed } from '../../leases/claimed.ts'
 import { testApp } from '../../support/app.ts'
 import { onSqlite } from '../../support/engine.ts'
@@ -29,8 +29,8 @@ test.each([2e10, FAR])('a log with a hole up to %d is read file by file', async 
   const log = sparse(temporaryFolder(), far)
   expect(log.size).toBe(far + 8)
   expect(await findLines(log, { find: 'b' })).toMatchObject({ total: 2, lines: [{ number: 2 }, { number: 3 }] })
-  expect((await linesAround(log, 3)).map(({ html }) => html)).toEqual(['a', 'b one', 'b two', 'c'])
-  expect(await linesAround(log, 100)).toEqual([])
+  expect((await linesFrom(log, 1, 500)).lines.map(({ html }) => html)).toEqual(['a', 'b one', 'b two', 'c'])
+  expect((await linesFrom(log, 100, 500)).lines).toEqual([])
   expect(await readLines(log, 0, 1)).toMatchObject({ line: 5, skipped: 0, lines: [{ number: 1, html: 'a' }, {}, {}, { number: 4, html: 'c' }] })
 })
 

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { Stream } from '../../../src/db/index.ts'
 import { readLines } from '../../../src/tasks/log/lines.ts'
 import { output } from '../../../src/tasks/log/output.ts'
-import { linesAround } from '../../../src/tasks/log/search.ts'
+import { linesFrom } from '../../../src/tasks/log/search.ts'
 import { logSearches } from '../../../src/tasks/log/searches.ts'
 import { testApp } from '../../support/app.ts'
 
@@ -65,7 +65,7 @@ test('the end of much output is kept: its lines keep their numbers, and are foun
   expect(log.firstLine).toBe(log.start / LINE + 1)
   const last = 12 * LINE + 1
   expect((await readLines(log, log.start, log.firstLine)).lines.at(-1)).toMatchObject({ number: last, html: 'a needle' })
-  expect((await linesAround(log, 11_000)).find(({ number }) => number === 11_000)?.html).toMatch(/^11000 x/)
+  expect((await linesFrom(log, 10_950, 500)).lines.find(({ number }) => number === 11_000)?.html).toMatch(/^11000 x/)
   const searches = logSearches(app)
   expect(await searches.find(await log.source(), { find: 'NEEDLE' })).toMatchObject({ total: 1, lines: [{ number: last, html: 'a needle' }] })
   await searches.stop()

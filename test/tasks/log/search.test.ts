@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { afterEach, describe, expect, it, test } from 'vitest'
 import { AttemptLog } from '../../../src/tasks/log/attempt-log.ts'
 import { levelOf } from '../../../src/tasks/log/level.ts'
-import { findLines, linesAround, type Wanted } from '../../../src/tasks/log/search.ts'
+import { readLines } from '../../../src/tasks/log/lines.ts'
+import { extentOf, findLines, linesFrom, type Wanted } from '../../../src/tasks/log/search.ts'
 import { linesFor } from '../../../src/tasks/log/window.ts'
 
 const folders: string[] = []
@@ -80,11 +81,30 @@ describe('a search', () => {
 test('a line’s number leads to its part of the log', async () => {
   const log = logOf(numbered(40_000))
   for (const at of [1, 25, 120, 39_990]) {
-    const lines = await linesAround(log, at)
+    const { lines } = await linesFrom(log, at - 50, 500)
     expect(lines.find(({ number }) => number === at)?.html).toBe(`line ${at}`)
     expect(lines.length).toBeLessThanOrEqual(500)
   }
-  expect(await linesAround(log, 50_000)).toEqual([])
+  expect((await linesFrom(log, 50_000, 500)).lines).toEqual([])
+})
+
+test.each([
+  ['many short lines', numbered(5000)],
+  ['lines that fill a reading', numbered(400, (i) => `${i} ${'z'.repeat(2000)}`)],
+  ['an end without a newline', `${numbered(3)}open`],
+  ['a line longer than a reading', `one\n${'y'.repeat(600_000)}\ntwo\n`],
+])('parts of a log join without a gap: %s', async (_, text) => {
+  const log = logOf(text)
+  const { first, last } = await extentOf(log)
+  const numbers: number[] = []
+  for (let from = first; from <= last; from = (numbers.at(-1) as number) + 1) {
+    const part = await linesFrom(log, from, 170)
+    numbers.push(...part.lines.map(({ number }) => number))
+    const rest = await readLines(log, part.next, part.line)
+    expect(rest.lines[0]?.number ?? last + 1).toBe(rest.skipped + part.line)
+  }
+  expect(numbers).toEqual(Array.from({ length: last - first + 1 }, (_, i) => first + i))
+  expect([first, last]).toEqual([1, text.split('\n').filter(Boolean).length])
 })
 
 test('the note about the lines is a sentence, and there is none for the end', async () => {

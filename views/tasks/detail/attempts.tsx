@@ -1,55 +1,45 @@
 import type { Attempt, Task } from '../../../src/tasks/tasks.ts'
-import { Badge } from '../../ui/badge.tsx'
-import { domId } from '../../ui/dom-id.ts'
-import { Cells, type Column, PlainTable } from '../../ui/table.tsx'
-import { Ago, Elapsed, Took } from '../../ui/time.tsx'
+import { Icon } from '../../ui/icon.tsx'
+import { Elapsed, Took } from '../../ui/time.tsx'
 import { statusOfState } from '../status.ts'
 
-/** The attempts, newest first, with links to their output. */
-export function Attempts({ task, attempts, now }: { task: Task; attempts: readonly Attempt[]; now: number }): JSX.Element {
-  const columns = columnsOf(task, now)
+/** The attempts as tabs of the log, once there is more than one. The newest has no number in its link: its viewer follows the next one. */
+export function Attempts({ task, attempts, shown, now }: { task: Task; attempts: readonly Attempt[]; shown: number; now: number }): JSX.Element {
+  const newest = attempts[0]?.attempt ?? 0
   return (
-    <section class="block" aria-label="Attempts" data-newest-attempt={attempts[0] && String(attempts[0].attempt)}>
-      <h2>Attempts</h2>
-      <div class="table-scroll">
-        <PlainTable name="attempts" label="Attempts, newest first" columns={columns}>
-          {attempts.map((attempt) => (
-            <tr id={domId('attempt', attempt.attempt)}>
-              <Cells columns={columns} of={attempt} />
-            </tr>
-          ))}
-        </PlainTable>
-      </div>
-    </section>
+    <nav class="run-attempts" aria-label="Attempts" data-newest-attempt={String(newest)} hidden={attempts.length < 2}>
+      {attempts.toReversed().map((it) => (
+        <Tab
+          href={it.attempt === newest ? `/tasks/${task.id}#log` : `/tasks/${task.id}?attempt=${it.attempt}#log`}
+          of={it}
+          isShown={it.attempt === shown}
+          now={now}
+        />
+      ))}
+    </nav>
   )
 }
 
-const began = ({ started_at, claimed_at }: Attempt) => started_at ?? claimed_at
-
-const columnsOf = (task: Task, now: number): readonly Column<Attempt>[] => [
-  { name: 'number', title: '#', isNumber: true, cell: ({ attempt }) => <a href={`/tasks/${task.id}?attempt=${attempt}#log`}>{attempt}</a> },
-  { name: 'outcome', title: 'Outcome', cell: ({ outcome }) => <Badge {...statusOfState(outcome ?? 'running')} /> },
-  {
-    name: 'worker',
-    title: 'Worker',
-    cell: ({ worker_id }) => (
-      <a href={`/workers/${worker_id}`} safe>
-        {worker_id}
-      </a>
-    ),
-  },
-  { name: 'began', title: 'Began', cell: (attempt) => <Ago at={began(attempt)} now={now} /> },
-  {
-    name: 'time',
-    title: 'Time',
-    isNumber: true,
-    cell: (attempt) => (attempt.finished_at ? <Took from={began(attempt)} to={attempt.finished_at} /> : <Elapsed at={began(attempt)} now={now} />),
-  },
-  {
-    name: 'error',
-    title: 'Error',
-    dir: 'auto',
-    cell: ({ error }) => <span safe>{error?.split('\n', 1)[0] ?? ''}</span>,
-    hint: ({ error }) => error ?? '',
-  },
-]
+function Tab({
+  href,
+  of: { attempt, outcome, started_at, claimed_at, finished_at },
+  isShown,
+  now,
+}: {
+  href: string
+  of: Attempt
+  isShown: boolean
+  now: number
+}): JSX.Element {
+  const { tone, icon, word } = statusOfState(outcome ?? 'running')
+  const began = started_at ?? claimed_at
+  return (
+    <a href={href} data-attempt={String(attempt)} data-tone={tone} aria-current={isShown ? 'page' : undefined}>
+      <Icon name={icon} />
+      <span class="visually-hidden">Attempt </span>
+      <span>{attempt}</span>
+      <span class="visually-hidden" safe>{`, ${word.toLowerCase()}, `}</span>
+      <span class="muted">{finished_at ? <Took from={began} to={finished_at} /> : <Elapsed at={began} now={now} />}</span>
+    </a>
+  )
+}

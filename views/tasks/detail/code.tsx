@@ -1,20 +1,13 @@
-import { attr } from '../../ui/html.ts'
-import { Icon } from '../../ui/icon.tsx'
+import { CopyButton } from '../../ui/form/copy.tsx'
 
 /** Text with a copy button. */
 export function Code({ text, label, class: className = '' }: { text: string; label: string; class?: string }): JSX.Element {
-  const copies = `Copy the ${label.toLowerCase()}`
   return (
     <div class="command" hx-disable>
       <pre class={className || undefined} tabindex={0} role="group" aria-label={label} dir="ltr" safe>
         {text}
       </pre>
-      <copy-button data-copy={attr(text)} hidden>
-        <button type="button" class="button" data-look="plain" aria-label={copies} title={copies}>
-          <Icon name="copy" class="copy-before" />
-          <Icon name="done" class="copy-after" />
-        </button>
-      </copy-button>
+      <CopyButton text={text} label={`Copy the ${label.toLowerCase()}`} />
     </div>
   )
 }

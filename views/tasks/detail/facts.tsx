@@ -7,16 +7,18 @@ import { duration } from '../../ui/time.tsx'
 
 /** The task's properties, without defaults. */
 export function Facts({ task, attempts }: { task: Task; attempts: readonly Attempt[] }): JSX.Element {
-  const { queue, project, worker_id, attempt, max_attempts, exit_code, urgency, type, contract, timeout_s, idempotent, unique_key, parent_task_id } = task
+  const { queue, project, worker_id, attempt, max_attempts, exit_code, urgency, type, contract, timeout_s, idempotent, unique_key } = task
   const pid = attempts.find((it) => it.attempt === attempt)?.pid
   return (
     <FactList>
       <Fact name="Queue" value={queue} href={queueHref(queue)} />
       <Fact name="Project" value={project} href={`/tasks?project=${encodeURIComponent(project ?? '')}`} />
-      <Fact name="Worker" value={worker_id} href={`/workers/${worker_id}`} />
-      <Fact name="Attempt" value={attempt > 0 ? `${attempt} of ${max_attempts}` : null} />
-      <Fact name="Process" value={pid ? String(pid) : null} />
-      <Fact name="Exit code" value={exit_code === null ? null : String(exit_code)} />
+      <Fact name="Worker" value={worker_id} href={`/workers/${worker_id}`} keeps />
+      <Fact name="Attempt" value={attempt > 0 ? `${attempt} of ${max_attempts}` : null} keeps />
+      <Fact name="Process" value={pid ? String(pid) : null} keeps />
+      <Moment name="Started" at={task.started_at} keeps />
+      <Moment name="Ended" at={task.finished_at} keeps />
+      <Fact name="Exit code" value={exit_code === null ? null : String(exit_code)} keeps />
       <Fact name="Progress" value={isHeld(task.state) || !task.progress ? null : progressWords(task.progress)} />
       <Fact name="Urgency" value={urgency === 'medium' ? null : urgency} />
       <Fact name="Type" value={type} />
@@ -26,10 +28,7 @@ export function Facts({ task, attempts }: { task: Task; attempts: readonly Attem
       <Fact name="Time limit" value={timeout_s === null ? null : duration(timeout_s * 1000)} />
       <Fact name="If its worker is lost" value={idempotent ? 'runs again' : null} />
       <Fact name="Unique key" value={unique_key} />
-      <Fact name="Parent" value={parent_task_id} href={`/tasks/${parent_task_id}`} />
-      <Moment name="Created" at={task.created_at} by={task.created_by} />
-      <Moment name="Started" at={task.started_at} />
-      <Moment name="Ended" at={task.finished_at} />
+      <Moment name="Created" at={task.created_at} />
     </FactList>
   )
 }

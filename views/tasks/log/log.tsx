@@ -1,6 +1,7 @@
 import type { Level } from '../../../src/tasks/log/level.ts'
+import { MOST_LINES } from '../../../src/tasks/words.ts'
 import { html } from '../../ui/html.ts'
-import { LogBar, type LogBarProps } from './bar.tsx'
+import { LogBar, type LogBarProps, TABS } from './bar.tsx'
 
 interface LogLine {
   number: number
@@ -21,13 +22,15 @@ export interface TaskLogProps extends LogBarProps {
   next: number
   line: number
   ended: boolean
-  /** Lines before the first one shown. */
-  skipped: number
   /** Bytes at the beginning that are no longer kept. */
   cut: number
   /** Why the output was removed, such as `after 30 days`; null where it was not. */
   removed?: string | null
   mode?: LogMode
+  /** The numbers of the first line that is kept and of the last. */
+  extent?: { first: number; last: number }
+  /** The same of what is shown, if that is one part of the log. */
+  shown?: { first: number; last: number } | undefined
   /** A note about the lines, unless they are the end. */
   note?: string | undefined
 }
@@ -41,10 +44,10 @@ const EMPTY = [
 
 /** The log of one attempt. It is outside every swapped section and loads new lines by itself. */
 export function taskLog(log: TaskLogProps): string {
-  const { task, attempt, html: lines, next, line, ended, skipped, cut, removed = null, mode = 'tail', note } = log
+  const { task, attempt, html: lines, next, line, ended, cut, removed = null, mode = 'tail', note, extent = { first: 1, last: line - 1 }, shown, tab } = log
   const { id } = task
   const safeLines = lines
-  const said = note ?? (skipped > 0 || cut > 0 ? leftOut(skipped, cut) : '')
+  const said = note ?? (cut > 0 ? 'Only the newest 10 MiB of a log are kept.' : '')
   return html(
     <log-view
       class="log-view"
@@ -54,24 +57,29 @@ export function taskLog(log: TaskLogProps): string {
       data-mode={mode}
       data-next={String(next)}
       data-line={String(line)}
+      data-first={String(extent.first)}
+      data-last={String(extent.last)}
+      data-tab={TABS.some(([name]) => name === tab) ? tab : 'log'}
       data-ended={ended ? '' : undefined}
     >
-      <LogBar {...log} />
-      <p class="log-cut" data-note hidden={said === ''} role="status" safe>
-        {said}
-      </p>
-      <p class="log-cut log-order">Lines of stdout and stderr may be out of order. To keep their order, add 2&gt;&amp;1 to the command.</p>
-      <ol class="log" tabindex={0} aria-label={`Output of attempt ${attempt}`} hx-disable>
-        {safeLines}
-      </ol>
-      {EMPTY.map(([when, words]) => (
-        <p class="log-empty" data-when={when}>
-          {when === 'ended' && removed !== null ? (`Output was removed ${removed}.` as 'safe') : words}
+      <LogBar {...log} count={extent.last} />
+      <div class="log-body">
+        <p class="log-cut" data-note hidden={said === ''} role="status" safe>
+          {said}
         </p>
-      ))}
-      <a class="button log-new" data-look="primary" data-new href={`/tasks/${id}?attempt=${attempt}#log`} hidden={mode === 'tail'}>
-        ↓ Newest lines
-      </a>
+        <ol class="log" tabindex={0} aria-label={`Output of attempt ${attempt}`} hx-disable>
+          {safeLines}
+        </ol>
+        {shown ? <Parts href={(from) => `/tasks/${id}?attempt=${attempt}&first=${from}#log`} shown={shown} extent={extent} /> : ''}
+        {EMPTY.map(([when, words]) => (
+          <p class="log-empty" data-when={when}>
+            {when === 'ended' && removed !== null ? (`Output was removed ${removed}.` as 'safe') : words}
+          </p>
+        ))}
+        <a class="button log-new" data-look="primary" data-new href={`/tasks/${id}?attempt=${attempt}#log`} hidden={mode === 'tail'}>
+          ↓ Newest lines
+        </a>
+      </div>
     </log-view>,
   )
 }
@@ -94,12 +102,21 @@ function Line({ line: { number, html: text, stderr, level, partial }, context }:
   )
 }
 
-function leftOut(skipped: number, cut: number): string {
-  const lines =
-    skipped === 1
-      ? '1 earlier line is not shown'
-      : skipped > 0
-        ? `${skipped.toLocaleString('en-US')} earlier lines are not shown`
-        : 'Earlier lines are not shown'
-  return cut > 0 ? `${lines}; only the newest 10 MiB of a log are kept.` : `${lines}; download the log to see everything.`
+interface PartsProps {
+  href(from: number): string
+  shown: { first: number; last: number }
+  extent: { first: number; last: number }
+}
+
+/** Links to the lines before and after, for a page without script. */
+function Parts({ href, shown, extent }: PartsProps): JSX.Element {
+  const older = shown.first > extent.first
+  const newer = shown.last < extent.last
+  if (!older && !newer) return ''
+  return (
+    <nav class="log-parts" aria-label="More lines">
+      {older ? <a href={href(Math.max(extent.first, shown.first - MOST_LINES))}>Older lines</a> : ''}
+      {newer ? <a href={href(shown.last + 1)}>Newer lines</a> : ''}
+    </nav>
+  )
 }

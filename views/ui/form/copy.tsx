@@ -1,17 +1,24 @@
 import { attr } from '../html.ts'
 import { Icon } from '../icon.tsx'
 
-/** Code with a copy button, which is hidden where copying does not work. */
+/** Code with a copy button. */
 export function Copy({ text, label }: { text: string; label: string }): JSX.Element {
   return (
     <span class="copy">
       <code safe>{text}</code>
-      <copy-button data-copy={attr(text)} hidden>
-        <button type="button" class="button" data-look="plain" aria-label={label} title={label}>
-          <Icon name="copy" class="copy-before" />
-          <Icon name="done" class="copy-after" />
-        </button>
-      </copy-button>
+      <CopyButton text={text} label={label} />
     </span>
+  )
+}
+
+/** Hidden where copying does not work. */
+export function CopyButton({ text, label }: { text: string; label: string }): JSX.Element {
+  return (
+    <copy-button data-copy={attr(text)} hidden>
+      <button type="button" class="button" data-look="plain" aria-label={attr(label)} title={attr(label)}>
+        <Icon name="copy" class="copy-before" />
+        <Icon name="done" class="copy-after" />
+      </button>
+    </copy-button>
   )
 }

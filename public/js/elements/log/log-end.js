@@ -1,48 +1,53 @@
-import { skippedRow, trimLog } from './log-ask.js'
-
 const NEAR_PX = 24
+
+const counted = (count, what = '') => `${count.toLocaleString('en-US')} ${what}${count === 1 ? 'line' : 'lines'}`
 
 /** The end of a log: followed while its reader is there; otherwise a button counts the lines that wait below. */
 export class LogEnd {
-  isFollowed
   #view
-  #lines
+  #list
+  #isFollowed
   #unseen = 0
 
-  constructor(view, lines) {
+  constructor(view, list) {
     this.#view = view
-    this.#lines = lines
-    this.isFollowed = view.dataset.mode === 'tail'
+    this.#list = list
+    this.#isFollowed = view.dataset.mode === 'tail'
+  }
+
+  get isFollowed() {
+    return this.#isFollowed
+  }
+
+  set isFollowed(isFollowed) {
+    this.#isFollowed = isFollowed
+    this.#view.querySelector('[data-follow]').checked = isFollowed
+    if (isFollowed) this.#unseen = 0
+    this.say()
   }
 
   /** After a scroll: whether the reader is at the end. */
-  look() {
-    const { scrollTop, clientHeight, scrollHeight } = this.#lines
-    this.isFollowed = this.#view.dataset.mode === 'tail' && scrollTop + clientHeight >= scrollHeight - NEAR_PX
-    if (this.isFollowed) this.say(0)
-    const box = this.#view.querySelector('[data-follow]')
-    if (box) box.checked = this.isFollowed
+  look(isWhole) {
+    const { scrollTop, clientHeight, scrollHeight } = this.#list
+    this.isFollowed = isWhole && this.#view.dataset.mode === 'tail' && scrollTop + clientHeight >= scrollHeight - NEAR_PX
   }
 
   reach() {
-    this.#lines.scrollTop = this.#lines.scrollHeight
+    this.#list.scrollTop = this.#list.scrollHeight
   }
 
-  grow(fresh, skipped) {
-    const count = fresh.children.length
-    // An incomplete last line was shown; it is sent again in full.
-    this.#lines.querySelector('[data-partial]')?.remove()
-    if (skipped) this.#lines.append(skippedRow(skipped))
-    this.#lines.append(fresh)
-    trimLog(this.#lines)
-    if (this.isFollowed) this.reach()
-    else this.say(this.#unseen + count)
+  /** `last` is the number of the last line. */
+  grew(count, last) {
+    this.#view.querySelector('[data-count]').textContent = counted(last)
+    if (this.#isFollowed) return this.reach()
+    this.#unseen += count
+    this.say()
   }
 
-  say(unseen) {
-    this.#unseen = unseen
+  say() {
+    const unseen = this.#unseen
     const button = this.#view.querySelector('[data-new]')
-    button.hidden = unseen === 0 && this.#view.dataset.mode === 'tail'
-    button.textContent = unseen === 0 ? '↓ Newest lines' : `↓ ${unseen} new ${unseen === 1 ? 'line' : 'lines'}`
+    button.hidden = this.#isFollowed || (unseen === 0 && this.#view.dataset.mode === 'tail')
+    button.textContent = unseen === 0 ? '↓ Newest lines' : `↓ ${counted(unseen, 'new ')}`
   }
 }

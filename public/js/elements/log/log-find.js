@@ -8,7 +8,7 @@ const wantedIn = (view) => ({ find: view.querySelector('[data-find]').value, lev
 function look(view) {
   clearTimeout(timer)
   const wanted = wantedIn(view)
-  if (!wanted.find && !wanted.level && view.dataset.mode === 'tail') return
+  if (!wanted.find && !wanted.level) found = []
   view.show(wanted)
 }
 
@@ -28,25 +28,59 @@ document.addEventListener('submit', (event) => {
 
 // The number of a match opens its context without a new page.
 document.addEventListener('click', (event) => {
+  const way = event.target.closest?.('[data-match]')?.dataset.match
+  if (way) return step(viewOf(event.target), way)
   if (!event.target.matches?.('log-view[data-mode=found] .log-number') || event.ctrlKey || event.metaKey) return
   event.preventDefault()
-  history.replaceState(history.state, '', event.target.hash)
-  viewOf(event.target).show({ at: event.target.dataset.number })
+  open(viewOf(event.target), Number(event.target.dataset.number))
 })
 
+/** The numbers of the lines that a search found, and the one that is shown in context. */
+let found = []
+let at = 0
+
+/** The next or previous match in context, around the ends. */
+function step(view, way) {
+  const next = way === 'next' ? (found.find((number) => number > at) ?? found[0]) : (found.findLast((number) => number < at) ?? found.at(-1))
+  if (next) open(view, next)
+}
+
+async function open(view, number) {
+  at = number
+  history.replaceState(history.state, '', `#L${number}`)
+  await view.show({ at: number })
+  const note = view.querySelector('[data-note]')
+  const which = found.indexOf(number) + 1
+  Object.assign(note, { textContent: `Match ${which} of ${found.length}. Press n for the next one, N for the previous one.`, hidden: which === 0 })
+}
+
+function collect(view) {
+  if (view.dataset.mode === 'found') {
+    found = [...view.querySelectorAll('.log-number')].map((link) => Number(link.dataset.number))
+    at = 0
+  }
+  view.querySelector('[data-matches]').hidden = found.length === 0
+}
+
 document.addEventListener('log-left', ({ target }) => {
+  found = []
   target.querySelector('[data-find]').value = ''
   target.querySelector('[data-level]').value = ''
   history.replaceState(history.state, '', location.pathname + location.search)
 })
 
-document.addEventListener('log-shown', ({ target }) => mark(target))
-for (const view of document.querySelectorAll('log-view')) mark(view)
+function shown(view) {
+  collect(view)
+  mark(view)
+}
+
+document.addEventListener('log-shown', ({ target }) => shown(target))
+for (const view of document.querySelectorAll('log-view')) shown(view)
 
 function mark(view) {
   if (!globalThis.CSS?.highlights) return
   const text = view.querySelector('[data-find]').value.toLowerCase()
-  const ranges = text && view.dataset.mode !== 'tail' ? [...view.querySelectorAll('.log-text')].flatMap((line) => rangesIn(line, text)) : []
+  const ranges = text ? [...view.querySelectorAll('.log-text')].flatMap((line) => rangesIn(line, text)) : []
   CSS.highlights.set('log-found', new Highlight(...ranges))
 }
 
