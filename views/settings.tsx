@@ -54,7 +54,6 @@ export function settingsView({ version, build, epoch, runtime, data, environment
             <a href="/hub">Hub</a>
             <a href="/events">Events</a>
             <a href="/metrics">Metrics</a>
-            <a href="/settings/design">Design</a>
           </dd>
         </div>
       </dl>

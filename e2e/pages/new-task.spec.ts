@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { faultsOf } from '../accessibility/access.ts'
 import { type Dashboard, eventually } from '../support/dashboard.ts'
 import { setUp } from '../support/set-up.ts'
 
@@ -88,6 +89,17 @@ describe('the sheet', () => {
     answer = true
     await reader.page.keyboard.press('Escape')
     await eventually(() => reader.newTaskIsOpen()).toBe(false)
+  })
+
+  test('has no accessibility fault, also with all options, in either theme', async () => {
+    const { page } = await open()
+    await page.keyboard.press('c')
+    await page.locator('#sheet #task-form').waitFor()
+    await page.getByText('More options').click()
+    await page.locator('#sheet summary', { hasText: 'Choose a type' }).click()
+    expect(await faultsOf(page)).toEqual([])
+    await page.emulateMedia({ colorScheme: 'dark' })
+    expect(await faultsOf(page, 'of colours')).toEqual([])
   })
 
   test('stays for another task', async () => {

@@ -51,7 +51,7 @@ export const FIXED = ['/settings/design', '/api', '/nowhere']
 /** Every other kind of page, with content. */
 export function pages(scene: Scene): string[] {
   const lists = slices.map(({ noun }) => `/${noun.many}`)
-  const always = [...lists, '/workers/w_1', '/settings/data', '/tasks?q=state:failed+colour:red']
+  const always = [...lists, '/workers/w_1', '/settings/data', '/tasks/new', '/tasks?q=state:failed+colour:red']
   if (scene === 'empty') return always
   return [...always, '/tasks/t_1', '/tasks/t_2', '/tasks/t_3', '/tasks?state=failed', '/tasks/confirm?verb=cancel&id=t_3', '/tasks/confirm?verb=delete&match=']
 }

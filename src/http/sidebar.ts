@@ -14,8 +14,8 @@ export async function sidebarOf(slices: readonly AnySlice[], db: Db): Promise<Si
   return { counts: await countsOf(db), links }
 }
 
-/** `at`: the slice that the page belongs to. */
-export function navEntries(slices: readonly AnySlice[], { counts, links }: Sidebar, at: string | undefined): NavEntry[] {
+/** `at`: the slice that the page belongs to; `path`: the page with its query. */
+export function navEntries(slices: readonly AnySlice[], { counts, links }: Sidebar, at: string | undefined, path: string): NavEntry[] {
   return slices.map(({ noun: { many: name }, title, icon, key, group, badge }) => {
     const shown = badge?.(counts)
     return {
@@ -25,11 +25,18 @@ export function navEntries(slices: readonly AnySlice[], { counts, links }: Sideb
       ...(key && { key }),
       group,
       href: `/${name}`,
-      links: links[name] ?? [],
+      links: (links[name] ?? []).map((link) => ({ ...link, current: isSame(link.href, path) })),
       current: name === at,
       ...(shown && { badge: shown }),
     }
   })
+}
+
+/** The same page, whatever the order of its parameters. */
+function isSame(href: string, path: string): boolean {
+  const [a, b] = [href, path].map((each) => new URL(each, 'http://telltale')) as [URL, URL]
+  for (const { searchParams } of [a, b]) searchParams.sort()
+  return a.pathname + a.search === b.pathname + b.search
 }
 
 /** The numbers of the counters table: no row is counted. */

@@ -1,7 +1,7 @@
 import { many, one } from '../http/answer.ts'
 import { callerOf, isPlainForm, item } from '../http/respond.ts'
 import { type Route, route } from '../http/route.ts'
-import { NewView, removeView, savedViews, saveView } from './saved-views.ts'
+import { NewName, NewView, removeView, renameView, savedViews, saveView } from './saved-views.ts'
 
 export const viewRoutes: readonly Route[] = [
   route({
@@ -23,6 +23,19 @@ export const viewRoutes: readonly Route[] = [
     async run({ app, c, body }) {
       const saved = await saveView(app, await callerOf(c), body)
       return isPlainForm(c) ? c.redirect(`/tasks?${body.search}`, 303) : item(app, c, saved, 201)
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/api/tasks/views/:id/rename',
+    summary: 'Rename a saved view',
+    may: 'tasks.operate',
+    body: NewName,
+    answer: one('The view’s id'),
+    example: { params: { id: 'v_1' }, body: { name: 'Failed lately' } },
+    async run({ app, c, params, body }) {
+      const renamed = await renameView(app, await callerOf(c), params.id, body)
+      return isPlainForm(c) ? c.redirect(`/tasks?${renamed.value.search}`, 303) : item(app, c, renamed)
     },
   }),
   route({

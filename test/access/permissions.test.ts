@@ -102,6 +102,7 @@ test('every change needs more than the role of a viewer', async () => {
       "tasks.operate: POST /api/tasks/bulk",
       "tasks.operate: POST /api/tasks/views",
       "tasks.operate: POST /api/tasks/views/:id/delete",
+      "tasks.operate: POST /api/tasks/views/:id/rename",
       "tasks.work: POST /api/tasks/:id/finish",
       "tasks.work: POST /api/tasks/:id/heartbeat",
       "tasks.work: POST /api/tasks/:id/log",

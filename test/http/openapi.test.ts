@@ -88,6 +88,7 @@ const BEFORE: Record<string, Before> = {
   '/api/tasks/:id/unacknowledge': fail,
   '/api/tasks/:id/undo': cancel('1'),
   '/api/tasks/views/:id/delete': async (app) => void (await app.json('/api/tasks/views', { name: 'open', search: 'q=state:open' })),
+  '/api/tasks/views/:id/rename': async (app) => void (await app.json('/api/tasks/views', { name: 'open', search: 'q=state:open' })),
   '/api/workers/:id/delete': stop,
   'DELETE /api/workers/:id': stop,
   '/api/tokens/:id': tokenId,

@@ -26,6 +26,34 @@ test('the list that a view names offers to delete it, and another to save it', a
   expect((await app.json('/api/tasks?state=failed&q=queue:mail')).body.view).toEqual({ id: 'v_1', name: 'Failed mail' })
 })
 
+test('a view is renamed, but not to the name of another; its search stays', async () => {
+  const app = await testApp()
+  for (const name of ['Failed mail', 'Taken']) await app.json('/api/tasks/views', { name, search: 'state=failed&q=queue%3Amail' })
+  expect((await app.json('/api/tasks/views/v_1/rename', { name: 'Taken' })).status).toBe(409)
+  expect((await app.json('/api/tasks/views/v_9/rename', { name: 'Other' })).status).toBe(404)
+  expect((await app.json('/api/tasks/views/v_1/rename', { name: 'Failed mail' })).status).toBe(200)
+  expect(await app.logged()).toEqual(['setting.changed', 'setting.changed'])
+  const renamed = await app.ask('/api/tasks/views/v_1/rename', form({ name: 'Mail that failed' }, { accept: 'text/html' }))
+  expect([renamed.status, renamed.headers.get('location')]).toEqual([303, '/tasks?state=failed&q=queue%3Amail'])
+  expect((await app.json('/api/tasks/views')).body.items.map(({ name, search }: Record<string, string>) => [name, search])).toEqual([
+    ['Mail that failed', 'state=failed&q=queue%3Amail'],
+    ['Taken', 'state=failed&q=queue%3Amail'],
+  ])
+  expect(await app.logged()).toHaveLength(3)
+})
+
+test('the sidebar marks the view that the page shows, also when it is fetched again', async () => {
+  const app = await testApp()
+  await app.json('/api/tasks/views', { name: 'Failed mail', search: 'state=failed&q=queue%3Amail' })
+  const marked = (html: string) => /<a [^>]*title="Failed mail"[^>]*>/.exec(html)?.[0].includes('aria-current="page"')
+  const page = async (path: string) => (await app.ask(path, { headers: { accept: 'text/html' } })).text()
+  expect(marked(await page('/tasks?q=queue:mail&state=failed'))).toBe(true)
+  expect(marked(await page('/tasks?q=queue:mail'))).toBe(false)
+  const again = /hx-get="(\/ui\/nav\?[^"]*)"/.exec(await page('/tasks?q=queue:mail&state=failed'))?.[1]?.replaceAll('&amp;', '&') as string
+  expect(marked(await page(again))).toBe(true)
+  expect(marked(await page('/ui/nav?at=tasks'))).toBe(false)
+})
+
 test('a view needs a name of its own and a search that can be read; only an operator saves', async () => {
   const app = await testApp()
   await app.json('/api/tasks/views', { name: 'Mail', search: 'q=queue%3Amail' })

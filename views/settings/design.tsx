@@ -5,15 +5,13 @@ import { Rows, States } from './design/lists.tsx'
 import { Charts, Steps, Times } from './design/pictures.tsx'
 import { Specimen } from './design/specimen.tsx'
 import { Badges, Colours, Spaces, Types } from './design/words.tsx'
-import { Tabs } from './tabs.tsx'
 
 /** Every component of the interface, rendered by the same code as the pages. */
 export function designPage(viewer: Viewer): string {
   const { now } = viewer
   return html(
     <div class="settings design">
-      <h1 class="visually-hidden">Design</h1>
-      <Tabs at="/settings/design" viewer={viewer} />
+      <h1>Design</h1>
       <Specimen id="states" title="States" note="Shape, word and colour, in this order. Colour is spent on what deviates; one pill is filled.">
         <Badges />
       </Specimen>

@@ -5,7 +5,6 @@ const PAGES = [
   { href: '/settings/access', title: 'Sign-in and tokens', action: 'tokens.manage' },
   { href: '/settings/data', title: 'Data', action: 'read' },
   { href: '/api', title: 'API', action: 'read' },
-  { href: '/settings/design', title: 'Design', action: 'read' },
 ] as const
 
 /** The settings pages that the viewer may see. */

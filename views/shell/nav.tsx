@@ -9,6 +9,7 @@ export type Badge = { count: number; tone: 'quiet' } | { count: number; tone: 'w
 export interface Link {
   title: string
   href: string
+  current?: boolean
 }
 
 /** A slice's line in the sidebar. */
@@ -31,9 +32,16 @@ const GROUPS: Record<Group, string> = { now: 'Now', work: 'Work', context: 'Cont
 /** The sidebar's entries by group, with counts; reloads itself when a count changes. */
 export function nav(entries: readonly NavEntry[]): string {
   const at = entries.find(({ current }) => current)?.name ?? ''
+  const link = entries.flatMap(({ links }) => links).find(({ current }) => current)?.href
   const safeItems = navItems(entries)
   return html(
-    <div class="nav" id="nav" hx-get={`/ui/nav?at=${at}`} hx-trigger="sse:nav-changed" hx-swap="morph:innerHTML settle:0ms">
+    <div
+      class="nav"
+      id="nav"
+      hx-get={`/ui/nav?at=${at}${link ? `&link=${encodeURIComponent(link)}` : ''}`}
+      hx-trigger="sse:nav-changed"
+      hx-swap="morph:innerHTML settle:0ms"
+    >
       {safeItems}
     </div>,
   )
@@ -94,9 +102,9 @@ function Count({ badge }: { badge: Badge }): JSX.Element {
 function Links({ links, of }: { links: readonly Link[]; of: string }): JSX.Element {
   return (
     <ul class="nav-links" aria-label={attr(`${of}: saved views`)}>
-      {links.map(({ title, href }) => (
+      {links.map(({ title, href, current }) => (
         <li>
-          <a class="nav-link" href={href} title={attr(title)}>
+          <a class="nav-link" href={href} title={attr(title)} aria-current={current ? 'page' : undefined}>
             <span class="nav-word" dir="auto" safe>
               {title}
             </span>
@@ -116,9 +124,9 @@ function More({ entries, views }: { entries: readonly NavEntry[]; views: readonl
         <span class="nav-word">More</span>
       </summary>
       <ul class="menu-list">
-        {[...entries, ...views].map(({ title, href }) => (
+        {[...entries, ...views].map(({ title, href, current }) => (
           <li>
-            <a class="menu-link" href={href} dir="auto" safe>
+            <a class="menu-link" href={href} dir="auto" aria-current={current ? 'page' : undefined} safe>
               {title}
             </a>
           </li>

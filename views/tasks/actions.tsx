@@ -21,9 +21,9 @@ export function RowActions({ task, now }: { task: Task; now: number }): JSX.Elem
       {canCancel(task) ? <Action action={`${at}/cancel`} fields={GRACE} panel="tasks" label="Cancel" icon="cancelled" look={look} /> : ''}
       {isBroken(task.state) ? <Acknowledge task={task} panel="tasks" look={look} /> : ''}
       {!isOpen(task.state) ? <Action action={`${at}/retry`} panel="tasks" label="Retry" icon="retrying" look={look} shortcut="r" /> : ''}
+      {isHeld(task.state) && !canCancel(task) ? <p class="menu-note">Already stopping.</p> : ''}
       <Again task={task} />
       {isHeld(task.state) ? '' : <Action action={`${at}/delete`} fields={GRACE} panel="tasks" label="Delete" icon="trash" look={look} />}
-      {isHeld(task.state) && !canCancel(task) ? <p class="menu-note">Already stopping.</p> : ''}
     </Menu>
   )
 }

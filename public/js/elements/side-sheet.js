@@ -11,9 +11,12 @@ const focusIn = (form) => (form.querySelector('[autofocus]') ?? form.querySelect
 class SideSheet extends HTMLElement {
   #opener
   #another = false
+  /** What is typed while the form is on its way, for its first field; undefined at other times. */
+  #typed
 
   connectedCallback() {
     document.addEventListener('click', (event) => this.#clicked(event))
+    document.addEventListener('keydown', (event) => this.#catch(event), true)
     this.addEventListener('click', ({ target }) => target.closest('[data-closes]') && this.#close())
     this.addEventListener('keydown', (event) => event.key === 'Escape' && !event.defaultPrevented && !this.querySelector('.menu[open]') && this.#close())
     this.addEventListener('htmx:beforeSend', () => {
@@ -37,12 +40,23 @@ class SideSheet extends HTMLElement {
     this.#opener = this.contains(document.activeElement) ? this.#opener : document.activeElement
     const fills = document.querySelector('[data-fills]')?.dataset.fills
     const path = link.pathname + (link.search || (fills ? `?${fills}` : ''))
+    this.#typed = ''
     const answer = await fetch(`/ui${path}`, { headers: { 'HX-Request': 'true' } }).catch(() => undefined)
     if (!answer?.ok) return location.assign(link.href)
     htmx.swap(this, await answer.text(), { swapStyle: 'innerHTML', settleDelay: 0 })
     this.dataset.of = link.href
     this.hidden = false
     focusIn(this)
+    if (this.#typed) document.execCommand('insertText', false, this.#typed)
+    this.#typed = undefined
+  }
+
+  #catch(event) {
+    const { key, ctrlKey, metaKey, altKey } = event
+    if (this.#typed === undefined || key.length > 1 || ctrlKey || metaKey || altKey) return
+    this.#typed += key
+    event.preventDefault()
+    event.stopImmediatePropagation()
   }
 
   /** Whether nothing typed is lost. */
@@ -53,8 +67,8 @@ class SideSheet extends HTMLElement {
   #close() {
     if (!this.#mayGo()) return
     this.#empty()
-    if (this.#opener?.isConnected) this.#opener.focus()
-    else document.getElementById('main').focus()
+    const isGone = !this.#opener?.isConnected || this.#opener === document.body
+    ;(isGone ? document.getElementById('main') : this.#opener).focus({ preventScroll: true })
   }
 
   #empty() {

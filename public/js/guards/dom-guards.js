@@ -5,6 +5,7 @@ import { PANEL, refresh } from '../live/live.js'
 import { flash } from '../page/flash.js'
 import { editedBy, holdsEdit, isEdited, isInHand, ROW, release } from '../page/in-hand.js'
 import { holdRows, tellRows } from '../rows/rows.js'
+import { controlsIn, silence } from './dead-clicks.js'
 
 /** Attributes that the viewer or our elements have set or removed. */
 const KEPT_ATTRIBUTES = { DETAILS: ['open'], DIALOG: ['open'], BUTTON: ['aria-disabled', 'aria-busy'], 'COPY-BUTTON': ['hidden', 'data-copied'] }
@@ -12,6 +13,8 @@ const KEPT_ATTRIBUTES = { DETAILS: ['open'], DIALOG: ['open'], BUTTON: ['aria-di
 const OWN = 'new-rows, selection-bar[data-count]'
 /** A form whose submission conflicted with another change; its sender has seen the conflict. */
 const told = new WeakSet()
+/** The controls of a menu that its own change closes. */
+let pressed = []
 
 function isChanged(row, fresh) {
   row.removeAttribute('data-changed')
@@ -57,8 +60,11 @@ Idiomorph.morph = (old, fresh, config) => {
   defaults.ignoreActiveValue = document.activeElement?.tagName in editedBy
   tick([old, ...fresh])
   holdRows(old, fresh)
+  const controls = [...pressed, ...controlsIn(old)]
   const merged = morph(old, fresh, config)
   tellRows(old)
+  silence(controls)
+  pressed = []
   return merged
 }
 
@@ -70,6 +76,7 @@ document.addEventListener('htmx:beforeSwap', ({ detail: { requestConfig, xhr } }
   const row = rowOf(sender)
   if (!row) return
   release(row)
+  pressed = controlsIn(row)
   for (const menu of row.querySelectorAll('details.menu[open]')) menu.open = false
 })
 // The viewer has seen the conflict, so the next save may overwrite the other change.

@@ -142,8 +142,8 @@ export class Shell {
 
   /** `?at=tasks`: the sidebar's entries with their counts. */
   async nav(c: Context<Env>): Promise<Response> {
-    const at = c.req.query('at') ?? ''
-    const render = async () => navItems(navEntries(this.slices, await this.#read((db) => sidebarOf(this.slices, db)), at))
+    const { at = '', link = '' } = c.req.query()
+    const render = async () => navItems(navEntries(this.slices, await this.#read((db) => sidebarOf(this.slices, db)), at, link))
     return this.#keptAs(c, 'nav', render)
   }
 
@@ -154,7 +154,7 @@ export class Shell {
       title,
       path: c.req.path,
       slice: slice?.noun.many,
-      nav: navEntries(this.slices, sidebar, slice?.noun.many),
+      nav: navEntries(this.slices, sidebar, slice?.noun.many, c.req.path + searchOf(c)),
       viewer,
       live: { seq, epoch, ...(watch && { watch }) },
       build: assets.build,

@@ -11,8 +11,12 @@ interface Part {
 }
 
 const URGENCIES = ['medium', 'high', 'low'].map((value) => ({ value, label: `${value[0]?.toUpperCase()}${value.slice(1)}` }))
+const INPUTS = [
+  { value: 'pty', label: 'A terminal' },
+  { value: 'open', label: 'A pipe' },
+]
 /** Rarely changed fields; they are unfolded if one is set or invalid. */
-const SELDOM = ['cwd', 'env', 'project', 'retries', 'timeout_s', 'run_at', 'unique_key', 'contract', 'idempotent', 'description']
+const SELDOM = ['cwd', 'env', 'project', 'retries', 'timeout_s', 'run_at', 'unique_key', 'contract', 'idempotent', 'stdin', 'description']
 
 export function Lead({ form, of, queues, type }: Part & { queues: readonly string[] }): JSX.Element {
   return (
@@ -52,6 +56,7 @@ export function More({ form, of, type, secrets, zone, isOpen }: Part & { secrets
           min={1}
           placeholder={type?.timeout_s === undefined ? 'None' : String(type.timeout_s)}
         />
+        <Select {...field} name="stdin" label="Input" options={[{ value: '', label: type?.stdin ? 'As its type says' : 'None' }, ...INPUTS]} />
         <Input {...field} name="project" label="Project" />
         <Input {...field} name="unique_key" label="Unique key" help="Only one open task may have this key." mono />
         <Input {...field} name="contract" label="Done when" wide />

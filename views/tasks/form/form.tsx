@@ -28,13 +28,13 @@ export function taskForm({ queues, secrets, types, broken, created, viewer, ...f
   return html(
     <div id="task-form" class="new-task">
       <form {...SEND} class="sheet-form">
-        <header class="sheet-head">
+        <div class="sheet-head">
           <h2 safe>{title}</h2>
           {types.length > 0 && (type || isCommand) ? <ChooseType types={types} isShell={viewer.may('tasks.shell')} /> : ''}
           <button type="button" class="button" data-look="plain" data-closes aria-label="Close" title="Close (Esc)">
             <Icon name="close" />
           </button>
-        </header>
+        </div>
         <div class="sheet-body form">
           {created ? <Created task={created} /> : ''}
           <FormProblem form={form} />
@@ -72,7 +72,7 @@ function Command({ form, of }: { form: FormState; of: string }): JSX.Element {
 
 function Foot(): JSX.Element {
   return (
-    <footer class="sheet-foot">
+    <div class="sheet-foot">
       <Button label="Create task" look="primary" />
       <span class="keys" aria-hidden="true">
         <kbd>Ctrl</kbd>
@@ -82,7 +82,7 @@ function Foot(): JSX.Element {
         <input type="checkbox" data-another autocomplete="off" />
         <span>Create another</span>
       </label>
-    </footer>
+    </div>
   )
 }
 

@@ -5,7 +5,8 @@ import { Button } from '../../ui/form/button.tsx'
 import { attr } from '../../ui/html.ts'
 import { Icon } from '../../ui/icon.tsx'
 import type { Viewer } from '../../viewer.ts'
-import { listHref, matchOf, without } from '../links.ts'
+import { listHref, without } from '../links.ts'
+import { SavedView } from './saved-view.tsx'
 
 const BOX = 'tasks-search'
 
@@ -87,32 +88,6 @@ function Mistake({ q, place: { message, at, length } }: { q: string; place: Sear
   )
 }
 
-function DeleteView({ view: { id, name } }: { view: NonNullable<TaskList['view']> }): JSX.Element {
-  return (
-    <form method="post" action={`/api/tasks/views/${id}/delete`}>
-      <button type="submit" class="chip-clear" title={attr(`Delete the saved view “${name}”`)}>
-        Delete view
-      </button>
-    </form>
-  )
-}
-
-function SaveView({ query }: { query: TaskFilter }): JSX.Element {
-  return (
-    <details class="menu save-view">
-      <summary class="chip-clear">Save view</summary>
-      <form class="menu-list save-view-form" method="post" action="/api/tasks/views">
-        <input type="hidden" name="search" value={attr(matchOf(query))} />
-        <label class="field">
-          <span class="field-label">Name</span>
-          <input type="text" name="name" required maxlength={60} autocomplete="off" />
-        </label>
-        <Button label="Save" look="primary" />
-      </form>
-    </details>
-  )
-}
-
 /** Each term as a link to the list without it. */
 export function Chips({ query, view, viewer }: { query: TaskFilter; view: TaskList['view']; viewer: Viewer }): JSX.Element {
   if (query.problem || !(query.q || query.state)) return ''
@@ -139,7 +114,7 @@ export function Chips({ query, view, viewer }: { query: TaskFilter; view: TaskLi
       ) : (
         ''
       )}
-      {viewer.may('tasks.operate') ? <li>{view ? <DeleteView view={view} /> : <SaveView query={query} />}</li> : ''}
+      {viewer.may('tasks.operate') ? <SavedView query={query} view={view} /> : ''}
     </ul>
   )
 }
