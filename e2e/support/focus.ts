@@ -49,9 +49,13 @@ const WATCH = `addEventListener('keydown', (event) => {
 
 export const where = (page: Page) => page.evaluate<Stop | null>(STOP)
 
+/** Leaves a field that has the focus from the start, so that Tab begins at the top. */
+const FROM_THE_TOP = `document.body.tabIndex = -1; document.body.focus(); document.body.removeAttribute('tabindex')`
+
 /** The problems of the tab stops of a freshly loaded page, forwards and backwards. */
 export async function faultsAlong(page: Page): Promise<string[]> {
   await page.evaluate(WATCH)
+  await page.evaluate(FROM_THE_TOP)
   const keyboard = await page.context().newCDPSession(page)
   const there = await walk(page, keyboard, 0)
   const back = await walk(page, keyboard, SHIFT)
