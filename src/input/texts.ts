@@ -42,4 +42,7 @@ export const queueNames = z.preprocess(
 )
 
 export const taskId = z.string().regex(/^t_\d{1,15}$/, 'A task id looks like t_91.')
+const MOST_TASKS = 100
+/** Accepts a list, or text with commas or spaces, as forms send it. */
+export const taskIds = z.preprocess((value) => (typeof value === 'string' ? value.split(/[\s,]+/).filter(Boolean) : value), z.array(taskId).max(MOST_TASKS))
 export const workerId = z.string().regex(/^w_\d{1,15}$/, 'A worker id looks like w_3.')

@@ -156,6 +156,7 @@ const headQuery = (db: Db, queue: string, now: number) =>
     .selectFrom('tasks')
     .where('state', '=', 'queued')
     .where('deleted_at', 'is', null)
+    .where('waits_for', 'is', null)
     .where('act_at', 'is', null)
     .where('queue', '=', queue)
     .where('run_at', '<=', now)

@@ -6,9 +6,10 @@ import { PRIORITY } from '../tasks/tasks.ts'
 export interface Backlog {
   queue: string
   queued: number
-  /** `due` tasks can run now, `scheduled` ones later; together they are `queued`. */
+  /** `due` tasks can run now, `scheduled` ones later, `blocked` ones after others; together they are `queued`. */
   due: number
   scheduled: number
+  blocked: number
   /** `due` and `scheduled` are lower bounds, as counting stopped. */
   capped: boolean
   running: number
@@ -24,6 +25,7 @@ export const noBacklog = (queue: string): Backlog => ({
   queued: 0,
   due: 0,
   scheduled: 0,
+  blocked: 0,
   capped: false,
   running: 0,
   oldest_at: null,
@@ -32,12 +34,17 @@ export const noBacklog = (queue: string): Backlog => ({
 
 /** Every queue that ever had a task, by name. Tasks fall due without an event, so no counter knows: this queries the queued ones. */
 export async function backlogs(db: Db, now: Ms): Promise<Backlog[]> {
-  const counters = await db.selectFrom('counters').selectAll().where('noun', '=', 'tasks').orderBy('queue').execute()
+  const counters = await db.selectFrom('counters').selectAll().where('noun', 'in', ['tasks', 'blocked']).orderBy('queue').execute()
   const ends = new Map((await endsQuery(db, now).execute()).map(({ queue, next_at, ...oldest }) => [queue, { first_at: earliest(oldest), next_at }]))
   const found = []
   for (const [queue, of] of Map.groupBy(counters, ({ queue }) => queue)) {
-    const count = (...states: string[]) => of.filter(({ state }) => states.includes(state)).reduce((sum, { value }) => sum + value, 0)
-    const it = { ...noBacklog(queue), queued: count('queued'), running: count('claimed', 'running') }
+    const count = (...states: string[]) => of.filter(({ noun, state }) => noun === 'tasks' && states.includes(state)).reduce((sum, { value }) => sum + value, 0)
+    const it = {
+      ...noBacklog(queue),
+      queued: count('queued'),
+      running: count('claimed', 'running'),
+      blocked: of.find(({ noun }) => noun === 'blocked')?.value ?? 0,
+    }
     found.push({ ...it, ...(await waits(db, now, it, ends.get(queue))) })
   }
   return found
@@ -66,15 +73,17 @@ const queuedIn = (eb: Counted) =>
     .whereRef('tasks.queue', '=', 'counters.queue')
     .where('tasks.state', '=', 'queued')
     .where('tasks.deleted_at', 'is', null)
+    .where('tasks.waits_for', 'is', null)
 
 const firstOf = (eb: Counted, priority: number) => queuedIn(eb).where('tasks.priority', '=', priority)
 const laterOf = (eb: Counted, now: Ms) => queuedIn(eb).where('tasks.run_at', '>', now).whereRef('tasks.run_at', '>', 'tasks.created_at')
 
 const earliest = (of: Record<string, Ms | null>): Ms | null => Object.values(of).reduce((a, b) => (a === null || (b !== null && b < a) ? b : a), null)
 
-type Waits = Omit<Backlog, 'queue' | 'queued' | 'running'>
+type Waits = Omit<Backlog, 'queue' | 'queued' | 'blocked' | 'running'>
 
-async function waits(db: Db, now: Ms, { queue, queued }: Backlog, ends?: { first_at: Ms | null; next_at: Ms | null }): Promise<Partial<Waits>> {
+async function waits(db: Db, now: Ms, { queue, queued: all, blocked }: Backlog, ends?: { first_at: Ms | null; next_at: Ms | null }): Promise<Partial<Waits>> {
+  const queued = all - blocked
   const { first_at = null, next_at = null } = ends ?? {}
   const oldest_at = first_at !== null && first_at <= now ? iso(first_at) : null
   const since = { oldest_at, next_at: next_at === null ? null : iso(next_at) }
@@ -95,6 +104,7 @@ const queuedAs = (db: Db, queue: string) =>
     .where('queue', '=', queue)
     .where('state', '=', 'queued')
     .where('deleted_at', 'is', null)
+    .where('waits_for', 'is', null)
     .limit(COUNTED + 1)
 
 export const scheduledQuery = (db: Db, queue: string, now: Ms) => queuedAs(db, queue).where('run_at', '>', now).whereRef('run_at', '>', 'created_at')

@@ -21,6 +21,7 @@ export const firstQuery = (db: Db, queues: readonly string[]) =>
         .whereRef('tasks.queue', '=', 'counters.queue')
         .where('tasks.state', '=', 'queued')
         .where('tasks.deleted_at', 'is', null)
+        .where('tasks.waits_for', 'is', null)
         .orderBy('tasks.priority', 'desc')
         .orderBy('tasks.run_at')
         .orderBy('tasks.number')

@@ -3,7 +3,7 @@ import { rateInWords } from './words.ts'
 
 /** Why a task that is due does not start. */
 export interface Hold {
-  by: 'paused' | 'at_limit' | 'rate_limited'
+  by: 'paused' | 'at_limit' | 'rate_limited' | 'dependencies'
   why: string
   /** When it ends by itself; null if nobody knows. */
   until: string | null

@@ -4,7 +4,7 @@ import { OPEN } from '../db/index.ts'
 import { cwd, environment } from '../input/environment.ts'
 import { conflict, invalid, Problem } from '../input/problem.ts'
 import { quoted } from '../input/shell.ts'
-import { argument, asLine, line, queueName, taskId } from '../input/texts.ts'
+import { argument, asLine, line, queueName, taskId, taskIds } from '../input/texts.ts'
 import type { App } from '../live/app.ts'
 import { because, type Caller, type Mutation, type Tx } from '../log/mutate.ts'
 import { STDINS } from '../process/stdin.ts'
@@ -13,7 +13,7 @@ import { acknowledgeIn, NOT_ACKNOWLEDGED, unacknowledgeIn } from './acknowledge.
 import { events } from './events.ts'
 import { timeIn, written, zoneName } from './search/instant.ts'
 import { type Act, PRIORITY, type Task, type TaskRow, toTask } from './tasks.ts'
-import { briefly, change, cleared, lastStep, moveTo, NO_ACT, rowIn, set } from './transition.ts'
+import { briefly, change, cleared, lastStep, moveTo, NO_ACT, restoreSkipped, rowIn, set, settleDependents, waitFor } from './transition.ts'
 import { argvOf, type TaskType, taskType } from './types/types.ts'
 import { isHeld, isOpen, type TaskState, URGENCIES } from './words.ts'
 
@@ -47,6 +47,9 @@ export const NewTask = z.strictObject({
   retries: z.coerce.number().int().min(0).max(20).default(0),
   idempotent: checkbox,
   unique_key: line(200).optional(),
+  /** The tasks that must end first, and how. */
+  after: taskIds.default([]),
+  on: z.enum(['success', 'any']).default('success'),
   run_at: written.optional(),
   zone: zoneName,
 })
@@ -92,7 +95,7 @@ export async function create(app: App, caller: Caller, input: z.infer<typeof New
       .returningAll()
       .executeTakeFirstOrThrow()
     await logCreated(tx, row)
-    return toTask(row)
+    return toTask(input.after.length > 0 ? await waitFor(tx, row, input.after, input.on) : row)
   })
 }
 
@@ -165,7 +168,7 @@ async function retryIn(tx: Tx, row: TaskRow): Promise<TaskRow> {
   const state = row.state as TaskState
   if (isOpen(state)) throw conflict(`${row.id} is ${state}. Only a task that has ended can be retried.`, { state })
   await refuseDouble(tx, row.unique_key ?? undefined)
-  return moveTo(tx, row, 'queued', `retried by ${tx.actor.name}`, {
+  const queued = await moveTo(tx, row, 'queued', `retried by ${tx.actor.name}`, {
     max_attempts: Math.max(row.max_attempts, row.attempt + 1),
     worker_id: null,
     run_at: tx.now,
@@ -179,6 +182,8 @@ async function retryIn(tx: Tx, row: TaskRow): Promise<TaskRow> {
     result: null,
     ...NOT_ACKNOWLEDGED,
   })
+  await restoreSkipped(tx, row.id)
+  return queued
 }
 
 async function removeIn(tx: Tx, row: TaskRow): Promise<TaskRow> {
@@ -186,6 +191,7 @@ async function removeIn(tx: Tx, row: TaskRow): Promise<TaskRow> {
   const removed = await change(tx, row, { deleted_at: tx.now, unique_key: null, ...NO_ACT })
   await tx.emit(events.deleted, `task:${row.id}`, { task_id: row.id, reason: `deleted by ${tx.actor.name}`, title: row.title, queue: row.queue })
   if (row.act !== null) await cleared(because(tx, tx.newest()), row, { ok: row.act === 'delete' })
+  if (isOpen(row.state as TaskState)) await settleDependents(because(tx, tx.newest()), row.id)
   return removed
 }
 

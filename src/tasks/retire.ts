@@ -76,6 +76,7 @@ export async function outputRemoved({ db }: App, id: string): Promise<string | n
 }
 
 async function removeRows({ db }: Tx, ids: readonly string[]) {
+  await db.deleteFrom('task_dependencies').where('task_id', 'in', ids).execute()
   await db.deleteFrom('attempts').where('task_id', 'in', ids).execute()
   await db.deleteFrom('tasks').where('id', 'in', ids).execute()
 }

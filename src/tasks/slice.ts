@@ -93,7 +93,7 @@ export const slice: Slice<TaskList, TaskFilter, TaskInContext, Task> = {
     // The page also shows neighbours and earlier runs.
     fresh: (_id, app) => `${app.hub.version(noun.many)}.${progressVersion(app)}`,
     below: async (detail, query, app) => logBlock(app, detail, query),
-    json: ({ task, attempts }) => ({ ...task, attempts }),
+    json: ({ task, attempts, order }) => ({ ...task, after: order.before.map(({ id }) => id), attempts }),
   },
   counters,
   badge: ({ tasks = {}, broken = {} }) => {

@@ -15,6 +15,7 @@ export const counters = [
   counted({ table: 'tasks', state: 'state', queue: 'queue' }),
   waiting({ table: 'tasks', where: { state: 'running', status: 'waiting-for-input' }, queue: 'queue' }),
   countedAs('broken', { table: 'tasks', where: { state: ['failed', 'lost'], acknowledged_at: null }, queue: 'queue' }),
+  countedAs('blocked', { table: 'tasks', where: { state: 'queued' }, having: ['waits_for'], queue: 'queue' }),
 ]
 
 export type Act = 'cancel' | 'delete'
@@ -66,6 +67,8 @@ export interface Task {
   acknowledged_at: string | null
   acknowledged_by: string | null
   acknowledged_note: string | null
+  /** How many of the tasks that it waits for are not done yet; null for none. */
+  waits_for: number | null
   /** What keeps it from starting, though it is due. */
   hold: Hold | null
 }

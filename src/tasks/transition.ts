@@ -1,11 +1,11 @@
 import type { UpdateObject } from 'kysely'
-import type { Db, Ms, Schema } from '../db/index.ts'
-import { conflict, notFound } from '../input/problem.ts'
+import { type Db, type Ms, type Schema, UNLOCKED } from '../db/index.ts'
+import { conflict, invalid, notFound } from '../input/problem.ts'
 import { newestOf } from '../log/log.ts'
 import { because, type Tx } from '../log/mutate.ts'
 import { events, transients } from './events.ts'
 import type { ProcessStatus, TaskRow } from './tasks.ts'
-import { isOpen, type TaskState } from './words.ts'
+import { isOpen, isSkipped, SKIPPED, type TaskState } from './words.ts'
 
 type Columns = UpdateObject<Schema, 'tasks'>
 
@@ -37,13 +37,88 @@ export async function moveTo(tx: Tx, row: TaskRow, state: TaskState, reason: str
   const ends = endsAct(row, state)
   // Each attempt starts its progress over; that of the last one stays.
   const begins = state === 'queued' || state === 'claimed'
-  const moved = await change(tx, row, { ...columns, ...(ends && NO_ACT), ...(begins && { progress: null }), state, reason })
+  const moved = await change(tx, row, {
+    ...columns,
+    ...(ends && NO_ACT),
+    ...(begins && { progress: null }),
+    ...(state !== 'queued' && { waits_for: null }),
+    state,
+    reason,
+  })
   const { attempt, worker_id, exit_code } = moved
   const facts = { task_id: row.id, state, reason, attempt, worker_id, exit_code, ...(await rowFacts(tx, moved)) }
   const seq = await tx.emit(events.stateChanged, `task:${row.id}`, facts, tx.cause ?? (await lastStep(tx, row.id)))
   if (ends) await cleared(because(tx, seq), row, { ok: state === 'cancelled' })
+  if (!isOpen(state)) await settleDependents(because(tx, seq), row.id)
   return moved
 }
+
+/** Releases or skips the tasks that wait for this one, which has ended or is gone. */
+export async function settleDependents(tx: Tx, id: string) {
+  for (const row of await dependentsOf(tx, id, 'queued')) if (row.waits_for !== null) await settle(tx, row)
+}
+
+/** Queues those again that were skipped because of this task, which is queued again. */
+export async function restoreSkipped(tx: Tx, id: string) {
+  for (const row of await dependentsOf(tx, id, 'cancelled')) {
+    if (!isSkipped(row)) continue
+    await settle(tx, await moveTo(tx, row, 'queued', `waits again: ${id} was retried`, { finished_at: null }))
+    await restoreSkipped(tx, row.id)
+  }
+}
+
+/** Throws invalid for a task that does not exist. There are no cycles: a task waits only for older ones. */
+export async function waitFor(tx: Tx, row: TaskRow, after: readonly string[], on: 'success' | 'any'): Promise<TaskRow> {
+  const ids = [...new Set(after)]
+  const found = await tx.db
+    .selectFrom('tasks')
+    .select('id')
+    .where('id', 'in', ids)
+    .where('number', '<', row.number)
+    .where('deleted_at', 'is', null)
+    .orderBy('number')
+    .execute()
+  const missing = ids.find((id) => !found.some((parent) => parent.id === id))
+  if (missing) throw invalid(`There is no task ${missing} to wait for.`, { after: `There is no task ${missing}.` })
+  await tx.db
+    .insertInto('task_dependencies')
+    .values(ids.map((after_id) => ({ task_id: row.id, after_id, on_end: on })))
+    .execute()
+  return settle(tx, row)
+}
+
+/** Counts what the task still waits for; skips it if it waits in vain. */
+async function settle(tx: Tx, row: TaskRow): Promise<TaskRow> {
+  const parents = await tx.db
+    .selectFrom('task_dependencies')
+    .innerJoin('tasks', 'tasks.id', 'after_id') // one that retention has removed was settled when it ended
+    .select(['after_id', 'on_end', 'title', 'state', 'deleted_at'])
+    .where('task_id', '=', row.id)
+    .orderBy('tasks.number')
+    .modifyEnd(UNLOCKED)
+    .execute()
+  const isPending = ({ state, deleted_at }: (typeof parents)[number]) => isOpen(state as TaskState) && deleted_at === null
+  const vain = parents.find((parent) => parent.on_end === 'success' && parent.state !== 'succeeded' && !isPending(parent))
+  if (vain) {
+    const how = isOpen(vain.state as TaskState) ? 'was deleted' : WORDS[vain.state]
+    return moveTo(tx, row, 'cancelled', `${SKIPPED}${vain.after_id} “${vain.title}” ${how}`, { finished_at: tx.now })
+  }
+  const waits_for = parents.filter(isPending).length || null
+  // It waits for a worker only from now on.
+  return change(tx, row, { waits_for, ...(waits_for === null && { run_at: Math.max(row.run_at, tx.now) }) })
+}
+
+const WORDS: Record<string, string> = { failed: 'failed', cancelled: 'was cancelled', lost: 'was lost' }
+
+const dependentsOf = (tx: Tx, id: string, state: TaskState) =>
+  tx.db
+    .selectFrom('tasks')
+    .selectAll()
+    .where('id', 'in', ({ selectFrom }) => selectFrom('task_dependencies').select('task_id').where('after_id', '=', id))
+    .where('state', '=', state)
+    .where('deleted_at', 'is', null)
+    .orderBy('number')
+    .execute()
 
 export async function setStatus(tx: Tx, row: TaskRow, status: ProcessStatus): Promise<TaskRow> {
   if (row.status === status) return row

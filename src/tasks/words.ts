@@ -3,7 +3,11 @@ export type TaskState = (typeof TASK_STATES)[number]
 export const URGENCIES = ['low', 'medium', 'high'] as const
 export type Urgency = (typeof URGENCIES)[number]
 
-export const isOpen = (state: TaskState) => state === 'queued' || state === 'claimed' || state === 'running'
+export const OPEN_STATES: readonly TaskState[] = ['queued', 'claimed', 'running']
+export const isOpen = (state: TaskState) => OPEN_STATES.includes(state)
+/** Begins the reason of a task that was cancelled because one that it waited for failed. */
+export const SKIPPED = 'skipped: '
+export const isSkipped = ({ state, reason }: { state: string; reason: string }) => state === 'cancelled' && reason.startsWith(SKIPPED)
 export const isBroken = (state: TaskState) => state === 'failed' || state === 'lost'
 export const isHeld = (state: TaskState) => state === 'claimed' || state === 'running'
 

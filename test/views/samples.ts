@@ -68,6 +68,7 @@ export function task(some: Partial<Task> = {}): Task {
     acknowledged_at: null,
     acknowledged_by: null,
     acknowledged_note: null,
+    waits_for: null,
     hold: null,
     ...some,
   }
@@ -107,6 +108,7 @@ export const detailOf = (of: Task, some: Partial<TaskInContext> = {}): TaskInCon
   events: [event(ago(600), 'task.created')],
   runs: [],
   beside: { from: '', previous: null, next: null },
+  order: { before: [], after: [] },
   ...some,
 })
 
@@ -145,6 +147,7 @@ export const queue = (some: Partial<Queue> = {}): Queue => ({
   queued: 5,
   due: 2,
   scheduled: 3,
+  blocked: 0,
   capped: false,
   running: 1,
   oldest_at: ago(95),

@@ -1,6 +1,6 @@
 import type { Hold } from '../../src/steering/hold.ts'
 import type { Task } from '../../src/tasks/tasks.ts'
-import { isBroken, isHeld, type TaskState } from '../../src/tasks/words.ts'
+import { isBroken, isHeld, isSkipped, type TaskState } from '../../src/tasks/words.ts'
 import type { Status } from '../ui/badge.tsx'
 
 const STATES: Record<TaskState, Status> = {
@@ -13,7 +13,7 @@ const STATES: Record<TaskState, Status> = {
   lost: { tone: 'unknown', icon: 'unknown', word: 'Lost' },
 }
 
-const HOLDS: Record<Hold['by'], Status['icon']> = { paused: 'pause', at_limit: 'gauge', rate_limited: 'gauge' }
+const HOLDS: Record<Hold['by'], Status['icon']> = { paused: 'pause', at_limit: 'gauge', rate_limited: 'gauge', dependencies: 'hold' }
 
 /** Shape, word and colour of a bare state. */
 export const statusOfState = (state: TaskState): Status => STATES[state]
@@ -28,5 +28,6 @@ export function statusOf(task: Task, now: number): Status {
     return attempt > 0 ? { tone: 'retrying', icon: 'retrying', word: 'Retrying' } : { tone: 'queued', icon: 'scheduled', word: 'Scheduled' }
   }
   if (isBroken(state) && acknowledged_at !== null) return { ...STATES[state], tone: 'quiet' }
+  if (isSkipped(task)) return { ...STATES.cancelled, icon: 'skip', word: 'Skipped' }
   return hold ? { tone: 'retrying', icon: HOLDS[hold.by], word: 'Held' } : STATES[state]
 }

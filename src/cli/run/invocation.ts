@@ -17,7 +17,7 @@ const many = { type: 'string', multiple: true } as const
 const flag = { type: 'boolean' } as const
 const OPTIONS = {
   ...{ ...TOKEN_FLAGS, url: text, data: text, queue: text, title: text, project: text, urgency: text, timeout: text, retries: text },
-  ...{ cwd: text, env: many, type: text, param: many, at: text, detach: flag, pty: flag, stdin: flag },
+  ...{ cwd: text, env: many, type: text, param: many, at: text, after: text, on: text, detach: flag, pty: flag, stdin: flag },
 }
 
 /** Throws for wrong usage. */

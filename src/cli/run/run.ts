@@ -15,6 +15,7 @@ export const help = `telltale run [options] -- COMMAND [ARGUMENT…]: queue a co
   --type NAME       task type to run instead of a command
   --param NAME=VALUE parameter of the type; may be repeated
   --at TIME         not before this time, such as 2026-12-24T08:00
+  --after ID,ID     not before these tasks have succeeded (with --on any: have ended)
   --pty             give the command a terminal, so that it can ask; answer on its page
   --stdin           keep its input open for answers on its page, without a terminal
   --detach          print the task's ID instead of following it

@@ -39,18 +39,25 @@ interface Some {
   table: string
   /** The values that count, by column; null is one of them. */
   where: Readonly<Record<string, string | null | readonly string[]>>
+  /** Columns that have any value. */
+  having?: readonly string[]
   /** A column that splits the counts. */
   queue?: string
 }
 
 /** Counts the rows with these values under `noun`, by table. */
-export const countedAs = (noun: string, { table, where, queue }: Some, name = `${table}_${noun}`): Counter => ({
+export const countedAs = (noun: string, { table, where, having = [], queue }: Some, name = `${table}_${noun}`): Counter => ({
   name,
   table,
-  counts: (row) => [`${row}.deleted_at IS NULL`, ...Object.entries(where).map(([column, values]) => isOneOf(`${row}.${column}`, values))].join(' AND '),
+  counts: (row) =>
+    [
+      `${row}.deleted_at IS NULL`,
+      ...Object.entries(where).map(([column, values]) => isOneOf(`${row}.${column}`, values)),
+      ...having.map((column) => `${row}.${column} IS NOT NULL`),
+    ].join(' AND '),
   key: (row) => `'${noun}', '${table}', ${queueOf(row, queue)}`,
   by: queue ? [queue] : [],
-  decidedBy: ['deleted_at', ...Object.keys(where)],
+  decidedBy: ['deleted_at', ...Object.keys(where), ...having],
   counters: `noun = '${noun}' AND state = '${table}'`,
 })
 

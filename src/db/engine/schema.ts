@@ -11,6 +11,7 @@ export interface Schema {
   idempotency: IdempotencyTable
   tasks: TaskTable
   attempts: AttemptTable
+  task_dependencies: { task_id: string; after_id: string; on_end: string }
   workers: WorkerTable
   sign_in_links: { hash: string; expires_at: Ms; used_at: Ms | null }
   sessions: { hash: string; name: string; role: string; created_at: Ms; seen_at: Ms; expires_at: Ms }
@@ -104,6 +105,8 @@ export interface TaskTable {
   acknowledged_at: Ms | null
   acknowledged_by: string | null
   acknowledged_note: string | null
+  /** How many of the tasks that it waits for are not done yet; null if it waits for none. */
+  waits_for: number | null
 }
 
 export interface QueueLimitsTable {

@@ -21,6 +21,7 @@ import { sql as surroundings } from './migrations/0017_surroundings.ts'
 import { sql as steering } from './migrations/0018_steering.ts'
 import { sql as acknowledged } from './migrations/0019_acknowledged.ts'
 import { sql as input } from './migrations/0020_input.ts'
+import { sql as dependencies } from './migrations/0021_dependencies.ts'
 
 /** Forward only. SQLite's user_version is an index into this list: append, never edit. */
 export const MIGRATIONS = [
@@ -44,6 +45,7 @@ export const MIGRATIONS = [
   steering,
   acknowledged,
   input,
+  dependencies,
 ]
 
 export const LATEST = MIGRATIONS.length

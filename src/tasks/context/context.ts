@@ -3,6 +3,7 @@ import { withHolds } from '../holds.ts'
 import { detail, type TaskDetail } from '../tasks.ts'
 import type { Headline } from './headline.ts'
 import { type Neighbours, neighbours } from './neighbours.ts'
+import { type Order, orderOf } from './order.ts'
 import { type Run, runs } from './runs.ts'
 
 export interface TaskInContext extends TaskDetail {
@@ -12,11 +13,14 @@ export interface TaskInContext extends TaskDetail {
   headline?: Headline | null
   runs: readonly Run[]
   beside: Neighbours
+  order: Order
 }
 
 /** `list.from` is the query of the list that the viewer came from. Throws not_found. */
 export async function inContext(db: Db, id: string, list: { from?: string | undefined; now: Ms; zone?: string | undefined }): Promise<TaskInContext> {
   const found = await detail(db, id)
   const [task = found.task] = await withHolds(db, [found.task], list.now)
-  return { ...found, task, runs: await runs(db, found.task), beside: await neighbours(db, id, list) }
+  const { before, after } = await orderOf(db, id)
+  const order = { before: await withHolds(db, before, list.now), after: await withHolds(db, after, list.now) }
+  return { ...found, task, runs: await runs(db, found.task), beside: await neighbours(db, id, list), order }
 }

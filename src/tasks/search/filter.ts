@@ -110,7 +110,7 @@ function means(eb: Eb, { name, value }: Term, { now, zone }: { now: Ms; zone: st
 function inState(eb: Eb, state: (typeof STATE_WORDS)[number], now: Ms): ExpressionWrapper<Schema, 'tasks', SqlBool> {
   if (state === 'waiting') return eb.and([eb('state', '=', 'running'), eb('status', 'is not', null), eb('status', '=', 'waiting-for-input')])
   if (state === 'broken') return eb.and([BROKEN])
-  if (state === 'due') return eb.and([eb('state', '=', 'queued'), eb('run_at', '<=', now)])
+  if (state === 'due') return eb.and([eb('state', '=', 'queued'), eb('run_at', '<=', now), eb('waits_for', 'is', null)])
   // Redundant, but lets the index on run_at be used; the plus rules out an index in another order.
   if (state === 'scheduled') return eb.and([eb('state', '=', 'queued'), eb(sql<Ms>`+run_at`, '>', now), eb('run_at', '>', eb.ref('created_at'))])
   const states = STATES[state]

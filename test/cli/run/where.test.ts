@@ -68,3 +68,10 @@ test.each([
   const { status, stderr } = spawnSync(PROGRAM, ['run', '--data', '/nonexistent', ...args], { encoding: 'utf8' })
   expect([status, stderr]).toEqual([2, `telltale run: ${why}\n`])
 })
+
+test('a command waits for the tasks named, and is skipped if one of them failed', async () => {
+  const { run } = await here()
+  expect(run('--', 'false').status).toBe(1)
+  expect(run('--after', 't_1', '--on', 'any', '--', 'echo', 'at last')).toEqual(said('at last\n'))
+  expect(run('--after', 't_1,t_2', '--', 'echo', 'never')).toMatchObject({ status: 130, stdout: '' })
+})

@@ -11,12 +11,13 @@ import { Description } from './description.tsx'
 import { Errors } from './errors.tsx'
 import { Facts } from './facts.tsx'
 import { Head, isClamped } from './head.tsx'
+import { Order } from './order.tsx'
 import { Runs } from './runs.tsx'
 import { Timeline } from './timeline.tsx'
 
 /** A task's page, without its log: a head, the attempts, and a rail. The stylesheet places the log among them. */
 export function taskDetail(of: TaskInContext, viewer: Viewer): string {
-  const { task, attempts, events, runs, shown = task.attempt } = of
+  const { task, attempts, events, runs, order, shown = task.attempt } = of
   const { id, command, argv, type, result } = task
   return html(
     <article class="detail run" id={domId('task', id, 'detail')} data-tone={statusOf(task, viewer.now).tone}>
@@ -35,6 +36,7 @@ export function taskDetail(of: TaskInContext, viewer: Viewer): string {
           <Json id={domId('task', id, 'result')} title="Result" value={result} raw={`/api/tasks/${id}`} />
         </div>
         <div data-part="cause">
+          <Order task={task} order={order} now={viewer.now} />
           <Cause task={task} now={viewer.now} />
           <Runs task={task} runs={runs} />
         </div>

@@ -16,7 +16,7 @@ const INPUTS = [
   { value: 'open', label: 'A pipe' },
 ]
 /** Rarely changed fields; they are unfolded if one is set or invalid. */
-const SELDOM = ['cwd', 'env', 'project', 'retries', 'timeout_s', 'run_at', 'unique_key', 'contract', 'idempotent', 'stdin', 'description']
+const SELDOM = ['cwd', 'env', 'project', 'retries', 'timeout_s', 'run_at', 'after', 'unique_key', 'contract', 'idempotent', 'stdin', 'description']
 
 export function Lead({ form, of, queues, type }: Part & { queues: readonly string[] }): JSX.Element {
   return (
@@ -46,6 +46,7 @@ export function More({ form, of, type, secrets, zone, isOpen }: Part & { secrets
         <Secrets of={of} secrets={secrets} chosen={chosen} />
         <input type="hidden" name="zone" value={attr(zone)} />
         <Input {...field} name="run_at" label="Not before" type="datetime-local" help={`Time zone: ${zone}`} />
+        <Input {...field} name="after" label="After" placeholder="t_91, t_92" help="Starts once these tasks have succeeded." mono />
         <Select {...field} name="urgency" label="Urgency" options={URGENCIES} />
         <Input {...field} name="retries" label="Retries" type="number" min={0} max={20} placeholder="0" />
         <Input
