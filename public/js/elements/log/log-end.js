@@ -8,6 +8,7 @@ export class LogEnd {
   #list
   #isFollowed
   #unseen = 0
+  #mode
 
   constructor(view, list) {
     this.#view = view
@@ -20,6 +21,9 @@ export class LogEnd {
   }
 
   set isFollowed(isFollowed) {
+    // This is set at every scroll.
+    if (isFollowed === this.#isFollowed && this.#unseen === 0 && this.#mode === this.#view.dataset.mode) return
+    this.#mode = this.#view.dataset.mode
     this.#isFollowed = isFollowed
     this.#view.querySelector('[data-follow]').checked = isFollowed
     if (isFollowed) this.#unseen = 0
