@@ -16,7 +16,7 @@ import { head } from '../../log/log.ts'
 import { create, NewTask } from '../lifecycle.ts'
 import { count, row, type Task, toTask } from '../tasks.ts'
 import { taskTypes, toEntry } from '../types/types.ts'
-import { valuesOf } from './prefill.ts'
+import { leftOut, valuesOf } from './prefill.ts'
 
 const NEW = 'New task'
 const SECRET = /^secret_\d+$/
@@ -101,8 +101,11 @@ async function listTypes(c: Context<Env>, app: App): Promise<Response> {
 async function emptyForm({ app, c, query: { like, created, zone: _, ...values } }: Call<never, z.infer<typeof Prefill>>): Promise<string> {
   const given = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Record<string, string>
   const made = created === undefined ? undefined : await row(app.db, created).then(toTask, () => undefined)
-  const begun = like === undefined ? {} : valuesOf(toTask(await row(app.db, like)), (await taskTypes(app)).types)
-  return form(c, app, { created: made, values: { ...begun, ...given } })
+  const first = like === undefined ? undefined : toTask(await row(app.db, like))
+  const begun = first && valuesOf(first, (await taskTypes(app)).types)
+  const missing = first ? leftOut(first) : []
+  const message = missing.length > 0 ? { message: `Left out, because a form has one line for each variable: ${missing.join(', ')}.` } : {}
+  return form(c, app, { created: made, values: { ...begun, ...given }, ...message })
 }
 
 async function form(c: Context<Env>, app: App, { values, fields, message, problem, created }: Partial<RefusedForm> & { created?: Task | undefined }) {

@@ -27,10 +27,14 @@ export function valuesOf(task: Task, types: readonly TaskType[]): Record<string,
   return Object.fromEntries(Object.entries(values).flatMap(([name, value]) => (value === null || value === undefined ? [] : [[name, String(value)]])))
 }
 
-/** A form has one variable in each line, so one of several lines cannot be in it. */
+const isLong = (value: string) => value.includes('\n')
+
+/** The variables that a form, with one line for each, cannot have. */
+export const leftOut = ({ env }: Task): string[] => Object.keys(env).filter((name) => isLong(env[name] as string))
+
 const linesOf = (env: Task['env']) =>
   Object.entries(env)
-    .filter(([, value]) => !value.includes('\n'))
+    .filter(([, value]) => !isLong(value))
     .map(([name, value]) => `${name}=${value}`)
     .join('\n')
 
