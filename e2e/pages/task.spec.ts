@@ -173,6 +173,31 @@ test('a match is shown with its surroundings, and n and N lead to the others; l 
   expect(new URL(page.url()).hash).toBe('#L2001')
 })
 
+test('times of lines are off, relative or absolute, as the browser remembers, and are not copied', async () => {
+  const id = await server.newTask({ title: 'timed', command: 'echo hello' })
+  await eventually(() => server.stateOf(id)).toBe('succeeded')
+  const { page } = await open(`/tasks/${id}`)
+  const shown = () =>
+    page.evaluate<string | null>(`(() => {
+      const time = document.querySelector('.log-at')
+      return time.checkVisibility() ? getComputedStyle(time, '::before').content : null
+    })()`)
+  await eventually(() => page.locator('.log-text').textContent()).toBe('hello')
+  expect(await shown()).toBeNull()
+  await page.locator('summary[aria-label="Log options"]').click()
+  for (const [times, words] of [
+    ['relative', /"00:\d\d"/],
+    ['absolute', /"\d\d:\d\d:\d\d"/],
+  ] as const) {
+    await page.locator('select[data-times]').selectOption(times)
+    expect(await shown()).toMatch(words)
+    await page.reload()
+    await eventually(shown).toMatch(words)
+    await page.locator('summary[aria-label="Log options"]').click()
+  }
+  expect((await page.locator('.log').innerText()).trim()).toBe('hello')
+})
+
 test('without script the log is read part by part', async () => {
   const id = await server.newTask({ title: 'plain', command: 'seq 1 1200' })
   await eventually(() => server.stateOf(id)).toBe('succeeded')

@@ -6,7 +6,7 @@ export { type Database, type Db, type Declared, type Engine, type Migration, New
 export { breaksConstraint, type Failure, failureOf, isStorageFailure, openingFailureOf, TooLong, UnusableServer } from './engine/failure.ts'
 export { GRACE, type Lease, type Leases } from './engine/leases.ts'
 export { lockName, SKIP_LOCKED, UNLOCKED } from './engine/locking.ts'
-export { type AttemptOutput, linesIn, type Outputs, type Run, type SentRuns, type Stream } from './engine/outputs.ts'
+export { type Arrival, type AttemptOutput, linesIn, type Outputs, type Run, type SentRuns, type Stream } from './engine/outputs.ts'
 export type { Reservation, Reservations } from './engine/reservations.ts'
 export type { Ms, Schema } from './engine/schema.ts'
 export type { SlowStatement } from './engine/slowest.ts'

@@ -6,6 +6,12 @@ export interface Run {
   bytes: Buffer
 }
 
+/** When the bytes from `start` on arrived. */
+export interface Arrival {
+  start: number
+  at: number
+}
+
 type Soon<T> = T | Promise<T>
 
 export interface SentRuns {
@@ -25,6 +31,8 @@ export interface AttemptOutput {
   tail(most: number): Soon<Run[]>
   /** How many of the lines that are kept end before `offset`. */
   linesBefore(offset: number): Soon<number>
+  /** Those of the bytes from `from` to `end`, in order, as far as they are known. */
+  arrivals(from: number, end: number): Soon<readonly Arrival[]>
   parts(): Soon<Iterable<{ start: number; lines: number }>>
   /** All of it, in a form that can be sent to a thread: the folder of its files, or its bytes. */
   source(): Soon<string | SentRuns>

@@ -30,7 +30,7 @@ export interface Schema {
   reservations: { key: string; holder: string; until: Ms }
   /** As are outputs and their chunks. */
   task_outputs: { task_id: string; attempt: number; size: number; kept_from: number; cut_lines: number; grew_at: Ms }
-  task_output: { task_id: string; attempt: number; start: number; stream: string; lines: number; bytes: Buffer }
+  task_output: { task_id: string; attempt: number; start: number; stream: string; lines: number; bytes: Buffer; at: Ms | null }
   upstream_cursors: { name: string; cursor: string; at: Ms }
 }
 

@@ -15,10 +15,11 @@ import { sql as steering } from './migrations/0008_steering.ts'
 import { sql as acknowledged } from './migrations/0009_acknowledged.ts'
 import { sql as input } from './migrations/0010_input.ts'
 import { sql as dependencies } from './migrations/0011_dependencies.ts'
+import { sql as outputTimes } from './migrations/0012_output_times.ts'
 import { indexText } from './text-index.ts'
 
 /** Forward only: append, never edit. */
-const MIGRATIONS = [schema, leases, outputs, contacts, reservations, logCheck, surroundings, steering, acknowledged, input, dependencies]
+const MIGRATIONS = [schema, leases, outputs, contacts, reservations, logCheck, surroundings, steering, acknowledged, input, dependencies, outputTimes]
 
 const MOST_TRIES = 30
 const AGAIN_MS = 500

@@ -33,7 +33,7 @@ export class RowOutputs implements Outputs {
       const start = Math.max(offset, known.size)
       await db
         .insertInto('task_output')
-        .values({ task_id, attempt, start, stream, lines: linesIn(fresh), bytes: fresh })
+        .values({ task_id, attempt, start, stream, lines: linesIn(fresh), bytes: fresh, at: Date.now() })
         .execute()
       const grown = { ...known, size: start + fresh.length, kept_from: known.size === 0 ? start : known.kept_from, grew_at: Date.now() }
       const kept = grown.size - grown.kept_from > KEPT_BYTES + SLACK_BYTES ? await dropBeginning(db, { task_id, attempt }, grown) : grown

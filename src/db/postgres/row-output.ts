@@ -1,5 +1,5 @@
 import { type Kysely, sql } from 'kysely'
-import { type AttemptOutput, linesIn, type Run, type Stream } from '../engine/outputs.ts'
+import { type Arrival, type AttemptOutput, linesIn, type Run, type Stream } from '../engine/outputs.ts'
 import type { Schema } from '../engine/schema.ts'
 
 /** Chunks of a few bytes are read in several steps. */
@@ -54,6 +54,11 @@ export class RowOutput implements AttemptOutput {
       .executeTakeFirstOrThrow()
     const open = await this.#chunks.select(['start', 'bytes']).where('start', '<', offset).where(END, '>', offset).executeTakeFirst()
     return (whole.lines ?? 0) + (open ? linesIn(open.bytes.subarray(0, offset - open.start)) : 0)
+  }
+
+  async arrivals(from: number, end: number): Promise<Arrival[]> {
+    const rows = await this.#chunks.select(['start', 'at']).where(END, '>', from).where('start', '<', end).orderBy('start').execute()
+    return rows.flatMap(({ start, at }) => (at === null ? [] : [{ start, at }]))
   }
 
   parts(): Promise<{ start: number; lines: number }[]> {

@@ -100,7 +100,7 @@ export class Shell {
       label: title,
       body: view.view(item, viewer),
     }
-    const body = panelFrame(frame) + ((await view.below?.(item, c.req.query(), this.#app)) ?? '')
+    const body = panelFrame(frame) + ((await view.below?.(item, queryOf(c), this.#app)) ?? '')
     return this.#document(c, {
       slice,
       title,

@@ -1,10 +1,12 @@
 import type { Context } from 'hono'
 import { logLines, taskLog } from '../../../views/tasks.tsx'
+import { inZone, zoneNow } from '../../../views/ui/zone.ts'
 import type { AttemptOutput } from '../../db/index.ts'
 import { partial, STREAM, text } from '../../http/answer.ts'
 import { type Route, route } from '../../http/route.ts'
 import type { Env } from '../../http/slice.ts'
 import { cursorOf, outgoingOf, streaming } from '../../http/stream.ts'
+import { zoneOf } from '../../http/zone.ts'
 import type { App } from '../../live/app.ts'
 import { frame } from '../../live/frame.ts'
 import type { Stream } from '../../live/stream.ts'
@@ -31,7 +33,7 @@ export const logRoutes: readonly Route[] = [
     answer: partial('The lines; X-Log-Next is where the next ones begin'),
     example: EXAMPLE,
     async run({ app, c, query, params: { id } }) {
-      const { task, attempt, log, ended } = await logOf(app, id, query)
+      const { task, attempt, log, ended, since } = await logOf(app, id, query)
       const window = await linesFor(log, query, async (wanted) => logSearches(app).find(await log.source(), wanted, c.req.raw.signal))
       const headers = {
         'X-Log-Mode': window.mode,
@@ -43,7 +45,8 @@ export const logRoutes: readonly Route[] = [
         'X-Log-Last': String(window.extent.last),
         ...(ended && { 'X-Log-End': 'true' }),
       }
-      return c.html(logLines(window.lines, contextOf(task.id, attempt, window.mode)), 200, headers)
+      const html = inZone(zoneOf(c), () => logLines(window.lines, contextOf(task.id, attempt, window.mode), since))
+      return c.html(html, 200, headers)
     },
   }),
   route({
@@ -73,15 +76,16 @@ export async function logBlock(app: App, { task, attempts }: TaskDetail, paramet
   const log = await output(app).log(task.id, attempt)
   const { at, first, find, level } = query
   const { lines, ...window } = await linesFor(log, { at, first, find, level }, async (wanted) => logSearches(app).find(await log.source(), wanted))
-  const ended = attempts.some((it) => it.attempt === attempt && it.finished_at !== null)
-  const html = logLines(lines, contextOf(task.id, attempt, window.mode))
+  const made = attempts.find((it) => it.attempt === attempt)
+  const since = made?.started_at ?? null
+  const html = inZone(parameters.zone ?? zoneNow(), () => logLines(lines, contextOf(task.id, attempt, window.mode), since))
   const removed = log.size === 0 ? await outputRemoved(app, task.id) : null
   return taskLog({
     task,
     attempt,
     ...window,
     html,
-    ended,
+    ended: made !== undefined && made.finished_at !== null,
     cut: log.start,
     removed,
     ...(find && { find }),
@@ -129,15 +133,19 @@ function bytesOf(log: AttemptOutput, from: number): ReadableStream<Uint8Array<Ar
   )
 }
 
-async function logOf(app: App, id: string, query: LogQuery): Promise<{ task: TaskRow; attempt: number; log: AttemptOutput; ended: boolean }> {
+async function logOf(
+  app: App,
+  id: string,
+  query: LogQuery,
+): Promise<{ task: TaskRow; attempt: number; log: AttemptOutput; ended: boolean; since: string | null }> {
   const task = await row(app.db, id)
   const attempt = query.attempt || (task.state === 'queued' ? task.attempt + 1 : Math.max(1, task.attempt))
-  const ended = await app.db
+  const made = await app.db
     .selectFrom('attempts')
-    .select('attempt')
+    .select(['started_at', 'finished_at'])
     .where('task_id', '=', task.id)
     .where('attempt', '=', attempt)
-    .where('finished_at', 'is not', null)
     .executeTakeFirst()
-  return { task, attempt, log: await output(app).log(task.id, attempt), ended: ended !== undefined }
+  const since = made?.started_at ? new Date(made.started_at).toISOString() : null
+  return { task, attempt, log: await output(app).log(task.id, attempt), ended: made !== undefined && made.finished_at !== null, since }
 }

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type AttemptOutput, linesIn, type Run } from '../../db/index.ts'
+import { type Arrival, type AttemptOutput, linesIn, type Run } from '../../db/index.ts'
 import { Segment, textOf } from './segment.ts'
 
 /** Oldest segments are dropped beyond ten, so the end of the output is always kept. */
@@ -38,17 +38,17 @@ export class AttemptLog implements AttemptOutput {
   }
 
   /** False if it has these bytes already. Resending a chunk is safe. */
-  append({ offset, stream, bytes }: Run): boolean {
+  append({ offset, stream, bytes }: Run, now = Date.now()): boolean {
     const fresh = bytes.subarray(Math.max(0, this.size - offset))
     if (fresh.length === 0) return false
     this.#prepare(Math.max(offset, this.size))
     for (let at = 0; at < fresh.length; ) {
       const segment = this.#room()
       const part = fresh.subarray(at, at + SEGMENT_BYTES - segment.size)
-      segment.append(stream, part)
+      segment.append(stream, part, now)
       at += part.length
     }
-    this.#grewAt = Date.now()
+    this.#grewAt = now
     return true
   }
 
@@ -89,6 +89,10 @@ export class AttemptLog implements AttemptOutput {
 
   *parts(): Generator<{ start: number; lines: number }> {
     for (const { start, lines } of this.#segments) yield { start, lines }
+  }
+
+  arrivals(from: number, end: number): Arrival[] {
+    return this.#segments.filter((segment) => segment.end > from && segment.start < end).flatMap((segment) => segment.arrivals(from, end))
   }
 
   source(): string {

@@ -11,6 +11,8 @@ export interface LogLine {
   html: string
   stderr: boolean
   level: Level | null
+  /** When it arrived, in ms since 1970; null if that is not known. */
+  at?: number | null
   /** No newline yet, so the next read returns it again. */
   partial: boolean
 }
@@ -40,7 +42,7 @@ export async function readLines(log: AttemptOutput, from: number, line: number):
   const known = from < log.start ? Math.max(line, log.firstLine) : line
   const first = isAll ? known + before : log.firstLine + (await log.linesBefore(start))
   const raw = toLines(runs)
-  const lines = drawn(raw, first, await terminalAt(log, start))
+  const lines = await drawnAt(log, raw, first)
   const last = raw.at(-1)
   const complete = last?.partial ? lines.length - 1 : lines.length
   return { lines, next: last?.partial ? last.offset : log.size, line: first + complete, skipped: Math.max(0, first - line) }
@@ -61,6 +63,18 @@ export function drawn(raw: readonly RawLine[], first: number, terminal: Terminal
   return raw.map(({ bytes, stream, partial }, i) => {
     const { text, html } = terminal.line(textOf(bytes))
     return { number: first + i, html, stderr: stream === 'stderr', level: level(text), partial }
+  })
+}
+
+/** Lines of a log, with their colours and times. */
+export async function drawnAt(log: AttemptOutput, raw: readonly RawLine[], first: number): Promise<LogLine[]> {
+  const [begin, end] = [raw[0]?.offset ?? log.size, raw.at(-1)?.offset ?? log.size]
+  const arrivals = await log.arrivals(begin, end + 1)
+  const lines = drawn(raw, first, await terminalAt(log, begin))
+  let known = -1
+  return lines.map((line, i) => {
+    while ((arrivals[known + 1]?.start ?? Number.POSITIVE_INFINITY) <= (raw[i] as RawLine).offset) known++
+    return { ...line, at: arrivals[known]?.at ?? null }
   })
 }
 

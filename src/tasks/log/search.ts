@@ -1,7 +1,7 @@
 import type { AttemptOutput, Run } from '../../db/index.ts'
 import { MOST_LINES } from '../words.ts'
 import { isAtLeast, type Level, levels } from './level.ts'
-import { drawn, type LogLine, type RawLine, terminalAt, textOf, toLines, WINDOW_BYTES } from './lines.ts'
+import { drawnAt, type LogLine, type RawLine, textOf, toLines, WINDOW_BYTES } from './lines.ts'
 import { Terminal } from './terminal.ts'
 import type { TextStyle } from './text-style.ts'
 
@@ -64,7 +64,7 @@ export async function linesFrom(log: AttemptOutput, from: number, most: number):
   const last = raw.at(-1)
   // A line that the limit cut belongs to the next part.
   const isCut = last?.partial === true && raw.length > 1 && start + WINDOW_BYTES < log.size
-  const lines = drawn(isCut ? raw.slice(0, -1) : raw, first, await terminalAt(log, start))
+  const lines = await drawnAt(log, isCut ? raw.slice(0, -1) : raw, first)
   if (!last) return { lines, next: start, line: first }
   if (last.partial) return { lines, next: last.offset, line: first + raw.length - 1 }
   return { lines, next: last.end, line: first + raw.length }

@@ -1,16 +1,20 @@
 import { appendFileSync, closeSync, openSync, readdirSync, readFileSync, readSync, rmSync, statSync, truncateSync } from 'node:fs'
 import { join } from 'node:path'
-import { linesIn, type Run, type Stream } from '../../db/index.ts'
+import { type Arrival, linesIn, type Run, type Stream } from '../../db/index.ts'
 
 type Range = [begin: number, end: number]
 
-/** A file named by the offset of its first byte. A second file lists the ranges of stderr. */
+/** Chunks that arrive within this have one time, so that a file of times stays smaller than its segment. */
+const SAME_TIME_MS = 100
+
+/** A file named by the offset of its first byte. A second file lists the ranges of stderr, a third when bytes arrived. */
 export class Segment {
   readonly start: number
   readonly #folder: string
   #size: number
   #lines: number | undefined
   #stderr: Range[] | undefined
+  #arrivals: Arrival[] | undefined
 
   private constructor(folder: string, start: number, size: number) {
     this.#folder = folder
@@ -64,10 +68,11 @@ export class Segment {
     return false
   }
 
-  append(stream: Stream, part: Buffer) {
+  append(stream: Stream, part: Buffer, now = Date.now()) {
     const lines = this.#lines
     const begin = this.end
     appendFileSync(this.#path('log'), part, { mode: 0o600 })
+    this.#note({ start: begin, at: now })
     if (stream === 'stderr') {
       const ranges = this.#stderrRanges()
       appendFileSync(this.#path('stderr'), `${begin} ${begin + part.length}\n`, { mode: 0o600 })
@@ -83,8 +88,15 @@ export class Segment {
     return bytes.length > 0 ? byStream(bytes, begin, this.#stderrRanges()) : []
   }
 
+  /** With the one before `from`, which is still true there. */
+  arrivals(from: number, end: number): Arrival[] {
+    const known = this.#knownArrivals()
+    const first = known.findLastIndex(({ start }) => start <= from)
+    return known.slice(Math.max(0, first)).filter(({ start }) => start < end)
+  }
+
   remove() {
-    for (const kind of ['log', 'stderr'] as const) rmSync(this.#path(kind), { force: true })
+    for (const kind of ['log', 'stderr', 'times'] as const) rmSync(this.#path(kind), { force: true })
   }
 
   #bytes(begin: number, length: number): Buffer {
@@ -97,19 +109,37 @@ export class Segment {
     }
   }
 
+  #note(arrival: Arrival) {
+    const known = this.#knownArrivals()
+    const last = known.at(-1)
+    if (last && Math.abs(arrival.at - last.at) < SAME_TIME_MS) return
+    appendFileSync(this.#path('times'), `${arrival.start} ${arrival.at}\n`, { mode: 0o600 })
+    known.push(arrival)
+  }
+
+  #knownArrivals(): Arrival[] {
+    this.#arrivals ??= this.#pairs('times').map(([start, at]) => ({ start, at }))
+    return this.#arrivals
+  }
+
   #stderrRanges(): Range[] {
-    this.#stderr ??= textOf(this.#path('stderr'))
+    this.#stderr ??= this.#pairs('stderr')
+    return this.#stderr
+  }
+
+  /** The lines of a file beside the output: two numbers each. */
+  #pairs(kind: 'stderr' | 'times'): Range[] {
+    return textOf(this.#path(kind))
       .split('\n')
       .filter(Boolean)
       .map((line) => line.split(' ').map(Number) as Range)
-    return this.#stderr
   }
 
   #onDisk() {
     return statSync(this.#path('log'), { throwIfNoEntry: false })
   }
 
-  #path(kind: 'log' | 'stderr') {
+  #path(kind: 'log' | 'stderr' | 'times') {
     return join(this.#folder, `${String(this.start).padStart(15, '0')}.${kind}`)
   }
 }

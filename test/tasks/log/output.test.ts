@@ -59,9 +59,16 @@ describe('the lines of a log', () => {
     print(log, 'bad\n', 'stderr')
     const { lines } = await readLines(log, 0, 1)
     expect(lines).toEqual([
-      { number: 1, html: '<span class="ansi-bold ansi-red-fg">red &lt;b></span>', stderr: false, level: null, partial: false },
-      { number: 2, html: expect.stringMatching(/^<span class="ansi-bold ansi-[a-z-]+-fg">still<\/span> plain$/), stderr: false, level: null, partial: false },
-      { number: 3, html: 'bad', stderr: true, level: null, partial: false },
+      { number: 1, html: '<span class="ansi-bold ansi-red-fg">red &lt;b></span>', stderr: false, level: null, at: expect.any(Number), partial: false },
+      {
+        number: 2,
+        html: expect.stringMatching(/^<span class="ansi-bold ansi-[a-z-]+-fg">still<\/span> plain$/),
+        stderr: false,
+        level: null,
+        at: expect.any(Number),
+        partial: false,
+      },
+      { number: 3, html: 'bad', stderr: true, level: null, at: expect.any(Number), partial: false },
     ])
     expect(JSON.stringify(lines)).not.toContain('style=')
   })

@@ -78,6 +78,14 @@ export function LogBar({ task, attempt, count = 0, tab = 'log', find = '', level
             <input type="checkbox" data-wrap autocomplete="off" />
             Wrap lines
           </label>
+          <label class="log-times">
+            Times
+            <select data-times autocomplete="off">
+              <option value="">Off</option>
+              <option value="relative">Since the start</option>
+              <option value="absolute">Time of day</option>
+            </select>
+          </label>
           <button type="button" class="button" data-look="plain" data-copy-log>
             Copy all
           </button>

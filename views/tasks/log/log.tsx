@@ -1,6 +1,7 @@
 import type { Level } from '../../../src/tasks/log/level.ts'
 import { MOST_LINES } from '../../../src/tasks/words.ts'
 import { html } from '../../ui/html.ts'
+import { elapsed, exact } from '../../ui/time.tsx'
 import { LogBar, type LogBarProps, TABS } from './bar.tsx'
 
 interface LogLine {
@@ -9,6 +10,8 @@ interface LogLine {
   html: string
   stderr: boolean
   level?: Level | null
+  /** When it arrived, in ms since 1970. */
+  at?: number | null
   partial: boolean
 }
 
@@ -85,11 +88,18 @@ export function taskLog(log: TaskLogProps): string {
 }
 
 /** Lines as list items, each with a number that links to it; with `context`, to the part of the log around it. */
-export function logLines(lines: readonly LogLine[], context = ''): string {
-  return lines.map((line) => <Line line={line} context={context} />).join('')
+export function logLines(lines: readonly LogLine[], context = '', since: string | null = null): string {
+  return lines.map((line) => <Line line={line} context={context} since={since} />).join('')
 }
 
-function Line({ line: { number, html: text, stderr, level, partial }, context }: { line: LogLine; context: string }): JSX.Element {
+interface LineProps {
+  line: LogLine
+  context: string
+  /** When the attempt began: times are relative to it. */
+  since: string | null
+}
+
+function Line({ line: { number, html: text, stderr, level, partial, at }, context, since }: LineProps): JSX.Element {
   const safeText = text
   const classes = ['log-line', stderr ? 'stderr' : '', level ? `level-${level}` : ''].filter(Boolean).join(' ')
   const href = context ? `${context}&at=${number}#L${number}` : `#L${number}`
@@ -97,9 +107,15 @@ function Line({ line: { number, html: text, stderr, level, partial }, context }:
     <li id={`L${number}`} class={classes} data-partial={partial}>
       {/* biome-ignore lint/a11y/useAnchorContent: its label is its content; a number in the text would be copied and found with it */}
       <a class="log-number" href={href} data-number={String(number)} tabindex={-1} aria-label={`Line ${number}`}></a>
+      {at ? <Arrived at={at} since={since ? Date.parse(since) : at} /> : ''}
       <span class="log-text">{safeText}</span>
     </li>
   )
+}
+
+/** A time that the stylesheet shows in the chosen way; as generated text, it is not copied with the output. */
+function Arrived({ at, since }: { at: number; since: number }): JSX.Element {
+  return <i class="log-at" aria-hidden="true" data-took={elapsed(at - since)} data-at={exact(at).split(', ')[1]}></i>
 }
 
 interface PartsProps {
