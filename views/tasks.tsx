@@ -1,7 +1,7 @@
 export { confirmPage } from './tasks/confirm.tsx'
 export { taskDetail } from './tasks/detail/detail.tsx'
 export { newTaskPage, taskForm } from './tasks/form/form.tsx'
-export { taskNeeds } from './tasks/lines.tsx'
 export { taskHead } from './tasks/list/head.tsx'
 export { taskList } from './tasks/list/list.tsx'
 export { logLines, taskLog } from './tasks/log/log.tsx'
+export { taskNeeds } from './tasks/needs.tsx'

@@ -77,11 +77,14 @@ export class Server {
   api(method: string, path: string, body?: unknown): Promise<Answer> {
     return new Promise((resolve, reject) => {
       const headers = body === undefined ? {} : { 'Content-Type': 'application/json' }
-      const asked = request({ socketPath: join(this.data, 'control.sock'), method, path, headers: { Host: 'telltale', ...headers } }, (answer) => {
-        let text = ''
-        answer.setEncoding('utf8').on('data', (chunk) => (text += chunk))
-        answer.on('end', () => resolve({ status: answer.statusCode ?? 0, json: text.startsWith('{') ? JSON.parse(text) : text }))
-      })
+      const asked = request(
+        { socketPath: join(this.data, 'control.sock'), method, path, headers: { Host: 'telltale', Accept: 'application/json', ...headers } },
+        (answer) => {
+          let text = ''
+          answer.setEncoding('utf8').on('data', (chunk) => (text += chunk))
+          answer.on('end', () => resolve({ status: answer.statusCode ?? 0, json: text.startsWith('{') ? JSON.parse(text) : text }))
+        },
+      )
       asked.on('error', reject)
       asked.end(body === undefined ? undefined : JSON.stringify(body))
     })
@@ -98,7 +101,7 @@ export class Server {
   }
 
   /** Creates a task by JSON and returns its id. */
-  async newTask(task: { title: string; command?: string; queue?: string; description?: string }): Promise<string> {
+  async newTask(task: { title: string; command?: string; queue?: string; description?: string; pty?: boolean; stdin?: string }): Promise<string> {
     const { status, json } = await this.api('POST', '/api/tasks', { command: 'true', ...task })
     if (status !== 201 && status !== 200) throw new Error(`no task was made: ${status} ${JSON.stringify(json)}`)
     return json.item.id

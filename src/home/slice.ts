@@ -34,11 +34,11 @@ export const slice: Slice<Home, HomeQuery> = {
 }
 
 /** What waits for a person, by slice. */
-async function waiting(db: Db, { slices }: Site) {
+async function waiting(db: Db, app: Site) {
   const found = []
-  for (const { needs } of slices) {
+  for (const { needs } of app.slices) {
     if (!needs) continue
-    const { items, total } = await needs.load(db)
+    const { items, total } = await needs.load(db, app)
     if (total > 0 || items.length > 0) found.push({ items, total, all: needs.all, lines: (viewer: Viewer) => needs.view({ items, total }, viewer) })
   }
   return found

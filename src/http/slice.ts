@@ -6,6 +6,7 @@ import type { Badge, Group, Link } from '../../views/shell/nav.tsx'
 import type { IconName } from '../../views/ui/icon.tsx'
 import type { Viewer } from '../../views/viewer.ts'
 import type { Counter, Db, Declared, Migration, Window } from '../db/index.ts'
+import type { App } from '../live/app.ts'
 import type { Action, Actions, Actor } from '../log/actor.ts'
 import type { Kind } from '../log/kinds.ts'
 import type { Route } from './route.ts'
@@ -74,7 +75,7 @@ export interface ItemView<Item> {
 
 /** What waits for a person, shown on Home. */
 export interface Needs<Waiting> {
-  load(db: Db): Promise<{ items: readonly Waiting[]; total: number }>
+  load(db: Db, app: App): Promise<{ items: readonly Waiting[]; total: number }>
   /** Its lines. */
   view(waiting: { items: readonly Waiting[]; total: number }, viewer: Viewer): string
   all: Link

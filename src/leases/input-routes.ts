@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { json } from '../http/answer.ts'
-import { callerOf, cursorAt } from '../http/respond.ts'
+import { json, one } from '../http/answer.ts'
+import { callerOf, done } from '../http/respond.ts'
 import { type Route, route } from '../http/route.ts'
 import { Feed, feed, Input, send } from './input.ts'
 import { asWorker } from './work-routes.ts'
@@ -15,11 +15,10 @@ export const inputRoutes: readonly Route[] = [
     summary: 'Answer a running task that waits for input, or press a key',
     may: 'tasks.operate',
     body: Input,
-    answer: json(z.object({ epoch: z.string(), seq: z.int() }), { says: 'The worker has passed it on' }),
+    answer: one('The task, once its worker has passed it on'),
     example: { params: { id: 't_1' }, body: { text: 'yes' } },
     async run({ app, c, params: { id }, body }) {
-      const seq = await send(app, await callerOf(c), id, body)
-      return c.json({ epoch: app.epoch, seq }, 200, { 'X-Live-Seq': cursorAt(app, seq) })
+      return done(app, c, await send(app, await callerOf(c), id, body), { location: `/tasks/${id}` })
     },
   }),
   route({

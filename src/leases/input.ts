@@ -3,9 +3,9 @@ import { EventEmitter, once } from 'node:events'
 import { z } from 'zod'
 import { conflict, invalid, tooMany } from '../input/problem.ts'
 import { type App, perApp } from '../live/app.ts'
-import type { Caller } from '../log/mutate.ts'
+import type { Caller, Mutation } from '../log/mutate.ts'
 import { events } from '../tasks/events.ts'
-import { row, type TaskRow } from '../tasks/tasks.ts'
+import { row, type Task, type TaskRow, toTask } from '../tasks/tasks.ts'
 import { heldBy, setStatus } from '../tasks/transition.ts'
 import { Holder } from './ending.ts'
 
@@ -55,7 +55,7 @@ interface Waiting {
   key: Key | null
   secret: boolean
   isSent: boolean
-  settle: PromiseWithResolvers<number>
+  settle: PromiseWithResolvers<Mutation<Task>>
 }
 
 /** What waits for the worker of one task. It is in memory alone, so that nothing that was typed is stored. */
@@ -80,22 +80,22 @@ function inletOf(app: App, id: string): Inlet {
 const forget = (app: App, id: string) => inlets(app).get(id)?.isIdle && inlets(app).delete(id)
 
 /**
- * Passes input to a running task. Resolves to the seq of its event once the worker has passed it on. Throws invalid, or
+ * Passes input to a running task. Resolves once its worker has passed it on and its event is stored. Throws invalid, or
  * conflict for a task without an input, of another attempt, or whose worker does not take it within 10 s.
  */
-export async function send(app: App, caller: Caller, id: string, input: z.infer<typeof Input>): Promise<number> {
+export async function send(app: App, caller: Caller, id: string, input: z.infer<typeof Input>): Promise<Mutation<Task>> {
   const task = await row(app.db, id)
   mustListen(task, input)
   const inlet = inletOf(app, id)
   if (input.resize) {
     inlet.size = input.resize
     inlet.emit('changed')
-    return app.hub.head
+    return { value: toTask(task), seq: app.hub.head }
   }
   if (inlet.waiting.size >= MOST_WAITING) throw tooMany(`${MOST_WAITING} inputs of ${id} wait for its worker already.`, 1)
   const bytes = bytesOf(task, input)
   const waiting = { id: randomUUID(), bytes, caller, attempt: task.attempt, key: input.key ?? null, secret: input.secret, isSent: false }
-  const settle = Promise.withResolvers<number>()
+  const settle = Promise.withResolvers<Mutation<Task>>()
   inlet.waiting.set(waiting.id, { ...waiting, settle })
   inlet.emit('changed')
   const late = setTimeout(() => settle.reject(notTaken(task, inlet.waiting.get(waiting.id))), TAKEN_WITHIN_MS)
@@ -158,11 +158,12 @@ async function confirm(app: App, id: string, holder: z.infer<typeof Holder>, wai
   if (!waiting) return
   const { caller, attempt, key, secret, settle } = waiting
   try {
-    const { seq } = await app.mutate({ actor: caller.actor }, async (tx) => {
+    const told = await app.mutate({ actor: caller.actor }, async (tx) => {
       const task = await setStatus(tx, await heldBy(tx, id, holder), 'running')
       await tx.emit(events.inputSent, `task:${id}`, { task_id: id, attempt, key, secret, title: task.title, queue: task.queue })
+      return toTask(task)
     })
-    settle.resolve(seq)
+    settle.resolve(told)
   } catch (error) {
     settle.reject(error)
     throw error

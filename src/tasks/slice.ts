@@ -15,6 +15,7 @@ import { viewRoutes } from '../saved-views/view-routes.ts'
 import { every } from '../time/every.ts'
 import { inContext, type TaskInContext } from './context/context.ts'
 import { headlineOf } from './context/headline.ts'
+import { promptOf } from './context/prompt.ts'
 import { events, transients } from './events.ts'
 import { startActs } from './grace.ts'
 import { withHolds } from './holds.ts'
@@ -23,7 +24,8 @@ import { find } from './http/find.ts'
 import { formRoutes } from './http/form-routes.ts'
 import { logBlock, logRoutes } from './http/log-routes.ts'
 import { verbRoutes } from './http/verb-routes.ts'
-import { asking, overview } from './overview/overview.ts'
+import { waitingForPeople } from './overview/asking.ts'
+import { overview } from './overview/overview.ts'
 import { progressVersion } from './progress.ts'
 import { TaskFilter } from './search/filter.ts'
 import { suggestions } from './suggest.ts'
@@ -86,7 +88,7 @@ export const slice: Slice<TaskList, TaskFilter, TaskInContext, Task> = {
     title: ({ task }) => task.title,
     load: async (db, id, app, { from, zone, attempt }) => {
       const found = await inContext(db, id, { from, zone, now: app.clock.now() })
-      return { ...found, shown: Number(attempt) || undefined, headline: await headlineOf(app, found.task) }
+      return { ...found, shown: Number(attempt) || undefined, headline: await headlineOf(app, found.task), prompt: await promptOf(app, found.task) }
     },
     view: taskDetail,
     bundles: ['detail', 'task'],
@@ -101,7 +103,7 @@ export const slice: Slice<TaskList, TaskFilter, TaskInContext, Task> = {
     if (broken.tasks) return { count: broken.tasks, tone: 'failed', words: { one: 'failed or lost', many: 'failed or lost' } }
     return running + claimed > 0 ? { count: running + claimed, tone: 'quiet' } : undefined
   },
-  needs: { load: asking, view: taskNeeds, all: { title: 'All waiting', href: '/tasks?state=waiting' } },
+  needs: { load: waitingForPeople, view: taskNeeds, all: { title: 'All waiting', href: '/tasks?state=waiting' } },
   find,
   metrics: async ({ db }) => [{ name: 'tasks', help: 'Tasks by state.', values: byState((await count(db)).counts) }],
   state: async (db, { clock }) => ({ ...(await overview(db)), queues: await backlogs(db, clock.now()) }),

@@ -110,14 +110,15 @@ async function settle(tx: Tx, row: TaskRow): Promise<TaskRow> {
 
 const WORDS: Record<string, string> = { failed: 'failed', cancelled: 'was cancelled', lost: 'was lost' }
 
-/** Looked up by their ids alone, so that no claim or end reads the tasks of a state. */
-async function dependentsOf({ db }: Tx, id: string, state: TaskState): Promise<TaskRow[]> {
-  const links = await db.selectFrom('task_dependencies').select('task_id').where('after_id', '=', id).modifyEnd(UNLOCKED).execute()
-  if (links.length === 0) return []
-  const ids = links.map(({ task_id }) => task_id)
-  const rows = await db.selectFrom('tasks').selectAll().where('id', 'in', ids).orderBy('number').execute()
-  return rows.filter((row) => row.state === state && row.deleted_at === null)
-}
+const dependentsOf = (tx: Tx, id: string, state: TaskState) =>
+  tx.db
+    .selectFrom('tasks')
+    .selectAll()
+    .where('id', 'in', ({ selectFrom }) => selectFrom('task_dependencies').select('task_id').where('after_id', '=', id))
+    .where('state', '=', state)
+    .where('deleted_at', 'is', null)
+    .orderBy('number')
+    .execute()
 
 export async function setStatus(tx: Tx, row: TaskRow, status: ProcessStatus): Promise<TaskRow> {
   if (row.status === status) return row

@@ -57,22 +57,6 @@ test('no page reads many tasks when very many are queued, whichever index it use
   expect(await looked(() => scheduled.select('title').orderBy('number', 'desc').limit(51).execute())).toBeGreaterThan(1000)
 })
 
-test('the life of a task, and of one that waits for it, reads few others when very many are queued', async () => {
-  const rows = countRows()
-  const app = await searchingHere()
-  await work(app)
-  await addDue(app, 1000)
-  const worker_id = (await app.json('/api/workers', { name: 'own', queues: ['own'] })).body.item.id
-  rows.read = 0
-  const { id } = (await app.json('/api/tasks', { command: 'true', queue: 'own' })).body.item
-  const next = (await app.json('/api/tasks', { command: 'true', queue: 'own', after: id })).body.item.id
-  const { fence } = (await app.json('/api/tasks/claim', { worker_id })).body
-  await app.json(`/api/tasks/${id}/finish`, { worker_id, fence, exit_code: 1 })
-  expect((await app.json(`/api/tasks/${next}`)).body.item.state).toBe('cancelled')
-  await app.json(`/api/tasks/${id}/retry`, {})
-  expect([(await app.json(`/api/tasks/${next}`)).body.item.waits_for, rows.read <= 60]).toEqual([1, true])
-})
-
 /** An app that searches on a connection of this thread, where its statements can be seen. */
 async function searchingHere(): Promise<TestApp> {
   const app = await testApp()

@@ -33,7 +33,7 @@ describe('an answer to a running task', () => {
     const sent = answer(app, { text: 'yes, sir', attempt: 1 })
     expect(await passOn(app)).toEqual(['yes, sir\n'])
     const { status, body } = await sent
-    expect([status, body]).toEqual([200, { epoch: app.epoch, seq: app.hub.head }])
+    expect([status, body]).toEqual([200, { epoch: app.epoch, seq: app.hub.head, item: expect.objectContaining({ id: 't_1', stdin: 'open' }) }])
     const [event, ...others] = await logged(app)
     expect([event, others]).toEqual([expect.objectContaining({ subject: 'task:t_1', actor: 'owner' }), []])
     expect(event?.payload).toEqual({ task_id: 't_1', attempt: 1, key: null, secret: false, title: 'true', queue: 'default' })

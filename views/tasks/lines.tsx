@@ -2,10 +2,9 @@ import type { Task } from '../../src/tasks/tasks.ts'
 import { isHeld } from '../../src/tasks/words.ts'
 import { Badge } from '../ui/badge.tsx'
 import { domId } from '../ui/dom-id.ts'
-import { attr, html } from '../ui/html.ts'
+import { attr } from '../ui/html.ts'
 import { number } from '../ui/number.ts'
 import { Ago, Elapsed, Until } from '../ui/time.tsx'
-import type { Viewer } from '../viewer.ts'
 import { Progress } from './progress.tsx'
 import { statusOf } from './status.ts'
 
@@ -66,8 +65,3 @@ function When({ task, now }: { task: Task; now: number }): JSX.Element {
 
 /** The error's first line, or why it is as it is. */
 const because = ({ error, reason, status }: Task): string => (error ?? (status === 'waiting-for-input' ? reason : '')).split('\n', 1)[0] as string
-
-/** The tasks that wait for a person, on Home. */
-export function taskNeeds({ items, total }: { items: readonly Task[]; total: number }, { now }: Viewer): string {
-  return html(<TaskLines of="needs-you" tasks={items} now={now} all="/tasks?state=waiting" most={items.length} total={total} />)
-}

@@ -1,6 +1,7 @@
 /** The page's own elements; each works as plain markup where its script is missing. */
 declare namespace JSX {
   interface IntrinsicElements {
+    'answer-box': HtmlTag
     'command-palette': HtmlTag
     'copy-button': HtmlTag
     'key-sheet': HtmlTag

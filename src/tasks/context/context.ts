@@ -4,6 +4,7 @@ import { detail, type TaskDetail } from '../tasks.ts'
 import type { Headline } from './headline.ts'
 import { type Neighbours, neighbours } from './neighbours.ts'
 import { type Order, orderOf } from './order.ts'
+import type { Prompt } from './prompt.ts'
 import { type Run, runs } from './runs.ts'
 
 export interface TaskInContext extends TaskDetail {
@@ -11,6 +12,8 @@ export interface TaskInContext extends TaskDetail {
   shown?: number | undefined
   /** Why it failed, in the words of its output. */
   headline?: Headline | null
+  /** What it asks while it waits for input. */
+  prompt?: Prompt | null
   runs: readonly Run[]
   beside: Neighbours
   order: Order

@@ -4,6 +4,7 @@ import { html } from '../../ui/html.ts'
 import type { Viewer } from '../../viewer.ts'
 import { Acknowledged } from '../acknowledged.tsx'
 import { statusOf } from '../status.ts'
+import { Answer } from './answer.tsx'
 import { Attempts } from './attempts.tsx'
 import { Cause } from './cause.tsx'
 import { Code, Json } from './code.tsx'
@@ -23,6 +24,7 @@ export function taskDetail(of: TaskInContext, viewer: Viewer): string {
     <article class="detail run" id={domId('task', id, 'detail')} data-tone={statusOf(task, viewer.now).tone}>
       <Head of={of} viewer={viewer} />
       <Attempts task={task} attempts={attempts} shown={shown} now={viewer.now} />
+      <Answer of={of} viewer={viewer} />
       <aside class="rail" aria-label="About this task">
         <div data-part="timeline">
           <Acknowledged task={task} viewer={viewer} />

@@ -1,9 +1,12 @@
 import { progressWords } from '../../../public/js/words/progress.js'
+import type { Stdin } from '../../../src/process/stdin.ts'
 import type { Attempt, Task } from '../../../src/tasks/tasks.ts'
 import { isHeld } from '../../../src/tasks/words.ts'
 import { queueHref } from '../../queues/links.ts'
 import { Fact, FactList, Moment } from '../../ui/facts.tsx'
 import { duration } from '../../ui/time.tsx'
+
+const INPUTS: Record<Stdin, string | null> = { none: null, open: 'a pipe', pty: 'a terminal' }
 
 /** The task's properties, without defaults. */
 export function Facts({ task, attempts }: { task: Task; attempts: readonly Attempt[] }): JSX.Element {
@@ -24,6 +27,7 @@ export function Facts({ task, attempts }: { task: Task; attempts: readonly Attem
       <Fact name="Type" value={type} />
       <Fact name="Folder" value={task.cwd} />
       <Fact name="Environment" value={Object.keys(task.env).join(', ') || null} />
+      <Fact name="Input" value={INPUTS[task.stdin]} />
       <Fact name="Done when" value={contract} />
       <Fact name="Time limit" value={timeout_s === null ? null : duration(timeout_s * 1000)} />
       <Fact name="If its worker is lost" value={idempotent ? 'runs again' : null} />

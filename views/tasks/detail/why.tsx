@@ -30,7 +30,8 @@ function whyOf(task: Task, now: number): { words: string; moment: JSX.Element; b
   }
   if (isHeld(task.state) && task.cancel_requested_at)
     return { words: 'Stopping for', moment: since(task.cancel_requested_at), because: `cancelled by ${task.cancel_requested_by ?? 'someone'}` }
-  if (status === 'waiting-for-input' && started_at) return { words: 'Running for', moment: since(started_at), because: UNANSWERABLE }
+  if (status === 'waiting-for-input' && started_at)
+    return { words: 'Running for', moment: since(started_at), because: task.stdin === 'none' ? UNANSWERABLE : 'it waits for an answer' }
   if (isHeld(task.state))
     return { words: state === 'running' ? 'Running for' : 'Claimed for', moment: since(started_at ?? claimed_at ?? created_at), because: reason }
   if (Date.parse(run_at) > now) return { words: 'Due', moment: <Until at={run_at} now={now} />, because: reason }
