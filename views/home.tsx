@@ -3,35 +3,31 @@ import { Block } from './home/blocks.tsx'
 import { Broken } from './home/broken.tsx'
 import { Feed } from './home/feed.tsx'
 import { FirstSteps } from './home/first-steps.tsx'
+import { LastDay } from './home/last-day.tsx'
 import { QueuePulse } from './home/queue-pulse.tsx'
+import { Running } from './home/running.tsx'
+import { StatusLine } from './home/status-line.tsx'
 import { TaskLines } from './tasks/lines.tsx'
 import { html } from './ui/html.ts'
 import { Icon } from './ui/icon.tsx'
-import { number } from './ui/number.ts'
 import type { Viewer } from './viewer.ts'
-
-const RUNNING = '/tasks?state=running'
 
 export function homeView(home: Home, _: unknown, viewer: Viewer): string {
   const { now } = viewer
-  const { trouble, needs, running, queues, scheduled, feed, first_steps, workers } = home
+  const { trouble, needs, broken, queues, scheduled, feed, first_steps, day } = home
   return html(
     <div class="home">
       <h1 class="visually-hidden">Home</h1>
       {trouble === null ? '' : <Trouble text={trouble} />}
+      <StatusLine home={home} />
       {first_steps ? <FirstSteps steps={first_steps} viewer={viewer} /> : ''}
       <div class="home-main">
-        <NeedsYou needs={needs} viewer={viewer} isNew={first_steps !== null} />
+        {needs.length === 0 && broken.length === 0 && !first_steps ? <p class="home-quiet muted">Nothing needs you and nothing is broken.</p> : ''}
+        <NeedsYou needs={needs} viewer={viewer} />
         <Broken home={home} viewer={viewer} />
-        {running.length > 0 ? (
-          <Block id="home-running" title="Running" all={{ href: RUNNING, title: 'All running' }}>
-            <TaskLines of="running" tasks={running} now={now} all={RUNNING} />
-          </Block>
-        ) : (
-          ''
-        )}
+        <Running home={home} now={now} />
         {queues.length > 0 ? (
-          <Block id="home-queues" title="Queues" all={{ href: '/workers', title: workersIn(workers) }}>
+          <Block id="home-queues" title="Queues" all={{ href: '/queues', title: 'All queues' }}>
             <QueuePulse queues={queues} now={now} />
           </Block>
         ) : (
@@ -45,7 +41,10 @@ export function homeView(home: Home, _: unknown, viewer: Viewer): string {
           ''
         )}
       </div>
-      <Feed items={feed} now={now} />
+      <aside class="home-side" aria-label="Past">
+        <LastDay hours={day} />
+        <Feed items={feed} now={now} />
+      </aside>
     </div>,
   )
 }
@@ -61,20 +60,13 @@ function Trouble({ text }: { text: string }): JSX.Element {
   )
 }
 
-/** A grey line if nothing waits, not a green banner. */
-function NeedsYou({ needs, viewer, isNew }: { needs: Home['needs']; viewer: Viewer; isNew: boolean }): JSX.Element {
+function NeedsYou({ needs, viewer }: { needs: Home['needs']; viewer: Viewer }): JSX.Element {
   const [first, ...rest] = needs
-  if (!first) return isNew ? '' : <p class="home-quiet muted">Nothing needs your attention.</p>
+  if (!first) return ''
   const safeLines = needs.map(({ lines }) => lines(viewer)).join('')
   return (
     <Block id="home-needs-you" title="Needs you" tone="waiting" {...(rest.length === 0 && { all: first.all })}>
       {safeLines}
     </Block>
   )
-}
-
-function workersIn({ idle, busy, starting, draining, lost }: Home['workers']): string {
-  const alive = idle + busy + starting + draining
-  const words = `${number(alive)} ${alive === 1 ? 'worker' : 'workers'}, ${number(busy)} busy`
-  return lost > 0 ? `${words}, ${number(lost)} lost` : words
 }

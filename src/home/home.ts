@@ -6,10 +6,13 @@ import type { Kinds } from '../log/kinds.ts'
 import { head, type LoggedEvent, windowOf } from '../log/log.ts'
 import type { Sentence } from '../log/sentence.ts'
 import { type Backlog, backlogs } from '../queues/backlog.ts'
-import { type Throughput, throughputs } from '../queues/throughput.ts'
+import { type Hour, lastDay, type Throughput, throughputs } from '../queues/throughput.ts'
+import { lastLine } from '../tasks/context/last-line.ts'
+import { output } from '../tasks/log/output.ts'
 import { broken, type Failure } from '../tasks/overview/broken.ts'
 import { running } from '../tasks/overview/overview.ts'
-import { type Task, toTask } from '../tasks/tasks.ts'
+import { count, type Task, toTask } from '../tasks/tasks.ts'
+import type { TaskState } from '../tasks/words.ts'
 import type { WorkerState } from '../workers/words.ts'
 import { count as countWorkers } from '../workers/workers.ts'
 
@@ -28,10 +31,13 @@ export interface Home extends Window<unknown> {
   /** Equal failures are one. */
   broken: readonly Failure[]
   broken_count: number
-  running: readonly Task[]
+  running: readonly (Task & { last_line: string })[]
+  counts: Readonly<Record<TaskState, number>>
   queues: readonly (Backlog & { throughput: Throughput })[]
   workers: Readonly<Record<WorkerState, number>>
   scheduled: readonly Task[]
+  /** All queues, in the last 24 hours. */
+  day: readonly Hour[]
   feed: readonly Sentence[]
   first_steps: FirstSteps | null
 }
@@ -70,14 +76,19 @@ export async function home(
     needs: waiting.map(({ total, all, lines }) => ({ total, all, lines })),
     broken: failures,
     broken_count: total,
-    running: await running(db),
+    running: await withLastLine(app, await running(db)),
+    counts: (await count(db)).counts,
     queues: queues.map((backlog) => ({ ...backlog, throughput: past(backlog.queue) })).filter(isAlive),
     workers: await countWorkers(db),
     scheduled: await scheduled(db, now),
+    day: await lastDay(db, now),
     feed: await feed(db, app.kinds, sentence),
     first_steps: await firstSteps(db),
   }
 }
+
+const withLastLine = (app: App, tasks: readonly Task[]) =>
+  Promise.all(tasks.map(async (task) => ({ ...task, last_line: await lastLine(await output(app).log(task.id, task.attempt)) })))
 
 export async function feed(db: Db, kinds: Kinds, sentence: Sentences): Promise<Sentence[]> {
   const events = [...(await newsQuery(db, await head(db)).execute()), ...(await newestRemoval(db))].sort((a, b) => b.seq - a.seq)

@@ -5,6 +5,8 @@ export interface Sentence {
   seq: number
   at: string
   kind: string
+  /** What it changed to, for a kind that has states. */
+  state?: string
   actor: string
   source?: string
   text: string
@@ -22,6 +24,7 @@ export function sentence(event: LoggedEvent, kinds: Kinds, pageOf: (subject: str
     seq,
     at: new Date(at).toISOString(),
     kind,
+    ...(typeof fields.state === 'string' && { state: fields.state }),
     actor,
     ...(!own && { source }),
     text: known?.sentence?.(fields, thingOf(fields, subject.slice(subject.indexOf(':') + 1))) ?? kind,

@@ -1,8 +1,11 @@
+import { sql } from 'kysely'
 import { z } from 'zod'
 import type { Db, Ms, Schema } from '../db/index.ts'
 import { RANGES, type Range } from './words.ts'
 
 const MINUTE_MS = 60_000
+const HOUR_MS = 3_600_000
+const HOURS = 24
 const BATCH = 1000
 
 const RangeName = z.enum(Object.keys(RANGES) as [Range, ...Range[]])
@@ -47,6 +50,33 @@ export async function throughputs(db: Db, over: Over): Promise<(queue: string) =
   const rows = Map.groupBy(await minutesQuery(db, over).execute(), ({ queue }) => queue)
   const begun = new Map((await begunQuery(db).execute()).map(({ queue, minute }) => [queue, minute]))
   return (queue) => chart(rows.get(queue) ?? [], begun.get(queue) ?? null, over)
+}
+
+export interface Hour {
+  at: Ms
+  succeeded: number
+  failed: number
+}
+
+/** What ended in each of the last 24 hours, in all queues; the last hour is not over. */
+export async function lastDay(db: Db, now: Ms): Promise<Hour[]> {
+  const last = Math.floor(now / HOUR_MS)
+  const rows = await hoursQuery(db, last - HOURS + 1).execute()
+  return Array.from({ length: HOURS }, (_, i) => {
+    const hour = last - HOURS + 1 + i
+    const of = (outcome: string) => rows.find((row) => row.hour === hour && row.outcome === outcome)?.tasks ?? 0
+    return { at: hour * HOUR_MS, succeeded: of('succeeded'), failed: of('failed') }
+  })
+}
+
+function hoursQuery(db: Db, first: number) {
+  const hour = sql<number>`minute / 60`
+  return db
+    .selectFrom('task_minutes')
+    .select(({ fn }) => [hour.as('hour'), 'outcome', fn.sum<number>('tasks').as('tasks')])
+    .where('minute', '>=', first * 60)
+    .where('outcome', 'in', ['succeeded', 'failed'])
+    .groupBy([hour, 'outcome'])
 }
 
 /** Removes a batch of counts that no chart shows, except the first minute of each queue; returns how many. */

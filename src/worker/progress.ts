@@ -12,6 +12,9 @@ const LONGEST_TEXT = 200
 const LONGEST_SEQUENCE = 16
 const EVERY_MS = 500
 
+const START = '::progress '
+const SEQUENCE_START = '\x1b]9;4;'
+const LINE_FEED = 0x0a
 const LINE = /^::progress ([^\r\n:]*)::([^\r\n]*)\r?\n/gm
 const AMOUNT = /^(done|total)=(\d{1,15}(?:\.\d{1,9})?)$/
 /** The sequence of ConEmu and Windows Terminal: state 1 is a percentage, 2 an error, 4 a pause. */
@@ -32,13 +35,22 @@ export class ProgressScan {
   }
 
   push(data: Buffer): Buffer {
+    if (this.#tail === '' && !this.#line.startsWith(':') && !data.includes(START) && !data.includes(SEQUENCE_START)) return this.#pass(data)
     // As Latin-1, each byte is one character, so that no character is split.
     const text = data.toString('latin1')
     this.#sequencesIn(text)
     const from = this.#endLine(text)
     const rest = text.slice(from)
-    const kept = rest.includes('::progress ') ? rest.replace(LINE, (line, amounts, words) => (this.#has(amounts, words) ? '' : line)) : rest
+    const kept = rest.includes(START) ? rest.replace(LINE, (line, amounts, words) => (this.#has(amounts, words) ? '' : line)) : rest
     return kept.length === rest.length ? data : Buffer.concat([data.subarray(0, from), Buffer.from(kept, 'latin1')])
+  }
+
+  /** Most output holds nothing of the kind, and is not copied. */
+  #pass(data: Buffer): Buffer {
+    const begins = data.lastIndexOf(LINE_FEED) + 1
+    if (begins > 0 || this.#line === '') this.#line = data.toString('latin1', begins, begins + LONGEST_LINE)
+    this.#tail = tailOf(data.toString('latin1', Math.max(0, data.length - LONGEST_SEQUENCE)))
+    return data
   }
 
   /** Reads the line that began in an earlier piece. Returns where the first line that begins in this piece starts. */
@@ -63,12 +75,15 @@ export class ProgressScan {
   #sequencesIn(text: string) {
     const both = this.#tail + text
     const from = this.#tail.length
-    this.#tail = both.slice(-LONGEST_SEQUENCE)
-    if (!both.includes('\x1b]9;4;')) return
+    this.#tail = tailOf(both.slice(-LONGEST_SEQUENCE))
+    if (!both.includes(SEQUENCE_START)) return
     for (const { index, 0: sequence, 1: percent } of both.matchAll(SEQUENCE))
       if (index + sequence.length > from) this.#found({ done: Math.min(100, Number(percent)), total: 100 })
   }
 }
+
+/** The end of the output, if a sequence may have begun there. */
+const tailOf = (end: string) => (end.includes('\x1b') ? end : '')
 
 function progressOf(amounts: string, words: string): Progress | undefined {
   const parts = amounts.split(/[ ,]+/).map((part) => AMOUNT.exec(part))

@@ -26,7 +26,8 @@ test('home shows what needs attention, what failed, what is running, the queues,
   await app.json(`/api/tasks/${asking.id}/heartbeat`, { worker_id: 'w_1', fence: asking.fence, status: 'waiting-for-input' })
   const broken = await start('breaks')
   await app.json(`/api/tasks/${broken.id}/finish`, { worker_id: 'w_1', fence: broken.fence, exit_code: 1, error: 'no space left' })
-  await start('runs')
+  const runs = await start('runs')
+  await app.json(`/api/tasks/${runs.id}/log`, { worker_id: 'w_1', fence: runs.fence, offset: 0, data: Buffer.from('one\npage 41 of 50').toString('base64') })
   await app.json('/api/tasks', { title: 'later', command: 'true', queue: 'mail', run_at: new Date(app.time.now() + 60_000).toISOString() })
   const ids = (of: { id: string }[]) => of.map(({ id }) => id)
   const told = await home()
@@ -34,7 +35,15 @@ test('home shows what needs attention, what failed, what is running, the queues,
   expect(told.queues).toMatchObject([{ queue: 'mail', queued: 1, running: 2 }])
   expect(told.feed[0]).toMatchObject({ kind: 'task.created', text: 't_4 “later” was put in mail', href: '/tasks/t_4' })
   const page = await (await app.ask('/ui/home')).text()
-  for (const words of ['Needs you', 'Broken', 'no space left', 'Running', 'Queues', 'Next', 'Latest']) expect(page).toContain(words)
+  for (const words of ['Needs you', 'Broken', 'no space left', 'Running', 'Queues', 'Next', 'Latest', 'Last 24 hours', 'page 41 of 50'])
+    expect(page).toContain(words)
+  const line = page
+    .slice(page.indexOf('class="status-line"'), page.indexOf('</nav>'))
+    .replace(/<[^>]*>|\s+/g, ' ')
+    .replace(/ +/g, ' ')
+  expect(line.match(/\d+ [a-z ]*[a-z]/g)).toEqual(['1 needs you', '1 failed', '2 running', '1 queued', '1 worker'])
+  expect(page).not.toContain('nothing is broken')
+  expect(told.day.at(-1)).toMatchObject({ succeeded: 0, failed: 1 })
 })
 
 test('a worker that stops is one line, and so is one of another server', async () => {

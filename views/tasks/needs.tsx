@@ -1,12 +1,11 @@
 import type { Asking } from '../../src/tasks/overview/asking.ts'
-import { Badge } from '../ui/badge.tsx'
 import { domId } from '../ui/dom-id.ts'
 import { Button } from '../ui/form/button.tsx'
 import { attr, html } from '../ui/html.ts'
+import { Icon } from '../ui/icon.tsx'
 import { number } from '../ui/number.ts'
 import { Elapsed } from '../ui/time.tsx'
 import type { Viewer } from '../viewer.ts'
-import { statusOf } from './status.ts'
 
 const ALL = '/tasks?state=waiting'
 
@@ -32,8 +31,9 @@ function Need({ task, viewer: { now, may } }: { task: Asking; viewer: Viewer }):
   const { id, title, prompt, stdin, started_at, reason } = task
   return (
     <li id={domId('task', id, 'needs-you')} class="need" data-tone="waiting">
-      <Badge {...statusOf(task, now)} />
+      <Icon name="waiting" />
       <span class="line-what" hx-disable>
+        <span class="visually-hidden">Needs input: </span>
         <a class="row-link" href={`/tasks/${id}`} dir="auto" title={attr(title)} safe>
           {title}
         </a>

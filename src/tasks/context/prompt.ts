@@ -1,10 +1,8 @@
 import type { App } from '../../live/app.ts'
-import { textOf, toLines } from '../log/lines.ts'
 import { output } from '../log/output.ts'
-import { Terminal } from '../log/terminal.ts'
 import type { Task } from '../tasks.ts'
+import { lastLine } from './last-line.ts'
 
-const END_BYTES = 4_096
 const MOST_CHARACTERS = 300
 /** `[y/N]`, `(yes/no)`: what a prompt offers. */
 const CHOICES = /[[(]\s*([\w-]{1,12}(?:\s*\/\s*[\w-]{1,12}){1,4})\s*[\])]/
@@ -20,9 +18,7 @@ export interface Prompt {
 /** What a task that waits for input asks: the beginning of a line that it printed last. Null if it does not wait, or printed nothing. */
 export async function promptOf(app: App, { id, state, status, stdin, attempt }: Task): Promise<Prompt | null> {
   if (state !== 'running' || status !== 'waiting-for-input' || stdin === 'none') return null
-  const log = await output(app).log(id, attempt)
-  const last = toLines(await log.tail(END_BYTES)).at(-1)
-  const text = last === undefined ? '' : new Terminal().line(textOf(last.bytes)).text.trim()
+  const text = await lastLine(await output(app).log(id, attempt))
   return text === '' ? null : readPrompt(text)
 }
 

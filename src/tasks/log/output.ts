@@ -11,6 +11,8 @@ class Output {
   readonly #app: App
   readonly #outputs: Outputs
   readonly #grown = new EventEmitter().setMaxListeners(0)
+  /** How often any attempt has printed or ended since the start. */
+  news = 0
 
   constructor(app: App) {
     this.#app = app
@@ -55,6 +57,7 @@ class Output {
   }
 
   #tell(task: string, attempt: number, news: { size: number; ended: boolean }) {
+    this.news++
     this.#app.hub.pulse(`task:${task}`, `${task}-log`, { attempt, ...news })
     this.#grown.emit(key(task, attempt))
   }
