@@ -25,9 +25,12 @@ export function hubView(state: HubState, viewer: Viewer): string {
   return html(
     <div class="hub">
       <Verdict state={state} />
-      <Traffic state={state} />
-      <div class="hub-groups">{numbersOf(state).map(Group)}</div>
       <Upstreams items={state.items} now={viewer.now} />
+      <Traffic state={state} />
+      <section class="hub-groups" aria-labelledby="hub-counters">
+        <h2 id="hub-counters">Counters</h2>
+        {numbersOf(state).map(Group)}
+      </section>
       <Slowest statements={state.database.slowest} now={viewer.now} />
     </div>,
   )
@@ -109,12 +112,21 @@ function Rate({ name, value, means }: { name: string; value: number | null; mean
   )
 }
 
+/** Folded: its summary has what is not as it should be, else its first number. */
 function Group({ id, title, rows }: Numbers): JSX.Element {
+  const wrong = rows.filter(({ tone }) => tone === 'alert')
+  const told = wrong.length > 0 ? wrong : rows.slice(0, 2)
   return (
-    <section class="block" aria-labelledby={`hub-${id}`}>
-      <h2 id={`hub-${id}`} safe>
-        {title}
-      </h2>
+    <details class="hub-group" id={`hub-${id}`}>
+      <summary data-tone={wrong.length > 0 ? 'failed' : undefined}>
+        <span class="hub-group-title" safe>
+          {title}
+        </span>
+        <span class="hub-group-words" safe>
+          {told.map(({ name, value }) => `${name}: ${value}`).join(', ')}
+        </span>
+        <span class="muted number" safe>{`${rows.length} ${rows.length === 1 ? 'counter' : 'counters'}`}</span>
+      </summary>
       <dl class="hub-numbers">
         {rows.map(({ name, means, value, tone }) => (
           <div data-tone={tone}>
@@ -128,6 +140,6 @@ function Group({ id, title, rows }: Numbers): JSX.Element {
           </div>
         ))}
       </dl>
-    </section>
+    </details>
   )
 }

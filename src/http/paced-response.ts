@@ -63,7 +63,8 @@ class PacedResponse<Request extends IncomingMessage = IncomingMessage> extends S
   }
 
   #watch() {
-    if (this.#stalled !== undefined) return
+    // A reader that has left is not one that accepts nothing.
+    if (this.#stalled !== undefined || (this.socket?.destroyed ?? true)) return
     const over = () => {
       clearTimeout(this.#stalled)
       this.#stalled = undefined

@@ -9,7 +9,6 @@ import type { App } from '../live/app.ts'
 import { because, type Caller, type Mutation, type Tx } from '../log/mutate.ts'
 import { STDINS } from '../process/stdin.ts'
 import { acknowledgeIn, NOT_ACKNOWLEDGED, unacknowledgeIn } from './acknowledge.ts'
-
 import { events } from './events.ts'
 import { timeIn, written, zoneName } from './search/instant.ts'
 import { type Act, PRIORITY, type Task, type TaskRow, toTask } from './tasks.ts'

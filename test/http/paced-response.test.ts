@@ -12,8 +12,20 @@ const STALL_MS = 2_000
 
 async function serving() {
   let cuts = 0
+  let late = 0
   const sockets: Socket[] = []
   const server = createServer({ ServerResponse: pacedResponse(() => cuts++, STALL_MS) }, (request, response) => {
+    if (request.url === '/late') {
+      // As for a long poll whose reader gives up: the answer comes when nobody is there any more.
+      response.once('close', () => {
+        setImmediate(() => {
+          response.write('late')
+          response.end()
+          late++
+        })
+      })
+      return void response.flushHeaders()
+    }
     response.end(request.url === '/text' ? LARGE.toString() : request.url === '/small' ? 'small' : LARGE)
   }).on('connection', (socket) => sockets.push(socket))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -22,7 +34,7 @@ async function serving() {
     server.close()
   })
   const { port } = server.address() as AddressInfo
-  return { port, cuts: () => cuts, waiting: () => sockets.map((socket) => (socket.destroyed ? 0 : socket.writableLength)) }
+  return { port, cuts: () => cuts, late: () => late, waiting: () => sockets.map((socket) => (socket.destroyed ? 0 : socket.writableLength)) }
 }
 
 function ask(port: number, path: string, method = 'GET'): Promise<IncomingMessage> {
@@ -65,4 +77,19 @@ test('a small body and a HEAD are sent normally', async () => {
   const server = await serving()
   expect(await lengthOf(await ask(server.port, '/small'))).toBe(5)
   expect(await lengthOf(await ask(server.port, '/', 'HEAD'))).toBe(0)
+})
+
+test('a reader that has left before the response is not counted as one that accepts nothing', async () => {
+  const server = await serving()
+  const left = await ask(server.port, '/late')
+  left.on('error', () => {})
+  left.destroy()
+  await until(() => server.late() === 1)
+  // The control was there later, and is cut.
+  const silent = await ask(server.port, '/')
+  silent.pause()
+  silent.on('error', () => {})
+  await until(() => server.waiting().some((bytes) => bytes > 0))
+  await until(() => server.waiting().every((bytes) => bytes === 0))
+  expect(server.cuts()).toBe(1)
 })
