@@ -1,18 +1,18 @@
-import type { Db } from '../db/index.ts'
+import type { Db, Ms } from '../db/index.ts'
 import { type Task, toTask } from '../tasks/tasks.ts'
 
 /** As many queues are shown with a task that they hold back. */
 const MOST = 20
 
-/** The first task that each of these queues holds back. */
-export async function firstHeld(db: Db, queues: readonly string[]): Promise<Task[]> {
+/** The first due task that each of these queues holds back: the one that a claim would take. */
+export async function firstHeld(db: Db, queues: readonly string[], now: Ms): Promise<Task[]> {
   if (queues.length === 0) return []
-  const numbers = (await firstQuery(db, queues.slice(0, MOST)).execute()).flatMap(({ number }) => number ?? [])
+  const numbers = (await firstQuery(db, queues.slice(0, MOST), now).execute()).flatMap(({ number }) => number ?? [])
   if (numbers.length === 0) return []
   return (await db.selectFrom('tasks').selectAll().where('number', 'in', numbers).orderBy('queue').execute()).map(toTask)
 }
 
-export const firstQuery = (db: Db, queues: readonly string[]) =>
+const firstQuery = (db: Db, queues: readonly string[], now: Ms) =>
   db
     .selectFrom('counters')
     .select(({ selectFrom }) =>
@@ -22,6 +22,8 @@ export const firstQuery = (db: Db, queues: readonly string[]) =>
         .where('tasks.state', '=', 'queued')
         .where('tasks.deleted_at', 'is', null)
         .where('tasks.waits_for', 'is', null)
+        .where('tasks.act_at', 'is', null)
+        .where('tasks.run_at', '<=', now)
         .orderBy('tasks.priority', 'desc')
         .orderBy('tasks.run_at')
         .orderBy('tasks.number')

@@ -44,6 +44,7 @@ export async function list(db: Db, now: Ms): Promise<QueueList> {
     held: await firstHeld(
       db,
       holding.map(({ queue }) => queue),
+      now,
     ),
     next: null,
   }

@@ -80,3 +80,12 @@ test('the configuration file sets limits at the start, and only it may change or
   await limitAsConfigured(app)
   expect((await app.json('/api/queues')).body.items).toEqual([expect.objectContaining({ queue: 'other', concurrency: 1 })])
 })
+
+test('the queues page shows the due task that a paused queue holds back, not one whose time has not come', async () => {
+  const app = await testApp()
+  await app.json('/api/queues/mail/pause', { reason: 'Backup' })
+  const later = new Date(app.time.now() + 3_600_000).toISOString()
+  await app.json('/api/tasks', { title: 'scheduled', command: 'true', queue: 'mail', urgency: 'high', run_at: later })
+  await app.json('/api/tasks', { title: 'due', command: 'true', queue: 'mail' })
+  expect((await app.json('/api/queues')).body.held.map(({ title }: { title: string }) => title)).toEqual(['due'])
+})
