@@ -31,12 +31,16 @@ describe('times', () => {
     await eventually(() => reader.page.locator('time[data-exact]').first().textContent()).toBe(text)
   })
 
-  test('the tooltip of a time shows the instant locally, in UTC and as ISO', async () => {
-    const id = await server.newTask({ title: 'hovered' })
-    const reader = await open(`/tasks/${id}`, { timezoneId: 'Asia/Kolkata' })
+  test('the tooltip of a time shows the instant locally, in UTC and as ISO, and a refresh leaves it', async () => {
+    const reader = await open('/hub', { timezoneId: 'Asia/Kolkata' })
     const time = reader.page.locator('time[data-exact]').first()
     await time.hover()
-    await eventually(() => time.getAttribute('title')).toMatch(/ Asia\/(Kolkata|Calcutta) · \d\d:\d\d:\d\d UTC · \d{4}-.*Z$/)
+    const words = / Asia\/(Kolkata|Calcutta) · \d\d:\d\d:\d\d UTC · \d{4}-.*Z$/
+    await eventually(() => time.getAttribute('title').then(String)).toMatch(words)
+    const asked = reader.asked(/\/ui\/hub/)
+    await eventually(() => reader.asked(/\/ui\/hub/)).toBeGreaterThan(asked)
+    await reader.settled(/\/ui\/hub/)
+    expect(await time.getAttribute('title').then(String)).toMatch(words)
     await reader.page.mouse.move(0, 0)
     await eventually(() => time.getAttribute('title')).toBeNull()
   })

@@ -4,9 +4,9 @@ import { zoneNow } from './zone.ts'
 export const { elapsed, duration } = clock
 
 /** A relative time that the page keeps up to date. */
-export function Ago({ at, now, title }: { at: string; now: number; title?: string }): JSX.Element {
+export function Ago({ at, now }: { at: string; now: number }): JSX.Element {
   return (
-    <time datetime={at} data-relative title={title} safe>
+    <time datetime={at} data-relative safe>
       {relative(Date.parse(at), now)}
     </time>
   )

@@ -8,10 +8,18 @@ const INSTANT = 'time[data-relative], time[data-until], time[data-elapsed], time
 const instantAt = (target) => target?.closest?.(INSTANT)
 const isoOf = (time) => new Date(time.dateTime).toISOString()
 
+const explain = (time) => {
+  time.title = clock.full(Date.parse(time.dateTime), zone)
+}
+/** A response has no tooltips: the time under the pointer gets its own again, for the instant that it now shows. */
+export function explainHovered() {
+  for (const time of document.querySelectorAll('time:hover')) if (time.matches(INSTANT)) explain(time)
+}
+
 // Only while the pointer is there, as the next response is compared with the page.
 document.addEventListener('pointerover', ({ target }) => {
   const time = instantAt(target)
-  if (time && !time.title) time.title = clock.full(Date.parse(time.dateTime), zone)
+  if (time) explain(time)
 })
 document.addEventListener('pointerout', ({ target }) => instantAt(target)?.removeAttribute('title'))
 

@@ -1,5 +1,6 @@
 // A refresh must not reset a half-edited field, an open <details> or dialog, a selected radio, or a row in use.
 import { Idiomorph } from 'idiomorph/htmx'
+import { explainHovered } from '../elements/exact-time.js'
 import { tick } from '../elements/local-time.js'
 import { PANEL, refresh } from '../live/live.js'
 import { flash } from '../page/flash.js'
@@ -63,6 +64,7 @@ Idiomorph.morph = (old, fresh, config) => {
   const controls = [...pressed, ...controlsIn(old)]
   const merged = morph(old, fresh, config)
   tellRows(old)
+  explainHovered()
   silence(controls)
   pressed = []
   return merged
