@@ -1,3 +1,4 @@
+import { startedIn } from '../config/config.ts'
 import type { Db, Ms, Window } from '../db/index.ts'
 import { storageTrouble } from '../hub/troubles.ts'
 import type { App } from '../live/app.ts'
@@ -46,6 +47,8 @@ export interface FirstSteps {
   task: boolean
   worker: boolean
   event: boolean
+  /** The worker that would run the first task, and the folder of its commands if that is known here. */
+  runner: { id: string; folder: string | null } | null
 }
 
 const NEXT = 5
@@ -147,5 +150,11 @@ async function firstSteps(db: Db): Promise<FirstSteps | null> {
   const event = await db.selectFrom('events').select('seq').where('source_id', 'is not', null).limit(1).executeTakeFirst()
   const steps = { task: newest.number !== null, worker: worker !== undefined, event: event !== undefined }
   const knows = (newest.number ?? 0) > NEWCOMER_TASKS || Object.values(steps).every(Boolean)
-  return knows ? null : steps
+  return knows ? null : { ...steps, runner: await runner(db) }
+}
+
+/** The workers of this server have the folder in which it was started. */
+async function runner(db: Db): Promise<FirstSteps['runner']> {
+  const first = await db.selectFrom('workers').select(['id', 'kind']).where('state', 'in', ['idle', 'busy']).orderBy('number').limit(1).executeTakeFirst()
+  return first ? { id: first.id, folder: first.kind === 'local' ? startedIn : null } : null
 }

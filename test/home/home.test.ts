@@ -115,6 +115,7 @@ onSqlite('its lists are read by indexes, in their order', async () => {
 test('it makes as many queries for a hundred queues as for one', async () => {
   const { app, start } = await working()
   await start('the first')
+  for (let i = 0; i < 20; i++) await app.json('/api/tasks', { command: 'true' })
   const one = await queriesOf(app, (db) => home(db, app, { sentence: app.sentence, waiting: [] }))
   for (let i = 0; i < 100; i++) await app.json('/api/tasks', { command: 'true', queue: `queue-${i}` })
   expect(await queriesOf(app, (db) => home(db, app, { sentence: app.sentence, waiting: [] }))).toBe(one)
@@ -123,13 +124,27 @@ test('it makes as many queries for a hundred queues as for one', async () => {
 test('a newcomer is guided, each step is ticked as it happens, and then the guide is gone', async () => {
   const app = await testApp()
   const steps = async () => (await app.json('/api/home')).body.first_steps
-  expect(await steps()).toEqual({ task: false, worker: false, event: false })
+  expect(await steps()).toEqual({ task: false, worker: false, event: false, runner: null })
   expect(await (await app.ask('/ui/home')).text()).toContain(`telltale emit --data ${app.config.data} backup.finished`)
   await app.json('/api/tasks', { command: 'true' })
   await app.json('/api/events', { kind: 'backup.finished' })
-  expect(await steps()).toEqual({ task: true, worker: false, event: true })
+  expect(await steps()).toEqual({ task: true, worker: false, event: true, runner: null })
   await app.json('/api/workers', { name: 'far', queues: ['*'] })
   expect(await steps()).toBeNull()
+})
+
+test('Home says who would run the first task, and its form leads to that task', async () => {
+  const app = await testApp()
+  const page = async () => (await app.ask('/ui/home')).text()
+  expect(await page()).toContain('No worker is online')
+  await app.json('/api/workers', { name: 'far', queues: ['*'], pid: process.pid })
+  await app.json('/api/workers/w_1/beat', {})
+  expect((await app.json('/api/home')).body.first_steps.runner).toEqual({ id: 'w_1', folder: null })
+  expect(await page()).toMatch(/Worker <a href="\/workers\/w_1">w_1<\/a> is online and runs what you type\s*\./)
+  const headers = { Accept: 'text/html', 'Content-Type': 'application/x-www-form-urlencoded' }
+  const answer = await app.ask('/api/tasks?leads_to=task', { method: 'POST', headers, body: 'command=echo+step' })
+  expect([answer.status, answer.headers.get('location')]).toEqual([303, '/tasks/t_1'])
+  expect(await page()).not.toContain('Run your first task')
 })
 
 test('a failure of yesterday is broken until someone acknowledges or retries it', async () => {

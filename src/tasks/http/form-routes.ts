@@ -36,6 +36,9 @@ const Prefill = z.object({
   created: taskId.optional(),
 })
 
+/** Where a form without script leads. */
+const Lead = z.object({ leads_to: z.enum(['task', 'form']).default('form') })
+
 export const formRoutes: readonly Route[] = [
   route({
     method: 'GET',
@@ -69,18 +72,20 @@ export const formRoutes: readonly Route[] = [
     path: '/api/tasks',
     summary: 'Create a task',
     may: 'tasks.create',
+    query: Lead,
     body: NewTask,
     read: async (_app, c) => ({ zone: zoneOf(c), ...fromForm(await readBody(c)) }),
     answer: one('The task', 201),
     example: { body: { title: 'Say hello', command: 'echo hello' } },
-    async run({ app, c, body }) {
+    async run({ app, c, query, body }) {
       if (body.type === undefined) mustBeAllowed(app, c, 'tasks.shell')
       const created = await create(app, await callerOf(c), body)
       const { id } = created.value
       const trigger = { 'HX-Trigger': JSON.stringify({ 'telltale:created': { id } }) }
       if (isHtmx(c)) return c.html(await form(c, app, { created: created.value, values: body.type ? { type: body.type } : {} }), 200, trigger)
       const next = new URLSearchParams({ ...(body.type && { type: body.type }), created: id })
-      return isPlainForm(c) ? c.redirect(`/tasks/new?${next}`, 303) : item(app, c, created, 201)
+      const shown = query.leads_to === 'task' ? `/tasks/${id}` : `/tasks/new?${next}`
+      return isPlainForm(c) ? c.redirect(shown, 303) : item(app, c, created, 201)
     },
     form: {
       title: NEW,
