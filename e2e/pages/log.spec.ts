@@ -53,12 +53,15 @@ test('a flood keeps five hundred lines in the page, and does not scroll a viewer
   await eventually(() => log.evaluate((element) => element.scrollTop + element.clientHeight >= element.scrollHeight - 2)).toBe(true)
 })
 
+/** By the keyboard: a click is ignored for a moment after Retry has taken the place of Cancel. */
+const retry = ({ page }: Dashboard) => page.getByRole('button', { name: 'Retry' }).first().press('Enter')
+
 test('a retry switches the open page to the log of the new attempt', async () => {
   const id = await server.newTask({ title: 'fails', command: 'echo attempt at $(date +%s%N); exit 1' })
   const reader = await open(`/tasks/${id}`)
   await eventually(() => lines(reader)).toHaveLength(1)
   const [before] = await lines(reader)
-  await reader.page.getByRole('button', { name: 'Retry' }).first().click()
+  await retry(reader)
   await eventually(async () => (await lines(reader))[0] ?? before).not.toBe(before)
   await eventually(() => lines(reader)).toHaveLength(1)
   await eventually(() => reader.page.locator('log-view a[href*="download"]').getAttribute('href')).toContain('attempt=2')
@@ -67,13 +70,13 @@ test('a retry switches the open page to the log of the new attempt', async () =>
 test('a retry gets its own, current tab as soon as it starts; an older attempt stays open for its viewer', async () => {
   const [begin, end] = [server.gate('retry-begin'), server.gate('retry-end')]
   const id = await server.newTask({ title: 'fails thrice', command: `[ -e '${server.data}/third' ] && { ${begin.wait}; echo four; ${end.wait}; }; exit 1` })
-  const retry = async () => {
+  const retryAgain = async () => {
     await eventually(() => server.stateOf(id)).toBe('failed')
     await server.api('POST', `/api/tasks/${id}/retry`)
   }
-  await retry()
+  await retryAgain()
   const early = await open(`/tasks/${id}`)
-  await retry()
+  await retryAgain()
   await eventually(() => server.stateOf(id)).toBe('failed')
   const tabs = (reader: Dashboard) => reader.page.locator('.run-attempts > a:visible > span:nth-of-type(2)').allTextContents()
   const current = (reader: Dashboard) => reader.page.locator('.run-attempts > [aria-current]').getAttribute('data-attempt')
@@ -81,7 +84,7 @@ test('a retry gets its own, current tab as soon as it starts; an older attempt s
   const [newest, older] = [await open(`/tasks/${id}`), await open(`/tasks/${id}?attempt=2`)]
   await eventually(() => current(newest)).toBe('3')
   writeFileSync(join(server.data, 'third'), '')
-  await newest.page.getByRole('button', { name: 'Retry' }).first().click()
+  await retry(newest)
   for (const reader of [newest, older, early]) await eventually(() => tabs(reader)).toEqual(['1', '2', '3', '4'])
   await eventually(() => Promise.all([newest, older, early].map(current))).toEqual(['4', '2', '4'])
   begin.open()

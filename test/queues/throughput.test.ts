@@ -48,3 +48,22 @@ test('counts that no chart shows are deleted, except the first minute of each qu
   expect(await forget()).toBe(0)
   expect([await range('mail'), await range('once')]).toEqual(before)
 })
+
+test('the sparklines of all queues share one scale, on Home and in the list', async () => {
+  const app = await testApp()
+  await app.json('/api/workers', { name: 'one', queues: ['*'] })
+  for (const queue of ['busy', 'busy', 'busy', 'busy', 'calm']) {
+    await app.json('/api/tasks', { command: 'true', queue })
+    const { item, fence } = (await app.json('/api/tasks/claim', { worker_id: 'w_1' })).body
+    await app.json(`/api/tasks/${item.id}/run`, { worker_id: 'w_1', fence })
+    await app.json(`/api/tasks/${item.id}/finish`, { worker_id: 'w_1', fence, exit_code: 0 })
+  }
+  app.time.pass(MINUTE)
+  for (const path of ['/ui/home', '/ui/queues']) {
+    const page = await (await app.ask(path)).text()
+    const tallest = [...page.matchAll(/class="sparkline"[\s\S]*?<\/svg>/g)].map(([drawing]) =>
+      Math.max(...[...drawing.matchAll(/v-([\d.]+)h/g)].map(([, height]) => Number(height))),
+    )
+    expect(tallest, path).toEqual([40, 1 + Math.round(390 / 4) / 10])
+  }
+})

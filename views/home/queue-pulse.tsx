@@ -1,6 +1,6 @@
 import type { Home } from '../../src/home/home.ts'
 import { counted } from '../queues/backlog.ts'
-import { doneInHour, LastHour } from '../queues/last-hour.tsx'
+import { busiestMinute, doneInHour, LastHour } from '../queues/last-hour.tsx'
 import { queueHref, tasksHref } from '../queues/links.ts'
 import { domId } from '../ui/dom-id.ts'
 import { attr } from '../ui/html.ts'
@@ -20,18 +20,19 @@ const COLUMNS: readonly Heading[] = [
 
 /** The backlog and the last hour of each queue in use. */
 export function QueuePulse({ queues, now }: { queues: Home['queues']; now: number }): JSX.Element {
+  const most = busiestMinute(queues)
   return (
     <div class="table-scroll">
       <PlainTable name="pulse" label="Queues in the last hour" columns={COLUMNS}>
         {queues.map((queue) => (
-          <Queue queue={queue} now={now} />
+          <Queue queue={queue} most={most} now={now} />
         ))}
       </PlainTable>
     </div>
   )
 }
 
-function Queue({ queue: it, now }: { queue: Home['queues'][number]; now: number }): JSX.Element {
+function Queue({ queue: it, most, now }: { queue: Home['queues'][number]; most: number; now: number }): JSX.Element {
   const { queue, running, oldest_at, throughput } = it
   return (
     <tr id={domId('queue', queue)} hx-disable>
@@ -54,7 +55,7 @@ function Queue({ queue: it, now }: { queue: Home['queues'][number]; now: number 
         <a href={attr(tasksHref(queue, { state: 'done', since: '1h' }))}>{number(doneInHour(throughput)) as 'safe'}</a>
       </td>
       <td class="cell-line">
-        <LastHour of={throughput} />
+        <LastHour of={throughput} most={most} />
       </td>
     </tr>
   )

@@ -8,7 +8,7 @@ import { Ago } from '../ui/time.tsx'
 import type { Viewer } from '../viewer.ts'
 import { counted } from './backlog.ts'
 import { Held } from './held.tsx'
-import { doneInHour, LastHour } from './last-hour.tsx'
+import { busiestMinute, doneInHour, LastHour } from './last-hour.tsx'
 import { queueHref, tasksHref } from './links.ts'
 import { QueueState } from './state.tsx'
 import { Steer } from './steer.tsx'
@@ -17,7 +17,7 @@ export function queueList(list: QueueList, _: unknown, viewer: Viewer): string {
   const heading = html(<h1 class="visually-hidden">Queues</h1>)
   const { items } = list
   if (items.length === 0) return heading + nothing(viewer)
-  const columns = columnsOf(viewer.now)
+  const columns = columnsOf(viewer.now, busiestMinute(list.items))
   const operates = viewer.may('queues.operate')
   return html(
     <div class="table-frame" id="queues-table">
@@ -49,7 +49,7 @@ function nothing(viewer: Viewer): string {
   })
 }
 
-const columnsOf = (now: number): readonly Column<Queue>[] => [
+const columnsOf = (now: number, most: number): readonly Column<Queue>[] => [
   {
     name: 'title',
     title: 'Queue',
@@ -84,7 +84,7 @@ const columnsOf = (now: number): readonly Column<Queue>[] => [
     isNumber: true,
     cell: ({ queue, throughput }) => <Count of={doneInHour(throughput)} href={tasksHref(queue, { state: 'done', since: '1h' })} />,
   },
-  { name: 'line', title: 'Last hour', cell: ({ throughput }) => <LastHour of={throughput} /> },
+  { name: 'line', title: 'Last hour', cell: ({ throughput }) => <LastHour of={throughput} most={most} /> },
 ]
 
 /** How many tasks run, of how many may. */

@@ -5,9 +5,15 @@ const STEP = 4
 const HEIGHT = 40
 const BASELINE = 1
 
+interface SparklineProps {
+  values: readonly (number | null)[]
+  label: string
+  /** The value of a bar of full height, the same for sparklines that are compared; by default the largest of these. */
+  most?: number
+}
+
 /** Bars as one path. Unknown values are gaps, and the last, unfinished bar is separate. */
-export function Sparkline({ values, label }: { values: readonly (number | null)[]; label: string }): JSX.Element {
-  const most = Math.max(...values.map((value) => value ?? 0))
+export function Sparkline({ values, label, most = Math.max(...values.map((value) => value ?? 0)) }: SparklineProps): JSX.Element {
   const bar = (value: number | null, i: number): string => {
     if (value === null) return ''
     const height = BASELINE + (most > 0 ? Math.round((value / most) * (HEIGHT - BASELINE) * 10) / 10 : 0)
