@@ -2,11 +2,12 @@ import { z } from 'zod'
 import { line, workerId } from '../input/texts.ts'
 import type { App } from '../live/app.ts'
 import { because, type Tx } from '../log/mutate.ts'
+import { keepFailureLines } from '../tasks/found/failure-lines.ts'
 import { output } from '../tasks/log/output.ts'
 import { Result } from '../tasks/result.ts'
 import type { TaskRow } from '../tasks/tasks.ts'
 import { cleared, lastScheduled, moveTo, setStatus } from '../tasks/transition.ts'
-import type { TaskState } from '../tasks/words.ts'
+import { isBroken, type TaskState } from '../tasks/words.ts'
 import { leases } from './lease.ts'
 
 /** A task that keeps killing its workers, or never starts, is not retried for ever. */
@@ -41,6 +42,8 @@ interface Outcome {
   began?: boolean
   free?: boolean
   interrupted?: true
+  /** By which a search finds it, if it failed. */
+  printed?: string
 }
 
 export async function reported(tx: Tx, row: TaskRow, body: z.infer<typeof Finish>): Promise<Outcome> {
@@ -53,7 +56,7 @@ export async function orphaned(tx: Tx, row: TaskRow, why: string): Promise<Outco
 }
 
 export async function endAttempt(app: App, change: Tx, row: TaskRow, outcome: Outcome): Promise<TaskRow> {
-  const { state, exit_code, error, result, again, began, free, interrupted } = outcome
+  const { state, exit_code, error, result, again, began, free, interrupted, printed = '' } = outcome
   const { id, attempt } = row
   const wasCancelled = row.cancel_requested_at !== null
   const tx = because(change, wasCancelled ? await lastScheduled(change, id) : undefined)
@@ -63,6 +66,7 @@ export async function endAttempt(app: App, change: Tx, row: TaskRow, outcome: Ou
     .where('task_id', '=', id)
     .where('attempt', '=', attempt)
     .execute()
+  if (isBroken(state)) await keepFailureLines(tx, row, printed)
   const ended = { exit_code, error, result, finished_at: tx.now }
   let moved: TaskRow
   if (again && !wasCancelled) {

@@ -5,6 +5,7 @@ import { type App, perApp } from '../live/app.ts'
 import { doorbell } from '../live/doorbell.ts'
 import { TELLTALE } from '../log/actor.ts'
 import { because, type Caller, type Mutation } from '../log/mutate.ts'
+import { failureLines } from '../tasks/found/failure-lines.ts'
 import { Progress, publishProgress, writeProgress } from '../tasks/progress.ts'
 import { type Task, toTask } from '../tasks/tasks.ts'
 import { change, heldBy, lastStep, moveTo, rowIn, setStatus } from '../tasks/transition.ts'
@@ -83,10 +84,11 @@ async function beatAndWait(app: App, caller: Caller, id: string, body: z.infer<t
 }
 
 /** Ends the attempt. A failed one with retries left is queued again, an interrupted one if that is safe. Throws conflict for a stale fence. */
-export function finish(app: App, caller: Caller, id: string, body: z.infer<typeof Finish>): Promise<Mutation<Task>> {
+export async function finish(app: App, caller: Caller, id: string, body: z.infer<typeof Finish>): Promise<Mutation<Task>> {
+  const printed = body.exit_code === 0 && !body.error ? '' : await failureLines(app, id)
   return app.mutate(caller, async (tx) => {
     const row = await heldBy(tx, id, body)
-    const ended = await endAttempt(app, tx, row, await reported(tx, row, body))
+    const ended = await endAttempt(app, tx, row, { ...(await reported(tx, row, body)), printed })
     await settle(because(tx, await lastStep(tx, id)), body.worker_id)
     return toTask(ended)
   })
@@ -110,11 +112,12 @@ export interface Loss {
 
 /** Takes the task from a missing worker that still holds it under this fence. */
 export async function orphan(app: App, lease: { id: string; fence: number }, { why, cause, ifOverdue }: Loss): Promise<void> {
+  const printed = await failureLines(app, lease.id)
   await app.mutate({ actor: TELLTALE, cause }, async (tx) => {
     const row = await rowIn(tx, lease.id).catch(() => undefined)
     if (!row || row.fence !== lease.fence || !isHeld(row.state as TaskState)) return leases(app).end(tx, lease)
     if (ifOverdue && !(await leases(app).take(tx, lease))) return
-    await endAttempt(app, tx, row, await orphaned(tx, row, why))
+    await endAttempt(app, tx, row, { ...(await orphaned(tx, row, why)), printed })
   })
 }
 

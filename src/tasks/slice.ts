@@ -17,6 +17,7 @@ import { inContext, type TaskInContext } from './context/context.ts'
 import { headlineOf } from './context/headline.ts'
 import { promptOf } from './context/prompt.ts'
 import { events, transients } from './events.ts'
+import { withFoundLines } from './found/failure-lines.ts'
 import { startActs } from './grace.ts'
 import { withHolds } from './holds.ts'
 import { bulkRoutes } from './http/bulk-routes.ts'
@@ -78,7 +79,8 @@ export const slice: Slice<TaskList, TaskFilter, TaskInContext, Task> = {
     async load(db, query, { clock }) {
       const now = clock.now()
       const found = query.problem ? { items: [], next: null, ...(await count(db)) } : await list(db, query, now)
-      return { ...found, items: await withHolds(db, found.items, now), view: await savedAs(db, query) }
+      const items = await withFoundLines(db, await withHolds(db, found.items, now), query.terms)
+      return { ...found, items, view: await savedAs(db, query) }
     },
     view: taskList,
     head: (query, viewer, data) => taskHead(query, data, viewer),

@@ -71,6 +71,8 @@ export interface Task {
   waits_for: number | null
   /** What keeps it from starting, though it is due. */
   hold: Hold | null
+  /** In a list that was searched: the line of its output that was found, if nothing else of it has the text. */
+  found?: { attempt: number; text: string }
 }
 
 export interface Attempt {

@@ -24,6 +24,12 @@ test('a secret reaches the command that names it, and neither its output nor the
   expect(JSON.stringify(body)).toContain('secret:DEPLOY_KEY')
   expect(JSON.stringify(body)).not.toContain(VALUE)
 
+  const failed = telltale(['run', '--env', 'KEY=secret:DEPLOY_KEY', '--', 'sh', '-c', 'echo "ERROR $KEY refused"; exit 3'])
+  expect([failed.status, failed.stdout]).toEqual([3, 'ERROR *** refused\n'])
+  const { body: found } = await client.call('GET', '/api/tasks?q=%22%2A%2A%2A%20refused%22')
+  expect(found).toMatchObject({ items: [{ id: 't_2', found: { text: 'ERROR *** refused' } }] })
+  expect(await client.call('GET', '/api/tasks?q=%22correct%20horse%22')).toMatchObject({ body: { items: [] } })
+
   expect(telltale(['secret', 'remove', 'DEPLOY_KEY'])).toEqual(quiet)
   const refused = telltale(['run', '--env', 'KEY=secret:DEPLOY_KEY', '--', 'true'])
   expect([refused.status, refused.stderr]).toEqual([1, expect.stringContaining('the secret DEPLOY_KEY, which does not exist')])

@@ -11,6 +11,7 @@ export interface Schema {
   idempotency: IdempotencyTable
   tasks: TaskTable
   attempts: AttemptTable
+  failure_lines: { number: number; attempt: number; lines: string }
   task_dependencies: { task_id: string; after_id: string; on_end: string }
   workers: WorkerTable
   sign_in_links: { hash: string; expires_at: Ms; used_at: Ms | null }

@@ -16,10 +16,25 @@ import { sql as acknowledged } from './migrations/0009_acknowledged.ts'
 import { sql as input } from './migrations/0010_input.ts'
 import { sql as dependencies } from './migrations/0011_dependencies.ts'
 import { sql as outputTimes } from './migrations/0012_output_times.ts'
+import { sql as failureLines } from './migrations/0013_failure_lines.ts'
 import { indexText } from './text-index.ts'
 
 /** Forward only: append, never edit. */
-const MIGRATIONS = [schema, leases, outputs, contacts, reservations, logCheck, surroundings, steering, acknowledged, input, dependencies, outputTimes]
+const MIGRATIONS = [
+  schema,
+  leases,
+  outputs,
+  contacts,
+  reservations,
+  logCheck,
+  surroundings,
+  steering,
+  acknowledged,
+  input,
+  dependencies,
+  outputTimes,
+  failureLines,
+]
 
 const MOST_TRIES = 30
 const AGAIN_MS = 500

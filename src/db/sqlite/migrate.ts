@@ -22,6 +22,7 @@ import { sql as steering } from './migrations/0018_steering.ts'
 import { sql as acknowledged } from './migrations/0019_acknowledged.ts'
 import { sql as input } from './migrations/0020_input.ts'
 import { sql as dependencies } from './migrations/0021_dependencies.ts'
+import { sql as failure_lines } from './migrations/0022_failure_lines.ts'
 
 /** Forward only. SQLite's user_version is an index into this list: append, never edit. */
 export const MIGRATIONS = [
@@ -46,6 +47,7 @@ export const MIGRATIONS = [
   acknowledged,
   input,
   dependencies,
+  failure_lines,
 ]
 
 export const LATEST = MIGRATIONS.length

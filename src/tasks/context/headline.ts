@@ -1,13 +1,12 @@
 import type { AttemptOutput } from '../../db/index.ts'
 import type { App } from '../../live/app.ts'
 import { levelOf } from '../log/level.ts'
-import { textOf, toLines } from '../log/lines.ts'
 import { output } from '../log/output.ts'
-import { Terminal } from '../log/terminal.ts'
 import type { Task } from '../tasks.ts'
+import { lastLines } from './last-line.ts'
 
 /** An error further from the end says little about why a task failed. */
-const END_BYTES = 65_536
+export const END_BYTES = 65_536
 const MOST_CHARACTERS = 300
 
 export interface Headline {
@@ -23,11 +22,12 @@ export async function headlineOf(app: App, { id, state, attempt }: Task): Promis
 
 /** The last line that is marked as an error; without one, the last line of stderr. */
 export async function lastErrorIn(log: AttemptOutput): Promise<Headline | null> {
-  const runs = await log.tail(END_BYTES)
-  const begin = runs[0]?.offset ?? 0
-  const lines = toLines(runs).map(({ bytes, stream }, i) => ({ text: new Terminal().line(textOf(bytes)).text.trim(), stream, i }))
-  const last = lines.findLast(({ text }) => levelOf(text) === 'error') ?? lines.findLast(({ text, stream }) => stream === 'stderr' && text !== '')
-  if (!last) return null
-  const line = log.firstLine + (await log.linesBefore(begin)) + last.i
-  return { text: last.text.length > MOST_CHARACTERS ? `${last.text.slice(0, MOST_CHARACTERS)}…` : last.text, line }
+  const { begin, lines } = await lastLines(log, END_BYTES)
+  const isPrinted = ({ text, stream }: (typeof lines)[number]) => text !== '' && stream === 'stderr'
+  const marked = lines.findLastIndex(({ text }) => levelOf(text) === 'error')
+  const last = marked === -1 ? lines.findLastIndex(isPrinted) : marked
+  const { text } = lines[last] ?? {}
+  if (text === undefined) return null
+  const line = log.firstLine + (await log.linesBefore(begin)) + last
+  return { text: text.length > MOST_CHARACTERS ? `${text.slice(0, MOST_CHARACTERS)}…` : text, line }
 }

@@ -17,7 +17,7 @@ const EXAMPLES = [
   ['worker:w_3', 'held by that worker'],
   ['project:shop', 'of that project'],
   ['since:2h', 'created in the last two hours'],
-  ['"connection refused"', 'these words in the title, command, description or error'],
+  ['"connection refused"', 'these words in the title, command, description or error, or printed by a failed task'],
 ] as const
 
 /** The search box, with suggestions. */
