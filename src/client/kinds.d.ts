@@ -123,6 +123,8 @@ export interface Payloads {
   'task.description_changed': { task_id: string; description: string; title?: string; queue?: string }
   /** a person answered its running command; what was typed is not stored */
   'task.input_sent': { task_id: string; attempt: number; key: string | null; secret: boolean; title?: string; queue?: string }
+  /** someone let it start before its time */
+  'task.made_due': { task_id: string; run_at: string; title?: string; queue?: string }
   /** its state changed: claimed, running, finished, failed, cancelled, retried or lost */
   'task.state_changed': {
     task_id: string

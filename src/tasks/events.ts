@@ -81,6 +81,12 @@ export const events = {
     { task_id: text, description: text, title: maybe(text), queue: maybe(text) },
     { sentence: (_, task) => `${task} has a new description` },
   ),
+  madeDue: kind(
+    'task.made_due',
+    'someone let it start before its time',
+    { task_id: text, run_at: text, title: maybe(text), queue: maybe(text) },
+    { sentence: (_, task) => `${task} may start now` },
+  ),
   acknowledged: kind(
     'task.acknowledged',
     'someone acknowledged its failure',

@@ -97,6 +97,7 @@ test('every change needs more than the role of a viewer', async () => {
       "tasks.operate: POST /api/tasks/:id/description",
       "tasks.operate: POST /api/tasks/:id/input",
       "tasks.operate: POST /api/tasks/:id/retry",
+      "tasks.operate: POST /api/tasks/:id/start-now",
       "tasks.operate: POST /api/tasks/:id/unacknowledge",
       "tasks.operate: POST /api/tasks/:id/undo",
       "tasks.operate: POST /api/tasks/bulk",

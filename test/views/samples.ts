@@ -138,7 +138,15 @@ export const workersOf = (items: WorkerListItem[]): WorkerList => ({
 })
 export const workerOf = (of: WorkerListItem, some: Partial<WorkerDetail> = {}): WorkerDetail => ({ worker: of, tasks: [], events: [], log: null, ...some })
 
-export const run = (some: Partial<Run> = {}): Run => ({ id: 't_7', state: 'succeeded', attempt: 1, created_at: ago(900), run_ms: 4000, ...some })
+export const run = (some: Partial<Run> = {}): Run => ({
+  id: 't_7',
+  state: 'succeeded',
+  attempt: 1,
+  created_at: ago(900),
+  started_at: ago(900),
+  run_ms: 4000,
+  ...some,
+})
 
 const MINUTE = 60_000
 const bucket = { created: 3, succeeded: 2, failed: 1, other: 0, wait_ms: 900, wait_ms_max: 4000, run_ms: 1200 }

@@ -21,6 +21,7 @@ export function RowActions({ task, now }: { task: Task; now: number }): JSX.Elem
       {canCancel(task) ? <Action action={`${at}/cancel`} fields={GRACE} panel="tasks" label="Cancel" icon="cancelled" look={look} /> : ''}
       {isBroken(task.state) ? <Acknowledge task={task} panel="tasks" look={look} /> : ''}
       {!isOpen(task.state) ? <Action action={`${at}/retry`} panel="tasks" label="Retry" icon="retrying" look={look} shortcut="r" /> : ''}
+      {isLater(task, now) ? <StartNow task={task} panel="tasks" look={look} /> : ''}
       {isHeld(task.state) && !canCancel(task) ? <p class="menu-note">Already stopping.</p> : ''}
       <Again task={task} />
       {isHeld(task.state) ? '' : <Action action={`${at}/delete`} fields={GRACE} panel="tasks" label="Delete" icon="trash" look={look} />}
@@ -43,17 +44,23 @@ export function PageActions({ task, viewer }: { task: Task; viewer: Viewer }): J
         {!task.act && isBroken(task.state) && task.acknowledged_at === null ? <Acknowledge task={task} panel={panel} /> : ''}
       </div>
       <div class="slot">
-        {isOpen(task.state) ? <Again task={task} /> : ''}
+        {isLater(task, viewer.now) ? <StartNow task={task} panel={panel} /> : isOpen(task.state) ? <Again task={task} /> : ''}
         {task.act || isOpen(task.state) ? '' : <Action action={`${at}/retry`} panel={panel} label="Retry" icon="retrying" shortcut="r" />}
       </div>
       <Menu id={domId('task', task.id, 'more')} label="More actions">
-        {isOpen(task.state) ? '' : <Again task={task} />}
+        {isOpen(task.state) && !isLater(task, viewer.now) ? '' : <Again task={task} />}
         {isIdle ? <Action action={`${at}/delete`} fields={GRACE} panel={panel} label="Delete" icon="trash" look="plain" /> : ''}
         {isIdle ? '' : <p class="menu-note">{task.act ? 'Undo that first.' : 'Cancel it before you delete it.'}</p>}
       </Menu>
     </div>
   )
 }
+
+const isLater = ({ state, run_at, act, waits_for }: Task, now: number) => state === 'queued' && !act && waits_for === null && Date.parse(run_at) > now
+
+const StartNow = ({ task: { id }, panel, look }: { task: Task; panel: string; look?: 'plain' }): JSX.Element => (
+  <Action action={`/api/tasks/${id}/start-now`} panel={panel} label="Start now" icon="play" {...(look && { look })} />
+)
 
 function Acknowledge({ task: { id, acknowledged_at }, panel, look }: { task: Task; panel: string; look?: 'plain' }): JSX.Element {
   const at = `/api/tasks/${id}`

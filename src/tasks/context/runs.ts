@@ -7,6 +7,7 @@ export interface Run {
   state: TaskState
   attempt: number
   created_at: string
+  started_at: string | null
   /** From the first step on a worker to the end; null if it has not started or ended. */
   run_ms: Ms | null
 }
@@ -20,6 +21,7 @@ export async function runs(db: Db, { id, title, queue }: Pick<Task, 'id' | 'titl
     state: state as TaskState,
     attempt,
     created_at: new Date(created_at).toISOString(),
+    started_at: started_at === null ? null : new Date(started_at).toISOString(),
     run_ms: started_at === null || finished_at === null ? null : Math.max(0, finished_at - started_at),
   }))
 }

@@ -7,6 +7,7 @@ import type { Caller, Mutation } from '../../log/mutate.ts'
 import { Acknowledgement, acknowledge, unacknowledge } from '../acknowledge.ts'
 import { schedule, undo } from '../grace.ts'
 import { cancel, Description, describe, remove, retry } from '../lifecycle.ts'
+import { startNow } from '../start-now.ts'
 import type { Act, Task } from '../tasks.ts'
 
 type Command = (app: App, caller: Caller, id: string) => Promise<Mutation<Task>>
@@ -37,6 +38,15 @@ export const verbRoutes: readonly Route[] = [
     answer: one('The task'),
     example: EXAMPLE,
     run: (call) => operate(call, undo),
+  }),
+  route({
+    method: 'POST',
+    path: '/api/tasks/:id/start-now',
+    summary: 'Let a task start before its time',
+    may: 'tasks.operate',
+    answer: one('The task'),
+    example: EXAMPLE,
+    run: (call) => operate(call, startNow),
   }),
   route({
     method: 'POST',

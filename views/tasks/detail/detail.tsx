@@ -3,6 +3,8 @@ import { domId } from '../../ui/dom-id.ts'
 import { html } from '../../ui/html.ts'
 import type { Viewer } from '../../viewer.ts'
 import { Acknowledged } from '../acknowledged.tsx'
+import { LastRuns } from '../runs/last-runs.tsx'
+import { Runs } from '../runs/runs.tsx'
 import { statusOf } from '../status.ts'
 import { Answer } from './answer.tsx'
 import { Attempts } from './attempts.tsx'
@@ -13,7 +15,6 @@ import { Errors } from './errors.tsx'
 import { Facts } from './facts.tsx'
 import { Head, isClamped } from './head.tsx'
 import { Order } from './order.tsx'
-import { Runs } from './runs.tsx'
 import { Timeline } from './timeline.tsx'
 
 /** A task's page, without its log: a head, the attempts, and a rail. The stylesheet places the log among them. */
@@ -24,6 +25,7 @@ export function taskDetail(of: TaskInContext, viewer: Viewer): string {
     <article class="detail run" id={domId('task', id, 'detail')} data-tone={statusOf(task, viewer.now).tone}>
       <Head of={of} viewer={viewer} />
       <Attempts task={task} attempts={attempts} shown={shown} now={viewer.now} />
+      <LastRuns task={task} runs={runs} />
       <Answer of={of} viewer={viewer} />
       <aside class="rail" aria-label="About this task">
         <div data-part="timeline">

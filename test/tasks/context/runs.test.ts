@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
-import { neighbours } from '../../src/tasks/context/neighbours.ts'
-import { runs, runsQuery } from '../../src/tasks/context/runs.ts'
-import { endedQuery, load, openQuery } from '../../src/workers/load.ts'
-import { type TestApp, testApp } from '../support/app.ts'
-import { onSqlite } from '../support/engine.ts'
-import { planOf } from '../support/plan.ts'
+import { neighbours } from '../../../src/tasks/context/neighbours.ts'
+import { runs, runsQuery } from '../../../src/tasks/context/runs.ts'
+import { endedQuery, load, openQuery } from '../../../src/workers/load.ts'
+import { type TestApp, testApp } from '../../support/app.ts'
+import { onSqlite } from '../../support/engine.ts'
+import { planOf } from '../../support/plan.ts'
 
 const MINUTE = 60_000
 
@@ -37,6 +37,21 @@ test('a task’s runs are the tasks of its name in its queue up to it, oldest fi
   for (let i = 0; i < 32; i++) await app.json('/api/tasks', { title: 'nightly', command: 'true', queue: 'mail' })
   expect((await of(36)).map(({ id }) => id).at(0)).toBe('t_7')
   expect(await (await app.ask('/ui/tasks/t_36')).text()).toContain('Last 30 runs')
+})
+
+test('a task that has not begun shows how it went before, newest first, until its output arrives', async () => {
+  const app = await withWorker()
+  await run(app)
+  await run(app, { exit_code: 1, ms: 4000 })
+  const create = async (queue: string) => (await app.json('/api/tasks', { title: 'nightly', command: 'true', queue })).body.item.id
+  const [id, first] = [await create('mail'), await create('weekly')]
+  const listed = async (id: string) => {
+    const [list = ''] = /<section class="last-runs"[\s\S]*?<\/section>/.exec(await (await app.ask(`/ui/tasks/${id}`)).text()) ?? []
+    return [...list.matchAll(/class="row-link" href="\/tasks\/(t_\d+)"/g)].map(([, id]) => id)
+  }
+  expect([await listed(first), await listed(id)]).toEqual([[], ['t_2', 't_1']])
+  expect((await app.json('/api/tasks/claim', { worker_id: 'w_1' })).body.item.id).toBe(id)
+  expect(await listed(id)).toEqual([])
 })
 
 test('a task shows its neighbours in the list that its viewer came from', async () => {

@@ -11,11 +11,10 @@ import { statusOfState } from '../status.ts'
 export function Runs({ task, runs }: { task: Task; runs: readonly Run[] }): JSX.Element {
   if (runs.length < 2) return ''
   const failed = runs.filter(({ state }) => isBroken(state)).length
-  const all = `/tasks?${new URLSearchParams({ q: `${typedTerm('queue', task.queue)} ${typedTerm('text', task.title)}` })}`
   return (
     <section class="block" aria-label="Runs">
       <h2>
-        <a href={attr(all)}>{`Last ${runs.length} runs` as 'safe'}</a>
+        <a href={attr(allRuns(task))}>{`Last ${runs.length} runs` as 'safe'}</a>
         <span class="muted">{(failed > 0 ? `${failed} failed` : 'none failed') as 'safe'}</span>
       </h2>
       <RunStrip ticks={runs.map((run) => tickOf(run, run.id === task.id))} />
@@ -37,6 +36,8 @@ export function Runs({ task, runs }: { task: Task; runs: readonly Run[] }): JSX.
     </section>
   )
 }
+
+export const allRuns = ({ queue, title }: Task): string => `/tasks?${new URLSearchParams({ q: `${typedTerm('queue', queue)} ${typedTerm('text', title)}` })}`
 
 function tickOf({ id, state, attempt, run_ms }: Run, isCurrent: boolean): Tick {
   const took = run_ms === null ? '' : `, took ${duration(run_ms)}`
