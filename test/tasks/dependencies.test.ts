@@ -87,6 +87,18 @@ test('a task that waits for one that has ended starts or is skipped at once', as
   expect(await add(app, { after: ['t_2'], on: 'any' })).toMatchObject({ state: 'queued', waits_for: null })
 })
 
+test('the form offers both kinds of waiting, and takes the chosen one', async () => {
+  const app = await worker()
+  await add(app)
+  await take(app, 't_1')
+  await finish(app, 't_1', 1)
+  const form = await (await app.ask('/ui/tasks/new')).text()
+  expect([...form.matchAll(/<option value="(success|any)"/g)].map(([, value]) => value)).toEqual(['success', 'any'])
+  const headers = { Accept: 'text/html', 'Content-Type': 'application/x-www-form-urlencoded' }
+  for (const on of ['success', 'any']) await app.ask('/api/tasks', { method: 'POST', headers, body: `command=true&after=t_1&on=${on}` })
+  expect([(await task(app, 't_2')).state, (await task(app, 't_3')).state]).toEqual(['cancelled', 'queued'])
+})
+
 test.each(['t_1', 't_9'])('a task can wait only for an older one, not for itself or %s, so there are no cycles', async (after) => {
   const app = await testApp()
   const refused = await app.json('/api/tasks', { command: 'true', after: [after] })

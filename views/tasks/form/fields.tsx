@@ -11,6 +11,10 @@ interface Part {
 }
 
 const URGENCIES = ['medium', 'high', 'low'].map((value) => ({ value, label: `${value[0]?.toUpperCase()}${value.slice(1)}` }))
+const ON = [
+  { value: 'success', label: 'Only if those succeeded' },
+  { value: 'any', label: 'However those ended' },
+]
 const INPUTS = [
   { value: 'pty', label: 'A terminal' },
   { value: 'open', label: 'A pipe' },
@@ -46,7 +50,8 @@ export function More({ form, of, type, secrets, zone, isOpen }: Part & { secrets
         <Secrets of={of} secrets={secrets} chosen={chosen} />
         <input type="hidden" name="zone" value={attr(zone)} />
         <Input {...field} name="run_at" label="Not before" type="datetime-local" help={`Time zone: ${zone}`} />
-        <Input {...field} name="after" label="After" placeholder="t_91, t_92" help="Starts once these tasks have succeeded." mono />
+        <Input {...field} name="after" label="After" placeholder="t_91, t_92" help="Starts once these tasks have ended." mono />
+        <Select {...field} name="on" label="Starts" options={ON} />
         <Select {...field} name="urgency" label="Urgency" options={URGENCIES} />
         <Input {...field} name="retries" label="Retries" type="number" min={0} max={20} placeholder="0" />
         <Input
