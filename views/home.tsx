@@ -26,13 +26,7 @@ export function homeView(home: Home, _: unknown, viewer: Viewer): string {
         <NeedsYou needs={needs} viewer={viewer} />
         <Broken home={home} viewer={viewer} />
         <Running home={home} now={now} />
-        {queues.length > 0 ? (
-          <Block id="home-queues" title="Queues" all={{ href: '/queues', title: 'All queues' }}>
-            <QueuePulse queues={queues} now={now} />
-          </Block>
-        ) : (
-          ''
-        )}
+        <QueuePulse queues={queues} now={now} />
         {scheduled.length > 0 ? (
           <Block id="home-next" title="Next">
             <TaskLines of="next" tasks={scheduled} now={now} />

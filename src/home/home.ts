@@ -6,8 +6,8 @@ import { TELLTALE } from '../log/actor.ts'
 import type { Kinds } from '../log/kinds.ts'
 import { head, type LoggedEvent, windowOf } from '../log/log.ts'
 import type { Sentence } from '../log/sentence.ts'
-import { type Backlog, backlogs } from '../queues/backlog.ts'
-import { type Hour, lastDay, type Throughput, throughputs } from '../queues/throughput.ts'
+import { type Queue, list as queueList } from '../queues/queues.ts'
+import { type Hour, lastDay } from '../queues/throughput.ts'
 import { lastLine } from '../tasks/context/last-line.ts'
 import { output } from '../tasks/log/output.ts'
 import { broken, type Failure } from '../tasks/overview/broken.ts'
@@ -34,7 +34,8 @@ export interface Home extends Window<unknown> {
   broken_count: number
   running: readonly (Task & { last_line: string })[]
   counts: Readonly<Record<TaskState, number>>
-  queues: readonly (Backlog & { throughput: Throughput })[]
+  /** Those in use. */
+  queues: readonly Queue[]
   workers: Readonly<Record<WorkerState, number>>
   scheduled: readonly Task[]
   /** All queues, in the last 24 hours. */
@@ -68,8 +69,7 @@ export async function home(
   { sentence, waiting }: { sentence: Sentences; waiting: readonly (Need & { items: readonly unknown[] })[] },
 ): Promise<Home> {
   const now = app.clock.now()
-  const queues = await backlogs(db, now)
-  const past = await throughputs(db, { range: '1h', now })
+  const { items: queues } = await queueList(db, now)
   const { failures, total } = await broken(db)
   return {
     trouble: storageTrouble(app),
@@ -81,7 +81,7 @@ export async function home(
     broken_count: total,
     running: await withLastLine(app, await running(db)),
     counts: (await count(db)).counts,
-    queues: queues.map((backlog) => ({ ...backlog, throughput: past(backlog.queue) })).filter(isAlive),
+    queues: queues.filter(isInUse),
     workers: await countWorkers(db),
     scheduled: await scheduled(db, now),
     day: await lastDay(db, now),
@@ -137,8 +137,10 @@ export const nextQuery = (db: Db, now: Ms) =>
     .orderBy('run_at')
     .limit(NEXT)
 
-function isAlive({ queued, running, throughput }: Home['queues'][number]): boolean {
-  return queued > 0 || running > 0 || throughput.buckets.some(({ created, succeeded, failed, other }) => created + succeeded + failed + other > 0)
+function isInUse({ queued, running, pause, throughput }: Queue): boolean {
+  return (
+    queued > 0 || running > 0 || pause !== null || throughput.buckets.some(({ created, succeeded, failed, other }) => created + succeeded + failed + other > 0)
+  )
 }
 
 async function firstSteps(db: Db): Promise<FirstSteps | null> {

@@ -8,7 +8,7 @@ import { Ago } from '../ui/time.tsx'
 import type { Viewer } from '../viewer.ts'
 import { counted } from './backlog.ts'
 import { Held } from './held.tsx'
-import { busiestMinute, doneInHour, LastHour } from './last-hour.tsx'
+import { doneInHour, LastHour, longestBar } from './last-hour.tsx'
 import { queueHref, tasksHref } from './links.ts'
 import { QueueState } from './state.tsx'
 import { Steer } from './steer.tsx'
@@ -17,7 +17,7 @@ export function queueList(list: QueueList, _: unknown, viewer: Viewer): string {
   const heading = html(<h1 class="visually-hidden">Queues</h1>)
   const { items } = list
   if (items.length === 0) return heading + nothing(viewer)
-  const columns = columnsOf(viewer.now, busiestMinute(list.items))
+  const columns = columnsOf(viewer.now, longestBar(list.items))
   const operates = viewer.may('queues.operate')
   return html(
     <div class="table-frame" id="queues-table">

@@ -10,12 +10,16 @@ const STATES: Record<NonNullable<Queue['closed']>, Status> = {
   rate_limited: { tone: 'retrying', icon: 'gauge', word: 'Rate limited' },
 }
 
+// A limit matters only to tasks that wait for it.
+const isOpen = ({ closed, due }: Queue) => !closed || (closed !== 'paused' && due === 0)
+/** Whether something keeps its tasks from starting. */
+export const isShut = (queue: Queue): boolean => isStuck(queue) || !isOpen(queue)
+
 /** Whether the queue's tasks may start and, if not, why. */
 export function QueueState({ queue, now }: { queue: Queue; now: number }): JSX.Element {
-  const { closed, pause, next_start_at, due } = queue
+  const { closed, pause, next_start_at } = queue
   if (isStuck(queue) && !pause) return <Badge tone="failed" icon="workers" word="No worker" />
-  // A limit matters only to tasks that wait for it.
-  if (!closed || (closed !== 'paused' && due === 0))
+  if (!closed || isOpen(queue))
     return (
       <span class="queue-open">
         <Icon name="done" /> Open
