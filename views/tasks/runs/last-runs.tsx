@@ -14,7 +14,7 @@ export function LastRuns({ task, runs }: { task: Task; runs: readonly Run[] }): 
   if (task.state !== 'queued' || task.attempt > 0 || earlier.length === 0) return ''
   return (
     <section class="last-runs" aria-labelledby="last-runs-title" hx-disable>
-      <header>
+      <header class="block-head">
         <h2 id="last-runs-title">Last runs</h2>
         <a href={attr(allRuns(task))}>All runs</a>
       </header>
