@@ -44,11 +44,16 @@ export interface Stale {
   inPlace?(app: Site): number
 }
 
+/** A page that was asked for, one that updates itself, or a program. */
+export type ListReader = 'page' | 'update' | 'program'
+
 export interface ListView<Data extends Window<unknown>, Query> {
   /** Filter, sort and cursor, parsed from the URL, so that every view is a link. It may carry a `problem` that the page shows in place. */
   query: ZodType<Query>
   /** True if such a query may take long, as a search does: it is read in a thread. */
   isLong?(query: Query): boolean
+  /** What takes long elsewhere than in the database, before that is read. The answer is the query to load. */
+  prepare?(query: Query, app: Site, by: ListReader): Promise<Query>
   load(db: Db, query: Query, app: Site): Promise<Data>
   view(data: Data, query: Query, viewer: Viewer): string
   /** Stands above the live region and is never swapped: a form, a filter. */

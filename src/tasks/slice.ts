@@ -4,6 +4,7 @@ import { suggestionList } from '../../views/ui/form/suggestions.tsx'
 import { partial } from '../http/answer.ts'
 import { route } from '../http/route.ts'
 import { byState, type Slice } from '../http/slice.ts'
+import { tooMany } from '../input/problem.ts'
 import { inputRoutes } from '../leases/input-routes.ts'
 import * as leases from '../leases/leases.ts'
 import { reconcile } from '../leases/reconcile.ts'
@@ -18,6 +19,7 @@ import { headlineOf } from './context/headline.ts'
 import { promptOf } from './context/prompt.ts'
 import { events, transients } from './events.ts'
 import { withFoundLines } from './found/failure-lines.ts'
+import { logScans } from './found/log-search.ts'
 import { startActs } from './grace.ts'
 import { withHolds } from './holds.ts'
 import { bulkRoutes } from './http/bulk-routes.ts'
@@ -28,10 +30,11 @@ import { verbRoutes } from './http/verb-routes.ts'
 import { waitingForPeople } from './overview/asking.ts'
 import { overview } from './overview/overview.ts'
 import { progressVersion } from './progress.ts'
-import { TaskFilter } from './search/filter.ts'
+import { searchesLogs, TaskFilter } from './search/filter.ts'
 import { suggestions } from './suggest.ts'
 import { count, counters, list, type Task, type TaskList } from './tasks.ts'
 import { inWords, taskTypes } from './types/types.ts'
+import { BUSY } from './words.ts'
 
 const REAP_MS = 500
 const RECONCILE_MS = 10_000
@@ -72,14 +75,20 @@ export const slice: Slice<TaskList, TaskFilter, TaskInContext, Task> = {
     'tasks.operate': ['operator', 'admin'],
     'tasks.work': ['admin', 'worker'],
   },
-  fresh: { on: ['task.', 'transient.', 'queue.'], inPlace: progressVersion },
+  fresh: { on: ['task.', 'transient.', 'queue.'], inPlace: (app) => progressVersion(app) + logScans(app).made },
   list: {
     query: TaskFilter,
     isLong: ({ q }) => q !== undefined,
+    async prepare(query, app, by) {
+      if (!searchesLogs(query)) return query
+      const searched = await (by === 'update' ? logScans(app).last(query) : logScans(app).search(query))
+      if (searched.looked.is_busy && by === 'program') throw tooMany(BUSY, 1)
+      return { ...query, searched }
+    },
     async load(db, query, { clock }) {
       const now = clock.now()
       const found = query.problem ? { items: [], next: null, ...(await count(db)) } : await list(db, query, now)
-      const items = await withFoundLines(db, await withHolds(db, found.items, now), query.terms)
+      const items = await withFoundLines(db, await withHolds(db, found.items, now), query)
       return { ...found, items, view: await savedAs(db, query) }
     },
     view: taskList,

@@ -8,6 +8,7 @@ import type { Hold } from '../steering/hold.ts'
 import { type Progress, readProgress } from './progress.ts'
 import { readResult } from './result.ts'
 import { matching, type TaskFilter } from './search/filter.ts'
+import type { Looked } from './search/searched.ts'
 import { TASK_STATES, type TaskState, type Urgency, WINDOW_SIZE } from './words.ts'
 
 export const PRIORITY: Record<Urgency, number> = { low: -1, medium: 0, high: 1 }
@@ -72,7 +73,7 @@ export interface Task {
   /** What keeps it from starting, though it is due. */
   hold: Hold | null
   /** In a list that was searched: the line of its output that was found, if nothing else of it has the text. */
-  found?: { attempt: number; text: string }
+  found?: { attempt: number; text: string } | undefined
 }
 
 export interface Attempt {
@@ -103,6 +104,8 @@ export interface TaskList {
   counts: Readonly<Record<TaskState, number>>
   queues: readonly string[]
   view?: { id: string; name: string } | null
+  /** How far a search of logs looked. */
+  looked?: Looked
 }
 
 export interface TaskDetail {
@@ -116,15 +119,21 @@ export type TaskRow = Selectable<TaskTable>
 const TIMELINE_EVENTS = 200
 
 export async function list(db: Db, filter: TaskFilter, now: Ms): Promise<TaskList> {
-  const { before, until, limit = WINDOW_SIZE } = filter
+  const { searched, limit = WINDOW_SIZE } = filter
+  const newest = await newestOf(db, filter)
   let query = matching(db, filter, now).selectAll().orderBy('number', 'desc')
-  if (until !== undefined) query = query.where('number', '<=', await newestBefore(db, until))
-  else if (before) query = query.where('number', '<', numberOf(before))
+  if (newest !== undefined) query = query.where('number', '<=', newest)
   const rows = await query.limit(limit + 1).execute()
   const items = rows.slice(0, limit).map(toTask)
   const next = rows.length > limit ? (items.at(-1)?.id ?? null) : null
   const { counts, queues } = await count(db)
-  return { items, next, counts, queues }
+  return { items, counts, queues, ...(searched ? { next: searched.next, looked: searched.looked } : { next }) }
+}
+
+/** The newest task at a filter's cursor; undefined if it has none. */
+export async function newestOf(db: Db, { before, until }: TaskFilter): Promise<number | undefined> {
+  if (until !== undefined) return newestBefore(db, until)
+  return before ? numberOf(before) - 1 : undefined
 }
 
 async function newestBefore(db: Db, until: Ms): Promise<number> {

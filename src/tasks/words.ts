@@ -16,7 +16,9 @@ export const MOST_ROWS = 200
 /** The lines of a log in one answer. */
 export const MOST_LINES = 500
 
-export const QUALIFIERS = ['state', 'queue', 'worker', 'project', 'urgency', 'type', 'by', 'since'] as const
+export const BUSY = 'The server is searching other logs. Search again in a moment.'
+
+export const QUALIFIERS = ['state', 'queue', 'worker', 'project', 'urgency', 'type', 'by', 'since', 'log'] as const
 export type Qualifier = (typeof QUALIFIERS)[number]
 
 export function typedTerm(name: Qualifier | 'text', value: string, isExcluded = false): string {

@@ -34,13 +34,13 @@ export interface AttemptOutput {
   /** Those of the bytes from `from` to `end`, in order, as far as they are known. */
   arrivals(from: number, end: number): Soon<readonly Arrival[]>
   parts(): Soon<Iterable<{ start: number; lines: number }>>
-  /** All of it, in a form that can be sent to a thread: the folder of its files, or its bytes. */
-  source(): Soon<string | SentRuns>
 }
 
 /** Where the output of tasks is kept. */
 export interface Outputs {
   open(task: string, attempt: number): Soon<AttemptOutput>
+  /** All of it, in a form that can be sent to a thread: the folder of its files, or its bytes. */
+  source(task: string, attempt: number): Soon<string | SentRuns>
   /** Keeps those bytes that it does not have yet, so that resending is safe. */
   append(task: string, attempt: number, run: Run): Soon<{ size: number; hasGrown: boolean }>
   /** The attempt has ended, and prints no more. */

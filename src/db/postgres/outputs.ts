@@ -23,6 +23,10 @@ export class RowOutputs implements Outputs {
     return new RowOutput(this.#reader, { task_id, attempt }, found ?? NOTHING)
   }
 
+  async source(task: string, attempt: number) {
+    return (await this.open(task, attempt)).source()
+  }
+
   /** Not flushed: after a crash of the server its last bytes may be missing, and the next chunk then leaves a gap. */
   append(task_id: string, attempt: number, { offset, stream, bytes }: Run) {
     return this.#writer.transaction().execute(async (db) => {

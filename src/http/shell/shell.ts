@@ -13,7 +13,7 @@ import { placeholderOf } from '../palette/palette.ts'
 import { compressed, cursorAt, viewerOf } from '../respond.ts'
 import { countsOf, navEntries, type Sidebar, sidebarOf } from '../sidebar.ts'
 import type { Bare, Site } from '../site.ts'
-import { type AnySlice, type Env, type ItemView, isQuiet, isStale, pulseOf } from '../slice.ts'
+import { type AnySlice, type Env, type ItemView, isQuiet, isStale, type ListReader, pulseOf } from '../slice.ts'
 import { inZoneOfViewer, zoneOf } from '../zone.ts'
 import { FastLane } from './fast-lane.ts'
 import { RenderCache } from './render-cache.ts'
@@ -36,7 +36,7 @@ export class Shell {
   async page(c: Context<Env>, slice: AnySlice, query: unknown): Promise<Response> {
     const { list, noun, title } = slice
     const viewer = viewerOf(this.#app, c)
-    const { data, seq, sidebar } = await this.#readList(slice, query, async (db) => ({
+    const { data, seq, sidebar } = await this.#readList(slice, query, 'page', async (db, query) => ({
       data: await list.load(db, query, this.#app),
       seq: await head(db),
       sidebar: await sidebarOf(this.slices, db),
@@ -58,7 +58,7 @@ export class Shell {
     const { list, item } = slice
     if (id && item) return item.view(await this.#read((db) => item.load(db, decodeURIComponent(id), this.#app, asked)), viewer)
     const query = check(list.query, asked)
-    return list.view(await this.#readList(slice, query, (db) => list.load(db, query, this.#app)), query, viewer)
+    return list.view(await this.#readList(slice, query, 'update', (db, query) => list.load(db, query, this.#app)), query, viewer)
   }
 
   /** A page of the shell with nothing live in it. */
@@ -70,14 +70,18 @@ export class Shell {
 
   async partial(c: Context<Env>, slice: AnySlice, query: unknown): Promise<Response> {
     const { list, noun } = slice
-    const render = async () => list.view(await this.#readList(slice, query, (db) => list.load(db, query, this.#app)), query, viewerOf(this.#app, c))
+    const render = async () =>
+      list.view(await this.#readList(slice, query, 'update', (db, query) => list.load(db, query, this.#app)), query, viewerOf(this.#app, c))
     return this.#keptAs(c, noun.many, render)
   }
 
   async list(c: Context<Env>, slice: AnySlice, query: unknown): Promise<Response> {
     const { list } = slice
     if (hasProblem(query)) throw query.problem
-    const { data, seq } = await this.#readList(slice, query, async (db) => ({ data: await list.load(db, query, this.#app), seq: await head(db) }))
+    const { data, seq } = await this.#readList(slice, query, 'program', async (db, query) => ({
+      data: await list.load(db, query, this.#app),
+      seq: await head(db),
+    }))
     const { items, next, ...rest } = data
     return c.json({ epoch: this.#app.epoch, seq, items, next, ...rest }, 200, { 'X-Live-Seq': cursorAt(this.#app, seq) })
   }
@@ -208,8 +212,9 @@ export class Shell {
   }
 
   /** A list whose query may take long is read where it holds up no other page. */
-  #readList<T>({ list }: AnySlice, query: unknown, read: (db: Db) => Promise<T>): Promise<T> {
-    return list.isLong?.(query) ? snapshot(this.#app.database.pool, read) : this.#read(read)
+  async #readList<T>({ list }: AnySlice, asked: unknown, by: ListReader, read: (db: Db, query: unknown) => Promise<T>): Promise<T> {
+    const query = list.prepare ? await list.prepare(asked, this.#app, by) : asked
+    return snapshot(list.isLong?.(query) ? this.#app.database.pool : this.#app.db, (db) => read(db, query))
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Db, Ms } from '../../db/index.ts'
-import { matching, TaskFilter } from '../search/filter.ts'
+import { matching, searchesLogs, TaskFilter } from '../search/filter.ts'
 import { numberOf } from '../tasks.ts'
 
 export interface Neighbours {
@@ -16,6 +16,7 @@ export async function neighbours(
   const parsed = TaskFilter.safeParse({ zone, ...Object.fromEntries(new URLSearchParams(from)) })
   const isRead = parsed.success && !parsed.data.problem
   const filter = isRead ? parsed.data : { terms: [] }
+  if (searchesLogs(filter)) return { from, previous: null, next: null }
   const beside = async (side: '>' | '<') => {
     const row = await matching(db, filter, now)
       .select('id')

@@ -5,14 +5,13 @@ import { END_BYTES } from '../context/headline.ts'
 import { lastLines } from '../context/last-line.ts'
 import { levelOf } from '../log/level.ts'
 import { output } from '../log/output.ts'
-import type { Term } from '../search/search.ts'
+import type { TaskFilter } from '../search/filter.ts'
 import type { Task, TaskRow } from '../tasks.ts'
+import { excerpt } from './excerpt.ts'
 
 /** Of each kind: the last errors, and the last lines of all. */
 const MOST_LINES = 20
 const MOST_CHARACTERS = 500
-/** So much of a long line comes before the text that was found in it. */
-const BEFORE = 40
 
 /** The lines by which a search will find a task whose attempt fails now. The worker has masked them, like all output. */
 export async function failureLines(app: App, id: string): Promise<string> {
@@ -37,8 +36,9 @@ export async function keepFailureLines({ db }: Tx, { number, attempt }: TaskRow,
   if (lines) await db.insertInto('failure_lines').values({ number, attempt, lines }).execute()
 }
 
-/** The same tasks, each with the first line of its output that holds a text which nothing else of it does. */
-export async function withFoundLines(db: Db, tasks: readonly Task[], terms: readonly Term[]): Promise<Task[]> {
+/** The same tasks, each with the line of its output that was found, unless the text is in something else of it as well. */
+export async function withFoundLines(db: Db, tasks: readonly Task[], { terms, searched }: TaskFilter): Promise<Task[]> {
+  if (searched) return tasks.map((task) => ({ ...task, found: searched.lines.get(task.id) }))
   const texts = terms.filter(({ name, value, isExcluded }) => name === 'text' && !isExcluded && [...value].length >= INDEXED_FROM)
   if (texts.length === 0 || tasks.length === 0) return [...tasks]
   const ids = tasks.map(({ id }) => id)
@@ -56,14 +56,6 @@ export async function withFoundLines(db: Db, tasks: readonly Task[], terms: read
     const found = lines.split('\n').flatMap((line) => missing.flatMap((wanted) => excerpt(line, wanted) ?? []))
     return found[0] === undefined ? task : { ...task, found: { attempt, text: found[0] } }
   })
-}
-
-/** A line from shortly before a text, which is in lower case; undefined if it is not in it. */
-export function excerpt(line: string, wanted: string): string | undefined {
-  const at = line.toLowerCase().indexOf(wanted)
-  if (at === -1) return undefined
-  const begin = at > BEFORE ? at - BEFORE : 0
-  return `${begin > 0 ? '…' : ''}${line.slice(begin, begin + MOST_CHARACTERS)}`.toWellFormed()
 }
 
 const wordsOf = ({ title, description, command, error }: Task) => [title, description, command, error ?? ''].join('\n').toLowerCase()

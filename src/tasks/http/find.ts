@@ -4,7 +4,7 @@ import type { IconName } from '../../../views/ui/icon.tsx'
 import type { Db, Ms } from '../../db/index.ts'
 import { COUNTED, MOST } from '../../http/palette/palette.ts'
 import type { Find, Opened } from '../../http/slice.ts'
-import { matching, TaskFilter } from '../search/filter.ts'
+import { matching, searchesLogs, TaskFilter } from '../search/filter.ts'
 import { type Task, toTask } from '../tasks.ts'
 import { isHeld, isOpen, typedTerm } from '../words.ts'
 
@@ -36,6 +36,8 @@ export const find: Find = {
 /** Searches like the task list; text that is not valid as a search is searched for literally. */
 async function search(db: Db, q: string, { viewer: { now, zone } }: Opened) {
   const filter = readable(q, zone)
+  const all: Choice = { title: 'Show all that match', more: q, icon: 'search', href: `/tasks?q=${encodeURIComponent(filter.q ?? q)}` }
+  if (searchesLogs(filter)) return { choices: [{ ...all, title: 'Search logs' }], total: 1, capped: false }
   if (filter.terms.some(({ name, value }) => name === 'text' && value.length < SHORTEST_TEXT)) return NOTHING
   const newest = matching(db, filter, now).orderBy('number', 'desc')
   const numbers = await newest
@@ -44,7 +46,6 @@ async function search(db: Db, q: string, { viewer: { now, zone } }: Opened) {
     .execute()
   const rows = await newest.selectAll().limit(MOST).execute()
   const tasks = rows.map((row) => toChoice(toTask(row), now))
-  const all: Choice = { title: 'Show all that match', more: q, icon: 'search', href: `/tasks?q=${encodeURIComponent(filter.q ?? q)}` }
   return {
     choices: numbers.length > MOST ? [...tasks.slice(0, MOST - 1), all] : tasks,
     total: Math.min(numbers.length, COUNTED),

@@ -34,7 +34,7 @@ export const logRoutes: readonly Route[] = [
     example: EXAMPLE,
     async run({ app, c, query, params: { id } }) {
       const { task, attempt, log, ended, since } = await logOf(app, id, query)
-      const window = await linesFor(log, query, async (wanted) => logSearches(app).find(await log.source(), wanted, c.req.raw.signal))
+      const window = await linesFor(log, query, async (wanted) => logSearches(app).find(await output(app).source(id, attempt), wanted, c.req.raw.signal))
       const headers = {
         'X-Log-Mode': window.mode,
         'X-Log-Note': encodeURIComponent(window.note),
@@ -75,7 +75,9 @@ export async function logBlock(app: App, { task, attempts }: TaskDetail, paramet
   const attempt = query.attempt || task.attempt || 1
   const log = await output(app).log(task.id, attempt)
   const { at, first, find, level } = query
-  const { lines, ...window } = await linesFor(log, { at, first, find, level }, async (wanted) => logSearches(app).find(await log.source(), wanted))
+  const { lines, ...window } = await linesFor(log, { at, first, find, level }, async (wanted) =>
+    logSearches(app).find(await output(app).source(task.id, attempt), wanted),
+  )
   const made = attempts.find((it) => it.attempt === attempt)
   const since = made?.started_at ?? null
   const html = inZone(parameters.zone ?? zoneNow(), () => logLines(lines, contextOf(task.id, attempt, window.mode), since))

@@ -95,10 +95,6 @@ export class AttemptLog implements AttemptOutput {
     return this.#segments.filter((segment) => segment.end > from && segment.start < end).flatMap((segment) => segment.arrivals(from, end))
   }
 
-  source(): string {
-    return this.folder
-  }
-
   #room(): Segment {
     const last = this.#segments.at(-1)
     return last && last.size < SEGMENT_BYTES ? last : this.#open(this.size)

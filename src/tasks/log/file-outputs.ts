@@ -19,7 +19,7 @@ export class FileOutputs implements Outputs {
 
   open(task: string, attempt: number): AttemptLog {
     const name = key(task, attempt)
-    const log = this.#open.get(name) ?? new AttemptLog(join(this.#folder, fileNameOf(task), String(attempt)))
+    const log = this.#open.get(name) ?? new AttemptLog(this.source(task, attempt))
     this.#open.delete(name)
     // An attempt without output yet is no use to later readers.
     if (log.size > 0 || this.#growing.has(name)) this.#open.set(name, log)
@@ -28,6 +28,10 @@ export class FileOutputs implements Outputs {
       if (!this.#growing.has(oldest)) this.#open.delete(oldest)
     }
     return log
+  }
+
+  source(task: string, attempt: number): string {
+    return join(this.#folder, fileNameOf(task), String(attempt))
   }
 
   append(task: string, attempt: number, run: Run) {

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events'
 import { join } from 'node:path'
-import type { AttemptOutput, Outputs, Run } from '../../db/index.ts'
+import type { AttemptOutput, Outputs, Run, SentRuns } from '../../db/index.ts'
 import { invalid, Problem } from '../../input/problem.ts'
 import { type App, perApp } from '../../live/app.ts'
 import { FileOutputs } from './file-outputs.ts'
@@ -40,6 +40,10 @@ class Output {
 
   async log(task: string, attempt: number): Promise<AttemptOutput> {
     return this.#outputs.open(task, attempt)
+  }
+
+  async source(task: string, attempt: number): Promise<string | SentRuns> {
+    return this.#outputs.source(task, attempt)
   }
 
   remove(task: string): Promise<void> {

@@ -7,6 +7,8 @@ import type { TextStyle } from './text-style.ts'
 
 const READ_BYTES = 1_048_576
 const NEWLINE = 0x0a
+/** What moves, colours or overwrites: NUL, backspace, return and escape. */
+const CONTROLS = ['\0', '\b', '\r', '\x1b']
 
 export interface Wanted {
   find?: string | undefined
@@ -17,6 +19,8 @@ export interface Found {
   lines: LogLine[]
   total: number
 }
+
+export type FirstLines = (string | null)[]
 
 interface Match extends RawLine {
   number: number
@@ -55,6 +59,30 @@ export async function findLines(log: Searched, wanted: Wanted): Promise<Found> {
   return { lines: matches.slice(-MOST_LINES).map(draw), total }
 }
 
+/** For each text, in lower case, the first line that holds it. Blocks as `findLines` does. */
+export async function firstLines(log: Searched, texts: readonly string[]): Promise<FirstLines> {
+  const found: (string | null)[] = texts.map(() => null)
+  let rest: Buffer = Buffer.alloc(0)
+  const look = (bytes: Buffer) => {
+    const shown = drawnText(bytes.toString('utf8'))
+    const lower = shown.toLowerCase()
+    for (const [i, text] of texts.entries()) {
+      if (found[i] !== null || !lower.includes(text)) continue
+      found[i] = shown.split('\n').find((line) => line.toLowerCase().includes(text)) ?? null
+    }
+  }
+  for (let runs = await log.read(log.start, READ_BYTES); runs.length > 0 && found.includes(null); ) {
+    const bytes = Buffer.concat([rest, ...runs.map((run) => run.bytes)])
+    const end = bytes.lastIndexOf(NEWLINE) + 1
+    look(bytes.subarray(0, end))
+    rest = bytes.subarray(end)
+    const last = runs.at(-1) as Run
+    runs = await log.read(last.offset + last.bytes.length, READ_BYTES)
+  }
+  look(rest)
+  return found
+}
+
 /** Up to `most` lines from number `from` on, or from the first one that is kept; `next` is the offset after the last complete one, which is before line `line`. */
 export async function linesFrom(log: AttemptOutput, from: number, most: number): Promise<Part> {
   const first = Math.max(log.firstLine, from)
@@ -79,6 +107,14 @@ export async function extentOf(log: AttemptOutput): Promise<{ first: number; las
 
 function draw({ number, bytes, stream, partial, style, level }: Match): LogLine {
   return { number, html: new Terminal(style).line(textOf(bytes)).html, stderr: stream === 'stderr', level, partial }
+}
+
+/** Most output has nothing to be drawn, and is searched as it is. */
+function drawnText(text: string): string {
+  const isPlain = (part: string) => !CONTROLS.some((control) => part.includes(control))
+  if (isPlain(text)) return text
+  const drawn = (line: string) => (isPlain(line) ? line : new Terminal().line(line).text)
+  return text.split('\n').map(drawn).join('\n')
 }
 
 async function eachLine(log: Searched, take: (line: RawLine) => void) {

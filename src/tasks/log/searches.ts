@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import type { SentRuns } from '../../db/index.ts'
 import { perApp } from '../../live/app.ts'
-import type { Found, Wanted } from './search.ts'
+import type { FirstLines, Found, Wanted } from './search.ts'
 
 const THREAD = new URL('./search-thread.js', import.meta.url)
 /** A search of a whole log takes a fraction of this, unless the log was made to be slow. */
@@ -11,6 +11,13 @@ const MOST_WAITING = 8
 const MOST_MIB = 256
 const IDLE_MS = 30_000
 
+interface Job {
+  source: string | SentRuns
+  wanted?: Wanted
+  texts?: readonly string[]
+}
+
+/** All searches of logs, one at a time. */
 export class LogSearches {
   readonly #budgetMs: number
   #thread: Promise<Worker> | undefined
@@ -24,11 +31,17 @@ export class LogSearches {
 
   /** Undefined if it takes too long or too much memory, too many wait, or `gone` aborts. */
   find(source: string | SentRuns, wanted: Wanted, gone?: AbortSignal): Promise<Found | undefined> {
-    if (this.#waiting >= MOST_WAITING) return Promise.resolve(undefined)
-    this.#waiting++
-    const found = this.#last.then(() => (gone?.aborted ? undefined : this.#search({ source, wanted }))).finally(() => this.#waiting--)
-    this.#last = found.catch(() => {})
-    return found
+    return this.#queue<Found>({ source, wanted }, gone)
+  }
+
+  /** Undefined as for `find`. */
+  first(source: string | SentRuns, texts: readonly string[]): Promise<FirstLines | undefined> {
+    return this.#queue<FirstLines>({ source, texts })
+  }
+
+  /** Whether as many wait as may. */
+  get isBusy(): boolean {
+    return this.#waiting >= MOST_WAITING
   }
 
   async stop() {
@@ -37,7 +50,15 @@ export class LogSearches {
     if (thread) this.#end(thread)
   }
 
-  async #search(job: { source: string | SentRuns; wanted: Wanted }): Promise<Found | undefined> {
+  #queue<T>(job: Job, gone?: AbortSignal): Promise<T | undefined> {
+    if (this.isBusy) return Promise.resolve(undefined)
+    this.#waiting++
+    const found = this.#last.then(() => (gone?.aborted ? undefined : this.#search<T>(job))).finally(() => this.#waiting--)
+    this.#last = found.catch(() => {})
+    return found
+  }
+
+  async #search<T>(job: Job): Promise<T | undefined> {
     clearTimeout(this.#idle)
     this.#thread ??= begin()
     const thread = await this.#thread.catch((error) => {
@@ -48,7 +69,7 @@ export class LogSearches {
     try {
       const [found] = await once(thread, 'message', { signal: AbortSignal.timeout(this.#budgetMs) })
       this.#idle = setTimeout(() => this.#end(thread), IDLE_MS).unref()
-      return found as Found
+      return found as T
     } catch (error) {
       this.#end(thread)
       if (isTooMuch(error)) return undefined

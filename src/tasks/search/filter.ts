@@ -7,6 +7,7 @@ import { MOST_ROWS, type TaskState, typedTerm } from '../words.ts'
 import { instantOf, mistakeIn, zoneName } from './instant.ts'
 import { type BulkOutcome, readOutcome } from './outcome.ts'
 import { parseSearch, type SearchProblem, STATE_WORDS, sinceMistake, type Term } from './search.ts'
+import type { Searched } from './searched.ts'
 
 const LONGEST = 1000
 const word = z
@@ -46,6 +47,8 @@ export interface TaskFilter {
   limit?: number
   outcome?: BulkOutcome
   terms: readonly Term[]
+  /** What the search of logs found, if that is one. */
+  searched?: Searched
   /** Set if the search cannot be parsed; the page marks the place. */
   problem?: Problem & { place: SearchProblem }
 }
@@ -78,10 +81,15 @@ const STATES: Partial<Record<(typeof STATE_WORDS)[number], TaskState[]>> = {
 const COLUMNS = { queue: 'queue', worker: 'worker_id', project: 'project', urgency: 'urgency', type: 'type', by: 'created_by' } as const
 const UNIT_MS = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
 
-/** Ignores the cursor. Throws the filter's problem. */
-export function matching(db: Db, { state, terms, problem, zone }: TaskFilter, now: Ms) {
+export const searchesLogs = ({ terms, problem }: TaskFilter): boolean => !problem && terms.some(({ name }) => name === 'log')
+
+/** Ignores the cursor. Throws the filter's problem, and invalid for a search of logs that was not made. */
+export function matching(db: Db, { state, terms: all, problem, zone, searched }: TaskFilter, now: Ms) {
   if (problem) throw problem
+  const terms = all.filter((term): term is RowTerm => term.name !== 'log')
+  if (terms.length < all.length && !searched) throw invalid(NOT_SEARCHED, { q: NOT_SEARCHED })
   let query = db.selectFrom('tasks').where('deleted_at', 'is', null)
+  if (searched) query = query.where((eb) => (searched.ids.length > 0 ? eb('id', 'in', searched.ids) : eb.lit(false)))
   if (state) query = query.where((eb) => inState(eb, state, now))
   for (const name of new Set(terms.map(({ name }) => name))) {
     const wanted = terms.filter((term) => term.name === name && !term.isExcluded)
@@ -97,9 +105,13 @@ export function matching(db: Db, { state, terms, problem, zone }: TaskFilter, no
 /** The normalised query string with its question mark, safe in a header; empty if there is no filter. */
 export const urlSearch = (text: string): string => new URL(`?${text.replace(/^\?/, '')}`, 'http://telltale').search
 
+const NOT_SEARCHED = 'Only the list of tasks can search logs: leave out log: here, or select the tasks.'
+
+/** A term that the row of a task answers. */
+type RowTerm = Term & { name: Exclude<Term['name'], 'log'> }
 type Eb = ExpressionBuilder<Schema, 'tasks'>
 
-function means(eb: Eb, { name, value }: Term, { now, zone }: { now: Ms; zone: string | undefined }): ExpressionWrapper<Schema, 'tasks', SqlBool> {
+function means(eb: Eb, { name, value }: RowTerm, { now, zone }: { now: Ms; zone: string | undefined }): ExpressionWrapper<Schema, 'tasks', SqlBool> {
   if (name === 'text') return eb.parens(holdsText(eb, value)) as ExpressionWrapper<Schema, 'tasks', SqlBool>
   if (name === 'state') return inState(eb, value as (typeof STATE_WORDS)[number], now)
   if (name === 'since') return eb('created_at', '>=', sinceMs(value, now, zone))

@@ -41,7 +41,7 @@ test('a failed task is found by its errors and its last lines, in any case, and 
   expect(await ids(app, '"step 0 passed"')).toEqual([])
   expect(await ids(app, '"step 29 passed"')).toEqual([id])
   expect(await ids(app, '-refused')).toEqual([])
-  expect(await (await app.ask('/ui/tasks?q=db-7')).text()).toContain('attempt 1 printed: ERROR: Zażółć refused by db-7')
+  expect(await (await app.ask('/ui/tasks?q=db-7')).text()).toContain('printed: ERROR: Zażółć refused by db-7')
 })
 
 test('a row shows no line of the output for a text that the task itself has, and shows a long line near the text', async () => {

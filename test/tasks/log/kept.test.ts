@@ -67,7 +67,7 @@ test('the end of much output is kept: its lines keep their numbers, and are foun
   expect((await readLines(log, log.start, log.firstLine)).lines.at(-1)).toMatchObject({ number: last, html: 'a needle' })
   expect((await linesFrom(log, 10_950, 500)).lines.find(({ number }) => number === 11_000)?.html).toMatch(/^11000 x/)
   const searches = logSearches(app)
-  expect(await searches.find(await log.source(), { find: 'NEEDLE' })).toMatchObject({ total: 1, lines: [{ number: last, html: 'a needle' }] })
+  expect(await searches.find(await kept.source('t_1', 1), { find: 'NEEDLE' })).toMatchObject({ total: 1, lines: [{ number: last, html: 'a needle' }] })
   await searches.stop()
   for await (const { id, bytes } of kept.kept()) {
     expect(id).toBe('t_1')

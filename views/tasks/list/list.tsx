@@ -12,6 +12,7 @@ import { taskHref } from '../links.ts'
 import { Progress } from '../progress.tsx'
 import { statusOf } from '../status.ts'
 import { nothing } from './empty.tsx'
+import { Looked } from './looked.tsx'
 import { Pager } from './pager.tsx'
 import { SELECTION, SelectionBar } from './selection.tsx'
 import { Tabs } from './tabs.tsx'
@@ -25,6 +26,7 @@ export function taskList(data: TaskList, query: TaskFilter, viewer: Viewer): str
   return html(
     <>
       <Tabs counts={counts} query={query} />
+      <Looked data={data} query={query} now={viewer.now} />
       {items.length > 0 ? (
         <Table
           name="tasks"
@@ -100,7 +102,7 @@ const columnsOf = (query: TaskFilter, now: number): readonly Column<Task>[] => [
 
 /** The line that was found, what holds it back, who acknowledged it, or the start of its command. */
 function moreOf({ found, hold, acknowledged_by, acknowledged_note, command, title }: Task): string | undefined {
-  if (found) return `attempt ${found.attempt} printed: ${found.text}`
+  if (found) return `printed: ${found.text}`
   if (hold) return hold.why
   if (acknowledged_by) return `acknowledged by ${acknowledged_by}${acknowledged_note ? `: ${acknowledged_note}` : ''}`
   return command === title ? undefined : command.split('\n', 1)[0]

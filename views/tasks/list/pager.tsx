@@ -4,9 +4,10 @@ import { WINDOW_SIZE } from '../../../src/tasks/words.ts'
 import { Button } from '../../ui/form/button.tsx'
 import { attr } from '../../ui/html.ts'
 import { listHref } from '../links.ts'
+import { searchOnHref } from './looked.tsx'
 
 /** Links to older tasks: the next ones, or those before a time. */
-export function Pager({ data: { next, items }, query, zone }: { data: TaskList; query: TaskFilter; zone: string }): JSX.Element {
+export function Pager({ data: { next, items, looked }, query, zone }: { data: TaskList; query: TaskFilter; zone: string }): JSX.Element {
   if (items.length === 0 || (!next && !query.before)) return ''
   return (
     <nav class="pager" id="tasks-pager" aria-label="Older and newer tasks">
@@ -17,7 +18,11 @@ export function Pager({ data: { next, items }, query, zone }: { data: TaskList; 
       ) : (
         ''
       )}
-      {next ? (
+      {next && looked ? (
+        <a class="button" href={searchOnHref(query, next)} rel="next">
+          Search on
+        </a>
+      ) : next ? (
         <a class="button" href={listHref(query, { before: next, limit: query.limit })} rel="next" data-more>
           {`Show ${query.limit ?? WINDOW_SIZE} more` as 'safe'}
         </a>

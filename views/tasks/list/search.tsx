@@ -18,6 +18,7 @@ const EXAMPLES = [
   ['project:shop', 'of that project'],
   ['since:2h', 'created in the last two hours'],
   ['"connection refused"', 'these words in the title, command, description or error, or printed by a failed task'],
+  ['log:refused', 'that printed this, newest tasks first'],
 ] as const
 
 /** The search box, with suggestions. */

@@ -23,7 +23,7 @@ export function SelectionBar({ data, query }: { data: TaskList; query: TaskFilte
         <strong class="selection-count" data-count-text>
           Selected tasks
         </strong>
-        {data.next || query.before ? (
+        {!data.looked && (data.next || query.before) ? (
           <label class="selection-all">
             <input type="checkbox" name="match" value={attr(match || EVERYTHING)} autocomplete="off" data-all />
             <span safe>{`Select ${all}`}</span>
