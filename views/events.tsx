@@ -1,119 +1,110 @@
-import type { EventsFilter, KindList } from '../src/events/events.ts'
-import { Kind } from './events/kind.tsx'
-import { Transport } from './events/transport.tsx'
-import { domId } from './ui/dom-id.ts'
+import type { EventList } from '../src/events/events.ts'
+import type { EventsFilter } from '../src/events/filter.ts'
+import { MOST_ROWS, WINDOW_SIZE } from '../src/events/words.ts'
+import { Chips } from './events/chips.tsx'
+import { fieldsOf, isNarrowed, logHref } from './events/links.ts'
+import { Row } from './events/row.tsx'
 import { emptyState } from './ui/empty.tsx'
 import { Button } from './ui/form/button.tsx'
 import { attr, html } from './ui/html.ts'
 import { Icon } from './ui/icon.tsx'
+import { NewRows } from './ui/new-rows.tsx'
 import type { Viewer } from './viewer.ts'
 
-/** The filter, with commands that read and write events. */
-export function eventsHead({ q }: EventsFilter, viewer: Viewer): string {
+/** The bar above the log: text to search for, and what else narrows it. */
+export function eventsHead(filter: EventsFilter): string {
   return html(
-    <div class="head kinds-head" id="events-head">
+    <div class="events-head" id="events-head">
       <h1 class="visually-hidden">Events</h1>
-      <form class="search" method="get" action="/events" role="search" aria-label="Kinds of events">
-        <label class="search-box">
-          <span class="visually-hidden">Find a kind, a field or a description</span>
-          <Icon name="search" />
-          <input type="search" name="q" value={attr(q ?? '')} placeholder="Find a kind, a field or a description" autocomplete="off" spellcheck="false" />
-        </label>
-        <Button label="Find" />
-      </form>
-      <p class="muted">
-        Every change is an event in one log. Follow it with <code safe>{viewer.curl('/api/events', '-N')}</code>, add to it with{' '}
-        <code safe>{viewer.command('emit', `backup.finished '{"files": 12}'`)}</code>. The subject of an event from another program ends with <code>@</code> and
-        the name of its token, upstream or script.
-      </p>
-    </div>,
-  )
-}
-
-/** Every kind by its noun, then the frames that are not events. */
-export function eventsView({ items, next, transport }: KindList, { q, after }: EventsFilter): string {
-  const own = items.filter(({ isOwn }) => isOwn)
-  const others = items.filter(({ isOwn }) => !isOwn)
-  const nouns = [...new Set(own.map(({ kind }) => nounOf(kind)))]
-  if (items.length + transport.length === 0) return nothing(q)
-  return html(
-    <div class="kinds">
-      <nav class="kinds-index" aria-label="On this page">
-        <ul>
-          {nouns.map((noun) => (
-            <Jump to={noun} count={own.filter(({ kind }) => nounOf(kind) === noun).length} />
-          ))}
-          {others.length > 0 ? <Jump to="others" title="other programs" count={`${others.length}${next === null ? '' : '+'}`} /> : ''}
-          {transport.length > 0 ? <Jump to="transport" title="frames of a stream" count={transport.length} /> : ''}
-        </ul>
-      </nav>
-      <div class="kinds-groups">
-        {nouns.map((noun) => (
-          <Group id={noun} title={noun} kinds={own.filter(({ kind }) => nounOf(kind) === noun)} />
+      <form class="search" method="get" action="/events" role="search" aria-label="Events">
+        {fieldsOf({ ...filter, q: undefined }).map(([name, value]) => (
+          <input type="hidden" name={name} value={attr(value)} />
         ))}
-        {others.length > 0 ? <Group id="others" title="From other programs" kinds={others} /> : ''}
-        <Pager q={q} after={after} next={next} />
-        {transport.length > 0 ? <Transport kinds={transport} /> : ''}
-      </div>
+        <label class="search-box">
+          <span class="visually-hidden">Filter events</span>
+          <Icon name="filter" />
+          <input
+            type="search"
+            name="q"
+            value={attr(filter.q ?? '')}
+            placeholder={'Filter: kind:task.* subject:t_9 actor:owner "refused"'}
+            autocomplete="off"
+            spellcheck="false"
+            enterkeyhint="search"
+            maxlength={500}
+            data-key="/"
+          />
+        </label>
+        <Button label="Filter" />
+      </form>
+      <Chips filter={filter} />
+      <a class="button events-kinds" data-look="plain" href="/events/kinds">
+        Kinds
+      </a>
     </div>,
   )
 }
 
-function Jump({ to, title = to, count }: { to: string; title?: string; count: number | string }): JSX.Element {
-  return (
-    <li>
-      <a href={`#${domId('kinds', to)}`}>
-        <span safe>{title}</span>
-        <span class="tab-count" safe>
-          {count}
-        </span>
-      </a>
-    </li>
+/** The log, newest first. */
+export function eventsView(list: EventList, filter: EventsFilter, viewer: Viewer): string {
+  const { items } = list
+  const safeEmpty = items.length === 0 ? nothing(list, filter, viewer) : ''
+  return html(
+    <>
+      {items.length > 0 ? (
+        <div class="events-frame" id="events-frame" data-most={MOST_ROWS}>
+          <NewRows />
+          <ol class="events-list" aria-label="Events, newest first" data-rows>
+            {items.map((event) => (
+              <Row event={event} now={viewer.now} />
+            ))}
+          </ol>
+        </div>
+      ) : (
+        <div id="events-empty" data-empty>
+          {safeEmpty}
+        </div>
+      )}
+      <Pager list={list} filter={filter} />
+    </>,
   )
 }
 
-function Group({ id, title, kinds }: { id: string; title: string; kinds: KindList['items'] }): JSX.Element {
+/** Links to older events; a search that has ended early says where. */
+function Pager({ list: { items, next, reached }, filter }: { list: EventList; filter: EventsFilter }): JSX.Element {
+  const { before, limit } = filter
+  if (next === null && before === undefined) return ''
   return (
-    <section class="block kind-group" aria-labelledby={domId('kinds', id)}>
-      <h2 id={domId('kinds', id)} safe>
-        {title}
-      </h2>
-      <dl>{kinds.map(Kind)}</dl>
-    </section>
-  )
-}
-
-/** Links to the next kinds of other programs, and back to the first. */
-function Pager({ q, after, next }: { q: string | undefined; after: string | undefined; next: string | null }): JSX.Element {
-  if (after === undefined && next === null) return ''
-  const first = new URLSearchParams(q ? { q } : {})
-  const more = new URLSearchParams({ ...(q && { q }), after: next ?? '' })
-  return (
-    <nav class="kinds-pager" aria-label="Pages of kinds">
-      {after === undefined ? (
+    <nav class="pager" id="events-pager" aria-label="Older and newer events">
+      {before === undefined ? (
         ''
       ) : (
-        <a class="button" href={`/events?${attr(first.toString())}`}>
-          First kinds
+        <a class="button" href={attr(logHref(filter))}>
+          Back to the newest
         </a>
       )}
+      {reached === null ? '' : <span class="muted" safe>{`Searched back to event ${reached.toLocaleString('en-US')}.`}</span>}
       {next === null ? (
-        ''
+        <span class="muted">No older events.</span>
       ) : (
-        <a class="button" href={`/events?${attr(more.toString())}`} rel="next">
-          More kinds
+        <a class="button" href={attr(logHref(filter, next))} rel="next" data-more={items.length > 0 && reached === null}>
+          {reached === null ? <span safe>{`Show ${limit ?? WINDOW_SIZE} more`}</span> : 'Search further back'}
         </a>
       )}
     </nav>
   )
 }
 
-function nothing(q: string | undefined): string {
+/** Distinguishes an empty log, no matches, and no older events. */
+function nothing({ reached }: EventList, filter: EventsFilter, viewer: Viewer): string {
+  const all = { label: 'Show all events', href: '/events' }
+  if (reached !== null)
+    return emptyState({ title: 'No matches yet', detail: `None of the events back to ${reached.toLocaleString('en-US')} match.`, action: all })
+  if (filter.before !== undefined) return emptyState({ title: 'No older events', detail: 'You have reached the end of the log.', action: all })
+  if (isNarrowed(filter)) return emptyState({ title: 'No matching events', detail: 'New ones appear here as they happen.', action: all })
   return emptyState({
-    title: 'No matching kinds',
-    detail: q ? `No kind has “${q}” in its name, its fields or its description.` : 'There are no more kinds.',
-    action: { label: 'Show all kinds', href: '/events' },
+    title: 'No events yet',
+    detail: 'Every change appears here. Add one from a shell:',
+    command: viewer.command('emit', `backup.finished '{"files": 12}'`),
   })
 }
-
-const nounOf = (kind: string) => kind.split('.')[0] as string

@@ -9,38 +9,46 @@ import type { Env } from '../http/slice.ts'
 import { subjectIn } from '../http/subject.ts'
 import { conflict, invalid, Problem } from '../input/problem.ts'
 import type { App } from '../live/app.ts'
-import { Kinds, SUBJECT_CHARACTERS } from '../live/firehose.ts'
 import { pressure } from '../live/pressure.ts'
 import { envelope } from '../live/ring.ts'
 import { append, Foreign, foreign, fromCloudEvent } from '../log/foreign.ts'
 import { parseCursor } from '../log/log.ts'
+import { needsReading } from '../log/search.ts'
 import { senderOf } from '../log/sender.ts'
 import * as events from './events.ts'
+import { FIELDS, typed } from './filter.ts'
 
 const MOST_EVENTS = 100
 const CE_HEADER = 'ce-'
 
-const HistoryQuery = z.object({
-  kinds: Kinds,
-  subject: z.string().max(SUBJECT_CHARACTERS).optional(),
-  order: z.enum(['asc', 'desc']).default('desc'),
-  since: z.string().optional(),
-  before: z.string().optional(),
-  limit: z.coerce.number().int().min(1).max(500).default(50),
-})
+const HistoryQuery = z
+  .object({
+    ...FIELDS,
+    order: z.enum(['asc', 'desc']).default('desc'),
+    since: z.string().optional(),
+    before: z.string().optional(),
+    limit: z.coerce.number().int().min(1).max(500).default(50),
+  })
+  .transform(typed)
 
 const { $schema, ...EVENT } = z.toJSONSchema(Foreign, { io: 'input', unrepresentable: 'any' })
 /** `posted` reads it, and `foreign` checks each event. */
 const Posted = z.custom<unknown[]>().meta({ anyOf: [EVENT, { type: 'array', items: EVENT, minItems: 1, maxItems: MOST_EVENTS }] })
 
 const HISTORY = json(
-  z.object({ epoch: z.string(), seq: z.int(), items: z.array(z.looseObject({ seq: z.int(), kind: z.string() })), next: z.string().nullable() }),
+  z.object({
+    epoch: z.string(),
+    seq: z.int(),
+    items: z.array(z.looseObject({ seq: z.int(), kind: z.string() })),
+    next: z.string().nullable(),
+    reached: z.int().optional(),
+  }),
   {
-    says: 'The events, and the URL of what follows',
+    says: 'The events, and the URL of what follows; reached is the last event that a search has checked, if it ended before its window was full',
   },
 )
 
-/** The log over HTTP, apart from its stream: a page of history, what other programs append, and the kinds. */
+/** The log over HTTP, apart from its stream: a page of history and what other programs append. */
 export const routes: readonly Route[] = [
   route({
     method: 'GET',
@@ -61,14 +69,6 @@ export const routes: readonly Route[] = [
     answer: HISTORY,
     example: { params: { noun: 'tasks', id: 't_1' } },
     run: async (call) => history(call, await subjectIn(call)),
-  }),
-  route({
-    method: 'GET',
-    path: '/api/kinds',
-    summary: 'List the kinds of events',
-    may: 'read',
-    answer: json(z.object({ items: z.array(z.looseObject({ kind: z.string() })) }), { says: 'The kinds with their fields' }),
-    run: ({ app, c }) => c.json({ items: events.reference(app.kinds) }),
   }),
   route({
     method: 'POST',
@@ -96,14 +96,15 @@ async function history({ app, c, query }: Call<never, z.infer<typeof HistoryQuer
   const since = place(app, 'since', query.since) ?? 0
   if (since > app.hub.head) throw invalid(`since: The log has only reached ${app.hub.head}.`, { since: 'This is in the future.' })
   const before = place(app, 'before', query.before) ?? Number.POSITIVE_INFINITY
-  const filter = { kinds: query.kinds, subject: subject ?? query.subject }
-  const { seq, items, more } = await events.history(app.db, filter, { since, before, order, limit })
-  const next = new URL(c.req.url)
-  const last = items.at(-1)
-  if (last) next.searchParams.set(order === 'asc' ? 'since' : 'before', cursorAt(app, last.seq))
+  const filter = { ...query, subject: subject ?? query.subject }
+  const db = needsReading(filter) ? app.database.pool : app.db
+  const { seq, items, next, reached } = await events.history(db, filter, { since, before, order, limit })
+  const url = new URL(c.req.url)
+  if (next !== null) url.searchParams.set(order === 'asc' ? 'since' : 'before', cursorAt(app, next))
   const body = items.map((event) => envelope(event, app.epoch)).join(',')
-  const url = more ? JSON.stringify(next.pathname + next.search) : 'null'
-  return c.body(`{"epoch":${JSON.stringify(app.epoch)},"seq":${seq},"items":[${body}],"next":${url}}`, 200, {
+  const follows = next === null ? 'null' : JSON.stringify(url.pathname + url.search)
+  const ended = reached === null ? '' : `,"reached":${reached}`
+  return c.body(`{"epoch":${JSON.stringify(app.epoch)},"seq":${seq},"items":[${body}],"next":${follows}${ended}}`, 200, {
     'Content-Type': 'application/json',
     'X-Live-Seq': cursorAt(app, seq),
   })

@@ -1,14 +1,14 @@
 import { eventsHead, eventsView } from '../../views/events.tsx'
 import type { Slice } from '../http/slice.ts'
 import { EVERY_KIND } from '../log/kinds.ts'
+import { needsReading } from '../log/search.ts'
 import { routes } from './event-routes.ts'
-import { EventsFilter, type KindList, samples } from './events.ts'
+import { type EventList, list } from './events.ts'
+import { EventsFilter } from './filter.ts'
+import { kindRoutes } from './kind-routes.ts'
 import { PLANNED } from './planned.ts'
 
-/** Every event may be the newest of its kind: a page that shows them asks again at most this often. */
-const PULSE_MS = 2_000
-
-export const slice: Slice<KindList, EventsFilter> = {
+export const slice: Slice<EventList, EventsFilter> = {
   noun: { one: 'event', many: 'events' },
   title: 'Events',
   icon: 'events',
@@ -16,7 +16,13 @@ export const slice: Slice<KindList, EventsFilter> = {
   key: 'g e',
   events: PLANNED,
   actions: { 'events.append': ['operator', 'admin', 'ingest'] },
-  fresh: { everyMs: PULSE_MS, version: (app) => app.hub.head, on: [EVERY_KIND] },
-  list: { query: EventsFilter, load: (db, query, app) => samples(db, app.kinds, query), view: eventsView, head: eventsHead },
-  routes,
+  fresh: { on: [EVERY_KIND], quiet: true },
+  list: {
+    query: EventsFilter,
+    isLong: needsReading,
+    load: (db, query, { sentence, slices }) => list(db, query, { sentence, nouns: slices.map(({ noun }) => noun.one) }),
+    view: eventsView,
+    head: eventsHead,
+  },
+  routes: [...routes, ...kindRoutes],
 }

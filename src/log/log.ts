@@ -1,3 +1,5 @@
+import type { ExpressionBuilder } from 'kysely'
+import type { Schema } from '../db/engine/schema.ts'
 import type { Db } from '../db/index.ts'
 import { EVERY_KIND, isNamed, type Kind, type Kinds } from './kinds.ts'
 
@@ -105,13 +107,12 @@ export async function windowOf(db: Db, { kinds, subject }: Filter, span: Span): 
   }
   let query = within(db, span).selectAll()
   if (subject !== undefined) query = query.where('subject', '=', subject)
-  if (kinds.length > 0) {
-    query = query.where(({ or, and, eb }) =>
-      or(kinds.map((kind) => (kind.endsWith('.') ? and([eb('kind', '>=', kind), eb('kind', '<', behind(kind))]) : eb('kind', '=', kind)))),
-    )
-  }
+  if (kinds.length > 0) query = query.where((eb) => matchesKinds(eb, kinds))
   return query.execute()
 }
+
+export const matchesKinds = ({ or, and, eb }: ExpressionBuilder<Schema, 'events'>, kinds: readonly string[]) =>
+  or(kinds.map((kind) => (kind.endsWith('.') ? and([eb('kind', '>=', kind), eb('kind', '<', behind(kind))]) : eb('kind', '=', kind))))
 
 /** Up to `most` kinds in the log that begin with `prefix`, with one index seek each. */
 async function kindsIn(db: Db, { prefix = '', most }: { prefix?: string; most: number }): Promise<string[]> {
@@ -148,7 +149,7 @@ async function ofKinds(db: Db, kinds: readonly string[], span: Span): Promise<Lo
   return within(db, span).selectAll().where('seq', 'in', first.slice(0, span.limit)).execute()
 }
 
-function within(db: Db, { since, before, order, limit }: Span) {
+export function within(db: Db, { since, before, order, limit }: Span) {
   const query = db.selectFrom('events').where('seq', '>', since).orderBy('seq', order).limit(limit)
   return before < Number.POSITIVE_INFINITY ? query.where('seq', '<', before) : query
 }

@@ -11,6 +11,8 @@ export interface Sentence {
   source?: string
   text: string
   href: string
+  /** The page about its subject, if there is one. */
+  page?: string
 }
 
 /** An event in words. `pageOf` finds the page of a subject, if it has one. */
@@ -28,7 +30,8 @@ export function sentence(event: LoggedEvent, kinds: Kinds, pageOf: (subject: str
     actor,
     ...(!own && { source }),
     text: known?.sentence?.(fields, thingOf(fields, subject.slice(subject.indexOf(':') + 1))) ?? kind,
-    href: page ?? `/events#kind-${kind.replaceAll('.', '-')}`,
+    href: page ?? `/events/kinds#kind-${kind.replaceAll('.', '-')}`,
+    ...(page !== undefined && { page }),
   }
 }
 

@@ -3,7 +3,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { controlSocket } from '../../src/config/command.ts'
 import { running, until } from '../support/server.ts'
 
-const PAGES = ['/home', '/tasks', '/workers', '/queues', '/events', '/settings/access']
+const PAGES = ['/home', '/tasks', '/workers', '/queues', '/events/kinds', '/settings/access']
 /** What a shell has that knows nothing of this server or its Node. */
 const SHELL = { cwd: '/', env: { PATH: '/usr/bin:/bin', HOME: '/' } }
 const curl = (...args: string[]) => spawnSync('curl', ['-s', ...args], { encoding: 'utf8' }).stdout

@@ -1,4 +1,4 @@
-import type { KindSample } from '../../src/events/events.ts'
+import type { KindSample } from '../../src/events/kinds.ts'
 import { domId } from '../ui/dom-id.ts'
 import { Exact } from '../ui/time.tsx'
 

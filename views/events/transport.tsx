@@ -1,4 +1,4 @@
-import type { KindList } from '../../src/events/events.ts'
+import type { KindList } from '../../src/events/kinds.ts'
 import { Cells, type Column, PlainTable } from '../ui/table.tsx'
 
 const COLUMNS: readonly Column<KindList['transport'][number]>[] = [

@@ -1,31 +1,10 @@
 import type { Sentence } from '../../src/log/sentence.ts'
-import { TASK_STATES, type TaskState } from '../../src/tasks/words.ts'
-import { statusOfState } from '../tasks/status.ts'
+import { markOf } from '../events/mark.ts'
 import { domId } from '../ui/dom-id.ts'
 import { attr } from '../ui/html.ts'
-import { Icon, type IconName } from '../ui/icon.tsx'
+import { Icon } from '../ui/icon.tsx'
 import { NewRows } from '../ui/new-rows.tsx'
 import { Ago } from '../ui/time.tsx'
-
-interface Mark {
-  icon: IconName
-  tone: string
-}
-
-/** By the beginning of a kind; the longest that fits. */
-const MARKS: Record<string, Mark> = {
-  'task.created': { icon: 'plus', tone: 'quiet' },
-  'task.status': { icon: 'waiting', tone: 'waiting' },
-  'task.acknowledged': { icon: 'ack', tone: 'quiet' },
-  'task.input_sent': { icon: 'command', tone: 'quiet' },
-  'task.deleted': { icon: 'trash', tone: 'quiet' },
-  'task.': { icon: 'tasks', tone: 'quiet' },
-  'transient.': { icon: 'stop', tone: 'quiet' },
-  'worker.': { icon: 'workers', tone: 'quiet' },
-  'queue.': { icon: 'queues', tone: 'retrying' },
-  'access.': { icon: 'user', tone: 'quiet' },
-}
-const OTHER: Mark = { icon: 'events', tone: 'quiet' }
 
 export function Feed({ items, now }: { items: readonly Sentence[]; now: number }): JSX.Element {
   return (
@@ -44,8 +23,9 @@ export function Feed({ items, now }: { items: readonly Sentence[]; now: number }
   )
 }
 
-function Row({ item: { seq, at, text, actor, source, href, kind, state }, now }: { item: Sentence; now: number }): JSX.Element {
-  const { icon, tone } = markOf(kind, state)
+function Row({ item, now }: { item: Sentence; now: number }): JSX.Element {
+  const { seq, at, text, actor, source, href } = item
+  const { icon, tone } = markOf(item)
   const by = source ? `from ${source}` : actor === 'telltale' || text.startsWith(`${actor} `) ? '' : `by ${actor}`
   const whole = by ? `${text}, ${by}` : text
   return (
@@ -59,12 +39,4 @@ function Row({ item: { seq, at, text, actor, source, href, kind, state }, now }:
       </span>
     </li>
   )
-}
-
-function markOf(kind: string, state: string | undefined): Mark {
-  if (kind === 'task.state_changed' && TASK_STATES.includes(state as TaskState)) return statusOfState(state as TaskState)
-  const [fits] = Object.keys(MARKS)
-    .filter((start) => kind.startsWith(start))
-    .sort((a, b) => b.length - a.length)
-  return MARKS[fits ?? ''] ?? OTHER
 }

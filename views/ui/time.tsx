@@ -45,6 +45,12 @@ export function timeOfDay(at: string, now: number, zone = zoneNow()): string {
   return then.number === today.number ? then.clock : `${then.date} ${then.clock}`
 }
 
+/** `14:05:07`, or `12 Mar 14:05` if that is not today. */
+export function timeOfSecond(at: string, now: number, zone = zoneNow()): string {
+  const then = clock.wall(Date.parse(at), zone)
+  return then.number === clock.wall(now, zone).number ? `${then.clock}:${then.second}` : `${then.date} ${then.clock}`
+}
+
 /** A duration, also in ISO 8601 for `<time>`. */
 export function Took({ from, to }: { from: string; to: string }): JSX.Element {
   const ms = Math.max(0, Date.parse(to) - Date.parse(from))

@@ -1,4 +1,5 @@
-// Over plain HTTP a page may not use the clipboard, so it copies a selection instead, as a person would.
+// Copies `data-copy`, or the text of the element whose id is `data-copy-of`. Over plain HTTP a page may not use the
+// clipboard, so it copies a selection instead, as a person would.
 import { announce, say } from '../page/say.js'
 
 const SAID_MS = 1500
@@ -10,7 +11,7 @@ class CopyButton extends HTMLElement {
   }
 
   async #copy() {
-    const isCopied = await copy(this.dataset.copy ?? '')
+    const isCopied = await copy(this.dataset.copy ?? document.getElementById(this.dataset.copyOf).textContent)
     if (!isCopied) return say('Not copied: the browser did not allow it. Select the text, then press Ctrl C.')
     this.dataset.copied = ''
     announce('Copied')

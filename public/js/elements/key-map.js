@@ -40,7 +40,7 @@ const firstIn = (details) => [...details.querySelectorAll(FIRST)].find(isSeen)
 
 /** Moves to the next or previous row; a page without rows may link to its neighbours. */
 function step(key) {
-  const links = within(document, key).filter((link) => link.matches('.row-link') && isSeen(link))
+  const links = within(document, key).filter((link) => link.closest(ROW) && isSeen(link))
   if (links.length === 0) return press(key)
   const at = links.findIndex((link) => link.closest(ROW) === rowHere())
   const next = at < 0 ? (STEPS[key] > 0 ? 0 : links.length - 1) : Math.min(links.length - 1, Math.max(0, at + STEPS[key]))

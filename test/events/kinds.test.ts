@@ -7,7 +7,7 @@ import { type TestApp, testApp } from '../support/app.ts'
 import { tagsIn } from '../views/markup.ts'
 
 const HOSTILE = `"><img src=x onerror=alert(1)><div hx-get="/x" hx-trigger="load">'&`
-const page = async (app: TestApp, query = '') => (await app.ask(`/ui/events${query}`)).text()
+const page = async (app: TestApp, query = '') => /<main.*<\/main>/s.exec(await (await app.ask(`/events/kinds${query}`)).text())?.[0] ?? ''
 const PUBLISHED = slices
   .flatMap(({ events = {} }) => Object.values(events))
   .filter(({ isPublished }) => isPublished)
@@ -56,8 +56,8 @@ describe('the page of kinds', () => {
     const app = await testApp()
     const html = await page(app, '?q=nowhere')
     expect(html).toContain('No matching kinds')
-    expect(html).toContain('href="/events"')
-    expect((await app.ask('/events?q=nowhere')).status).toBe(200)
+    expect(html).toContain('href="/events/kinds"')
+    expect((await app.ask('/events/kinds?q=nowhere')).status).toBe(200)
   })
 
   test('shows foreign text as text inside hx-disable, and has unique ids', async () => {
