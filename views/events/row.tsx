@@ -7,7 +7,7 @@ import { logHref } from './links.ts'
 import { markOf } from './mark.ts'
 import { Payload } from './payload.tsx'
 
-/** An event in one line, which opens to its payload. All of it may be foreign text. */
+/** An event in one line, which opens to its payload. The link lies over the line: a summary may not contain one. All of it may be foreign text. */
 export function Row({ event, now }: { event: EventRow; now: number }): JSX.Element {
   const { seq, at, kind, subject, actor, source, text } = event
   const { icon, tone } = markOf(event)
@@ -22,9 +22,6 @@ export function Row({ event, now }: { event: EventRow; now: number }): JSX.Eleme
             <Icon name={icon} />
             <span safe>{kind}</span>
           </span>
-          <a class="event-subject" href={attr(event.page ?? logHref({ subject }))} title={attr(subject)} dir="auto" safe>
-            {nameOf(subject)}
-          </a>
           <span class="event-words" dir="auto" safe>
             {text === kind ? '' : text}
           </span>
@@ -34,6 +31,9 @@ export function Row({ event, now }: { event: EventRow; now: number }): JSX.Eleme
         </summary>
         <Payload event={event} />
       </details>
+      <a class="event-subject" href={attr(event.page ?? logHref({ subject }))} title={attr(subject)} dir="auto" safe>
+        {nameOf(subject)}
+      </a>
     </li>
   )
 }
