@@ -37,6 +37,8 @@ const Param = z
 
 const PARAM_NAME = 'A parameter name has lowercase letters, digits and underscores, and starts with a letter.'
 
+export const Params = z.record(z.string().regex(/^[a-z][a-z0-9_]*$/, PARAM_NAME), Param).default({})
+
 const TypeFile = z
   .strictObject({
     title: line(200).optional(),
@@ -47,23 +49,27 @@ const TypeFile = z
     env: environment.optional(),
     stdin: z.enum(STDINS).optional(),
     timeout_s: z.int().min(1).optional(),
-    params: z.record(z.string().regex(/^[a-z][a-z0-9_]*$/, PARAM_NAME), Param).default({}),
+    params: Params,
   })
-  .superRefine(({ argv, params }, context) => {
-    const used = new Set<string>()
+  .superRefine(({ argv, params }, context) => checkPlaceholders([{ path: ['argv'], argv }], params, context))
+
+/** Each placeholder names a parameter, and each parameter is used. */
+export function checkPlaceholders(commands: readonly { path: PropertyKey[]; argv: string[] }[], params: object, context: z.RefinementCtx): void {
+  const used = new Set<string>()
+  for (const { path, argv } of commands) {
     for (const [i, argument] of argv.entries()) {
       for (const name of placeholdersIn(argument)) {
         used.add(name)
         if (Object.hasOwn(params, name)) continue
         const message = `{${name}} names no parameter: list it under params, or write {{${name}}} for an argument that holds {${name}} as it is.`
-        context.addIssue({ code: 'custom', path: ['argv', i], message })
+        context.addIssue({ code: 'custom', path: [...path, i], message })
       }
     }
-    for (const name of Object.keys(params)) {
-      if (!used.has(name))
-        context.addIssue({ code: 'custom', path: ['params', name], message: `No argument uses it: put {${name}} into argv, or leave it out.` })
-    }
-  })
+  }
+  for (const name of Object.keys(params)) {
+    if (!used.has(name)) context.addIssue({ code: 'custom', path: ['params', name], message: `No argument uses it: put {${name}} into argv, or leave it out.` })
+  }
+}
 
 export type TypeFile = z.infer<typeof TypeFile>
 export type TaskTypeParam = z.infer<typeof Param>
@@ -94,13 +100,16 @@ export function accepted({ type, values = [], min = Number.NEGATIVE_INFINITY, ma
   }
 }
 
-export type ReadType = { type: TypeFile } | { mistakes: Mistake[] }
+export type Read<T> = { type: T } | { mistakes: Mistake[] }
+export type ReadType = Read<TypeFile>
 
 const MOST_MISTAKES = 20
 
-export function readTypeFile(text: string): ReadType {
+export const readTypeFile = (text: string): ReadType => readAs(TypeFile, text)
+
+export function readAs<T>(schema: z.ZodType<T>, text: string): Read<T> {
   try {
-    const read = readYaml(text)
+    const read = readYaml(schema, text)
     if ('type' in read || read.mistakes.length <= MOST_MISTAKES) return read
     const more = read.mistakes.length - MOST_MISTAKES
     return { mistakes: [...read.mistakes.slice(0, MOST_MISTAKES), { line: null, at: '', message: `And ${more} more mistakes.` }] }
@@ -111,12 +120,12 @@ export function readTypeFile(text: string): ReadType {
   }
 }
 
-function readYaml(text: string): ReadType {
+function readYaml<T>(schema: z.ZodType<T>, text: string): Read<T> {
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
   const lineAt = (offset: number | undefined) => (offset === undefined ? null : lines.linePos(offset).line)
   if (document.errors.length > 0) return { mistakes: document.errors.map(({ message, pos }) => ({ line: lineAt(pos[0]), at: '', message: `${message}.` })) }
-  const parsed = TypeFile.safeParse(document.toJS(), { error: whatIsWrong, reportInput: true })
+  const parsed = schema.safeParse(document.toJS(), { error: whatIsWrong, reportInput: true })
   if (parsed.success) return { type: parsed.data }
   const mistakes = parsed.error.issues.flatMap(eachOf).map(({ path, message }) => ({ line: lineAt(offsetOf(document, path)), at: path.join('.'), message }))
   return { mistakes: mistakes.sort((a, b) => (a.line ?? 0) - (b.line ?? 0)) }
