@@ -133,6 +133,7 @@ export const nextQuery = (db: Db, now: Ms) =>
     .where('state', '=', 'queued')
     .where('deleted_at', 'is', null)
     .where('run_at', '>', now)
+    .where('pipeline_id', 'is', null)
     .whereRef('run_at', '>', 'created_at')
     .orderBy('run_at')
     .limit(NEXT)

@@ -72,6 +72,8 @@ export interface ItemView<Item> {
   below?(item: Item, query: Record<string, string>, app: Site): Promise<string>
   /** `as list`: it has no events of its own. Or a version of what its view shows beside its own events. */
   fresh?: 'as list' | ((id: string, app: Site) => string | number)
+  /** Subjects whose events also make its page ask again. */
+  watches?(item: Item): readonly string[]
   /** What its page loads besides the bundle of the slice: `public/css/<name>/` and `public/js/<name>.js`. */
   bundles?: readonly string[]
   /** What JSON answers as `item`; default: what was loaded. */

@@ -17,6 +17,7 @@ export async function reconcile(app: App): Promise<number> {
     .selectAll()
     .where('state', '=', 'running')
     .where('stdin', '=', 'none')
+    .where('step_count', 'is', null)
     .where('deleted_at', 'is', null)
     .execute()
   let changed = 0

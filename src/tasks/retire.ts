@@ -38,13 +38,16 @@ export async function retire(app: App, before: number, reason: string): Promise<
     .selectFrom('tasks')
     .select('id')
     .where('deleted_at', 'is', null)
+    .where('pipeline_id', 'is', null) // a step goes with its pipeline
     .where('finished_at', '<', before)
     .where((eb) => eb.not(OPEN)) // a task that waits for another attempt still has the end of its last one
     .orderBy('finished_at')
     .limit(RETIRED_AT_ONCE)
     .execute()
-  const ids = ended.map(({ id }) => id)
-  if (ids.length === 0) return 0
+  if (ended.length === 0) return 0
+  const whole = ended.map(({ id }) => id)
+  const steps = await app.db.selectFrom('tasks').select('id').where('pipeline_id', 'in', whole).where('deleted_at', 'is', null).execute()
+  const ids = [...whole, ...steps.map(({ id }) => id)]
   for (const id of ids) await output(app).remove(id)
   await app.mutate({ actor: TELLTALE }, async (tx) => {
     // An update, as in a deletion by hand, so that triggers adjust counters and the search index.

@@ -29,12 +29,13 @@ import { logBlock, logRoutes } from './http/log-routes.ts'
 import { verbRoutes } from './http/verb-routes.ts'
 import { waitingForPeople } from './overview/asking.ts'
 import { overview } from './overview/overview.ts'
+import { toEntry } from './pipelines/steps.ts'
 import { progressVersion } from './progress.ts'
 import { searchesLogs, TaskFilter } from './search/filter.ts'
 import { suggestions } from './suggest.ts'
 import { count, counters, list, type Task, type TaskList } from './tasks.ts'
 import { inWords, taskTypes } from './types/types.ts'
-import { BUSY } from './words.ts'
+import { BUSY, isOpen } from './words.ts'
 
 const REAP_MS = 500
 const RECONCILE_MS = 10_000
@@ -99,18 +100,30 @@ export const slice: Slice<TaskList, TaskFilter, TaskInContext, Task> = {
     title: ({ task }) => task.title,
     load: async (db, id, app, { from, zone, attempt }) => {
       const found = await inContext(db, id, { from, zone, now: app.clock.now() })
-      return { ...found, shown: Number(attempt) || undefined, headline: await headlineOf(app, found.task), prompt: await promptOf(app, found.task) }
+      const { task } = found.pipeline?.shown ?? found
+      return {
+        ...found,
+        shown: Number(attempt) || undefined,
+        headline: isOpen(found.task.state) ? null : await headlineOf(app, task),
+        prompt: await promptOf(app, task),
+      }
     },
     view: taskDetail,
     bundles: ['detail', 'task'],
     // The page also shows neighbours and earlier runs.
     fresh: (_id, app) => `${app.hub.version(noun.many)}.${progressVersion(app)}`,
-    below: async (detail, query, app) => logBlock(app, detail, query),
-    json: ({ task, attempts, order }) => ({ ...task, after: order.before.map(({ id }) => id), attempts }),
+    watches: ({ pipeline }) => (pipeline ? [pipeline.task, ...pipeline.steps].map(({ id }) => `task:${id}`) : []),
+    below: async (detail, query, app) => logBlock(app, detail.pipeline?.shown ?? detail, query),
+    json: ({ task, attempts, order, pipeline }) => ({
+      ...task,
+      after: order.before.map(({ id }) => id),
+      attempts,
+      ...(pipeline?.task.id === task.id && { steps: pipeline.steps.map(toEntry) }),
+    }),
   },
   counters,
-  badge: ({ tasks = {}, broken = {} }) => {
-    const { running = 0, claimed = 0 } = tasks
+  badge: ({ listed = {}, broken = {} }) => {
+    const { running = 0, claimed = 0 } = listed
     if (broken.tasks) return { count: broken.tasks, tone: 'failed', words: { one: 'failed or lost', many: 'failed or lost' } }
     return running + claimed > 0 ? { count: running + claimed, tone: 'quiet' } : undefined
   },

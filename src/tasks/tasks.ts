@@ -9,14 +9,16 @@ import { type Progress, readProgress } from './progress.ts'
 import { readResult } from './result.ts'
 import { matching, type TaskFilter } from './search/filter.ts'
 import type { Looked } from './search/searched.ts'
-import { TASK_STATES, type TaskState, type Urgency, WINDOW_SIZE } from './words.ts'
+import { type StepEntry, TASK_STATES, type TaskState, type Urgency, WINDOW_SIZE } from './words.ts'
 
 export const PRIORITY: Record<Urgency, number> = { low: -1, medium: 0, high: 1 }
 export const counters = [
-  counted({ table: 'tasks', state: 'state', queue: 'queue' }),
+  // A pipeline is work only by its steps, and listed only as a whole.
+  counted({ table: 'tasks', state: 'state', where: { step_count: null }, queue: 'queue' }),
+  counted({ table: 'tasks', state: 'state', where: { pipeline_id: null }, queue: 'queue' }, 'listed'),
   waiting({ table: 'tasks', where: { state: 'running', status: 'waiting-for-input' }, queue: 'queue' }),
-  countedAs('broken', { table: 'tasks', where: { state: ['failed', 'lost'], acknowledged_at: null }, queue: 'queue' }),
-  countedAs('blocked', { table: 'tasks', where: { state: 'queued' }, having: ['waits_for'], queue: 'queue' }),
+  countedAs('broken', { table: 'tasks', where: { state: ['failed', 'lost'], acknowledged_at: null, pipeline_id: null }, queue: 'queue' }),
+  countedAs('blocked', { table: 'tasks', where: { state: 'queued', step_count: null }, having: ['waits_for'], queue: 'queue' }),
 ]
 
 export type Act = 'cancel' | 'delete'
@@ -70,6 +72,13 @@ export interface Task {
   acknowledged_note: string | null
   /** How many of the tasks that it waits for are not done yet; null for none. */
   waits_for: number | null
+  /** Of a step: its pipeline, and its name there. */
+  pipeline_id: string | null
+  step: string | null
+  /** How many steps a pipeline has; null for any other task. */
+  step_count: number | null
+  /** Of a pipeline that is shown by itself. */
+  steps?: readonly StepEntry[]
   /** What keeps it from starting, though it is due. */
   hold: Hold | null
   /** In a list that was searched: the line of its output that was found, if nothing else of it has the text. */
@@ -179,10 +188,11 @@ export async function detail(db: Db, id: string): Promise<TaskDetail> {
   }
 }
 
+/** As the list counts them: each pipeline once, without its steps. */
 export async function count(db: Db): Promise<Pick<TaskList, 'counts' | 'queues'>> {
-  const rows = await db.selectFrom('counters').selectAll().where('noun', '=', 'tasks').execute()
+  const rows = await db.selectFrom('counters').selectAll().where('noun', 'in', ['tasks', 'listed']).execute()
   const counts = Object.fromEntries(TASK_STATES.map((state) => [state, 0])) as Record<TaskState, number>
-  for (const { state, value } of rows) counts[state as TaskState] += value
+  for (const { noun, state, value } of rows) if (noun === 'listed') counts[state as TaskState] += value
   return { counts, queues: [...new Set(rows.map(({ queue }) => queue))].sort() }
 }
 

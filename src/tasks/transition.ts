@@ -1,15 +1,31 @@
 import type { UpdateObject } from 'kysely'
-import { type Db, type Ms, type Schema, UNLOCKED } from '../db/index.ts'
-import { conflict, invalid, notFound } from '../input/problem.ts'
+import { type Db, type Ms, OPEN, type Schema, UNLOCKED } from '../db/index.ts'
+import { conflict, invalid, notFound, Problem } from '../input/problem.ts'
 import { newestOf } from '../log/log.ts'
 import { because, type Tx } from '../log/mutate.ts'
 import { events, transients } from './events.ts'
+import { outcomeOf, progressOf } from './outcome-of-steps.ts'
+import { writeProgress } from './progress.ts'
 import type { ProcessStatus, TaskRow } from './tasks.ts'
 import { isOpen, isSkipped, SKIPPED, type TaskState } from './words.ts'
 
 type Columns = UpdateObject<Schema, 'tasks'>
 
 export const NO_ACT = { act: null, act_at: null, act_by: null }
+export const NOT_ACKNOWLEDGED = { acknowledged_at: null, acknowledged_by: null, acknowledged_note: null }
+/** A task that is queued again has not started, failed or been cancelled yet. */
+export const AFRESH = {
+  worker_id: null,
+  claimed_at: null,
+  started_at: null,
+  finished_at: null,
+  cancel_requested_at: null,
+  cancel_requested_by: null,
+  exit_code: null,
+  error: null,
+  result: null,
+  ...NOT_ACKNOWLEDGED,
+}
 
 export async function rowIn({ db }: { db: Db }, id: string): Promise<TaskRow> {
   const found = await db.selectFrom('tasks').selectAll().where('id', '=', id).where('deleted_at', 'is', null).executeTakeFirst()
@@ -25,6 +41,17 @@ export async function heldBy(at: { db: Db }, id: string, { worker_id, fence }: {
   throw conflict(`${worker_id} no longer holds ${id} under fence ${fence}: it is ${row.state}. Stop its process.`, {
     state: row.state,
     fence: row.fence,
+  })
+}
+
+/** Throws conflict if an open task has the same unique key. */
+export async function refuseDouble(tx: Tx, uniqueKey: string | undefined) {
+  if (uniqueKey === undefined) return
+  const open = await tx.db.selectFrom('tasks').select(['id', 'state']).where('unique_key', '=', uniqueKey).where(OPEN).executeTakeFirst()
+  if (!open) return
+  throw new Problem('conflict', `The open task ${open.id} already has the unique key ${JSON.stringify(uniqueKey)}.`, {
+    fields: { unique_key: 'Another open task has this key.' },
+    extra: { task_id: open.id, state: open.state },
   })
 }
 
@@ -50,7 +77,32 @@ export async function moveTo(tx: Tx, row: TaskRow, state: TaskState, reason: str
   const seq = await tx.emit(events.stateChanged, `task:${row.id}`, facts, tx.cause ?? (await lastStep(tx, row.id)))
   if (ends) await cleared(because(tx, seq), row, { ok: state === 'cancelled' })
   if (!isOpen(state)) await settleDependents(because(tx, seq), row.id)
+  if (row.pipeline_id !== null) await settlePipeline(because(tx, seq), row.pipeline_id)
   return moved
+}
+
+/** Moves a pipeline to the state that its steps give it. */
+async function settlePipeline(tx: Tx, id: string) {
+  const row = await tx.db.selectFrom('tasks').selectAll().where('id', '=', id).where('deleted_at', 'is', null).executeTakeFirst()
+  if (!row) return
+  // Read once its row is locked: another change may have moved a step meanwhile.
+  const steps = await tx.db
+    .selectFrom('tasks')
+    .select(['step', 'state', 'reason', 'error', 'exit_code'])
+    .where('pipeline_id', '=', id)
+    .orderBy('number')
+    .modifyEnd(UNLOCKED)
+    .execute()
+  const { state, reason, error, exit_code } = outcomeOf(row, steps)
+  const { done, ...running } = progressOf(steps)
+  const now = { progress: writeProgress({ done, ...running }), ...(state === 'queued' && { waits_for: steps.length - done }) }
+  if (state === row.state) return void (await change(tx, row, now))
+  const isOver = !isOpen(state)
+  const started_at = state === 'running' ? (row.started_at ?? tx.now) : row.started_at
+  const times = state === 'queued' ? AFRESH : { started_at, finished_at: isOver ? tx.now : null, error, exit_code }
+  const moved = await moveTo(tx, row, state, reason, { ...times, ...now })
+  if (state === 'queued') await change(tx, moved, now)
+  if (isOver && row.cancel_requested_at !== null) await cleared(because(tx, tx.newest()), row, { ok: state === 'cancelled' })
 }
 
 /** Releases or skips the tasks that wait for this one, which has ended or is gone. */
@@ -87,8 +139,8 @@ export async function waitFor(tx: Tx, row: TaskRow, after: readonly string[], on
   return settle(tx, row)
 }
 
-/** Counts what the task still waits for; skips it if it waits in vain. */
-async function settle(tx: Tx, row: TaskRow): Promise<TaskRow> {
+/** Counts what the task still waits for; skips it if it waits in vain, unless it is to start `inAnyCase`. */
+export async function settle(tx: Tx, row: TaskRow, inAnyCase = false): Promise<TaskRow> {
   const parents = await tx.db
     .selectFrom('task_dependencies')
     .innerJoin('tasks', 'tasks.id', 'after_id') // one that retention has removed was settled when it ended
@@ -99,7 +151,7 @@ async function settle(tx: Tx, row: TaskRow): Promise<TaskRow> {
     .execute()
   const isPending = ({ state, deleted_at }: (typeof parents)[number]) => isOpen(state as TaskState) && deleted_at === null
   const vain = parents.find((parent) => parent.on_end === 'success' && parent.state !== 'succeeded' && !isPending(parent))
-  if (vain) {
+  if (vain && !inAnyCase) {
     const how = isOpen(vain.state as TaskState) ? 'was deleted' : WORDS[vain.state]
     return moveTo(tx, row, 'cancelled', `${SKIPPED}${vain.after_id} “${vain.title}” ${how}`, { finished_at: tx.now })
   }

@@ -11,6 +11,14 @@ export const isSkipped = ({ state, reason }: { state: string; reason: string }) 
 export const isBroken = (state: TaskState) => state === 'failed' || state === 'lost'
 export const isHeld = (state: TaskState) => state === 'claimed' || state === 'running'
 
+/** A step of a pipeline; `needs` are names of others. */
+export interface StepEntry {
+  id: string
+  name: string
+  state: TaskState
+  needs: readonly string[]
+}
+
 export const WINDOW_SIZE = 50
 export const MOST_ROWS = 200
 /** The lines of a log in one answer. */
@@ -18,7 +26,7 @@ export const MOST_LINES = 500
 
 export const BUSY = 'The server is searching other logs. Search again in a moment.'
 
-export const QUALIFIERS = ['state', 'queue', 'worker', 'project', 'urgency', 'type', 'by', 'since', 'log'] as const
+export const QUALIFIERS = ['state', 'queue', 'worker', 'project', 'urgency', 'type', 'by', 'since', 'log', 'pipeline'] as const
 export type Qualifier = (typeof QUALIFIERS)[number]
 
 export function typedTerm(name: Qualifier | 'text', value: string, isExcluded = false): string {

@@ -44,6 +44,10 @@ test('a database of any older version opens with its counts, and with the trigge
     expect(found.triggers, `version ${version}`).toEqual(fresh.triggers)
     expect(found.counters, `version ${version}`).toEqual([
       ['attention', 'tasks', 'b', 1],
+      ['listed', 'queued', 'a', 1],
+      ['listed', 'queued', 'b', 1],
+      ['listed', 'running', 'a', 1],
+      ['listed', 'running', 'b', 1],
       ['tasks', 'queued', 'a', 1],
       ['tasks', 'queued', 'b', 1],
       // The queue once had a task.

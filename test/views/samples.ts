@@ -69,6 +69,9 @@ export function task(some: Partial<Task> = {}): Task {
     acknowledged_by: null,
     acknowledged_note: null,
     waits_for: null,
+    pipeline_id: null,
+    step: null,
+    step_count: null,
     hold: null,
     ...some,
   }
@@ -109,6 +112,7 @@ export const detailOf = (of: Task, some: Partial<TaskInContext> = {}): TaskInCon
   runs: [],
   beside: { from: '', previous: null, next: null },
   order: { before: [], after: [] },
+  pipeline: null,
   ...some,
 })
 

@@ -12,8 +12,8 @@ interface LayoutProps {
   path: string
   nav: readonly NavEntry[]
   viewer: Viewer
-  /** The cursor of the page; the page of an item also watches the item. */
-  live: { seq: number; epoch: string; watch?: string }
+  /** The cursor of the page; the page of an item also watches the item, and what else it shows. */
+  live: { seq: number; epoch: string; watch?: readonly string[] }
   build: string
   assets(path: string): string
   stylesheets: readonly string[]
@@ -33,7 +33,7 @@ interface LayoutProps {
 /** The shell: sidebar, top bar, and the element with the live connection around everything that is swapped. */
 export function layout(p: LayoutProps): string {
   const cursor = `${p.live.seq}.${p.live.epoch}`
-  const watch = p.live.watch ? `&watch=${p.live.watch}` : ''
+  const watch = (p.live.watch ?? []).map((topic) => `&watch=${topic}`).join('')
   const head = html(
     <>
       <meta name="live" content={cursor} />

@@ -19,12 +19,12 @@ export function RowActions({ task, now }: { task: Task; now: number }): JSX.Elem
   return (
     <Menu id={domId('task', id, 'menu')} label={`Actions for ${title}`}>
       {canCancel(task) ? <Action action={`${at}/cancel`} fields={GRACE} panel="tasks" label="Cancel" icon="cancelled" look={look} /> : ''}
-      {isBroken(task.state) ? <Acknowledge task={task} panel="tasks" look={look} /> : ''}
+      {isBroken(task.state) && task.step === null ? <Acknowledge task={task} panel="tasks" look={look} /> : ''}
       {!isOpen(task.state) ? <Action action={`${at}/retry`} panel="tasks" label="Retry" icon="retrying" look={look} shortcut="r" /> : ''}
       {isLater(task, now) ? <StartNow task={task} panel="tasks" look={look} /> : ''}
       {isHeld(task.state) && !canCancel(task) ? <p class="menu-note">Already stopping.</p> : ''}
       <Again task={task} />
-      {isHeld(task.state) ? '' : <Action action={`${at}/delete`} fields={GRACE} panel="tasks" label="Delete" icon="trash" look={look} />}
+      {isHeld(task.state) || task.step !== null ? '' : <Action action={`${at}/delete`} fields={GRACE} panel="tasks" label="Delete" icon="trash" look={look} />}
     </Menu>
   )
 }
@@ -41,7 +41,7 @@ export function PageActions({ task, viewer }: { task: Task; viewer: Viewer }): J
       <div class="slot">
         {task.act ? <Undo task={task} panel={panel} /> : ''}
         {!task.act && canCancel(task) ? <Action action={`${at}/cancel`} fields={GRACE} panel={panel} label="Cancel" icon="cancelled" /> : ''}
-        {!task.act && isBroken(task.state) && task.acknowledged_at === null ? <Acknowledge task={task} panel={panel} /> : ''}
+        {!task.act && isBroken(task.state) && task.step === null && task.acknowledged_at === null ? <Acknowledge task={task} panel={panel} /> : ''}
       </div>
       <div class="slot">
         {isLater(task, viewer.now) ? <StartNow task={task} panel={panel} /> : isOpen(task.state) ? <Again task={task} /> : ''}
@@ -49,18 +49,30 @@ export function PageActions({ task, viewer }: { task: Task; viewer: Viewer }): J
       </div>
       <Menu id={domId('task', task.id, 'more')} label="More actions">
         {isOpen(task.state) && !isLater(task, viewer.now) ? '' : <Again task={task} />}
-        {isIdle ? <Action action={`${at}/delete`} fields={GRACE} panel={panel} label="Delete" icon="trash" look="plain" /> : ''}
-        {isIdle ? '' : <p class="menu-note">{task.act ? 'Undo that first.' : 'Cancel it before you delete it.'}</p>}
+        {isIdle && task.step === null ? <Action action={`${at}/delete`} fields={GRACE} panel={panel} label="Delete" icon="trash" look="plain" /> : ''}
+        {isIdle && task.step === null ? (
+          ''
+        ) : (
+          <p class="menu-note" safe>
+            {undeletable(task)}
+          </p>
+        )}
       </Menu>
     </div>
   )
 }
 
-const isLater = ({ state, run_at, act, waits_for }: Task, now: number) => state === 'queued' && !act && waits_for === null && Date.parse(run_at) > now
+const isLater = ({ state, run_at, act, waits_for, step_count }: Task, now: number) =>
+  state === 'queued' && !act && (waits_for === null || step_count !== null) && Date.parse(run_at) > now
 
 const StartNow = ({ task: { id }, panel, look }: { task: Task; panel: string; look?: 'plain' }): JSX.Element => (
   <Action action={`/api/tasks/${id}/start-now`} panel={panel} label="Start now" icon="play" {...(look && { look })} />
 )
+
+function undeletable({ act, step }: Task): string {
+  if (step !== null) return 'It is deleted with its pipeline.'
+  return act ? 'Undo that first.' : 'Cancel it before you delete it.'
+}
 
 function Acknowledge({ task: { id, acknowledged_at }, panel, look }: { task: Task; panel: string; look?: 'plain' }): JSX.Element {
   const at = `/api/tasks/${id}`

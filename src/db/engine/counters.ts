@@ -16,29 +16,32 @@ export interface Counter {
   counters: string
 }
 
+/** The values that count, by column; null is one of them. */
+type Values = Readonly<Record<string, string | null | readonly string[]>>
+
 interface Counted {
   table: string
   /** The column whose values are counted. */
   state: string
+  where?: Values
   /** A column that splits the counts. */
   queue?: string
 }
 
-/** Counts the rows of a table by state, under the table's name. */
-export const counted = ({ table, state, queue }: Counted): Counter => ({
-  name: `${table}_counted`,
+/** Counts the rows of a table by state, under the table's name or another noun. */
+export const counted = ({ table, state, where = {}, queue }: Counted, noun = table): Counter => ({
+  name: noun === table ? `${table}_counted` : `${table}_${noun}`,
   table,
-  counts: (row) => `${row}.deleted_at IS NULL`,
-  key: (row) => `'${table}', ${row}.${state}, ${queueOf(row, queue)}`,
+  counts: (row) => conditions(row, where).join(' AND '),
+  key: (row) => `'${noun}', ${row}.${state}, ${queueOf(row, queue)}`,
   by: [state, ...(queue ? [queue] : [])],
-  decidedBy: ['deleted_at'],
-  counters: `noun = '${table}'`,
+  decidedBy: ['deleted_at', ...Object.keys(where)],
+  counters: `noun = '${noun}'`,
 })
 
 interface Some {
   table: string
-  /** The values that count, by column; null is one of them. */
-  where: Readonly<Record<string, string | null | readonly string[]>>
+  where: Values
   /** Columns that have any value. */
   having?: readonly string[]
   /** A column that splits the counts. */
@@ -49,12 +52,7 @@ interface Some {
 export const countedAs = (noun: string, { table, where, having = [], queue }: Some, name = `${table}_${noun}`): Counter => ({
   name,
   table,
-  counts: (row) =>
-    [
-      `${row}.deleted_at IS NULL`,
-      ...Object.entries(where).map(([column, values]) => isOneOf(`${row}.${column}`, values)),
-      ...having.map((column) => `${row}.${column} IS NOT NULL`),
-    ].join(' AND '),
+  counts: (row) => [...conditions(row, where), ...having.map((column) => `${row}.${column} IS NOT NULL`)].join(' AND '),
   key: (row) => `'${noun}', '${table}', ${queueOf(row, queue)}`,
   by: queue ? [queue] : [],
   decidedBy: ['deleted_at', ...Object.keys(where), ...having],
@@ -63,6 +61,11 @@ export const countedAs = (noun: string, { table, where, having = [], queue }: So
 
 /** Counts the rows that wait for a person, for the badge of Home. */
 export const waiting = (some: Some): Counter => countedAs('attention', some, `${some.table}_waiting`)
+
+const conditions = (row: string, where: Values) => [
+  `${row}.deleted_at IS NULL`,
+  ...Object.entries(where).map(([column, values]) => isOneOf(`${row}.${column}`, values)),
+]
 
 function isOneOf(column: string, values: string | null | readonly string[]): string {
   if (values === null) return `${column} IS NULL`

@@ -108,6 +108,11 @@ export interface TaskTable {
   acknowledged_note: string | null
   /** How many of the tasks that it waits for are not done yet; null if it waits for none. */
   waits_for: number | null
+  /** Of a step: its pipeline, and its name there. */
+  pipeline_id: Defaulted<string | null>
+  step: Defaulted<string | null>
+  /** Of a pipeline, which no worker takes: its state is that of its steps. */
+  step_count: Defaulted<number | null>
 }
 
 export interface QueueLimitsTable {

@@ -17,6 +17,7 @@ import { sql as input } from './migrations/0010_input.ts'
 import { sql as dependencies } from './migrations/0011_dependencies.ts'
 import { sql as outputTimes } from './migrations/0012_output_times.ts'
 import { sql as failureLines } from './migrations/0013_failure_lines.ts'
+import { sql as pipelines } from './migrations/0014_pipelines.ts'
 import { indexText } from './text-index.ts'
 
 /** Forward only: append, never edit. */
@@ -34,6 +35,7 @@ const MIGRATIONS = [
   dependencies,
   outputTimes,
   failureLines,
+  pipelines,
 ]
 
 const MOST_TRIES = 30

@@ -23,6 +23,7 @@ import { sql as acknowledged } from './migrations/0019_acknowledged.ts'
 import { sql as input } from './migrations/0020_input.ts'
 import { sql as dependencies } from './migrations/0021_dependencies.ts'
 import { sql as failure_lines } from './migrations/0022_failure_lines.ts'
+import { sql as pipelines } from './migrations/0023_pipelines.ts'
 
 /** Forward only. SQLite's user_version is an index into this list: append, never edit. */
 export const MIGRATIONS = [
@@ -48,6 +49,7 @@ export const MIGRATIONS = [
   input,
   dependencies,
   failure_lines,
+  pipelines,
 ]
 
 export const LATEST = MIGRATIONS.length

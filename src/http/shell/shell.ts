@@ -44,7 +44,7 @@ export class Shell {
     const body =
       (list.head?.(query, viewer, data) ?? '') +
       panelFrame({ name: noun.many, href: `/ui/${noun.many}${searchOf(c)}`, event: eventOf(slice), label: title, body: list.view(data, query, viewer) })
-    return this.#document(c, { slice, title, seq, sidebar, body, viewer, ...(isQuiet(slice) || pulseOf(slice) ? { watch: noun.many } : {}) })
+    return this.#document(c, { slice, title, seq, sidebar, body, viewer, ...(isQuiet(slice) || pulseOf(slice) ? { watch: [noun.many] } : {}) })
   }
 
   /** The partial that a page shows, freshly rendered: what a mutation answers to htmx. Throws not_found. */
@@ -97,10 +97,11 @@ export class Shell {
     }))
     const title = view.title(item)
     const part = encodeURIComponent(id)
+    const watched = [...new Set([`${noun.one}:${id}`, ...(view.watches?.(item) ?? [])])]
     const frame = {
       name: `${noun.one}-${part}`,
       href: `/ui/${noun.many}/${part}${searchOf(c)}`,
-      event: view.fresh === 'as list' ? eventOf(slice) : `sse:${noun.one}:${id}-changed`,
+      event: view.fresh === 'as list' ? eventOf(slice) : watched.map((subject) => `sse:${subject}-changed`).join(', '),
       label: title,
       body: view.view(item, viewer),
     }
@@ -113,7 +114,7 @@ export class Shell {
       body,
       viewer,
       bundles: view.bundles,
-      watch: view.fresh === 'as list' ? noun.many : `${noun.one}:${id}`,
+      watch: view.fresh === 'as list' ? [noun.many] : watched,
     })
   }
 
@@ -218,7 +219,7 @@ export class Shell {
   }
 }
 
-/** What is drawn in the layout; `watch` is a further topic of the hub. */
+/** What is drawn in the layout; `watch` are further topics of the hub. */
 interface Page {
   slice: AnySlice | undefined
   title: string
@@ -226,7 +227,7 @@ interface Page {
   sidebar: Sidebar
   body: string
   viewer: Viewer
-  watch?: string
+  watch?: readonly string[]
   status?: 200 | 422 | undefined
   bundles?: readonly string[] | undefined
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import { z } from 'zod'
-import { type Db, HELD, type Ms, type Reservation, type Reservations, snapshot } from '../../db/index.ts'
+import { type Db, type Ms, type Reservation, type Reservations, snapshot } from '../../db/index.ts'
 import { conflict, invalid, Problem } from '../../input/problem.ts'
 import { taskId } from '../../input/texts.ts'
 import { type App, perApp } from '../../live/app.ts'
@@ -68,9 +68,11 @@ const FITS: Record<Verb, readonly TaskState[]> = {
 }
 const MISFIT: Record<Verb, Reason> = { cancel: 'already_ended', retry: 'not_ended', delete: 'held', acknowledge: 'not_failed', unacknowledge: 'not_failed' }
 type Rows = RawBuilder<SqlBool>
+/** What is done to a pipeline, not to one of its steps. */
+const AS_A_WHOLE: readonly Verb[] = ['delete', 'acknowledge', 'unacknowledge']
 /** The tasks that the verb would not change, though it fits their state. */
 const NO_CHANGE: Partial<Record<Verb, { reason: Reason; rows: Rows }>> = {
-  cancel: { reason: 'stopping', rows: sql<SqlBool>`${HELD} and cancel_requested_at is not null` },
+  cancel: { reason: 'stopping', rows: sql<SqlBool>`state in ('claimed', 'running') and cancel_requested_at is not null` },
   acknowledge: { reason: 'acknowledged', rows: sql<SqlBool>`acknowledged_at is not null` },
   unacknowledge: { reason: 'not_acknowledged', rows: sql<SqlBool>`acknowledged_at is null` },
 }
@@ -187,6 +189,7 @@ function batch(app: App, caller: Caller, { request, now, numbers, held }: Batch)
 }
 
 async function outcomeOf(tx: Tx, row: TaskRow, { verb, note }: Bulk): Promise<Outcome> {
+  if (row.pipeline_id !== null && AS_A_WHOLE.includes(verb)) return 'step'
   try {
     // A verb with nothing to change returns the same row.
     return (await VERBS[verb](tx, row, note)) === row ? (NO_CHANGE[verb]?.reason ?? null) : null
@@ -200,8 +203,7 @@ function choose(db: Db, { id, match, zone }: Bulk, now: Ms) {
   if (id.length === 0 && match === undefined) throw invalid('Choose at least one task.')
   const filter = TaskFilter.safeParse({ zone, ...Object.fromEntries(new URLSearchParams(match ?? '')) })
   if (!filter.success) throw invalid(`The filter is invalid: ${filter.error.issues[0]?.message}`)
-  const query = matching(db, filter.data, now)
-  return id.length > 0 ? query.where('id', 'in', id) : query
+  return matching(db, filter.data, now, id.length > 0 ? id : undefined)
 }
 
 /** Keys in progress: the idempotency log records a run only once it ends. */

@@ -1,5 +1,6 @@
 import type { Db, Ms } from '../../db/index.ts'
 import { withHolds } from '../holds.ts'
+import { type PipelineInContext, pipelineOf } from '../pipelines/context.ts'
 import { detail, type TaskDetail } from '../tasks.ts'
 import type { Headline } from './headline.ts'
 import { type Neighbours, neighbours } from './neighbours.ts'
@@ -17,6 +18,7 @@ export interface TaskInContext extends TaskDetail {
   runs: readonly Run[]
   beside: Neighbours
   order: Order
+  pipeline: PipelineInContext | null
 }
 
 /** `list.from` is the query of the list that the viewer came from. Throws not_found. */
@@ -25,5 +27,6 @@ export async function inContext(db: Db, id: string, list: { from?: string | unde
   const [task = found.task] = await withHolds(db, [found.task], list.now)
   const { before, after } = await orderOf(db, id)
   const order = { before: await withHolds(db, before, list.now), after: await withHolds(db, after, list.now) }
-  return { ...found, task, runs: await runs(db, found.task), beside: await neighbours(db, id, list), order }
+  const pipeline = await pipelineOf(db, found.task)
+  return { ...found, task, pipeline, runs: await runs(db, found.task), beside: await neighbours(db, id, list), order }
 }

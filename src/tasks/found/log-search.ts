@@ -129,5 +129,6 @@ export class LogScans {
 
 export const logScans = perApp((app) => new LogScans(app))
 
-const withoutLogs = (filter: TaskFilter): TaskFilter => ({ ...filter, terms: filter.terms.filter(({ name }) => name !== 'log') })
+/** A pipeline prints nothing: its steps do. */
+const withoutLogs = (filter: TaskFilter): TaskFilter => ({ ...filter, steps: true, terms: filter.terms.filter(({ name }) => name !== 'log') })
 const keyOf = ({ state, q, before, zone, limit }: TaskFilter) => JSON.stringify([state, q, before, zone, limit])

@@ -63,7 +63,7 @@ function toChoice(task: Task, now: Ms): Choice {
   return { title: task.title, more: `${word}, ${task.id}`, icon, tone, href: `/tasks/${task.id}` }
 }
 
-function verbs({ id, state, act, cancel_requested_at }: Task): Choice[] {
+function verbs({ id, state, act, cancel_requested_at, step }: Task): Choice[] {
   const verb = (title: string, name: string, icon: IconName, more: Partial<Choice> = {}): Choice => {
     return { title: `${title} this task`, more: id, icon, post: `/api/tasks/${id}/${name}`, panel: `task-${id}`, ...more }
   }
@@ -71,7 +71,7 @@ function verbs({ id, state, act, cancel_requested_at }: Task): Choice[] {
   return [
     ...(isOpen(state) ? [] : [verb('Retry', 'retry', 'retrying', { key: 'r' })]),
     ...(isOpen(state) && cancel_requested_at === null ? [verb('Cancel', 'cancel', 'cancelled', { hasGrace: true })] : []),
-    ...(isHeld(state) ? [] : [verb('Delete', 'delete', 'trash', { hasGrace: true })]),
+    ...(isHeld(state) || step !== null ? [] : [verb('Delete', 'delete', 'trash', { hasGrace: true })]),
   ]
 }
 

@@ -13,7 +13,9 @@ import { zoneOf } from '../../http/zone.ts'
 import { taskId } from '../../input/texts.ts'
 import type { App } from '../../live/app.ts'
 import { head } from '../../log/log.ts'
-import { create, NewTask } from '../lifecycle.ts'
+import { create } from '../new/create.ts'
+import { NewTask } from '../new/new-task.ts'
+import { stepsOf } from '../pipelines/steps.ts'
 import { count, row, type Task, toTask } from '../tasks.ts'
 import { taskTypes, toEntry } from '../types/types.ts'
 import { leftOut, valuesOf } from './prefill.ts'
@@ -107,7 +109,14 @@ async function emptyForm({ app, c, query: { like, created, zone: _, ...values } 
   const given = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Record<string, string>
   const made = created === undefined ? undefined : await row(app.db, created).then(toTask, () => undefined)
   const first = like === undefined ? undefined : toTask(await row(app.db, like))
-  const begun = first && valuesOf(first, (await taskTypes(app)).types)
+  const steps = first?.step_count ? await stepsOf(app.db, first.id) : undefined
+  const begun =
+    first &&
+    valuesOf(
+      first,
+      (await taskTypes(app)).types,
+      steps?.flatMap(({ argv }) => argv),
+    )
   const missing = first ? leftOut(first) : []
   const message = missing.length > 0 ? { message: `Left out, because a form has one line for each variable: ${missing.join(', ')}.` } : {}
   return form(c, app, { created: made, values: { ...begun, ...given }, ...message })

@@ -70,7 +70,7 @@ export const logRoutes: readonly Route[] = [
   }),
 ]
 
-export async function logBlock(app: App, { task, attempts }: TaskDetail, parameters: Record<string, string>): Promise<string> {
+export async function logBlock(app: App, { task, attempts }: Pick<TaskDetail, 'task' | 'attempts'>, parameters: Record<string, string>): Promise<string> {
   const query: Partial<LogQuery> = LogQuery.safeParse(parameters).data ?? {}
   const attempt = query.attempt || task.attempt || 1
   const log = await output(app).log(task.id, attempt)

@@ -1,13 +1,15 @@
 import type { Task } from '../tasks.ts'
-import { filledIn, PLACEHOLDER } from '../types/type-file.ts'
+import { filledIn, PLACEHOLDER } from '../types/param.ts'
+import { startOrder } from '../types/pipeline-file.ts'
 import type { TaskType } from '../types/types.ts'
 import { isOpen } from '../words.ts'
 
-/** The values of a form for a task like this one. An open task keeps its unique key for itself. */
-export function valuesOf(task: Task, types: readonly TaskType[]): Record<string, string> {
+/** The values of a form for a task like this one; `argv` of a pipeline is that of its steps. An open task keeps its unique key for itself. */
+export function valuesOf(task: Task, types: readonly TaskType[], argv = task.argv): Record<string, string> {
   const { title, command, type, cwd, queue, project, urgency, contract, description, timeout_s, max_attempts, unique_key, idempotent } = task
-  const found = types.find(({ name }) => name === type)
-  const params = found && paramsIn(found.argv, task.argv)
+  // A step runs by itself only as its command.
+  const found = task.step === null ? types.find(({ name }) => name === type) : undefined
+  const params = found && paramsIn(found.steps ? startOrder(found.steps).order.flatMap(({ argv }) => argv) : found.argv, argv)
   const values = {
     title,
     ...(found ? { type: found.name, ...params } : { command }),

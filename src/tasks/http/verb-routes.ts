@@ -6,8 +6,7 @@ import type { App } from '../../live/app.ts'
 import type { Caller, Mutation } from '../../log/mutate.ts'
 import { Acknowledgement, acknowledge, unacknowledge } from '../acknowledge.ts'
 import { schedule, undo } from '../grace.ts'
-import { cancel, Description, describe, remove, retry } from '../lifecycle.ts'
-import { startNow } from '../start-now.ts'
+import { cancel, Description, describe, remove, retry, startNow } from '../lifecycle.ts'
 import type { Act, Task } from '../tasks.ts'
 
 type Command = (app: App, caller: Caller, id: string) => Promise<Mutation<Task>>

@@ -56,6 +56,8 @@ async function newestIn(db: Db, states: readonly TaskState[]): Promise<Task[]> {
 }
 
 export const newestQuery = (db: Db, state: TaskState) => {
-  const newest = db.selectFrom('tasks').selectAll().where('deleted_at', 'is', null).where('state', '=', state).orderBy('number', 'desc').limit(NEWEST)
-  return state === 'running' ? newest.where('status', '!=', 'waiting-for-input') : newest
+  const listed = db.selectFrom('tasks').selectAll().where('deleted_at', 'is', null).where('pipeline_id', 'is', null)
+  const newest = listed.where('state', '=', state).orderBy('number', 'desc').limit(NEWEST)
+  if (state !== 'running') return newest
+  return newest.where((eb) => eb.or([eb('status', '!=', 'waiting-for-input'), eb('step_count', 'is not', null)]))
 }

@@ -49,6 +49,8 @@ export interface TaskFilter {
   terms: readonly Term[]
   /** What the search of logs found, if that is one. */
   searched?: Searched
+  /** Steps of pipelines are also shown. */
+  steps?: boolean
   /** Set if the search cannot be parsed; the page marks the place. */
   problem?: Problem & { place: SearchProblem }
 }
@@ -78,18 +80,35 @@ const STATES: Partial<Record<(typeof STATE_WORDS)[number], TaskState[]>> = {
   open: ['queued', 'claimed', 'running'],
   done: ['succeeded', 'failed', 'cancelled', 'lost'],
 }
-const COLUMNS = { queue: 'queue', worker: 'worker_id', project: 'project', urgency: 'urgency', type: 'type', by: 'created_by' } as const
+const COLUMNS = {
+  queue: 'queue',
+  worker: 'worker_id',
+  project: 'project',
+  urgency: 'urgency',
+  type: 'type',
+  by: 'created_by',
+  pipeline: 'pipeline_id',
+} as const
 const UNIT_MS = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
 
 export const searchesLogs = ({ terms, problem }: TaskFilter): boolean => !problem && terms.some(({ name }) => name === 'log')
 
-/** Ignores the cursor. Throws the filter's problem, and invalid for a search of logs that was not made. */
-export function matching(db: Db, { state, terms: all, problem, zone, searched }: TaskFilter, now: Ms) {
+/** A pipeline is one row. Its steps are shown if they are searched for, or if one waits for a person. */
+function showsSteps({ state, terms, steps }: TaskFilter): boolean {
+  const isWanted = ({ name, value, isExcluded }: Term) => !isExcluded && (name === 'pipeline' || (name === 'state' && value === 'waiting'))
+  return steps || state === 'waiting' || terms.some(isWanted)
+}
+
+/** Ignores the cursor. `ids` are named, so they may also be those of steps. Throws the filter's problem, and invalid for a search of logs that was not made. */
+export function matching(db: Db, filter: TaskFilter, now: Ms, ids?: readonly string[]) {
+  const { state, terms: all, problem, zone, searched } = filter
   if (problem) throw problem
   const terms = all.filter((term): term is RowTerm => term.name !== 'log')
   if (terms.length < all.length && !searched) throw invalid(NOT_SEARCHED, { q: NOT_SEARCHED })
   let query = db.selectFrom('tasks').where('deleted_at', 'is', null)
-  if (searched) query = query.where((eb) => (searched.ids.length > 0 ? eb('id', 'in', searched.ids) : eb.lit(false)))
+  if (ids) query = query.where('id', 'in', ids)
+  else if (searched) query = query.where((eb) => (searched.ids.length > 0 ? eb('id', 'in', searched.ids) : eb.lit(false)))
+  else if (!showsSteps(filter)) query = query.where('pipeline_id', 'is', null)
   if (state) query = query.where((eb) => inState(eb, state, now))
   for (const name of new Set(terms.map(({ name }) => name))) {
     const wanted = terms.filter((term) => term.name === name && !term.isExcluded)

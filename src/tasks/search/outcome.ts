@@ -1,5 +1,17 @@
 export const BULK_VERBS = ['cancel', 'retry', 'delete', 'acknowledge', 'unacknowledge'] as const
-const REASONS = ['already_ended', 'stopping', 'not_ended', 'held', 'not_failed', 'acknowledged', 'not_acknowledged', 'unique_key', 'gone', 'changed'] as const
+const REASONS = [
+  'already_ended',
+  'stopping',
+  'not_ended',
+  'held',
+  'not_failed',
+  'acknowledged',
+  'not_acknowledged',
+  'unique_key',
+  'step',
+  'gone',
+  'changed',
+] as const
 type BulkVerb = (typeof BULK_VERBS)[number]
 export type Reason = (typeof REASONS)[number]
 export type Because = Partial<Record<Reason, number>>

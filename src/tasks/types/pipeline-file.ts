@@ -1,9 +1,10 @@
 import { z } from 'zod'
+import { cwd, environment } from '../../input/environment.ts'
 import { argument, line, queueName } from '../../input/texts.ts'
-import { checkPlaceholders, Params, type Read, readAs } from './type-file.ts'
+import { checkPlaceholders, Params } from './param.ts'
 
 const MOST_STEPS = 100
-const MOST_RETRIES = 10
+const MOST_RETRIES = 20
 
 const Step = z.strictObject({
   name: line(100),
@@ -11,15 +12,19 @@ const Step = z.strictObject({
   needs: z.array(z.string()).default([]),
   queue: queueName.optional(),
   timeout_s: z.int().min(1).optional(),
-  retries: z.int().min(0).max(MOST_RETRIES).default(0),
+  retries: z.int().min(0).max(MOST_RETRIES).optional(),
 })
 
-type Step = z.infer<typeof Step>
+export type Step = z.infer<typeof Step>
 
-const PipelineFile = z
+export const PipelineFile = z
   .strictObject({
     title: line(200).optional(),
     description: z.string().optional(),
+    /** Of the steps that name none. */
+    queue: queueName.optional(),
+    cwd: cwd.optional(),
+    env: environment.optional(),
     steps: z.array(Step).min(1, 'A pipeline needs at least one step.').max(MOST_STEPS, `A pipeline has at most ${MOST_STEPS} steps.`),
     params: Params,
   })
@@ -30,8 +35,6 @@ const PipelineFile = z
   })
 
 export type PipelineFile = z.infer<typeof PipelineFile>
-
-export const readPipelineFile = (text: string): Read<PipelineFile> => readAs(PipelineFile as z.ZodType<PipelineFile>, text)
 
 function checkNeeds(steps: readonly Step[], context: z.RefinementCtx): void {
   const wrong = (path: PropertyKey[], message: string) => context.addIssue({ code: 'custom', path: ['steps', ...path], message })

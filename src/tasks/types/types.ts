@@ -6,9 +6,12 @@ import { readOwnFile, UnfitFile } from '../../input/own-file.ts'
 import { invalid } from '../../input/problem.ts'
 import { inThread, TooSlow } from '../../input/thread.ts'
 import { type App, perApp } from '../../live/app.ts'
-import { accepted, filledIn, type Mistake, type ReadType, readTypeFile, type TaskTypeParam, type TypeFile } from './type-file.ts'
+import { accepted, filledIn } from './param.ts'
+import type { PipelineFile } from './pipeline-file.ts'
+import { type Mistake, type ReadType, readTypeFile, type TypeFile } from './type-file.ts'
 
-export type { Mistake, TaskTypeParam } from './type-file.ts'
+export type { TaskTypeParam } from './param.ts'
+export type { Mistake } from './type-file.ts'
 
 const FOLDER = 'task-types'
 const FILE_BYTES = 65_536
@@ -17,7 +20,9 @@ const MOST_FILES = 200
 const READ_HERE_BYTES = 8_192
 const THREAD_MS = 5_000
 
-export type TaskType = TypeFile & { name: string }
+export type CommandType = TypeFile & { name: string; steps?: undefined }
+export type PipelineType = PipelineFile & { name: string; timeout_s?: undefined; stdin?: undefined }
+export type TaskType = CommandType | PipelineType
 
 export interface BrokenType {
   file: string
@@ -27,10 +32,6 @@ export interface BrokenType {
 export interface TaskTypes {
   types: readonly TaskType[]
   broken: readonly BrokenType[]
-}
-
-interface TypeEntry extends Omit<TaskType, 'params'> {
-  params: readonly ({ name: string } & TaskTypeParam)[]
 }
 
 const known = perApp(() => new Map<string, { version: string; read: Promise<ReadType> }>())
@@ -84,14 +85,14 @@ export async function taskType(app: App, name: string): Promise<TaskType> {
 export const inWords = ({ file, mistakes }: BrokenType): string =>
   `${file}: ${mistakes.map(({ line, at, message }) => [[line && `line ${line}`, at].filter(Boolean).join(', '), message].filter(Boolean).join(': ')).join(' ')}`
 
-export const toEntry = ({ name, params, ...type }: TaskType): TypeEntry => ({
+export const toEntry = ({ name, params, ...type }: TaskType) => ({
   name,
   ...type,
   params: Object.entries(params).map(([name, param]) => ({ name, ...param })),
 })
 
-/** Fills in each `{name}`. No shell is involved, so a value stays one argument. Throws invalid. */
-export function argvOf(type: TaskType, params: Record<string, unknown>): string[] {
+/** The values of a type's parameters, as text; those that were left out are empty. Throws invalid. */
+export function paramsOf(type: TaskType, params: Record<string, unknown>): Record<string, string> {
   const wrong: Record<string, string> = {}
   const values: Record<string, string> = {}
   for (const name of Object.keys(params)) if (!Object.hasOwn(type.params, name)) wrong[`params.${name}`] = 'Unknown parameter.'
@@ -108,8 +109,12 @@ export function argvOf(type: TaskType, params: Record<string, unknown>): string[
   }
   const [first] = Object.values(wrong)
   if (first) throw invalid(`${Object.keys(wrong).join(', ')}: ${first}`, wrong)
-  return type.argv.map((argument) => filledIn(argument, values)).filter((argument, i) => argument !== '' || type.argv[i] === '')
+  return values
 }
+
+/** Fills in each `{name}`. No shell is involved, so a value stays one argument. */
+export const argvOf = (argv: readonly string[], values: Readonly<Record<string, string>>): string[] =>
+  argv.map((argument) => filledIn(argument, values)).filter((argument, i) => argument !== '' || argv[i] === '')
 
 const whole = (message: string): Mistake => ({ line: null, at: '', message })
 

@@ -1,5 +1,6 @@
 import { expect, inject, onTestFinished, test } from 'vitest'
-import { create, NewTask } from '../../../src/tasks/lifecycle.ts'
+import { create } from '../../../src/tasks/new/create.ts'
+import { NewTask } from '../../../src/tasks/new/new-task.ts'
 import { owner, testApp } from '../../support/app.ts'
 import { once } from '../../support/postgres.ts'
 

@@ -1,17 +1,18 @@
 import { expect, test } from 'vitest'
-import { readPipelineFile, startOrder } from '../../../src/tasks/types/pipeline-file.ts'
+import { startOrder } from '../../../src/tasks/types/pipeline-file.ts'
+import { readTypeFile } from '../../../src/tasks/types/type-file.ts'
 
 /** Line by line, what is wrong with a file. */
 const mistakesIn = (text: string) => {
-  const read = readPipelineFile(text)
+  const read = readTypeFile(text)
   return 'type' in read ? [] : read.mistakes.map(({ line, at, message }) => `${line} ${at}: ${message}`)
 }
 
 const step = (name: string, needs: string[] = []) => `  - name: ${name}\n    argv: ['true']\n    needs: [${needs.join(', ')}]\n`
 
 test('a pipeline starts each step after those that it needs, in whatever order they are written', () => {
-  const read = readPipelineFile(`steps:\n${step('ship', ['test', 'lint'])}${step('test', ['build'])}${step('build')}${step('lint')}`)
-  if (!('type' in read)) throw new Error(JSON.stringify(read))
+  const read = readTypeFile(`steps:\n${step('ship', ['test', 'lint'])}${step('test', ['build'])}${step('build')}${step('lint')}`)
+  if (!('type' in read) || !read.type.steps) throw new Error(JSON.stringify(read))
   expect(startOrder(read.type.steps).order.map(({ name }) => name)).toEqual(['build', 'lint', 'test', 'ship'])
 })
 

@@ -1,4 +1,5 @@
-import type { TaskInContext } from '../../../src/tasks/context/context.ts'
+import type { Prompt } from '../../../src/tasks/context/prompt.ts'
+import type { Task } from '../../../src/tasks/tasks.ts'
 import { domId } from '../../ui/dom-id.ts'
 import { Button } from '../../ui/form/button.tsx'
 import { attr } from '../../ui/html.ts'
@@ -7,14 +8,22 @@ import type { Viewer } from '../../viewer.ts'
 const KEYS = { 'ctrl-c': 'Ctrl C', 'ctrl-d': 'Ctrl D', tab: 'Tab', up: '↑', down: '↓' } as const
 const NAMES: Record<string, string> = { up: 'Up', down: 'Down' }
 
+interface AnswerProps {
+  task: Task
+  prompt?: Prompt | null | undefined
+  /** The id of the panel that the answer changes. */
+  panel: string
+  viewer: Viewer
+}
+
 /** Where a person answers a running command that takes input. It stays until the task ends, so that typed text does too. */
-export function Answer({ of: { task, prompt }, viewer }: { of: TaskInContext; viewer: Viewer }): JSX.Element {
+export function Answer({ task, prompt, panel, viewer }: AnswerProps): JSX.Element {
   const { id, state, status, stdin, attempt } = task
   if (state !== 'running' || stdin === 'none' || !viewer.may('tasks.operate')) return ''
   const isAsking = status === 'waiting-for-input'
   const action = `/api/tasks/${id}/input`
   const form = domId('task', id, 'answer')
-  const send = { method: 'post', action, 'hx-post': action, 'hx-target': `#${domId('task', id)}`, 'hx-swap': 'morph:innerHTML settle:0ms' } as const
+  const send = { method: 'post', action, 'hx-post': action, 'hx-target': `#${panel}`, 'hx-swap': 'morph:innerHTML settle:0ms' } as const
   const question = prompt ? `Answer to: ${prompt.text}` : 'Text to send'
   return (
     <answer-box class="answer" data-asking={isAsking} data-hidden={prompt?.isHidden} data-src={action} data-terminal={stdin === 'pty'}>

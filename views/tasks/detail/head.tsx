@@ -40,7 +40,7 @@ export function Head({ of: { task, beside, headline, shown }, viewer }: { of: Ta
         )}
       </div>
       <div class="run-command" hx-disable>
-        <code title={attr(command)} dir="ltr" safe>
+        <code title={attr(command)} dir="ltr" data-steps={task.step_count !== null} safe>
           {firstLine(command)}
         </code>
         <CopyButton text={command} label="Copy the command" />

@@ -33,7 +33,13 @@ function whyOf(task: Task, now: number): { words: string; moment: JSX.Element; b
   if (status === 'waiting-for-input' && started_at)
     return { words: 'Running for', moment: since(started_at), because: task.stdin === 'none' ? UNANSWERABLE : 'it waits for an answer' }
   if (isHeld(task.state))
-    return { words: state === 'running' ? 'Running for' : 'Claimed for', moment: since(started_at ?? claimed_at ?? created_at), because: reason }
+    return {
+      words: state === 'running' ? 'Running for' : 'Claimed for',
+      moment: since(started_at ?? claimed_at ?? created_at),
+      because: task.step_count === null ? reason : '',
+    }
+  if (task.step_count !== null && Date.parse(run_at) <= now)
+    return { words: 'Waiting for', moment: since(run_at), because: `none of its ${task.step_count} steps has started; ${reason}` }
   if (Date.parse(run_at) > now) return { words: 'Due', moment: <Until at={run_at} now={now} />, because: reason }
   if (hold) return { words: 'Held for', moment: since(run_at), because: hold.why }
   return { words: 'Waiting for', moment: since(run_at), because: `no worker of the queue ${queue} has taken it yet; ${reason}` }

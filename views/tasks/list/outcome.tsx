@@ -18,6 +18,7 @@ const WORDS: Record<Reason, string> = {
   acknowledged: 'already acknowledged',
   not_acknowledged: 'not acknowledged',
   unique_key: 'an open task has the same unique key',
+  step: 'steps of a pipeline',
   gone: 'no longer there',
   changed: 'changed meanwhile',
 }

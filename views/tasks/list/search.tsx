@@ -16,6 +16,7 @@ const EXAMPLES = [
   ['-queue:ci', 'anything but that'],
   ['worker:w_3', 'held by that worker'],
   ['project:shop', 'of that project'],
+  ['pipeline:t_9', 'the steps of that pipeline'],
   ['since:2h', 'created in the last two hours'],
   ['"connection refused"', 'these words in the title, command, description or error, or printed by a failed task'],
   ['log:refused', 'that printed this, newest tasks first'],

@@ -13,7 +13,7 @@ export const TABS = [
 ] as const
 
 export interface LogBarProps {
-  task: { id: string }
+  task: { id: string; step?: string | null }
   attempt: number
   /** How many lines there are. */
   count?: number
@@ -36,7 +36,10 @@ export function LogBar({ task, attempt, count = 0, tab = 'log', find = '', level
   return (
     <form class="log-bar" method="get" action={`/tasks/${task.id}#log`}>
       <h2>
-        Log <span class="log-count" data-count safe>{`${count.toLocaleString('en-US')} ${count === 1 ? 'line' : 'lines'}`}</span>
+        <span data-log-name safe>
+          {task.step ?? 'Log'}
+        </span>{' '}
+        <span class="log-count" data-count safe>{`${count.toLocaleString('en-US')} ${count === 1 ? 'line' : 'lines'}`}</span>
       </h2>
       <nav class="run-tabs" aria-label="Parts">
         {TABS.map(([name, words]) => (

@@ -73,9 +73,11 @@ class LogView extends HTMLElement {
 
   #missing = () => (this.#state.isFound || this.#state.end.isFollowed ? undefined : this.#state.lines.wanted())
 
+  // It may be the log of another task by now.
   #restart() {
+    this.disconnectedCallback()
     this.#state.restart()
-    this.#fetch()
+    this.connectedCallback()
   }
 
   #follow(on, event) {

@@ -66,7 +66,7 @@ export class RowLeases implements Leases {
     await sql`
       insert into leases (task_id, fence, worker_id, ttl_ms, beat_at)
       select id, fence, worker_id, lease_ttl_ms, ${this.#clock.now()}::bigint from tasks
-      where state in ('claimed', 'running') and deleted_at is null
+      where state in ('claimed', 'running') and step_count is null and deleted_at is null
       on conflict (task_id) do update set fence = excluded.fence, worker_id = excluded.worker_id, beat_at = excluded.beat_at`.execute(this.#db)
   }
 
