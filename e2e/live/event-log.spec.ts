@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { type Dashboard, eventually } from '../support/dashboard.ts'
 import { setUp } from '../support/set-up.ts'
-import { newRowsOf, Shifts } from './stillness.ts'
+import { newRowsOf, Shifts } from '../pages/stillness.ts'
 
 const { server, open, signIn } = setUp()
 
