@@ -2,6 +2,7 @@
 import './elements/task/answer-box.js'
 import './elements/log/log-attempt.js'
 import './elements/log/log-copy.js'
+import './elements/log/log-errors.js'
 import './elements/log/log-find.js'
 import './elements/log/log-step.js'
 import './elements/log/log-times.js'

@@ -64,6 +64,8 @@ export const slice: Slice<TaskList, TaskFilter, TaskInContext, Task> = {
     { key: 'c', title: 'New task', isEverywhere: true },
     { key: 'f', title: 'Follow a log' },
     { key: 'N', title: 'Previous match in a log' },
+    { key: 'e', title: 'Next error in a log' },
+    { key: 'E', title: 'Previous error in a log' },
     { key: 'w', title: 'Wrap a log’s lines' },
     { key: 'l', title: 'Link a log’s line' },
   ],

@@ -2,7 +2,7 @@ import type { Context } from 'hono'
 import { logLines, taskLog } from '../../../views/tasks.tsx'
 import { inZone, zoneNow } from '../../../views/ui/zone.ts'
 import type { AttemptOutput } from '../../db/index.ts'
-import { partial, STREAM, text } from '../../http/answer.ts'
+import { json, partial, STREAM, text } from '../../http/answer.ts'
 import { type Route, route } from '../../http/route.ts'
 import type { Env } from '../../http/slice.ts'
 import { cursorOf, outgoingOf, streaming } from '../../http/stream.ts'
@@ -10,6 +10,7 @@ import { zoneOf } from '../../http/zone.ts'
 import type { App } from '../../live/app.ts'
 import { frame } from '../../live/frame.ts'
 import type { Stream } from '../../live/stream.ts'
+import { ErrorLines, errorLines } from '../context/error-lines.ts'
 import { output } from '../log/output.ts'
 import { logSearches } from '../log/searches.ts'
 import { DONE, follow } from '../log/tail.ts'
@@ -47,6 +48,19 @@ export const logRoutes: readonly Route[] = [
       }
       const html = inZone(zoneOf(c), () => logLines(window.lines, contextOf(task.id, attempt, window.mode), since))
       return c.html(html, 200, headers)
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/api/tasks/:id/log/errors',
+    summary: 'The numbers of the error lines in a task’s log',
+    may: 'read',
+    query: LogQuery.pick({ attempt: true }),
+    answer: json(ErrorLines, { says: 'The numbers, and whether more may follow' }),
+    example: EXAMPLE,
+    async run({ app, c, query, params: { id } }) {
+      const { attempt } = await logOf(app, id, query)
+      return c.json(await errorLines(app).of(id, attempt))
     },
   }),
   route({
@@ -138,7 +152,7 @@ function bytesOf(log: AttemptOutput, from: number): ReadableStream<Uint8Array<Ar
 async function logOf(
   app: App,
   id: string,
-  query: LogQuery,
+  query: Pick<LogQuery, 'attempt'>,
 ): Promise<{ task: TaskRow; attempt: number; log: AttemptOutput; ended: boolean; since: string | null }> {
   const task = await row(app.db, id)
   const attempt = query.attempt || (task.state === 'queued' ? task.attempt + 1 : Math.max(1, task.attempt))

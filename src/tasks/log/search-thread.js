@@ -2,7 +2,7 @@
 import '../../typescript.js'
 import { parentPort } from 'node:worker_threads'
 
-const [{ AttemptLog }, { SentOutput }, { findLines, firstLines }] = [
+const [{ AttemptLog }, { SentOutput }, { errorsIn, findLines, firstLines }] = [
   await import('./attempt-log.ts'),
   await import('./sent-output.ts'),
   await import('./search.ts'),
@@ -10,6 +10,7 @@ const [{ AttemptLog }, { SentOutput }, { findLines, firstLines }] = [
 
 parentPort.on('message', async ({ source, wanted, texts }) => {
   const log = typeof source === 'string' ? new AttemptLog(source) : new SentOutput(source)
-  parentPort.postMessage(texts ? await firstLines(log, texts) : await findLines(log, wanted))
+  if (texts) parentPort.postMessage(await firstLines(log, texts))
+  else parentPort.postMessage(wanted ? await findLines(log, wanted) : errorsIn({ firstLine: log.firstLine, runs: log.read(0) }))
 })
 parentPort.postMessage('ready')

@@ -1,6 +1,6 @@
-import type { AttemptOutput, Run } from '../../db/index.ts'
+import type { AttemptOutput, Run, SentRuns } from '../../db/index.ts'
 import { MOST_LINES } from '../words.ts'
-import { isAtLeast, type Level, levels } from './level.ts'
+import { isAtLeast, type Level, levelOf, levels } from './level.ts'
 import { drawnAt, type LogLine, type RawLine, textOf, toLines, WINDOW_BYTES } from './lines.ts'
 import { Terminal } from './terminal.ts'
 import type { TextStyle } from './text-style.ts'
@@ -21,6 +21,13 @@ export interface Found {
 }
 
 export type FirstLines = (string | null)[]
+
+export interface Errors {
+  numbers: number[]
+  /** The offset after the last complete line, and the number of the line there. */
+  next: number
+  line: number
+}
 
 interface Match extends RawLine {
   number: number
@@ -81,6 +88,16 @@ export async function firstLines(log: Searched, texts: readonly string[]): Promi
   }
   look(rest)
   return found
+}
+
+/** The numbers of the lines that begin an error, and where complete lines end. Blocks as `findLines` does. */
+export function errorsIn({ firstLine, runs }: SentRuns): Errors {
+  const lines = toLines(runs)
+  const last = lines.at(-1)
+  const isError = ({ bytes }: RawLine) => bytes.length > 0 && levelOf(new Terminal().line(textOf(bytes)).text) === 'error'
+  const numbers = lines.flatMap((line, i) => (isError(line) ? [firstLine + i] : []))
+  if (last?.partial) return { numbers, next: last.offset, line: firstLine + lines.length - 1 }
+  return { numbers, next: last?.end ?? 0, line: firstLine + lines.length }
 }
 
 /** Up to `most` lines from number `from` on, or from the first one that is kept; `next` is the offset after the last complete one, which is before line `line`. */

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import type { SentRuns } from '../../db/index.ts'
 import { perApp } from '../../live/app.ts'
-import type { FirstLines, Found, Wanted } from './search.ts'
+import type { Errors, FirstLines, Found, Wanted } from './search.ts'
 
 const THREAD = new URL('./search-thread.js', import.meta.url)
 /** A search of a whole log takes a fraction of this, unless the log was made to be slow. */
@@ -37,6 +37,11 @@ export class LogSearches {
   /** Undefined as for `find`. */
   first(source: string | SentRuns, texts: readonly string[]): Promise<FirstLines | undefined> {
     return this.#queue<FirstLines>({ source, texts })
+  }
+
+  /** Undefined as for `find`. */
+  errors(source: SentRuns): Promise<Errors | undefined> {
+    return this.#queue<Errors>({ source })
   }
 
   /** Whether as many wait as may. */

@@ -50,6 +50,10 @@ export function LogBar({ task, attempt, count = 0, tab = 'log', find = '', level
       </nav>
       <div class="log-tools">
         <input type="hidden" name="attempt" value={String(attempt)} />
+        <button type="button" class="button log-errors" data-errors="next" data-key="e" title="Next error (e), previous error (E)" hidden>
+          <Icon name="failed" />
+          <span data-errors-count>No errors</span>
+        </button>
         <label class="log-find">
           <span class="visually-hidden">Find in the log</span>
           <input type="search" name="find" value={attr(find)} data-find placeholder="Find in the log" maxlength={200} autocomplete="off" spellcheck="false" />
@@ -99,6 +103,9 @@ export function LogBar({ task, attempt, count = 0, tab = 'log', find = '', level
         {/* Pressed by their keys only: the menu is closed then, and a line has its number. */}
         <button type="button" class="visually-hidden" tabindex={-1} data-link-line data-key="l">
           Link a line
+        </button>
+        <button type="button" class="visually-hidden" tabindex={-1} data-errors="previous" data-key="E" hidden>
+          Previous error
         </button>
         <button type="button" class="visually-hidden" tabindex={-1} data-press-wrap data-key="w">
           Wrap lines
