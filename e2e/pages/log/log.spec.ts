@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { type Dashboard, eventually } from '../support/dashboard.ts'
-import { setUp } from '../support/set-up.ts'
+import { type Dashboard, eventually } from '../../support/dashboard.ts'
+import { setUp } from '../../support/set-up.ts'
 
 const LINES = /\/ui\/tasks\/t_\d+\/log/
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { eventually } from '../support/dashboard.ts'
-import { setUp } from '../support/set-up.ts'
+import { eventually } from '../../support/dashboard.ts'
+import { setUp } from '../../support/set-up.ts'
 
 const LIST = /\/ui\/tasks\?/
 
