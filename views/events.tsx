@@ -2,8 +2,10 @@ import type { EventList } from '../src/events/events.ts'
 import type { EventsFilter } from '../src/events/filter.ts'
 import { MOST_ROWS, WINDOW_SIZE } from '../src/events/words.ts'
 import { Chips } from './events/chips.tsx'
+import { Facets } from './events/facets.tsx'
 import { fieldsOf, isNarrowed, logHref } from './events/links.ts'
 import { Row } from './events/row.tsx'
+import { VolumeStrip } from './events/volume.tsx'
 import { emptyState } from './ui/empty.tsx'
 import { Button } from './ui/form/button.tsx'
 import { attr, html } from './ui/html.ts'
@@ -47,10 +49,12 @@ export function eventsHead(filter: EventsFilter): string {
 
 /** The log, newest first. */
 export function eventsView(list: EventList, filter: EventsFilter, viewer: Viewer): string {
-  const { items } = list
+  const { items, recent } = list
   const safeEmpty = items.length === 0 ? nothing(list, filter, viewer) : ''
   return html(
     <>
+      <Facets recent={recent} filter={filter} />
+      <VolumeStrip volume={recent.volume} now={viewer.now} />
       {items.length > 0 ? (
         <div class="events-frame" id="events-frame" data-most={MOST_ROWS}>
           <NewRows />

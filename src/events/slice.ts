@@ -20,7 +20,7 @@ export const slice: Slice<EventList, EventsFilter> = {
   list: {
     query: EventsFilter,
     isLong: needsReading,
-    load: (db, query, { sentence, slices }) => list(db, query, { sentence, nouns: slices.map(({ noun }) => noun.one) }),
+    load: (db, query, { sentence, slices, clock }) => list(db, query, { sentence, nouns: slices.map(({ noun }) => noun.one), now: clock.now() }),
     view: eventsView,
     head: eventsHead,
   },

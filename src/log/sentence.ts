@@ -5,7 +5,7 @@ export interface Sentence {
   seq: number
   at: string
   kind: string
-  /** What it changed to, for a kind that has states. */
+  /** What it changed to, for a kind that has states or statuses. */
   state?: string
   actor: string
   source?: string
@@ -20,13 +20,14 @@ export function sentence(event: LoggedEvent, kinds: Kinds, pageOf: (subject: str
   const { seq, at, kind, subject, actor, source, payload } = event
   const own = source === LOCAL
   const fields: Fields = JSON.parse(payload)
+  const state = fields.status ?? fields.state
   const known = kinds.get(kind)
   const page = own ? (known?.href ?? pageOf(subject)) : undefined
   return {
     seq,
     at: new Date(at).toISOString(),
     kind,
-    ...(typeof fields.state === 'string' && { state: fields.state }),
+    ...(typeof state === 'string' && { state }),
     actor,
     ...(!own && { source }),
     text: known?.sentence?.(fields, thingOf(fields, subject.slice(subject.indexOf(':') + 1))) ?? kind,

@@ -146,6 +146,12 @@ describe('the page of the log', () => {
     expect(html).toContain('id="payload-1"')
   })
 
+  test('says in a few words what an event holds whose kind has no sentence', async () => {
+    const app = await testApp()
+    await send(app, [{ kind: 'backup.finished', source: 'nas', payload: { files: 12, ok: true, where: { disk: 1 } } }])
+    expect(await page(app)).toContain('files: 12, ok: true, where: …')
+  })
+
   test('shortens a long payload and links to the whole event', async () => {
     const app = await testApp()
     await send(app, [{ kind: 'door.opened', source: 'house', payload: { text: 'x'.repeat(30_000) } }])

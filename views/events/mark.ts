@@ -10,7 +10,6 @@ interface Mark {
 /** By the beginning of a kind; the longest that fits. */
 const MARKS: Record<string, Mark> = {
   'task.created': { icon: 'plus', tone: 'quiet' },
-  'task.status': { icon: 'waiting', tone: 'waiting' },
   'task.acknowledged': { icon: 'ack', tone: 'quiet' },
   'task.input_sent': { icon: 'command', tone: 'quiet' },
   'task.deleted': { icon: 'trash', tone: 'quiet' },
@@ -20,11 +19,13 @@ const MARKS: Record<string, Mark> = {
   'queue.': { icon: 'queues', tone: 'retrying' },
   'access.': { icon: 'user', tone: 'quiet' },
 }
+const ASKING: Mark = { icon: 'waiting', tone: 'waiting' }
 const OTHER: Mark = { icon: 'events', tone: 'quiet' }
 
 /** The icon and the colour of an event. */
 export function markOf({ kind, state }: { kind: string; state?: string }): Mark {
   if (kind === 'task.state_changed' && TASK_STATES.includes(state as TaskState)) return statusOfState(state as TaskState)
+  if (kind === 'task.status' && state === 'waiting-for-input') return ASKING
   const [fits] = Object.keys(MARKS)
     .filter((start) => kind.startsWith(start))
     .sort((a, b) => b.length - a.length)

@@ -23,7 +23,7 @@ export function Row({ event, now }: { event: EventRow; now: number }): JSX.Eleme
             <span safe>{kind}</span>
           </span>
           <span class="event-words" dir="auto" safe>
-            {text === kind ? '' : text}
+            {text}
           </span>
           <span class="event-actor" dir="auto" safe>
             {source ?? actor}
