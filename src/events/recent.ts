@@ -46,13 +46,15 @@ export async function recent(db: Db, now: Ms): Promise<Recent> {
   }
 }
 
+/** By name: links that change places are hard to press. */
 function mostFrequent(values: readonly string[]): Facet[] {
   const counts = new Map<string, number>()
   for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1)
   return [...counts]
     .map(([value, events]) => ({ value, events }))
-    .sort((a, b) => b.events - a.events || (a.value < b.value ? -1 : 1))
+    .sort((a, b) => b.events - a.events)
     .slice(0, SHOWN)
+    .sort((a, b) => (a.value < b.value ? -1 : 1))
 }
 
 /** The longest time that `ages` cover, or the shortest that covers them if there are no older events. */

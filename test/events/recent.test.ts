@@ -20,7 +20,7 @@ const write = (app: TestApp, ages: readonly number[], more: object = {}) =>
   })
 
 describe('the newest events are counted', () => {
-  test('by kind, source and actor, the most frequent first', async () => {
+  test('by kind, source and actor, in the order of their names', async () => {
     const app = await testApp()
     await write(app, [3, 2], { kind: 'door.opened' })
     await write(app, [1], { kind: 'lamp.lit', source: 'barn', actor: 'ben' })
@@ -32,14 +32,21 @@ describe('the newest events are counted', () => {
         { value: 'lamp.lit', events: 1 },
       ],
       [
-        { value: 'house', events: 2 },
         { value: 'barn', events: 1 },
+        { value: 'house', events: 2 },
       ],
       [
         { value: 'ana', events: 2 },
         { value: 'ben', events: 1 },
       ],
     ])
+  })
+
+  test('except the rare ones', async () => {
+    const app = await testApp()
+    await write(app, [3], { kind: 'a.rare' })
+    for (let i = 0; i < 12; i++) await write(app, [2, 1], { kind: `kind.k${i + 10}` })
+    expect((await recent(app.db, app.time.now())).kinds.map(({ value }) => value)).toEqual(Array.from({ length: 12 }, (_, i) => `kind.k${i + 10}`))
   })
 
   test('and no more of them, however long the log is', async () => {

@@ -16,8 +16,7 @@ export function VolumeStrip({ volume: { ms, bars }, now }: { volume: Volume; now
         <path d={path}></path>
       </svg>
       <p class="volume-along">
-        <span safe>{timeOfDay(new Date(now - ms).toISOString(), now)}</span>
-        <span safe>{`at most ${most.toLocaleString('en-US')} in ${duration(ms / bars.length)}`}</span>
+        <span safe>{`${timeOfDay(new Date(now - ms).toISOString(), now)}, at most ${most.toLocaleString('en-US')} in ${duration(ms / bars.length)}`}</span>
         <span>now</span>
       </p>
     </div>
