@@ -13,7 +13,7 @@ import { Icon } from './ui/icon.tsx'
 import { NewRows } from './ui/new-rows.tsx'
 import type { Viewer } from './viewer.ts'
 
-/** The bar above the log: text to search for, and what else narrows it. */
+/** The bar above the log: the words to search for, and the other filters. */
 export function eventsHead(filter: EventsFilter): string {
   return html(
     <div class="events-head" id="events-head">

@@ -13,7 +13,7 @@ const name = (most: number) =>
     .optional()
     .transform((text) => text || undefined)
 
-/** What a page of the log, and its history over the API, can be filtered by. */
+/** The filters of the live log and of the history over the API. */
 export const FIELDS = {
   kinds: Kinds,
   subject: name(SUBJECT_CHARACTERS),

@@ -46,15 +46,15 @@ export async function recent(db: Db, now: Ms): Promise<Recent> {
   }
 }
 
-/** By name: links that change places are hard to press. */
+/** In the order of their names: links that change places are hard to press. */
 function mostFrequent(values: readonly string[]): Facet[] {
   const counts = new Map<string, number>()
-  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1)
-  return [...counts]
-    .map(([value, events]) => ({ value, events }))
-    .sort((a, b) => b.events - a.events)
+  for (const value of values.toSorted()) counts.set(value, (counts.get(value) ?? 0) + 1)
+  const shown = [...counts].map(([value, events], place) => ({ value, events, place })).sort((a, b) => b.events - a.events || a.place - b.place)
+  return shown
     .slice(0, SHOWN)
-    .sort((a, b) => (a.value < b.value ? -1 : 1))
+    .sort((a, b) => a.place - b.place)
+    .map(({ value, events }) => ({ value, events }))
 }
 
 /** The longest time that `ages` cover, or the shortest that covers them if there are no older events. */

@@ -3,7 +3,7 @@ import { attr } from '../ui/html.ts'
 import { Icon } from '../ui/icon.tsx'
 import { logHref } from './links.ts'
 
-/** What narrows the log beside the text, each as a link to the log without it. */
+/** Each filter beside the words, as a link to the log without it. */
 export function Chips({ filter }: { filter: EventsFilter }): JSX.Element {
   const { kinds, subject, source, actor } = filter
   const chips: [name: string, value: string, without: Partial<EventsFilter>][] = [

@@ -45,7 +45,7 @@ interface GroupProps {
 }
 
 function Group({ title, facets, chosen, to }: GroupProps): JSX.Element {
-  const rare = chosen.filter((value) => !facets.some((facet) => facet.value === value)).map((value) => ({ value, events: 0 }))
+  const rare = chosen.filter((value) => !facets.some((facet) => facet.value === value)).map((value) => ({ value, events: undefined }))
   return (
     <nav class="facet" aria-label={title}>
       <h2>{title as 'safe'}</h2>
@@ -59,7 +59,7 @@ function Group({ title, facets, chosen, to }: GroupProps): JSX.Element {
                 <span class="facet-value" title={attr(value)} safe>
                   {title === 'Source' && value === 'local' ? 'This server' : value}
                 </span>
-                <span class="number muted">{events.toLocaleString('en-US') as 'safe'}</span>
+                <span class="number muted">{(events?.toLocaleString('en-US') ?? '') as 'safe'}</span>
               </a>
             </li>
           )

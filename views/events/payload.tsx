@@ -5,7 +5,7 @@ import { Icon, type IconName } from '../ui/icon.tsx'
 import { Exact } from '../ui/time.tsx'
 import { eventHref, logHref } from './links.ts'
 
-/** What is behind an event's row: its number and time, links, and its payload as JSON. */
+/** An event's number and time, links to what it is about, and its payload as JSON. */
 export function Payload({ event }: { event: EventRow }): JSX.Element {
   const { seq, at, kind, subject, actor, cause, payload, isWhole, page } = event
   const json = domId('event', seq, 'json')
