@@ -43,7 +43,7 @@ test('a worker runs a diamond in order, and its page shows it live with the log 
   await eventually(() => logOf(page)).toEqual(['testing'])
   await eventually(() => page.locator('.node[aria-current] .node-name').textContent()).toBe('test')
   const list = await open('/tasks')
-  await eventually(() => list.page.locator('.row-title, tbody').first().textContent()).toContain('2 of 5 · test')
+  await eventually(() => list.page.locator('.row-title, tbody').first().textContent()).toContain('2 of 5, test')
   check.open()
   await eventually(() => server.stateOf(id)).toBe('succeeded')
   await eventually(() => nodes(page)).toEqual(Array(5).fill('succeeded'))
@@ -68,6 +68,7 @@ test('a node leads to the log of its step, by a click and by the keyboard, and n
   await page.keyboard.press('Tab')
   await page.keyboard.press('Enter')
   await page.waitForURL(`**/tasks/${ids.test}`)
+  expect(await page.locator('h1 a').getAttribute('href')).toBe(`/tasks/${id}`)
   expect([await logOf(page), await page.locator('.node[aria-current] .node-name').textContent()]).toEqual([['testing'], 'test'])
 })
 

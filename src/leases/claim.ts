@@ -1,5 +1,6 @@
+import type { ExpressionBuilder } from 'kysely'
 import { z } from 'zod'
-import { type Db, HELD, SKIP_LOCKED, UNLOCKED } from '../db/index.ts'
+import { type Db, HELD, type Schema, SKIP_LOCKED, UNLOCKED } from '../db/index.ts'
 import { notFound } from '../input/problem.ts'
 import { queueNames, workerId } from '../input/texts.ts'
 import type { App } from '../live/app.ts'
@@ -158,12 +159,17 @@ const headQuery = (db: Db, queue: string, now: number) =>
     .where('deleted_at', 'is', null)
     .where('waits_for', 'is', null)
     .where('act_at', 'is', null)
+    .where(ofUndisturbed)
     .where('queue', '=', queue)
     .where('run_at', '<=', now)
     .orderBy('priority', 'desc')
     .orderBy('run_at')
     .orderBy('number')
     .limit(1)
+
+/** No step starts while its pipeline is about to be deleted or cancelled. */
+const ofUndisturbed = ({ not, exists, selectFrom }: ExpressionBuilder<Schema, 'tasks'>) =>
+  not(exists(selectFrom('tasks as whole').select('whole.id').whereRef('whole.id', '=', 'tasks.pipeline_id').where('whole.act_at', 'is not', null)))
 
 async function busyQueues(db: Db): Promise<string[]> {
   const rows = await db.selectFrom('counters').select('queue').where('noun', '=', 'tasks').where('state', '=', 'queued').where('value', '>', 0).execute()

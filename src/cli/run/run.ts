@@ -50,6 +50,7 @@ interface Task {
   attempt: number
   exit_code: number | null
   error: string | null
+  step_count?: number | null
 }
 
 interface Detail extends Task {
@@ -169,9 +170,10 @@ function sayNext({ attempts, run_at }: Detail, ended: number) {
   complain(`telltale: attempt ${ended} ${outcome === 'lost' ? 'was lost' : outcome} (${error}); the next in ${wait_s} s`)
 }
 
-function exitCodeOf({ id, state, exit_code, error }: Task): number {
+function exitCodeOf({ id, state, exit_code, error, step_count }: Task): number {
   if (state === 'succeeded') return 0
   if (state === 'cancelled') return EXIT_CANCELLED
-  if (exit_code === null || state === 'lost') complain(`telltale: ${id} ${state === 'lost' ? 'was lost' : state}: ${error ?? 'no reason given'}`)
+  // What a pipeline's step printed is not shown here.
+  if (exit_code === null || state === 'lost' || step_count) complain(`telltale: ${id} ${state === 'lost' ? 'was lost' : state}: ${error ?? 'no reason given'}`)
   return state === 'failed' ? (exit_code ?? EXIT.failure) : EXIT.failure
 }

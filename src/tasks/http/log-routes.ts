@@ -126,10 +126,22 @@ function tail(app: App, c: Context<Env>, task: TaskRow, attempt: number): Respon
 }
 
 /** A report that finds no room in the socket is left out: the next one supersedes it. */
-function showProgress(app: App, stream: Stream, { id, state, progress }: Task) {
+function showProgress(app: App, stream: Stream, { id, state, progress, step_count }: Task) {
   const show = (data: Progress) => stream.blocked || stream.write(frame({ event: 'progress', data }))
-  stream.onClose(onProgress(app, id, show))
+  stream.onClose(step_count === null ? onProgress(app, id, show) : onSteps(app, id, show))
   if (isHeld(state) && progress) show(progress)
+}
+
+/** A pipeline reports no progress: that its steps move is told by their events. */
+function onSteps(app: App, id: string, show: (progress: Progress) => void): () => void {
+  let last = ''
+  return app.hub.listen(async (written) => {
+    if (!written.some(({ kind }) => kind === 'task.state_changed')) return
+    const { progress } = await row(app.db, id).then(toTask, () => ({ progress: null }))
+    if (!progress || JSON.stringify(progress) === last) return
+    last = JSON.stringify(progress)
+    show(progress)
+  })
 }
 
 function bytesOf(log: AttemptOutput, from: number): ReadableStream<Uint8Array<ArrayBuffer>> {

@@ -1,6 +1,7 @@
 import type { App } from '../../live/app.ts'
 import { frame } from '../../live/frame.ts'
 import type { Stream as Reader } from '../../live/stream.ts'
+import { isOpen, type TaskState } from '../words.ts'
 import { output } from './output.ts'
 
 const CHUNK_BYTES = 65_536
@@ -67,7 +68,9 @@ async function outcomeOf(app: App, id: string, attempt: number) {
     .where('finished_at', 'is not', null)
     .executeTakeFirst()
   const task = await app.db.selectFrom('tasks').selectAll().where('id', '=', id).where('deleted_at', 'is', null).executeTakeFirst()
+  // A pipeline has no attempts: it prints nothing, and is over when its steps are.
+  if (task && task.step_count !== null && isOpen(task.state as TaskState)) return undefined
   // A task that is cancelled while it waits never starts this attempt.
-  if (task && !ended && (task.attempt >= attempt || task.state === 'queued')) return undefined
+  if (task && !ended && task.step_count === null && (task.attempt >= attempt || task.state === 'queued')) return undefined
   return { exit_code: ended?.exit_code ?? null, state: task?.state ?? 'deleted', error: task?.error ?? null }
 }

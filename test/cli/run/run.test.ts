@@ -1,5 +1,7 @@
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { commandLine } from '../../../src/config/command.ts'
 import { launch, removeFolder, type Server, serve, temporaryFolder } from '../../crash/server.ts'
@@ -106,4 +108,14 @@ test('wrong usage and an unreachable server are reported in one line with an exi
   const stranger = run('--queue', 'a b', '--', 'true')
   expect(await stranger.code).toBe(1)
   expect(stranger.err()).toMatch(/^telltale: .*queue.*\n$/)
+})
+
+test('a pipeline is followed to the end of its last step, and has the exit code of the one that failed', async () => {
+  mkdirSync(join(data, 'task-types'), { recursive: true })
+  const steps = "steps:\n  - { name: one, argv: ['true'] }\n  - { name: two, argv: [sh, -c, 'exit {code}'], needs: [one] }\n"
+  writeFileSync(join(data, 'task-types', 'both.yaml'), `params: { code: { type: integer, default: 0 } }\n${steps}`)
+  expect(await run('--type', 'both').code).toBe(0)
+  const failed = run('--type', 'both', '--param', 'code=7')
+  expect([await failed.code, failed.out()]).toEqual([7, ''])
+  expect(failed.err()).toMatch(/^telltale: t_\d+ failed: two: exit code 7\n$/)
 })

@@ -1,6 +1,7 @@
 import { renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { form } from '../../support/app.ts'
 import { claim, finish, folderOf, ids, moves, start, states, take, task, withRelease } from './release.ts'
 
 test('a pipeline is created with its steps, each after those that it needs', async () => {
@@ -161,4 +162,13 @@ test('a pipeline that is created for later is listed as such, and starts when to
   expect((await app.json('/api/home')).body.scheduled.map(({ id }: { id: string }) => id)).toEqual(['t_1'])
   await app.json('/api/tasks/t_1/start-now', {})
   await take(app, 'build')
+})
+
+test('the form for another pipeline like one has its parameters, and that for one like a step its command', async () => {
+  const app = await withRelease()
+  const sent = await app.ask('/api/tasks', form({ type: 'release', 'params.tag': 'v 2', queue: 'slow' }))
+  expect([sent.status, await task(app, 't_2')]).toEqual([201, expect.objectContaining({ argv: ['make', 'v 2'], queue: 'slow' })])
+  const whole = await (await app.ask('/ui/tasks/new?like=t_1')).text()
+  expect(whole).toMatch(/name="params.tag"[^>]*value="v 2"|value="v 2"[^>]*name="params.tag"/)
+  expect(await (await app.ask('/ui/tasks/new?like=t_2')).text()).toContain('make &#39;v 2&#39;')
 })

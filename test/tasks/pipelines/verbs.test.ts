@@ -112,3 +112,12 @@ test('retention removes a pipeline together with its steps', async () => {
   expect(await app.db.selectFrom('tasks').selectAll().execute()).toEqual([])
   expect(await app.db.selectFrom('task_dependencies').selectAll().execute()).toEqual([])
 })
+
+test('no step starts while its pipeline is about to be deleted, until that is undone', async () => {
+  const app = await withRelease()
+  await start(app)
+  await app.json('/api/tasks/t_1/delete', { grace: '1' })
+  await take(app)
+  await app.json('/api/tasks/t_1/undo', {})
+  await take(app, 'build')
+})

@@ -13,15 +13,24 @@ import { Beside } from './beside.tsx'
 import { Why } from './why.tsx'
 
 /** Three lines, each of which is there from the start, so that nothing moves when the task ends. */
-export function Head({ of: { task, beside, headline, shown }, viewer }: { of: TaskInContext; viewer: Viewer }): JSX.Element {
+export function Head({ of: { task, beside, headline, shown, pipeline }, viewer }: { of: TaskInContext; viewer: Viewer }): JSX.Element {
   const { id, title, command, started_at, finished_at } = task
   const isNewest = shown === undefined || shown === task.attempt
   return (
     <header class="detail-head">
       <div class="detail-title" hx-disable>
-        <h1 dir="auto" title={attr(title)} safe>
-          {title}
-        </h1>
+        {pipeline && task.step !== null ? (
+          <h1 dir="auto" title={attr(title)}>
+            <a href={`/tasks/${pipeline.task.id}`} safe>
+              {pipeline.task.title}
+            </a>
+            <span safe>{`: ${task.step}`}</span>
+          </h1>
+        ) : (
+          <h1 dir="auto" title={attr(title)} safe>
+            {title}
+          </h1>
+        )}
         <Copy text={id} label={`Copy ${id}`} />
       </div>
       <Beside beside={beside} />

@@ -100,12 +100,14 @@ const columnsOf = (query: TaskFilter, now: number): readonly Column<Task>[] => [
   { name: 'age', title: 'Created', isNumber: true, cell: ({ created_at }) => <Ago at={created_at} now={now} /> },
 ]
 
-/** The line that was found, how far a pipeline is, what holds it back, who acknowledged it, or the start of its command. */
-function moreOf({ found, hold, acknowledged_by, acknowledged_note, command, title, step_count, state, progress }: Task): string | undefined {
+/** The line that was found, what holds it back, who acknowledged it, or the start of its command. */
+function moreOf({ found, hold, acknowledged_by, acknowledged_note, command, title, step_count, state, error }: Task): string | undefined {
   if (found) return `printed: ${found.text}`
-  if (step_count !== null && isHeld(state) && progress) return `${progress.done} of ${step_count}${progress.text ? ` · ${progress.text}` : ''}`
   if (hold) return hold.why
   if (acknowledged_by) return `acknowledged by ${acknowledged_by}${acknowledged_note ? `: ${acknowledged_note}` : ''}`
+  // Its progress names the step that runs.
+  if (step_count !== null && isHeld(state)) return undefined
+  if (step_count !== null && error) return error
   return command === title ? undefined : command.split('\n', 1)[0]
 }
 

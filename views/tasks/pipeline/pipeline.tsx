@@ -56,7 +56,9 @@ function Node({ step, href, isShown, now }: { step: PipelineStep; href: string; 
   )
 }
 
-function Time({ step: { state, started_at, claimed_at, finished_at }, now }: { step: PipelineStep; now: number }): JSX.Element {
+function Time({ step, now }: { step: PipelineStep; now: number }): JSX.Element {
+  const { state, started_at, claimed_at, finished_at } = step
+  if (isSkipped(step)) return 'skipped'
   const began = started_at ?? claimed_at
   if (began && isHeld(state)) return <Elapsed at={began} now={now} />
   return began && finished_at ? <Took from={began} to={finished_at} /> : ''

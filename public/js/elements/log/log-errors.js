@@ -30,10 +30,15 @@ function counting(view) {
       await new Promise((resolve) => setTimeout(resolve, ASK_MS))
     }
   })
-  for (const name of [view.dataset.event, 'ready', 'resumed']) source.addEventListener(name, update)
-  view.addEventListener('log-moved', update)
+  // It may move on to the log of another task.
+  const listen = () => {
+    source.addEventListener(view.dataset.event, update)
+    update()
+  }
+  for (const name of ['ready', 'resumed']) source.addEventListener(name, update)
+  view.addEventListener('log-moved', listen)
   document.addEventListener('visibilitychange', update)
-  update()
+  listen()
 
   view.addEventListener('click', ({ target }) => {
     const way = target.closest('[data-errors]')?.dataset.errors
