@@ -153,15 +153,23 @@ export function Cells<Item>({ columns, of: item }: { columns: readonly Column<It
   )
 }
 
+interface RowTitleProps {
+  href: string
+  title: string
+  more?: string | undefined
+  /** A phone shows `more` as well, as it is why the row is there. */
+  stays?: boolean
+}
+
 /** The title of a row. Its link covers the row, so that a middle click works anywhere on it. */
-export function RowTitle({ href, title, more, children }: PropsWithChildren<{ href: string; title: string; more?: string | undefined }>): JSX.Element {
+export function RowTitle({ href, title, more, stays, children }: PropsWithChildren<RowTitleProps>): JSX.Element {
   return (
     <>
       <a class="row-link" href={href} title={attr(title)} dir="auto" data-key={ROW_KEYS} safe>
         {title}
       </a>
       {more ? (
-        <code class="row-more" dir="ltr" safe>
+        <code class="row-more" dir="ltr" data-stays={stays} safe>
           {more}
         </code>
       ) : (

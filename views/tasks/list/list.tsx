@@ -64,7 +64,7 @@ const columnsOf = (query: TaskFilter, now: number): readonly Column<Task>[] => [
     name: 'title',
     title: 'Task',
     cell: (task) => (
-      <RowTitle href={taskHref(task.id, query)} title={task.title} more={moreOf(task)}>
+      <RowTitle href={taskHref(task.id, query)} title={task.title} more={moreOf(task)} stays={task.found !== undefined}>
         <Progress task={task} of="row-progress" />
       </RowTitle>
     ),
