@@ -15,7 +15,7 @@ export { compact, spaceOf } from './space.ts'
 export { InsertingLog } from './sqlite/change-log.ts'
 export { PATIENCE_MS, write } from './sqlite/write.ts'
 export { BROKEN, HELD, OPEN } from './states.ts'
-export { holdsText, INDEXED_FROM } from './text.ts'
+export { endOf, holdsText, INDEXED_FROM } from './text.ts'
 
 /** Rows of a list in keyset order; `next` is the cursor of the next ones, or null. */
 export interface Window<Item> {

@@ -1,4 +1,4 @@
-import { type Expression, type ExpressionBuilder, type SqlBool, sql } from 'kysely'
+import { type Expression, type ExpressionBuilder, type RawBuilder, type SqlBool, sql } from 'kysely'
 import { byEngine } from './engine/by-engine.ts'
 import type { Schema } from './engine/schema.ts'
 
@@ -22,6 +22,10 @@ export function holdsText(eb: ExpressionBuilder<Schema, 'tasks'>, wanted: string
   const number = eb.ref('number')
   return byEngine({ sqlite: sql<SqlBool>`${number} in (${sqlite})`, postgres: sql<SqlBool>`${number} in (${postgres})` })
 }
+
+/** The last characters of a column. */
+export const endOf = (column: string, characters: number): RawBuilder<string> =>
+  sql`${byEngine({ sqlite: sql`substr(${sql.ref(column)}, ${-characters})`, postgres: sql`right(${sql.ref(column)}, ${characters})` })}`
 
 type Holds = (column: string, like: string) => Expression<SqlBool>
 

@@ -10,6 +10,8 @@ export interface Sentence {
   actor: string
   source?: string
   text: string
+  /** The same with the name of its subject, but not its id. */
+  brief: string
   href: string
   /** The page about its subject, if there is one. */
   page?: string
@@ -22,6 +24,8 @@ export function sentence(event: LoggedEvent, kinds: Kinds, pageOf: (subject: str
   const fields: Fields = JSON.parse(payload)
   const state = fields.status ?? fields.state
   const known = kinds.get(kind)
+  const id = subject.slice(subject.indexOf(':') + 1)
+  const says = (thing: string) => known?.sentence?.(fields, thing) ?? kind
   const page = own ? (known?.href ?? pageOf(subject)) : undefined
   return {
     seq,
@@ -30,14 +34,21 @@ export function sentence(event: LoggedEvent, kinds: Kinds, pageOf: (subject: str
     ...(typeof state === 'string' && { state }),
     actor,
     ...(!own && { source }),
-    text: known?.sentence?.(fields, thingOf(fields, subject.slice(subject.indexOf(':') + 1))) ?? kind,
+    text: says(thingOf(fields, id)),
+    brief: says(nameOf(fields, id) ?? id),
     href: page ?? `/events/kinds#kind-${kind.replaceAll('.', '-')}`,
     ...(page !== undefined && { page }),
   }
 }
 
 /** The name of the thing, if the event has it, and its id. */
-function thingOf({ title, name, worker_id }: Fields, id: string): string {
-  if (typeof title === 'string') return id.startsWith('w_') ? `${title} (${id})` : `${id} “${title}”`
-  return typeof name === 'string' && worker_id === id ? `${name} (${id})` : id
+function thingOf(fields: Fields, id: string): string {
+  const name = nameOf(fields, id)
+  if (name === undefined) return id
+  return typeof fields.title === 'string' && !id.startsWith('w_') ? `${id} “${name}”` : `${name} (${id})`
+}
+
+function nameOf({ title, name, worker_id }: Fields, id: string): string | undefined {
+  if (typeof title === 'string') return title
+  return typeof name === 'string' && worker_id === id ? name : undefined
 }

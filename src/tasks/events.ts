@@ -150,6 +150,7 @@ function moved({ state, reason, worker_id, worker_name }: Fields, task: string):
   const worker = worker_name ? `${worker_name} (${worker_id})` : worker_id
   if (state === 'claimed' && worker) return `${task} was claimed by ${worker}`
   if (state === 'running' && worker) return `${task} was started by ${worker}`
+  if (state === 'succeeded' && reason === 'exit code 0') return `${task} succeeded`
   return because(task, VERBS[String(state)] ?? `is ${state}`, reason)
 }
 

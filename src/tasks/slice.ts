@@ -19,6 +19,7 @@ import { headlineOf } from './context/headline.ts'
 import { promptOf } from './context/prompt.ts'
 import { events, transients } from './events.ts'
 import { withFoundLines } from './found/failure-lines.ts'
+import { withLastError } from './found/last-error.ts'
 import { logScans } from './found/log-search.ts'
 import { startActs } from './grace.ts'
 import { withHolds } from './holds.ts'
@@ -91,7 +92,7 @@ export const slice: Slice<TaskList, TaskFilter, TaskInContext, Task> = {
     async load(db, query, { clock }) {
       const now = clock.now()
       const found = query.problem ? { items: [], next: null, ...(await count(db)) } : await list(db, query, now)
-      const items = await withFoundLines(db, await withHolds(db, found.items, now), query)
+      const items = await withLastError(db, await withFoundLines(db, await withHolds(db, found.items, now), query))
       return { ...found, items, view: await savedAs(db, query) }
     },
     view: taskList,

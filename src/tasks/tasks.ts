@@ -83,6 +83,8 @@ export interface Task {
   hold: Hold | null
   /** In a list that was searched: the line of its output that was found, if nothing else of it has the text. */
   found?: { attempt: number; text: string } | undefined
+  /** In a list: what it printed before it failed, in one line. */
+  last_error?: string
 }
 
 export interface Attempt {

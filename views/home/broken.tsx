@@ -1,5 +1,5 @@
 import type { Home } from '../../src/home/home.ts'
-import { statusOf } from '../tasks/status.ts'
+import { failureOf, statusOf } from '../tasks/status.ts'
 import { domId } from '../ui/dom-id.ts'
 import { Button } from '../ui/form/button.tsx'
 import { attr } from '../ui/html.ts'
@@ -39,7 +39,7 @@ export function Broken({ home: { broken, broken_count }, viewer }: { home: Home;
 }
 
 function Row({ failure, viewer: { now }, operates }: { failure: Failure; viewer: Viewer; operates: boolean }): JSX.Element {
-  const { id, title, ids, error, reason, finished_at, created_at } = failure
+  const { id, title, ids, reason, finished_at, created_at } = failure
   const { tone, icon, word } = statusOf(failure, now)
   const href = ids.length > 1 ? `/tasks?${new URLSearchParams({ state: 'broken', q: JSON.stringify(title) })}` : `/tasks/${id}`
   return (
@@ -52,8 +52,8 @@ function Row({ failure, viewer: { now }, operates }: { failure: Failure; viewer:
         </a>
       </span>
       <Times failure={failure} now={now} />
-      <span class="broken-why" dir="auto" hx-disable safe>
-        {(error ?? reason).split('\n', 1)[0] as string}
+      <span class="broken-why" dir="auto" title={attr(reason)} hx-disable safe>
+        {failureOf(failure)}
       </span>
       <Ago at={finished_at ?? created_at} now={now} />
       {operates ? <Acts ids={ids} title={title} /> : ''}

@@ -24,7 +24,7 @@ export function Feed({ items, now }: { items: readonly Sentence[]; now: number }
 }
 
 function Row({ item, now }: { item: Sentence; now: number }): JSX.Element {
-  const { seq, at, text, actor, source, href } = item
+  const { seq, at, text, brief, actor, source, href } = item
   const { icon, tone } = markOf(item)
   const by = source ? `from ${source}` : actor === 'telltale' || text.startsWith(`${actor} `) ? '' : `by ${actor}`
   const whole = by ? `${text}, ${by}` : text
@@ -32,7 +32,7 @@ function Row({ item, now }: { item: Sentence; now: number }): JSX.Element {
     <li id={domId('event', String(seq), 'feed')} data-id={seq} data-tone={tone}>
       <Icon name={icon} />
       <a class="feed-what" href={href} title={attr(whole)} dir="auto" hx-disable safe>
-        {source ? whole : text}
+        {source ? whole : brief}
       </a>
       <span class="muted number">
         <Ago at={at} now={now} />

@@ -31,3 +31,6 @@ export function statusOf(task: Task, now: number): Status {
   if (isSkipped(task)) return { ...STATES.cancelled, icon: 'skip', word: 'Skipped' }
   return hold ? { tone: 'retrying', icon: HOLDS[hold.by], word: 'Held' } : STATES[state]
 }
+
+/** Why it failed: in its own words, if it printed some. */
+export const failureOf = ({ last_error, error, reason }: Task): string => last_error ?? ((error ?? reason).split('\n', 1)[0] as string)

@@ -1,11 +1,12 @@
 import { sql } from 'kysely'
 import { BROKEN, type Db } from '../../db/index.ts'
+import { withLastError } from '../found/last-error.ts'
 import { type Task, toTask } from '../tasks.ts'
 
 /** So many failures are grouped; beyond, a group counts only these. */
 const READ = 200
 
-/** Failures of one title and one error, shown as the newest of them. */
+/** Failures of one title with the same words, shown as the newest of them. */
 export interface Failure extends Task {
   /** All of them, newest first. */
   ids: readonly string[]
@@ -17,8 +18,8 @@ export interface Failure extends Task {
 export async function broken(db: Db): Promise<{ failures: Failure[]; total: number }> {
   const rows = [...(await brokenQuery(db, 'failed').execute()), ...(await brokenQuery(db, 'lost').execute())]
   const byEnd = rows.sort((a, b) => (b.finished_at ?? 0) - (a.finished_at ?? 0) || b.number - a.number)
-  const tasks = byEnd.slice(0, READ).map(toTask)
-  const failures = [...Map.groupBy(tasks, ({ title, error, reason }) => JSON.stringify([title, firstLine(error ?? reason)])).values()].map(asOne)
+  const tasks = await withLastError(db, byEnd.slice(0, READ).map(toTask))
+  const failures = [...Map.groupBy(tasks, likeness).values()].map(asOne)
   return { failures, total: await count(db) }
 }
 
@@ -32,6 +33,9 @@ export const brokenQuery = (db: Db, state: 'failed' | 'lost') =>
     .orderBy('finished_at', 'desc')
     .orderBy('number', 'desc')
     .limit(READ)
+
+/** Times, ids and counts differ from one failure to the next. */
+const likeness = ({ title, last_error, error, reason }: Task) => JSON.stringify([title, (last_error ?? firstLine(error ?? reason)).replace(/\d+/g, '0')])
 
 function asOne(same: Task[]): Failure {
   const [newest, first] = [same[0] as Task, same.at(-1) as Task]
@@ -48,4 +52,4 @@ async function count(db: Db): Promise<number> {
   return value ?? 0
 }
 
-const firstLine = (text: string) => text.split('\n', 1)[0]
+const firstLine = (text: string) => text.split('\n', 1)[0] as string

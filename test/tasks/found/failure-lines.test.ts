@@ -54,6 +54,29 @@ test('a row shows no line of the output for a text that the task itself has, and
   expect(kept?.lines).toHaveLength(500)
 })
 
+test('a list and Home say why a task failed in its own words: the last error that it printed, else its last line', async () => {
+  const app = await testApp()
+  const failed = await ended(app, `ERROR disk full\n${'copied one more file\n'.repeat(15)}`)
+  const plain = await ended(app, 'cp: cannot stat x\n')
+  const silent = await ended(app, '')
+  const rows: { id: string; last_error?: string }[] = (await app.json('/api/tasks')).body.items
+  expect(rows.map(({ id, last_error }) => [id, last_error])).toEqual([
+    [silent, undefined],
+    [plain, 'cp: cannot stat x'],
+    [failed, 'ERROR disk full'],
+  ])
+  const { broken } = (await app.json('/api/home')).body
+  for (const path of ['/ui/tasks', '/ui/home']) expect(await (await app.ask(path)).text()).toContain('cp: cannot stat x')
+  expect(broken.map(({ last_error }: { last_error?: string }) => last_error)).toEqual([undefined, 'cp: cannot stat x', 'ERROR disk full'])
+})
+
+test('failures of one title that differ only in their figures are one on Home', async () => {
+  const app = await testApp()
+  for (const printed of ['ERROR 09:10:07 took 12 ms', 'ERROR 09:11:40 took 7 ms', 'ERROR refused']) await ended(app, `${printed}\n`)
+  const { broken } = (await app.json('/api/home')).body
+  expect(broken.map(({ ids }: { ids: string[] }) => ids)).toEqual([['t_3'], ['t_2', 't_1']])
+})
+
 test('only failures are kept: at most 20 errors and 20 last lines of the newest failed attempt', async () => {
   const app = await testApp()
   await ended(app, 'ERROR but fine\n', { exit_code: 0 })

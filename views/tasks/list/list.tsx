@@ -1,6 +1,6 @@
 import type { TaskFilter } from '../../../src/tasks/search/filter.ts'
 import type { Task, TaskList } from '../../../src/tasks/tasks.ts'
-import { isHeld, MOST_ROWS } from '../../../src/tasks/words.ts'
+import { isBroken, isHeld, MOST_ROWS } from '../../../src/tasks/words.ts'
 import { tasksHref } from '../../queues/links.ts'
 import { Badge } from '../../ui/badge.tsx'
 import { attr, html } from '../../ui/html.ts'
@@ -10,7 +10,7 @@ import type { Viewer } from '../../viewer.ts'
 import { RowActions } from '../actions.tsx'
 import { taskHref } from '../links.ts'
 import { Progress } from '../progress.tsx'
-import { statusOf } from '../status.ts'
+import { failureOf, statusOf } from '../status.ts'
 import { nothing } from './empty.tsx'
 import { Looked } from './looked.tsx'
 import { Pager } from './pager.tsx'
@@ -100,14 +100,15 @@ const columnsOf = (query: TaskFilter, now: number): readonly Column<Task>[] => [
   { name: 'age', title: 'Created', isNumber: true, cell: ({ created_at }) => <Ago at={created_at} now={now} /> },
 ]
 
-/** The line that was found, what holds it back, who acknowledged it, or the start of its command. */
-function moreOf({ found, hold, acknowledged_by, acknowledged_note, command, title, step_count, state, error }: Task): string | undefined {
+/** The line that was found, what holds it back, who acknowledged it, why it failed, or the start of its command. */
+function moreOf(task: Task): string | undefined {
+  const { found, hold, acknowledged_by, acknowledged_note, command, title, step_count, state } = task
   if (found) return `printed: ${found.text}`
   if (hold) return hold.why
   if (acknowledged_by) return `acknowledged by ${acknowledged_by}${acknowledged_note ? `: ${acknowledged_note}` : ''}`
   // Its progress names the step that runs.
   if (step_count !== null && isHeld(state)) return undefined
-  if (step_count !== null && error) return error
+  if (isBroken(state)) return failureOf(task)
   return command === title ? undefined : command.split('\n', 1)[0]
 }
 
