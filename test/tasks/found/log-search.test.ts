@@ -117,13 +117,18 @@ test('while too many searches wait, a program is refused and a page says so', as
   const app = await testApp()
   await printed(app, 'needle\n')
   const slow = new AttemptLog(temporaryFolder())
-  slow.append({ offset: 0, stream: 'stdout', bytes: Buffer.alloc(9 * MEBIBYTE, '\n') })
-  const waiting = Array.from({ length: WAITING }, () => logSearches(app).find(slow.folder, { level: 'error' }))
+  slow.append({ offset: 0, stream: 'stdout', bytes: Buffer.alloc(MEBIBYTE, '\n') })
+  let isOver = false
+  const keepWaiting = async () => {
+    while (!isOver) await logSearches(app).find(slow.folder, { level: 'error' })
+  }
+  const waiting = Array.from({ length: WAITING }, keepWaiting)
   const { status, body, headers } = await app.json(path('log:needle'))
   const page = await (await app.ask('/tasks?q=log:needle')).text()
   expect(logSearches(app).isBusy).toBe(true)
   expect([status, body.detail, headers.get('retry-after')]).toEqual([429, expect.stringContaining('searching other logs'), '1'])
   expect(page).toContain('The server is searching other logs. Search again in a moment.')
+  isOver = true
   await Promise.all(waiting)
   expect(await ids(app, 'log:needle')).toEqual(['t_1'])
 })
