@@ -7,7 +7,7 @@ import { logSearches } from '../log/searches.ts'
 
 const PART_BYTES = 1_048_576
 /** As much is counted at once; more goes to the thread of searches. */
-const SMALL_BYTES = 65_536
+const SMALL_BYTES = 8_192
 /** However many pages ask, the output of an attempt is read no more often than this while it grows. */
 const READ_MS = 500
 /** The newest are shown; a viewer steps through no more. */

@@ -132,6 +132,19 @@ export function toLines(runs: readonly Run[], most = Number.POSITIVE_INFINITY): 
   return open ? [...lines, open] : lines
 }
 
+/** What these runs have in their last `most` lines; the lines before are not even counted. */
+export function lastOf(runs: readonly Run[], most: number): Run[] {
+  let left = most
+  for (const [i, run] of [...runs.entries()].reverse()) {
+    let at = run.bytes.lastIndexOf(NEWLINE)
+    while (at !== -1) {
+      if (left-- === 0) return [{ ...run, offset: run.offset + at + 1, bytes: run.bytes.subarray(at + 1) }, ...runs.slice(i + 1)]
+      at = run.bytes.subarray(0, at).lastIndexOf(NEWLINE)
+    }
+  }
+  return [...runs]
+}
+
 export const textOf = (bytes: readonly Buffer[]): string => (bytes.length === 1 ? (bytes[0] as Buffer) : Buffer.concat(bytes)).toString('utf8')
 
 const sizeOf = (runs: readonly Run[]) => runs.reduce((size, { bytes }) => size + bytes.length, 0)

@@ -2,7 +2,7 @@ import type { AttemptOutput, Run, SentRuns } from '../../db/index.ts'
 import { MOST_LINES } from '../words.ts'
 import { isAtLeast, type Level, levelOf, levels } from './level.ts'
 import { drawnAt, type LogLine, type RawLine, textOf, toLines, WINDOW_BYTES } from './lines.ts'
-import { Terminal } from './terminal.ts'
+import { shownText, Terminal } from './terminal.ts'
 import type { TextStyle } from './text-style.ts'
 
 const READ_BYTES = 1_048_576
@@ -94,7 +94,7 @@ export async function firstLines(log: Searched, texts: readonly string[]): Promi
 export function errorsIn({ firstLine, runs }: SentRuns): Errors {
   const lines = toLines(runs)
   const last = lines.at(-1)
-  const isError = ({ bytes }: RawLine) => bytes.length > 0 && levelOf(new Terminal().line(textOf(bytes)).text) === 'error'
+  const isError = ({ bytes }: RawLine) => levelOf(shownText(textOf(bytes))) === 'error'
   const numbers = lines.flatMap((line, i) => (isError(line) ? [firstLine + i] : []))
   if (last?.partial) return { numbers, next: last.offset, line: firstLine + lines.length - 1 }
   return { numbers, next: last?.end ?? 0, line: firstLine + lines.length }
@@ -130,7 +130,7 @@ function draw({ number, bytes, stream, partial, style, level }: Match): LogLine 
 function drawnText(text: string): string {
   const isPlain = (part: string) => !CONTROLS.some((control) => part.includes(control))
   if (isPlain(text)) return text
-  const drawn = (line: string) => (isPlain(line) ? line : new Terminal().line(line).text)
+  const drawn = (line: string) => (isPlain(line) ? line : shownText(line))
   return text.split('\n').map(drawn).join('\n')
 }
 

@@ -7,6 +7,7 @@ const COLUMNS = 160
 
 /** C0 and C1 control characters, and those that change the direction of text. */
 const CONTROL = /[\0-\x08\x0a-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/g
+const HAS_CONTROL = new RegExp(CONTROL.source)
 const MOVES = /[\0-\x08\x0a-\x1a\x1c-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]|\x1b(?!\[[\d;:]*m)/
 const COLOUR = /\x1b\[([\d;:]*)m/g
 const CSI = /[\x30-\x3f]*[\x20-\x2f]*[\x40-\x7e]?/y
@@ -46,6 +47,9 @@ export class Terminal {
     for (const [, codes = ''] of text.matchAll(COLOUR)) this.#style = restyled(this.#style, codes)
   }
 }
+
+/** The text of one line as a reader sees it. Most lines have nothing that a terminal would draw. */
+export const shownText = (printed: string): string => (printed.length > LINE_LENGTH || HAS_CONTROL.test(printed) ? new Terminal().line(printed).text : printed)
 
 class Row {
   style: TextStyle
