@@ -15,7 +15,13 @@ test('a cancelled pipeline cancels its open steps, and stops those that run', as
   for (const id of ['t_3', 't_4']) await finish(app, id, 143, { cancelled: true })
   const { state, reason } = await task(app, 't_1')
   expect([state, reason]).toEqual(['cancelled', (await task(app, 't_5')).reason])
-  const transients = await app.db.selectFrom('events').select('kind').where('subject', '=', 'task:t_1').where('kind', 'like', 'transient.%').execute()
+  const transients = await app.db
+    .selectFrom('events')
+    .select('kind')
+    .where('subject', '=', 'task:t_1')
+    .where('kind', 'like', 'transient.%')
+    .orderBy('seq')
+    .execute()
   expect(transients.map(({ kind }) => kind)).toEqual(['transient.set', 'transient.cleared'])
 })
 
