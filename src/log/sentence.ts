@@ -10,7 +10,7 @@ export interface Sentence {
   actor: string
   source?: string
   text: string
-  /** The same with the name of its subject, but not its id. */
+  /** The same without the id of a task that has a title. */
   brief: string
   href: string
   /** The page about its subject, if there is one. */
@@ -35,20 +35,19 @@ export function sentence(event: LoggedEvent, kinds: Kinds, pageOf: (subject: str
     actor,
     ...(!own && { source }),
     text: says(thingOf(fields, id)),
-    brief: says(nameOf(fields, id) ?? id),
+    brief: says(isTitled(fields, id) ? fields.title : thingOf(fields, id)),
     href: page ?? `/events/kinds#kind-${kind.replaceAll('.', '-')}`,
     ...(page !== undefined && { page }),
   }
 }
 
+/** A worker's title is its name, which others may have. */
+const isTitled = (fields: Fields, id: string): fields is Fields & { title: string } => typeof fields.title === 'string' && !id.startsWith('w_')
+
 /** The name of the thing, if the event has it, and its id. */
 function thingOf(fields: Fields, id: string): string {
-  const name = nameOf(fields, id)
-  if (name === undefined) return id
-  return typeof fields.title === 'string' && !id.startsWith('w_') ? `${id} “${name}”` : `${name} (${id})`
-}
-
-function nameOf({ title, name, worker_id }: Fields, id: string): string | undefined {
-  if (typeof title === 'string') return title
-  return typeof name === 'string' && worker_id === id ? name : undefined
+  if (isTitled(fields, id)) return `${id} “${fields.title}”`
+  const { title, name, worker_id } = fields
+  if (typeof title === 'string') return `${title} (${id})`
+  return typeof name === 'string' && worker_id === id ? `${name} (${id})` : id
 }
